@@ -1,0 +1,57 @@
+package org.ringfence.machine.memory;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.state.State;
+
+/**
+ * How a protection translates and checks what software in the guest reads and writes. Each protection's part implements it; {@link Load},
+ * {@link Store} and {@link Scrub} work on whichever is there, so one routine runs on several platforms.
+ */
+public interface GuestMemory {
+
+    /** Through which mapping of a page software goes. */
+    enum Mapping {
+        /** Encrypted: TDX's private alias, SEV's C-bit 1. */
+        PRIVATE("private"),
+        /** Plain: TDX's shared alias, SEV's C-bit 0. */
+        SHARED("shared");
+
+        private final String printed;
+
+        Mapping(String printed) {
+            this.printed = printed;
+        }
+
+        @Override
+        public String toString() {
+            return printed;
+        }
+    }
+
+    /** A TDX #VE is raised in the guest. */
+    long VIRTUALIZATION_EXCEPTION = -100;
+
+    /** An SEV-SNP #VC 0x404 is raised in the guest. */
+    long PAGE_NOT_VALIDATED = -101;
+
+    /**
+     * Translates page {@code page} for {@code actor} and checks the access. May change the state when it answers {@link Outcome#EXITS}:
+     * then it has recorded why.
+     *
+     * @return the frame, not negative; {@link #VIRTUALIZATION_EXCEPTION} or {@link #PAGE_NOT_VALIDATED}; {@link Outcome#EXITS} when the
+     *     access leaves for the host; {@link Outcome#WAITS} when the actor can never run again
+     */
+    long access(State state, Actor actor, int page, Mapping mapping, boolean write);
+
+    /** The key of {@link Memory} that {@code mapping} reads and writes under. */
+    int key(Mapping mapping);
+
+    /**
+     * What a read through {@code mapping} finds in {@code frame}, to which {@link #access} has led: the ordinal of a {@link Value}, or {@link
+     * Memory#JUNK}.
+     */
+    default int read(State state, Memory memory, int frame, Mapping mapping) {
+        return memory.read(state, frame, key(mapping));
+    }
+}

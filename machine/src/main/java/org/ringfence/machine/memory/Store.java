@@ -1,0 +1,62 @@
+package org.ringfence.machine.memory;
+
+import java.util.Optional;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** Software in the guest writes a whole page at {@code gpa}. A private store by the guest itself makes the page live in the {@link Ledger}. */
+public record Store(long gpa, Mapping mapping, Value value) implements Operation<Stored> {
+
+    /** A store through the private mapping. */
+    public Store(long gpa, Value value) {
+        this(gpa, Mapping.PRIVATE, value);
+    }
+
+    @Override
+    public Results<Stored> results() {
+        return new Results.Closed<>(Stored.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        GuestMemory guest = machine.part(GuestMemory.class);
+        Memory memory = machine.part(Memory.class);
+        Optional<Ledger> ledger = machine.find(Ledger.class);
+        boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
+        int page = GuestPages.page(memory.geometry(), gpa);
+        int key = guest.key(mapping);
+        return state -> {
+            long frame = guest.access(state, actor, page, mapping, true);
+            if (frame < 0) {
+                return fault(frame);
+            }
+            memory.write(state, (int) frame, value, key);
+            if (judged) {
+                ledger.get().stored(state, page, value);
+            }
+            return Stored.STORED.ordinal();
+        };
+    }
+
+    static long fault(long outcome) {
+        if (outcome == GuestMemory.VIRTUALIZATION_EXCEPTION) {
+            return Stored.VIRTUALIZATION_EXCEPTION.ordinal();
+        }
+        return outcome == GuestMemory.PAGE_NOT_VALIDATED ? Stored.PAGE_NOT_VALIDATED.ordinal() : outcome;
+    }
+
+    @Override
+    public String mnemonic() {
+        return "store";
+    }
+
+    @Override
+    public String toString() {
+        return "store %s to %s GPA 0x%X".formatted(value, mapping, gpa);
+    }
+}

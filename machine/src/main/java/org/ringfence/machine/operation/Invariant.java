@@ -1,0 +1,13 @@
+package org.ringfence.machine.operation;
+
+import org.ringfence.machine.state.State;
+
+/** A property that is judged by looking at a state. */
+public interface Invariant {
+
+    /** Which property this judges. */
+    Property property();
+
+    /** The marks of {@link Property} that this state earns; 0 when the state does not bear on the property. */
+    long judge(State state);
+}

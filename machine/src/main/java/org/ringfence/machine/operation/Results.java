@@ -1,0 +1,151 @@
+package org.ringfence.machine.operation;
+
+import java.util.List;
+
+/**
+ * The results of an operation as numbers, for tables and states, and as what a routine gets to see.
+ *
+ * @param <R> what a routine gets
+ */
+public sealed interface Results<R> {
+
+    /** What {@link #count} answers where results are learned only as they occur. */
+    int OPEN = -1;
+
+    /** How many results there are, with the codes 0 to {@code count - 1}; or {@link #OPEN}. */
+    int count();
+
+    /** The result with this code; {@code cpu} is whom an {@link Answer} asks its questions. */
+    R decode(long code, Cpu cpu);
+
+    /** How a trace prints the result with this code. */
+    String print(long code);
+
+    /** The constants of an enum: statuses of the manual, each with its number in its text. */
+    record Closed<E extends Enum<E>>(Class<E> type) implements Results<E> {
+        @Override
+        public int count() {
+            return type.getEnumConstants().length;
+        }
+
+        @Override
+        public E decode(long code, Cpu cpu) {
+            return type.getEnumConstants()[(int) code];
+        }
+
+        @Override
+        public String print(long code) {
+            return type.getEnumConstants()[(int) code].toString();
+        }
+    }
+
+    /** Values listed one by one. */
+    record Listed<R>(List<R> values) implements Results<R> {
+        public Listed {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public int count() {
+            return values.size();
+        }
+
+        @Override
+        public R decode(long code, Cpu cpu) {
+            return values.get((int) code);
+        }
+
+        @Override
+        public String print(long code) {
+            return values.get((int) code).toString();
+        }
+    }
+
+    /** Yes or no. */
+    record Truth() implements Results<Boolean> {
+        @Override
+        public int count() {
+            return 2;
+        }
+
+        @Override
+        public Boolean decode(long code, Cpu cpu) {
+            return code != 0;
+        }
+
+        @Override
+        public String print(long code) {
+            return code != 0 ? "yes" : "no";
+        }
+    }
+
+    /** The numbers from 0 to {@code count - 1}. */
+    record Number(int count) implements Results<Integer> {
+        @Override
+        public Integer decode(long code, Cpu cpu) {
+            return (int) code;
+        }
+
+        @Override
+        public String print(long code) {
+            return Long.toString(code);
+        }
+    }
+
+    /** Any number that is not negative, out of the state; learned as it occurs. */
+    record Value() implements Results<Long> {
+        @Override
+        public int count() {
+            return OPEN;
+        }
+
+        @Override
+        public Long decode(long code, Cpu cpu) {
+            return code;
+        }
+
+        @Override
+        public String print(long code) {
+            return "0x" + Long.toHexString(code).toUpperCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** A host frame of {@code frames}; renaming frames renames it. */
+    record Frames(int frames) implements Results<Frame> {
+        @Override
+        public int count() {
+            return frames;
+        }
+
+        @Override
+        public Frame decode(long code, Cpu cpu) {
+            return new Frame((int) code);
+        }
+
+        @Override
+        public String print(long code) {
+            return "frame " + code;
+        }
+    }
+
+    /**
+     * What someone else answers: one of the values 0 to {@code known - 1} that honest software uses, or, with the code {@code known},
+     * anything at all.
+     */
+    record Answers(int known) implements Results<Answer> {
+        @Override
+        public int count() {
+            return known + 1;
+        }
+
+        @Override
+        public Answer decode(long code, Cpu cpu) {
+            return code < known ? Answer.known(code) : Answer.open(cpu);
+        }
+
+        @Override
+        public String print(long code) {
+            return code < known ? "0x" + Long.toHexString(code) : "anything";
+        }
+    }
+}

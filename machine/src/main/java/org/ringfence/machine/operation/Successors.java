@@ -1,0 +1,213 @@
+package org.ringfence.machine.operation;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.state.State;
+
+/**
+ * Collects the successors of one state. Whoever moves changes the state in place, calls {@link #take} and finds the state as it was.
+ *
+ * <p>A move that changes nothing is counted and dropped. Every move has an ordinal, its place in the order of taking, by which it is
+ * found again: the order is a function of the state alone.
+ */
+public final class Successors {
+    /** Moves of one state at most: an ordinal has 16 bits in the log of parents. */
+    public static final int MOST = 1 << 16;
+
+    private final State state;
+    private final int width;
+    private final long[] parent;
+    private long[] words;
+    private int[] ordinals;
+    private int count;
+    private int taken;
+    private long watched;
+    private long seen;
+    private int breaches;
+    private int[] breachOrdinals = new int[4];
+    private long[] breachMarks = new long[4];
+    private long[] breachWords;
+    private int source;
+    private long moved;
+    private int wanted = -1;
+    private int wantedSource;
+    private int wantedArguments;
+    private long wantedMarks;
+    private long @Nullable [] wantedWords;
+
+    /** For successors of {@code state}, whose words are packed. */
+    public Successors(State state) {
+        this.state = state;
+        this.width = state.words().length;
+        this.parent = new long[width];
+        this.words = new long[64 * width];
+        this.ordinals = new int[64];
+        this.breachWords = new long[4 * width];
+    }
+
+    /** Begins with the state as it is now. */
+    public void begin() {
+        if (width == 1) {
+            parent[0] = state.words()[0];
+        } else {
+            System.arraycopy(state.words(), 0, parent, 0, width);
+        }
+        count = 0;
+        taken = 0;
+        breaches = 0;
+        state.forgetObserved();
+    }
+
+    /** Says who moves next: an index of the caller's own. */
+    public void source(int source) {
+        this.source = source;
+    }
+
+    /** Takes the state as it has become for a successor, and makes it what it was. */
+    public void take(int arguments) {
+        long[] now = state.words();
+        int ordinal = taken++;
+        moved |= 1L << source;
+        long marks = state.observed();
+        if (marks != 0) {
+            mark(ordinal, marks);
+        }
+        if (ordinal == wanted) {
+            wantedSource = source;
+            wantedArguments = arguments;
+            wantedMarks = marks;
+            wantedWords = now.clone();
+        }
+        if (width == 1) {
+            long before = parent[0];
+            if (now[0] != before) {
+                room();
+                words[count] = now[0];
+                ordinals[count++] = ordinal;
+                now[0] = before;
+            }
+        } else {
+            takeWide(now, ordinal);
+        }
+    }
+
+    private void takeWide(long[] now, int ordinal) {
+        for (int i = 0; i < width; i++) {
+            if (now[i] != parent[i]) {
+                room();
+                System.arraycopy(now, 0, words, count * width, width);
+                ordinals[count++] = ordinal;
+                System.arraycopy(parent, 0, now, 0, width);
+                return;
+            }
+        }
+    }
+
+    private void room() {
+        if (count == ordinals.length) {
+            ordinals = Arrays.copyOf(ordinals, 2 * count);
+            words = Arrays.copyOf(words, 2 * count * width);
+        }
+    }
+
+    private void mark(int ordinal, long marks) {
+        seen |= marks;
+        state.forgetObserved();
+        if ((marks & watched) != 0) {
+            if (breaches == breachOrdinals.length) {
+                breachOrdinals = Arrays.copyOf(breachOrdinals, 2 * breaches);
+                breachMarks = Arrays.copyOf(breachMarks, 2 * breaches);
+                breachWords = Arrays.copyOf(breachWords, 2 * breaches * width);
+            }
+            System.arraycopy(state.words(), 0, breachWords, breaches * width, width);
+            breachOrdinals[breaches] = ordinal;
+            breachMarks[breaches++] = marks & watched;
+        }
+    }
+
+    /** Restores the state without taking it, for a mover that changed it in vain. */
+    public void drop() {
+        System.arraycopy(parent, 0, state.words(), 0, width);
+        state.forgetObserved();
+    }
+
+    /** Which marks make a move a breach; only the bits of broken properties, not those of exercised ones. */
+    public void watch(long marks) {
+        this.watched = marks;
+    }
+
+    /** A bit for each source below 64 that ever moved. */
+    public long movedSources() {
+        return moved;
+    }
+
+    /** Looks out for the move with this ordinal from now on; -1 for none. */
+    public void want(int ordinal) {
+        this.wanted = ordinal;
+    }
+
+    /** The {@link #source} of the wanted move. */
+    public int wantedSource() {
+        return wantedSource;
+    }
+
+    /** The arguments of the wanted move. */
+    public int wantedArguments() {
+        return wantedArguments;
+    }
+
+    /** The marks that the wanted move left. */
+    public long wantedMarks() {
+        return wantedMarks;
+    }
+
+    /** The words after the wanted move; null when no state so far had such a move. */
+    public long @Nullable [] wantedWords() {
+        return wantedWords;
+    }
+
+    /** Successors that differ from the state. */
+    public int count() {
+        return count;
+    }
+
+    /** All moves, those that changed nothing included. */
+    public int taken() {
+        return taken;
+    }
+
+    /** Words of the successors, one after the other. */
+    public long[] words() {
+        return words;
+    }
+
+    /** The move that led to successor {@code index}. */
+    public int ordinal(int index) {
+        return ordinals[index];
+    }
+
+    /** All marks seen since the beginning, over all states. */
+    public long seen() {
+        return seen;
+    }
+
+    /** Moves of this state that left a watched mark. */
+    public int breaches() {
+        return breaches;
+    }
+
+    /** The ordinal of a breach. */
+    public int breachOrdinal(int index) {
+        return breachOrdinals[index];
+    }
+
+    /** The watched marks of a breach. */
+    public long breachMarks(int index) {
+        return breachMarks[index];
+    }
+
+    /** Words of the states that the breaches led to, one after the other. */
+    public long[] breachWords() {
+        return breachWords;
+    }
+}

@@ -1,0 +1,61 @@
+package org.ringfence.machine.state;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a component uses to declare its tables. {@link Layout#of} lets the components declare twice: first to measure every entry, then
+ * to hand out the views, whose records know their place from birth. Declaring must therefore do the same both times.
+ */
+public final class Declaration {
+
+    record Draft(String name, String index, int count, boolean perFrame, List<DraftField> fields) {}
+
+    record DraftField(String name, int width, Layout.Kind kind) {}
+
+    private static final Cells UNPLACED = Cells.at(-1, 0, 1, 1, 0, 0, 1);
+
+    private final int frames;
+    private final List<Layout.Table> placed;
+    final List<Draft> drafts = new ArrayList<>();
+
+    Declaration(int frames, List<Layout.Table> placed) {
+        this.frames = frames;
+        this.placed = placed;
+    }
+
+    /** How many host frames the machine has. */
+    public int frames() {
+        return frames;
+    }
+
+    /**
+     * A table of {@code count} entries.
+     *
+     * @param name what the table is called in a state's description
+     * @param index what an entry's index is called there, for example {@code page}
+     */
+    public Table table(String name, String index, int count) {
+        return open(name, index, count, false);
+    }
+
+    /** A table with one entry for each host frame; where frames are renamed, its entries move with them. */
+    public Table perFrame(String name) {
+        return open(name, "frame", frames, true);
+    }
+
+    /** A table of one entry. */
+    public Table single(String name) {
+        return open(name, "", 1, false);
+    }
+
+    private Table open(String name, String index, int count, boolean perFrame) {
+        drafts.add(new Draft(name, index, count, perFrame, new ArrayList<>()));
+        return new Table(this, drafts.size() - 1);
+    }
+
+    Cells place(int table, int field, String name, int width, Layout.Kind kind) {
+        drafts.get(table).fields().add(new DraftField(name, width, kind));
+        return placed.isEmpty() ? UNPLACED : placed.get(table).fields().get(field).cells();
+    }
+}

@@ -1,0 +1,60 @@
+package org.ringfence.machine.state;
+
+/** Declares the fields of one table, in the order in which they lie in an entry. */
+public final class Table {
+    private final Declaration declaration;
+    private final int table;
+    private int field;
+
+    Table(Declaration declaration, int table) {
+        this.declaration = declaration;
+        this.table = table;
+    }
+
+    /** A boolean. */
+    public Flag flag(String name) {
+        return new Flag(place(name, 1, new Layout.Kind.Truth()));
+    }
+
+    /** A constant of {@code type}. */
+    public <E extends Enum<E>> Enumerated<E> enumerated(String name, Class<E> type) {
+        int last = type.getEnumConstants().length - 1;
+        return Enumerated.of(place(name, widthOf(last), new Layout.Kind.Constant(type)), type);
+    }
+
+    /** An integer from 0 to {@code max}. */
+    public Bounded bounded(String name, int max) {
+        return new Bounded(place(name, widthOf(max), new Layout.Kind.Number(max)), max);
+    }
+
+    /** 64 bits. */
+    public Word word(String name) {
+        return new Word(place(name, 64, new Layout.Kind.Raw()));
+    }
+
+    /** A set of integers below {@code width}, at most 64. */
+    public Bits bits(String name, int width) {
+        return new Bits(place(name, width, new Layout.Kind.Set(false)), width);
+    }
+
+    /** A set of host frames; renaming frames renames its members. */
+    public Bits frameSet(String name) {
+        int frames = declaration.frames();
+        return new Bits(place(name, frames, new Layout.Kind.Set(true)), frames);
+    }
+
+    /** A host frame or none. */
+    public FrameRef frame(String name) {
+        int frames = declaration.frames();
+        return new FrameRef(place(name, widthOf(frames), new Layout.Kind.FrameName()), frames);
+    }
+
+    private Cells place(String name, int width, Layout.Kind kind) {
+        return declaration.place(table, field++, name, width, kind);
+    }
+
+    /** Bits needed for 0 to {@code max}; a field that can hold one value only takes none. */
+    private static int widthOf(int max) {
+        return 32 - Integer.numberOfLeadingZeros(max);
+    }
+}
