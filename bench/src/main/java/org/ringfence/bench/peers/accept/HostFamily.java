@@ -1,0 +1,119 @@
+package org.ringfence.bench.peers.accept;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** The host's operations, by kind. */
+public sealed interface HostFamily extends Family {
+    /** The memory they work on. */
+    AcceptMemory memory();
+
+    @Override
+    default Principal principal() {
+        return Principal.HOST;
+    }
+
+    /** The families of the model, in the peers' order. */
+    static List<HostFamily> all(AcceptMemory memory) {
+        return List.of(new Augments(memory), new Blocks(memory), new Removes(memory), new Reads(memory));
+    }
+
+    /** Every {@link HostOperation.Augment}; arguments are page times frames plus frame. */
+    record Augments(AcceptMemory memory) implements HostFamily {
+        @Override
+        public void each(State state, Successors successors) {
+            long unused = memory.unused(state);
+            for (int page = 0; page < memory.pages(); page++) {
+                if (memory.sept().is(state, page, Sept.FREE)) {
+                    for (long rest = unused; rest != 0; rest &= rest - 1) {
+                        int frame = Long.numberOfTrailingZeros(rest);
+                        memory.augment(state, page, frame);
+                        successors.take(page * memory.frames() + frame);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public List<Integer> arguments() {
+            return IntStream.range(0, memory.pages() * memory.frames()).boxed().toList();
+        }
+
+        @Override
+        public Operation<?> operation(int arguments) {
+            return new HostOperation.Augment(arguments / memory.frames(), new Frame(arguments % memory.frames()));
+        }
+    }
+
+    /** Every {@link HostOperation.Block}; arguments are the page. */
+    record Blocks(AcceptMemory memory) implements HostFamily {
+        @Override
+        public void each(State state, Successors successors) {
+            for (int page = 0; page < memory.pages(); page++) {
+                if (memory.sept().is(state, page, Sept.PENDING) || memory.sept().is(state, page, Sept.MAPPED)) {
+                    memory.block(state, page);
+                    successors.take(page);
+                }
+            }
+        }
+
+        @Override
+        public List<Integer> arguments() {
+            return IntStream.range(0, memory.pages()).boxed().toList();
+        }
+
+        @Override
+        public Operation<?> operation(int arguments) {
+            return new HostOperation.Block(arguments);
+        }
+    }
+
+    /** Every {@link HostOperation.Remove}; arguments are the page. */
+    record Removes(AcceptMemory memory) implements HostFamily {
+        @Override
+        public void each(State state, Successors successors) {
+            for (int page = 0; page < memory.pages(); page++) {
+                if (memory.sept().is(state, page, Sept.BLOCKED)) {
+                    memory.remove(state, page);
+                    successors.take(page);
+                }
+            }
+        }
+
+        @Override
+        public List<Integer> arguments() {
+            return IntStream.range(0, memory.pages()).boxed().toList();
+        }
+
+        @Override
+        public Operation<?> operation(int arguments) {
+            return new HostOperation.Remove(arguments);
+        }
+    }
+
+    /** Every {@link HostOperation.ReadUnused}; arguments are the frame. */
+    record Reads(AcceptMemory memory) implements HostFamily {
+        @Override
+        public void each(State state, Successors successors) {
+            for (long rest = memory.unused(state); rest != 0; rest &= rest - 1) {
+                successors.take(Long.numberOfTrailingZeros(rest));
+            }
+        }
+
+        @Override
+        public List<Integer> arguments() {
+            return IntStream.range(0, memory.frames()).boxed().toList();
+        }
+
+        @Override
+        public Operation<?> operation(int arguments) {
+            return new HostOperation.ReadUnused(new Frame(arguments));
+        }
+    }
+}

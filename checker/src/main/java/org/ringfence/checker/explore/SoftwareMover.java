@@ -1,0 +1,174 @@
+package org.ringfence.checker.explore;
+
+import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Mover;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.State;
+
+/**
+ * An actor whose software moves: asks the operation of the point where it stands and goes to the next point.
+ *
+ * <p>A move's arguments are its result's code, or {@link #EXITED} or {@link #CALLED}.
+ *
+ * @param point where each actor stands
+ * @param cpus which actors are with the host; null when none ever leaves
+ * @param table the software as arrays, when it is complete
+ */
+public record SoftwareMover(
+        Actor actor,
+        Software software,
+        Machine machine,
+        Bounded point,
+        @Nullable Cpus cpus,
+        Table table)
+        implements Mover {
+
+    /** The arguments of a move in which the actor left for the host, to ask again. */
+    public static final int EXITED = -1;
+
+    /** The arguments of a move in which the actor left for the host with a question. */
+    public static final int CALLED = -2;
+
+    private static final byte NOT_ENDED = 0;
+    private static final byte ENDED_DONE = 1;
+    private static final byte ENDED_PANIC = 2;
+
+    /**
+     * Complete software as arrays. The edges of point {@code p} are at {@code first[p]} onward, by result code; {@code seen} is set
+     * where the search went along an edge.
+     */
+    record Table(@Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen) {
+        static Table of(Software software, Machine machine, Actor actor) {
+            if (!software.isComplete()) {
+                return new Table(new Step[0], new int[0], new int[0], new byte[0], new byte[0]);
+            }
+            int points = software.points();
+            @Nullable Step[] steps = new Step[points];
+            int[] first = new int[points + 1];
+            byte[] end = new byte[points];
+            for (int p = 0; p < points; p++) {
+                Operation<?> operation = software.operation(p);
+                steps[p] = operation == null ? null : operation.on(machine, actor);
+                end[p] = endOf(software, p);
+                first[p + 1] = first[p] + (operation == null ? 0 : operation.results().count());
+            }
+            int[] next = new int[first[points]];
+            for (int p = 0; p < points; p++) {
+                for (int e = first[p]; e < first[p + 1]; e++) {
+                    next[e] = software.next(p, e - first[p]);
+                }
+            }
+            return new Table(steps, first, next, end, new byte[next.length]);
+        }
+    }
+
+    /** The software of {@code actor} on {@code machine}. */
+    public static SoftwareMover of(Actor actor, Software software, Machine machine, Bounded point) {
+        return new SoftwareMover(
+                actor,
+                software,
+                machine,
+                point,
+                machine.find(Cpus.class).orElse(null),
+                Table.of(software, machine, actor));
+    }
+
+    private static byte endOf(Software software, int point) {
+        Software.End end = software.end(point);
+        if (end == null) {
+            return NOT_ENDED;
+        }
+        return switch (end) {
+            case DONE -> ENDED_DONE;
+            case PANIC -> ENDED_PANIC;
+        };
+    }
+
+    /** Whether the software has not ended. */
+    public boolean isUnderWay(State state) {
+        int at = point.get(state, actor.index());
+        return software.isComplete() ? table.end[at] == NOT_ENDED : software.end(at) == null;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        int me = actor.index();
+        int at = point.get(state, me);
+        Step step = step(at);
+        if (step == null) {
+            return;
+        }
+        if (cpus != null) {
+            int status = cpus.status().ordinal(state, me);
+            if (status != Cpus.Status.RUNNING.ordinal()) {
+                if (status == Cpus.Status.ANSWERED.ordinal()) {
+                    arrive(state, successors, at, cpus.takeAnswer(state, me));
+                }
+                return;
+            }
+        }
+        long outcome = step.take(state);
+        if (outcome >= 0) {
+            arrive(state, successors, at, outcome);
+        } else if (outcome != Outcome.WAITS) {
+            leave(state, successors, at, step, outcome);
+        }
+    }
+
+    private @Nullable Step step(int at) {
+        if (software.isComplete()) {
+            return table.steps[at];
+        }
+        Operation<?> operation = software.operation(at);
+        return operation == null ? null : operation.on(machine, actor);
+    }
+
+    private void leave(State state, Successors successors, int at, Step step, long outcome) {
+        int choices = Outcome.choices(outcome);
+        if (choices > 0) {
+            for (int code = 0; code < choices; code++) {
+                if (code > 0) {
+                    step.take(state);
+                }
+                arrive(state, successors, at, code);
+            }
+            return;
+        }
+        if (cpus == null) {
+            throw new Machine.MissingPart(Cpus.class);
+        }
+        boolean exits = outcome == Outcome.EXITS;
+        cpus.status().set(state, actor.index(), exits ? Cpus.Status.EXITED : Cpus.Status.CALLING);
+        successors.take(exits ? EXITED : CALLED);
+    }
+
+    private void arrive(State state, Successors successors, int at, long code) {
+        int to;
+        byte end;
+        if (software.isComplete()) {
+            int edge = table.first[at] + (int) code;
+            to = table.next[edge];
+            end = table.end[to];
+            if (table.seen[edge] == 0) {
+                table.seen[edge] = 1;
+            }
+        } else {
+            to = software.next(at, code);
+            end = endOf(software, to);
+        }
+        point.set(state, actor.index(), to);
+        if (end != NOT_ENDED) {
+            state.observe(
+                    end == ENDED_PANIC ? Property.AVAILABILITY.broken() : Property.AVAILABILITY.exercised());
+        }
+        successors.take((int) code);
+    }
+}

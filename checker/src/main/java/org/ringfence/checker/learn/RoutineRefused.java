@@ -1,0 +1,10 @@
+package org.ringfence.checker.learn;
+
+/** A routine that cannot be explored, with the reason and, where one is to blame, the line. */
+public final class RoutineRefused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RoutineRefused(String sentence) {
+        super(sentence);
+    }
+}
