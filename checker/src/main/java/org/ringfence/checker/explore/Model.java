@@ -29,6 +29,9 @@ public record Model(
         List<Property> judged,
         @Nullable Symmetry symmetry) {
 
+    /** What the table is called in which a layout keeps where software stands. */
+    public static final String SOFTWARE = "software";
+
     public Model {
         software = List.copyOf(software);
         families = List.copyOf(families);

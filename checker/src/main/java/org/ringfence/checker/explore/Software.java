@@ -39,6 +39,9 @@ public interface Software {
     /** The point after the result with this code; learned now when it was not known. */
     int next(int point, long code);
 
+    /** Tells of every edge known so far. */
+    void eachEdge(SoftwareMover.EdgeReader reader);
+
     /** A number that means this point in every process. */
     long key(int point);
 

@@ -92,6 +92,38 @@ public record SoftwareMover(
         };
     }
 
+    /** What is told of an edge. */
+    @FunctionalInterface
+    public interface EdgeReader {
+        /** The search went from point {@code from} along the result with {@code code}. */
+        void read(int from, long code);
+    }
+
+    /** Tells of every edge of the software that a search went along. */
+    public void eachEdgeSeen(EdgeReader reader) {
+        if (!software.isComplete()) {
+            software.eachEdge(reader);
+            return;
+        }
+        for (int from = 0; from < table.steps.length; from++) {
+            for (int edge = table.first[from]; edge < table.first[from + 1]; edge++) {
+                if (table.seen[edge] != 0) {
+                    reader.read(from, edge - table.first[from]);
+                }
+            }
+        }
+    }
+
+    /** How many edges the software has, as far as it is known. */
+    public int edges() {
+        if (software.isComplete()) {
+            return table.next.length;
+        }
+        int[] edges = {0};
+        software.eachEdge((from, code) -> edges[0]++);
+        return edges[0];
+    }
+
     /** Whether the software has not ended. */
     public boolean isUnderWay(State state) {
         int at = point.get(state, actor.index());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.FrameSwap;
 import org.ringfence.checker.explore.FramesToldApart;
 import org.ringfence.checker.explore.Software;
+import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
@@ -93,6 +94,15 @@ public record CompleteSoftware(
     @Override
     public List<String> lines(int point) {
         return linesAsking.get(point);
+    }
+
+    @Override
+    public void eachEdge(SoftwareMover.EdgeReader reader) {
+        for (int from = 0; from < points(); from++) {
+            for (int code = 0; code < next.get(from).length; code++) {
+                reader.read(from, code);
+            }
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.FrameSwap;
 import org.ringfence.checker.explore.FramesToldApart;
 import org.ringfence.checker.explore.Software;
+import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Fingerprint;
@@ -245,6 +246,15 @@ public final class LazySoftware implements Software {
         points[at] = point;
         size = at + 1;
         return at;
+    }
+
+    @Override
+    public synchronized void eachEdge(SoftwareMover.EdgeReader reader) {
+        for (int from = 0; from < size; from++) {
+            for (long code : List.copyOf(points[from].next.keySet())) {
+                reader.read(from, code);
+            }
+        }
     }
 
     @Override

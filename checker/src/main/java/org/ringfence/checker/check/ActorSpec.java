@@ -1,0 +1,19 @@
+package org.ringfence.checker.check;
+
+import java.util.Set;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Routine;
+
+/**
+ * An actor of a case.
+ *
+ * @param name what a trace calls it
+ * @param principal whose software it runs
+ * @param routine the software
+ * @param platforms the platforms on which it runs; it is left out on others
+ */
+public record ActorSpec(String name, Principal principal, Routine<?> routine, Set<String> platforms) {
+    public ActorSpec {
+        platforms = Set.copyOf(platforms);
+    }
+}

@@ -1,0 +1,273 @@
+package org.ringfence.checker.check;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.Exploration;
+import org.ringfence.checker.explore.Explorer;
+import org.ringfence.checker.explore.FrameSymmetry;
+import org.ringfence.checker.explore.FramesToldApart;
+import org.ringfence.checker.explore.Model;
+import org.ringfence.checker.explore.Path;
+import org.ringfence.checker.explore.Progress;
+import org.ringfence.checker.explore.Software;
+import org.ringfence.checker.explore.SoftwareMover;
+import org.ringfence.checker.explore.Symmetry;
+import org.ringfence.checker.explore.Watcher;
+import org.ringfence.checker.learn.LazySoftware;
+import org.ringfence.checker.learn.Learner;
+import org.ringfence.checker.run.Replay;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Layout;
+import org.ringfence.machine.state.State;
+
+/** Checks one case on one platform under one threat model, all properties in one search. */
+public final class Checking {
+    private static final int MOST_FOR_PROGRESS = 5_000_000;
+
+    private final Case subject;
+    private final Platform platform;
+    private final ThreatModel threat;
+    private final Set<Property> properties;
+    private final Settings settings;
+    private final Watcher watcher;
+    private final List<ActorSpec> actors = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Checking(
+            Case subject,
+            Platform platform,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
+        this.subject = subject;
+        this.platform = platform;
+        this.threat = threat;
+        this.properties = properties;
+        this.settings = settings;
+        this.watcher = watcher;
+        for (ActorSpec actor : subject.actors()) {
+            if (actor.platforms().contains(platform.name()) && !threat.malicious().contains(actor.principal())) {
+                actors.add(actor);
+            }
+        }
+    }
+
+    /**
+     * Checks.
+     *
+     * @param properties those to judge
+     * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
+     * @throws Machine.MissingPart when the routines do not fit the machine
+     * @throws org.ringfence.machine.memory.GuestPages.BeyondMemory when the machine is too small for its routines
+     */
+    public static Finding check(
+            Case subject,
+            Platform platform,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
+        return new Checking(subject, platform, threat, properties, settings, watcher).run();
+    }
+
+    /** The views of a machine, and where its software stands. */
+    private record Assembled(Machine machine, Bounded point) {}
+
+    private Finding run() {
+        List<Actor> on = new ArrayList<>();
+        List<Software> software = new ArrayList<>();
+        int mostPoints = 1;
+        for (ActorSpec actor : actors) {
+            on.add(new Actor(on.size(), actor.principal(), actor.name()));
+            Software learned = Learner.learn(actor.routine(), settings.budget());
+            if (learned instanceof LazySoftware lazy) {
+                notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));
+            }
+            software.add(learned);
+            mostPoints = Math.max(mostPoints, learned.mostPoints());
+        }
+        Platform.Setting setting = new Platform.Setting(
+                subject.machine().geometry(),
+                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
+                on,
+                threat);
+        int most = mostPoints;
+        Layout.Placed<Assembled> placed = Layout.of(
+                Layout.Storage.PACKED,
+                subject.machine().frames(),
+                subject.machine().smallPerLarge(),
+                declaration -> new Assembled(
+                        platform.declare(declaration, setting),
+                        declaration.table(Model.SOFTWARE, "actor", on.size()).bounded("point", most - 1)));
+        Machine machine = placed.machine().machine();
+        Bounded point = placed.machine().point();
+        List<SoftwareMover> movers = new ArrayList<>();
+        for (int i = 0; i < on.size(); i++) {
+            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, point));
+        }
+        State initial = placed.layout().newState();
+        platform.begin(initial, machine, setting);
+        List<Property> judged =
+                properties.stream().filter(property -> property != Property.PROGRESS).toList();
+        List<Invariant> invariants = platform.invariants(machine, setting).stream()
+                .filter(invariant -> judged.contains(invariant.property()))
+                .toList();
+        Model model = new Model(
+                placed.layout(),
+                initial,
+                movers,
+                platform.families(machine, setting, threat),
+                invariants,
+                judged,
+                symmetry(placed.layout(), movers));
+        return judge(model, machine);
+    }
+
+    private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
+        if (!settings.symmetry()) {
+            return null;
+        }
+        try {
+            return FrameSymmetry.of(layout, movers);
+        } catch (FramesToldApart told) {
+            notes.add("frames are kept apart: " + told.getMessage());
+            return null;
+        }
+    }
+
+    private Finding judge(Model model, Machine machine) {
+        Exploration found = Explorer.explore(model, settings.limits(), watcher);
+        List<Routine<?>> routines = new ArrayList<>();
+        for (ActorSpec actor : actors) {
+            routines.add(actor.routine());
+        }
+        Map<Property, Verdict> verdicts = new EnumMap<>(Property.class);
+        for (Property property : properties) {
+            verdicts.put(
+                    property,
+                    property == Property.PROGRESS
+                            ? progress(model, machine, routines)
+                            : verdict(property, found, model, machine, routines));
+        }
+        Finding.Reached points = points(model);
+        Finding.Reached edges = edges(model);
+        return new Finding(
+                platform.name(), threat, found, verdicts, covered(model, found), points, edges, bounds(model), notes);
+    }
+
+    private static Verdict verdict(
+            Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
+        Path path = found.breaches().get(property);
+        if (path != null) {
+            return new Verdict.Violated(Replay.of(model, machine, routines, path));
+        }
+        if (found.stop() != Exploration.Stop.EXHAUSTED) {
+            return new Verdict.Inconclusive(limit(found.stop()));
+        }
+        return property.isExercisedIn(found.exercised()) ? new Verdict.Safe() : new Verdict.Vacuous();
+    }
+
+    private static String limit(Exploration.Stop stop) {
+        return switch (stop) {
+            case EXHAUSTED, ENOUGH -> "";
+            case STATES -> "the limit on states";
+            case MEMORY -> "the limit on memory";
+            case TIME -> "the limit on time";
+            case INTERRUPTED -> "an interrupt";
+        };
+    }
+
+    /** The goal is that every actor of the guest has returned. */
+    private Verdict progress(Model model, Machine machine, List<Routine<?>> routines) {
+        List<SoftwareMover> guests = model.software().stream()
+                .filter(mover -> mover.actor().principal() != Principal.HOST)
+                .toList();
+        Predicate<State> goal = state -> guests.stream().allMatch(mover -> hasReturned(mover, state));
+        return switch (Progress.judge(model, goal, MOST_FOR_PROGRESS)) {
+            case Progress.Result.Reachable reachable -> guests.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
+            case Progress.Result.Lost(Path path) ->
+                new Verdict.Violated(Replay.of(model, machine, routines, path));
+            case Progress.Result.TooLarge(int states) ->
+                new Verdict.Inconclusive("the limit of %,d states that progress keeps".formatted(states));
+        };
+    }
+
+    private static boolean hasReturned(SoftwareMover mover, State state) {
+        return mover.software().end(mover.point().get(state, mover.actor().index())) == Software.End.DONE;
+    }
+
+    private static Set<Covered> covered(Model model, Exploration found) {
+        Set<Covered> covered = new LinkedHashSet<>();
+        for (SoftwareMover mover : model.software()) {
+            Software software = mover.software();
+            mover.eachEdgeSeen((from, code) -> {
+                Operation<?> operation = Objects.requireNonNull(software.operation(from));
+                covered.add(new Covered(operation.mnemonic(), operation.results().print(code)));
+                int to = software.next(from, code);
+                if (software.end(to) == Software.End.PANIC) {
+                    covered.add(new Covered("panic", software.reason(to)));
+                }
+            });
+        }
+        int actors = model.software().size();
+        for (int f = 0; f < model.families().size(); f++) {
+            Family family = model.families().get(f);
+            if (found.moved().get(actors + f) && !family.arguments().isEmpty()) {
+                covered.add(new Covered(
+                        family.operation(family.arguments().getFirst()).mnemonic(), ""));
+            }
+        }
+        return covered;
+    }
+
+    private static Finding.Reached points(Model model) {
+        int reached = 0;
+        int all = 0;
+        for (SoftwareMover mover : model.software()) {
+            Set<Integer> seen = new LinkedHashSet<>(Set.of(0));
+            mover.eachEdgeSeen((from, code) -> seen.add(mover.software().next(from, code)));
+            reached += seen.size();
+            all += mover.software().points();
+        }
+        return new Finding.Reached(reached, all);
+    }
+
+    private static Finding.Reached edges(Model model) {
+        int[] reached = {0};
+        int all = 0;
+        for (SoftwareMover mover : model.software()) {
+            mover.eachEdgeSeen((from, code) -> reached[0]++);
+            all += mover.edges();
+        }
+        return new Finding.Reached(reached[0], all);
+    }
+
+    private String bounds(Model model) {
+        MachineSpec machine = subject.machine();
+        String large = machine.smallPerLarge() > 1
+                ? ", %d small pages to a large one".formatted(machine.smallPerLarge())
+                : "";
+        return "%d pages, %d frames%s, %d %s with software".formatted(
+                machine.pages(),
+                machine.frames(),
+                large,
+                model.software().size(),
+                model.software().size() == 1 ? "actor" : "actors");
+    }
+}

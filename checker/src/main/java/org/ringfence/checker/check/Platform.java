@@ -1,0 +1,44 @@
+package org.ringfence.checker.check;
+
+import java.util.List;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+
+/** A protection as cases name it: how its machine is put together, and what its untrusted principals can do. */
+public interface Platform {
+
+    /** The name in case files. */
+    String name();
+
+    /** Its options with their defaults, as a record for {@link Options}. */
+    Record options();
+
+    /** Declares the parts of a machine; called twice, see {@link org.ringfence.machine.state.Layout#of}. */
+    Machine declare(Declaration declaration, Setting setting);
+
+    /** Makes a state of zero bits the machine's first. */
+    void begin(State state, Machine machine, Setting setting);
+
+    /** What the untrusted principals of {@code threat} draw from. */
+    List<Family> families(Machine machine, Setting setting, ThreatModel threat);
+
+    /** What is judged on every state. */
+    List<Invariant> invariants(Machine machine, Setting setting);
+
+    /**
+     * What a machine is put together from.
+     *
+     * @param options this platform's record
+     * @param actors those that run software under this threat model, in order
+     */
+    record Setting(Geometry geometry, Record options, List<Actor> actors, ThreatModel threat) {
+        public Setting {
+            actors = List.copyOf(actors);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.ringfence.checker.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.Model;
+import org.ringfence.checker.explore.Path;
+import org.ringfence.checker.explore.SoftwareMover;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Answer;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.state.Layout;
+import org.ringfence.machine.state.State;
+
+/**
+ * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its result and every
+ * word of the state with what the search holds. A difference is a defect of Ringfence and is thrown as such; without one the path is a
+ * trace to show.
+ */
+public final class Replay implements AutoCloseable {
+    private final Model model;
+    private final Machine machine;
+    private final State state;
+    private final List<DirectCpu> cpus = new ArrayList<>();
+    private final List<DirectCpu.Said> pending = new ArrayList<>();
+    private final List<Layout.Table> shown;
+    private final List<Draft> drafts = new ArrayList<>();
+
+    /** A step whose result may still become clearer: what an open answer turns out to be is known at the end. */
+    private record Draft(
+            String who,
+            String operation,
+            String result,
+            @Nullable Answer answer,
+            List<Layout.Change> changes,
+            String line) {}
+
+    private Replay(Model model, Machine machine, List<Routine<?>> routines) {
+        this.model = model;
+        this.machine = machine;
+        this.state = model.initial().snapshot();
+        this.shown = model.layout().tables().stream()
+                .filter(table -> !table.name().equals(Model.SOFTWARE))
+                .toList();
+        for (int i = 0; i < routines.size(); i++) {
+            DirectCpu cpu = new DirectCpu(model.software().get(i).actor(), routines.get(i));
+            cpus.add(cpu);
+            pending.add(cpu.listen());
+        }
+    }
+
+    /**
+     * Replays {@code path}.
+     *
+     * @param routines of the model's actors, in their order
+     */
+    public static Trace of(Model model, Machine machine, List<Routine<?>> routines, Path path) {
+        try (Replay replay = new Replay(model, machine, routines)) {
+            path.moves().forEach(replay::move);
+            return replay.trace();
+        }
+    }
+
+    private Trace trace() {
+        List<Trace.Step> steps = drafts.stream()
+                .map(draft -> new Trace.Step(
+                        draft.who,
+                        draft.operation,
+                        draft.answer == null
+                                ? draft.result
+                                : "any answer; for example 0x%X".formatted(draft.answer.witness()),
+                        draft.changes,
+                        draft.line))
+                .toList();
+        Layout visible = withoutSoftware();
+        return new Trace(steps, visible.describe(state));
+    }
+
+    private Layout withoutSoftware() {
+        Layout all = model.layout();
+        return new Layout(shown, all.words(), all.large(), all.frames(), all.framesPerBlock());
+    }
+
+    private void move(Path.Move move) {
+        State before = state.snapshot();
+        state.forgetObserved();
+        int actors = model.software().size();
+        if (move.mover() < actors) {
+            software(move, before);
+        } else {
+            family(model.families().get(move.mover() - actors), move, before);
+        }
+        if (!state.sameWords(move.after())) {
+            throw differs("the state after " + drafts.getLast().operation + " has "
+                    + model.layout().diff(move.after(), state));
+        }
+    }
+
+    private void family(Family family, Path.Move move, State before) {
+        Operation<?> operation = family.operation(move.arguments());
+        Actor actor = new Actor(-1, family.principal(), family.principal().toString());
+        long outcome = operation.on(machine, actor).take(state);
+        if (outcome != 0) {
+            throw differs("%s by %s ends with %d when performed alone".formatted(operation, actor, outcome));
+        }
+        drafts.add(new Draft(
+                actor.name(), operation.toString(), "", null, withoutSoftware().diff(before, state), ""));
+    }
+
+    private void software(Path.Move move, State before) {
+        SoftwareMover mover = model.software().get(move.mover());
+        int index = mover.actor().index();
+        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line))) {
+            throw differs("%s has ended: %s".formatted(mover.actor(), pending.get(move.mover())));
+        }
+        int point = mover.point().get(state, index);
+        Operation<?> expected = mover.software().operation(point);
+        if (!operation.equals(expected)) {
+            throw differs("%s asks for %s at %s, the search has %s".formatted(mover.actor(), operation, line, expected));
+        }
+        long code = perform(mover, operation, move.arguments());
+        if (code < 0) {
+            drafts.add(new Draft(
+                    mover.actor().name(),
+                    operation.toString(),
+                    code == SoftwareMover.CALLED ? "calls the host" : "exits to the host",
+                    null,
+                    withoutSoftware().diff(before, state),
+                    line));
+            return;
+        }
+        mover.point().set(state, index, mover.software().next(point, code));
+        List<Layout.Change> changes = withoutSoftware().diff(before, state);
+        DirectCpu cpu = cpus.get(move.mover());
+        cpu.answer(code);
+        DirectCpu.Said said = cpu.listen();
+        pending.set(move.mover(), said);
+        Answer answer = cpu.lastResult() instanceof Answer given ? given : null;
+        String result = operation.results().print(code);
+        drafts.add(new Draft(mover.actor().name(), operation.toString(), result, answer, changes, line));
+        switch (said) {
+            case DirectCpu.Said.Panicked(String reason) ->
+                drafts.add(new Draft(mover.actor().name(), "panic", reason, null, List.of(), ""));
+            case DirectCpu.Said.Failed(Throwable thrown) ->
+                throw new IllegalStateException(mover.actor() + " threw when run directly", thrown);
+            case DirectCpu.Said.Asks asks -> {}
+            case DirectCpu.Said.Returned returned -> {}
+        }
+    }
+
+    /** Performs an operation of software as the search does; answers the result's code, or that it left its CPU. */
+    private long perform(SoftwareMover mover, Operation<?> operation, int expected) {
+        Cpus table = mover.cpus();
+        int index = mover.actor().index();
+        if (table != null && table.status().get(state, index) == Cpus.Status.ANSWERED) {
+            return same(operation, table.takeAnswer(state, index), expected);
+        }
+        long outcome = operation.on(machine, mover.actor()).take(state);
+        if (outcome == Outcome.WAITS) {
+            throw differs(operation + " waits when performed alone");
+        }
+        if (outcome == Outcome.EXITS || outcome == Outcome.CALLS) {
+            boolean exits = outcome == Outcome.EXITS;
+            java.util.Objects.requireNonNull(table)
+                    .status()
+                    .set(state, index, exits ? Cpus.Status.EXITED : Cpus.Status.CALLING);
+            return same(operation, exits ? SoftwareMover.EXITED : SoftwareMover.CALLED, expected);
+        }
+        return Outcome.choices(outcome) > 0 ? expected : same(operation, outcome, expected);
+    }
+
+    private static long same(Operation<?> operation, long code, int expected) {
+        if (code != expected) {
+            throw differs("%s ends with %d, the search has %d".formatted(operation, code, expected));
+        }
+        return code;
+    }
+
+    private static IllegalStateException differs(String sentence) {
+        return new IllegalStateException("replay differs from the search, a defect of Ringfence: " + sentence);
+    }
+
+    @Override
+    public void close() {
+        cpus.forEach(DirectCpu::close);
+    }
+}

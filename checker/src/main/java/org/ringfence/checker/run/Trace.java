@@ -1,0 +1,33 @@
+package org.ringfence.checker.run;
+
+import java.util.List;
+import org.ringfence.machine.state.Layout;
+
+/**
+ * A way to a breach, replayed.
+ *
+ * @param steps in order
+ * @param around the state at the end, an entry a line
+ */
+public record Trace(List<Step> steps, List<String> around) {
+
+    /**
+     * One step.
+     *
+     * @param who the actor or the untrusted principal
+     * @param operation in the architecture's words
+     * @param result in the architecture's words; empty where an untrusted principal's operation simply succeeds
+     * @param changes what it changed
+     * @param line where the actor's routine asked for it; empty for an untrusted principal
+     */
+    public record Step(String who, String operation, String result, List<Layout.Change> changes, String line) {
+        public Step {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    public Trace {
+        steps = List.copyOf(steps);
+        around = List.copyOf(around);
+    }
+}
