@@ -68,7 +68,7 @@ final class OpenAnswer implements Answer {
     @Override
     public long bits(long mask) {
         checkMask(mask);
-        for (long rest = mask & ~knownBits; rest != 0; ) {
+        for (long rest = mask & ~knownBits; rest != 0;) {
             long bit = Long.highestOneBit(rest);
             rest ^= bit;
             knownBits |= bit;

@@ -6,6 +6,7 @@ package org.ringfence.machine.state;
  *
  * @param array index of the table's own array, or -1 for the packed words
  * @param base first word of the table, with the field's word inside an entry already added
+ * @param whole whether each entry is one word, the commonest place in a large machine and the one found fastest
  * @param perWord entries in one word; 1 when an entry fills one word or more
  * @param reciprocal 2^32 / perWord, rounded up: divides an index by a multiplication, exactly, for fewer than 2^26 entries or a
  *     power-of-two {@code perWord}
@@ -15,23 +16,47 @@ package org.ringfence.machine.state;
  * @param mask ones for the field's width
  */
 public record Cells(
-        int array, int base, int perWord, long reciprocal, int wordsPerEntry, int stride, int shift, long mask) {
+        int array,
+        int base,
+        boolean whole,
+        int perWord,
+        long reciprocal,
+        int wordsPerEntry,
+        int stride,
+        int shift,
+        long mask) {
 
     static Cells at(
             int array, int base, int perWord, int wordsPerEntry, int stride, int shift, int width) {
         long reciprocal = ((1L << 32) + perWord - 1) / perWord;
         return new Cells(
-                array, base, perWord, reciprocal, wordsPerEntry, stride, shift, width == 64 ? -1L : (1L << width) - 1);
+                array,
+                base,
+                perWord == 1 && wordsPerEntry == 1,
+                perWord,
+                reciprocal,
+                wordsPerEntry,
+                stride,
+                shift,
+                width == 64 ? -1L : (1L << width) - 1);
     }
 
     long get(State state, int index) {
         long[] words = array < 0 ? state.words : state.large[array];
+        if (whole) {
+            return words[base + index] >>> shift & mask;
+        }
         int group = (int) (index * reciprocal >>> 32);
         return words[base + group * wordsPerEntry] >>> shift + (index - group * perWord) * stride & mask;
     }
 
     void set(State state, int index, long value) {
         long[] words = array < 0 ? state.words : state.large[array];
+        if (whole) {
+            int word = base + index;
+            words[word] = words[word] & ~(mask << shift) | value << shift;
+            return;
+        }
         int group = (int) (index * reciprocal >>> 32);
         int word = base + group * wordsPerEntry;
         int bit = shift + (index - group * perWord) * stride;

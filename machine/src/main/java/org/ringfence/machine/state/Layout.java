@@ -214,8 +214,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         Arrays.setAll(order, i -> i);
         Arrays.sort(
                 order,
-                Comparator.comparingInt((Integer i) ->
-                                -drafts.get(i).count() * shapes[i].bits() * shapes[i].words())
+                Comparator.comparingInt((Integer i) -> -drafts.get(i).count() * shapes[i].bits() * shapes[i].words())
                         .thenComparingInt(i -> i));
         List<Integer> used = new ArrayList<>();
         Table[] tables = new Table[shapes.length];

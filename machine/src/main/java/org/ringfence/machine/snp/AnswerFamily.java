@@ -1,0 +1,36 @@
+package org.ringfence.machine.snp;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** Answers any vCPU that called, actors 0 to {@code vcpus - 1}, with anything. Its argument: the vCPU. */
+record AnswerFamily(Snp snp, int vcpus) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            if (snp.exits().answer(state, vcpu, PageStateChange.KNOWN_ANSWERS)) {
+                successors.take(vcpu);
+            }
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, vcpus).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new AnswerVmgexit(arguments, PageStateChange.KNOWN_ANSWERS);
+    }
+}

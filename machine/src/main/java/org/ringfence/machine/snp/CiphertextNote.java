@@ -1,0 +1,52 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Enumerated;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+
+/**
+ * A copy of one frame's ciphertext that the host has made, to write it back later. It has nothing noted while {@code
+ * key} is 0.
+ *
+ * @param value what is encrypted
+ * @param key the key it is encrypted under
+ * @param writtenAt the frame whose address tweaked the encryption
+ */
+public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writtenAt) {
+
+    /** Declares the note, for ciphertext under the keys 1 to {@code keys}. */
+    public static CiphertextNote declare(Declaration declaration, int keys) {
+        Table table = declaration.single("host's note");
+        return new CiphertextNote(
+                table.enumerated("value", Value.class), table.bounded("key", keys), table.frame("written at"));
+    }
+
+    /** Whether nothing is noted. */
+    public boolean isEmpty(State state) {
+        return key.get(state) == 0;
+    }
+
+    /** Whether {@code frame} holds ciphertext. */
+    boolean canSave(State state, Memory memory, int frame) {
+        return memory.writtenUnder().get(state, frame) != 0;
+    }
+
+    /** Notes the ciphertext in {@code frame}. */
+    void save(State state, Memory memory, int frame) {
+        value.set(state, memory.value().get(state, frame));
+        key.set(state, memory.writtenUnder().get(state, frame));
+        writtenAt.set(state, memory.writtenAt().get(state, frame));
+    }
+
+    /** Writes what is noted to {@code frame}, as it is. */
+    void writeBack(State state, Memory memory, int frame) {
+        memory.value().set(state, frame, value.get(state));
+        memory.writtenUnder().set(state, frame, key.get(state));
+        memory.writtenAt().set(state, frame, writtenAt.get(state));
+    }
+}

@@ -1,0 +1,39 @@
+package org.ringfence.machine.snp;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** The host reads any frame, which changes nothing but what it knows. Its argument: the frame. */
+record HostLoadFamily(Memory memory) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        int frames = memory.geometry().frames();
+        for (int frame = 0; frame < frames; frame++) {
+            Ledger.seen(state, Principal.HOST, memory.read(state, frame, 0));
+            successors.take(frame);
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, memory.geometry().frames()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new HostLoad(new Frame(arguments));
+    }
+}

@@ -1,0 +1,54 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * The host writes all of {@code frame} without a key.
+ *
+ * @param mapping the size of the host's own mapping: through a 2M one the write faults when any frame of the 2M is
+ *     assigned
+ */
+public record HostStore(Frame frame, Value value, Level mapping) implements Operation<HostStored> {
+
+    /** A write through a 4K mapping. */
+    public HostStore(Frame frame, Value value) {
+        this(frame, value, Level.SIZE_4K);
+    }
+
+    @Override
+    public Results<HostStored> results() {
+        return new Results.Closed<>(HostStored.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        ReverseMapTable rmp = machine.part(Snp.class).rmp();
+        Memory memory = machine.part(Memory.class);
+        int index = frame.index();
+        return state -> {
+            if (mapping == Level.SIZE_2M ? rmp.anyAssigned(state, index) : rmp.isAssigned(state, index)) {
+                return HostStored.PAGE_FAULT_RMP.ordinal();
+            }
+            memory.write(state, index, value, 0);
+            return HostStored.STORED.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "host store";
+    }
+
+    @Override
+    public String toString() {
+        return "store %s to %s%s".formatted(value, frame, mapping == Level.SIZE_2M ? " through a 2M mapping" : "");
+    }
+}

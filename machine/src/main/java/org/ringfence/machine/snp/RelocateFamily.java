@@ -1,0 +1,44 @@
+package org.ringfence.machine.snp;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** The host writes the ciphertext of its note to any other frame than it was written at. Its argument: the frame. */
+record RelocateFamily(Snp snp, CiphertextNote note, Memory memory) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        if (note.isEmpty(state)) {
+            return;
+        }
+        int home = note.writtenAt().get(state);
+        int frames = snp.geometry().frames();
+        for (int frame = 0; frame < frames; frame++) {
+            if (frame != home && !snp.rmp().isAssigned(state, frame)) {
+                note.writeBack(state, memory, frame);
+                successors.take(frame);
+            }
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, snp.geometry().frames()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new RelocateCiphertext(new Frame(arguments));
+    }
+}

@@ -1,0 +1,48 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * The host writes the ciphertext of its {@link CiphertextNote} back to the frame it was written at, where it means
+ * again what it meant. Refused as every host write is; waits while nothing is noted.
+ */
+public record ReplayCiphertext() implements Operation<HostStored> {
+    @Override
+    public Results<HostStored> results() {
+        return new Results.Closed<>(HostStored.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        ReverseMapTable rmp = machine.part(Snp.class).rmp();
+        Memory memory = machine.part(Memory.class);
+        CiphertextNote note = machine.part(CiphertextNote.class);
+        return state -> {
+            if (note.isEmpty(state)) {
+                return Outcome.WAITS;
+            }
+            int home = note.writtenAt().get(state);
+            if (rmp.isAssigned(state, home)) {
+                return HostStored.PAGE_FAULT_RMP.ordinal();
+            }
+            note.writeBack(state, memory, home);
+            return HostStored.STORED.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "replay ciphertext";
+    }
+
+    @Override
+    public String toString() {
+        return "write the saved ciphertext back to its own frame";
+    }
+}

@@ -1,0 +1,43 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** The host copies the ciphertext in {@code frame} to its {@link CiphertextNote}. Waits while the frame holds none. */
+public record SaveCiphertext(Frame frame) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Memory memory = machine.part(Memory.class);
+        CiphertextNote note = machine.part(CiphertextNote.class);
+        int index = frame.index();
+        return state -> {
+            if (!note.canSave(state, memory, index)) {
+                return Outcome.WAITS;
+            }
+            note.save(state, memory, index);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "save ciphertext";
+    }
+
+    @Override
+    public String toString() {
+        return "save the ciphertext in " + frame;
+    }
+}

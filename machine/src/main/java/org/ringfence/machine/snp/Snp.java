@@ -1,0 +1,227 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestMemory;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Cpus.Status;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+
+/**
+ * SEV-SNP as one guest meets it: the checks of its accesses and its two instructions, PVALIDATE and RMPADJUST.
+ *
+ * <p>What the mechanism guarantees: software at VMPL0 reads and writes, with C-bit 1, only frames that the RMP assigns
+ * to it at that very page and that it has validated there; software at a lower VMPL moreover only what RMPADJUST has
+ * permitted. None of these operations changes what a frame holds, and none clears it: a frame that the host hands over
+ * holds whatever the guest's key makes of its bytes.
+ *
+ * <p>What fails a check leaves for the host as a nested page fault, except one case that the guest must handle itself:
+ * a page that is its own but not validated raises #VC with exit code 0x404. The guest's own page tables are not here: a
+ * page is named by its guest physical address, and an access says through which C-bit it goes.
+ */
+public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits)
+        implements
+            GuestMemory {
+
+    /**
+     * The key of {@link org.ringfence.machine.memory.Memory} that the guest's C-bit 1 stands for; C-bit 0 is the host's
+     * key 0.
+     */
+    public static final int GUEST_KEY = 1;
+
+    /** The VMPL of {@link Principal#INNER_GUEST}. */
+    public static final int INNER_VMPL = 2;
+
+    private static final long FAULT = -1000;
+    private static final ExitReason[] REASONS = ExitReason.values();
+
+    /**
+     * Declares the tables.
+     *
+     * @param cpus where actors are
+     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks; 0 when
+     *     none does
+     */
+    public static Snp declare(Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus) {
+        return new Snp(
+                geometry,
+                options,
+                ReverseMapTable.declare(declaration, geometry, options),
+                NestedPageTable.declare(declaration, geometry),
+                Exits.declare(declaration, geometry, cpus, vcpus));
+    }
+
+    /** The VMPL at which software of this principal runs. */
+    public static int vmpl(Principal principal) {
+        return switch (principal) {
+            case GUEST -> 0;
+            case INNER_GUEST -> INNER_VMPL;
+            case HOST, VMM, DEVICE, BUS -> throw new IllegalArgumentException("the " + principal + " has no VMPL");
+        };
+    }
+
+    /**
+     * Sets up a page as the launch does: {@code frame} mapped at {@code page}, assigned to the guest, and validated if
+     * {@code validated} (as SNP_LAUNCH_UPDATE leaves it). Permissions are as after RMPUPDATE.
+     */
+    public void launch(State state, int page, int frame, Level size, boolean validated) {
+        RmpupdateResult result = rmp.rmpupdate(state, frame, true, page, size, options.guestAsid(), false);
+        if (result != RmpupdateResult.SUCCESS || !npt.canMap(page, frame, size)) {
+            throw new IllegalArgumentException(
+                    "frame " + frame + " cannot be launched at page " + page + " as " + size + ": " + result);
+        }
+        npt.map(state, page, frame, size);
+        rmp.setValidated(state, frame, validated);
+    }
+
+    // ---- accesses
+
+    @Override
+    public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
+        long frame = check(state, vmpl(actor.principal()), page, mapping, write);
+        return leaveOnFault(state, actor.index(), page, frame);
+    }
+
+    @Override
+    public int key(Mapping mapping) {
+        return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
+    }
+
+    /**
+     * Translates and checks an access without recording anything.
+     *
+     * @return the frame; {@link GuestMemory#PAGE_NOT_VALIDATED}; or, less than that, a nested page fault of {@link
+     *     #faultOf}
+     */
+    long check(State state, int vmpl, int page, Mapping mapping, boolean write) {
+        int frame = npt.lookup(state, page);
+        if (mapping == Mapping.SHARED) {
+            if (frame == FrameRef.NONE) {
+                return fault(ExitReason.NPF_NOT_PRESENT_SHARED);
+            }
+            boolean checked = write || options.checksSharedReads();
+            return checked && rmp.isAssigned(state, frame) ? fault(ExitReason.NPF_RMP_SHARED) : frame;
+        }
+        if (frame == FrameRef.NONE) {
+            return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
+        }
+        if (!rmp.isGuests(state, frame, page)) {
+            return fault(ExitReason.NPF_RMP_PRIVATE);
+        }
+        if (npt.isLarge(state, page) != rmp.isLarge(state, frame)) {
+            boolean sizem = options.accessSetsSizem() && rmp.isLarge(state, frame);
+            return fault(sizem ? ExitReason.NPF_SIZE_MISMATCH : ExitReason.NPF_RMP_PRIVATE);
+        }
+        if (!rmp.isValidated(state, frame)) {
+            return PAGE_NOT_VALIDATED;
+        }
+        int needed = write ? Permissions.WRITE : Permissions.READ;
+        return (rmp.permissions(state, frame, vmpl) & needed) == 0 ? fault(ExitReason.NPF_VMPL) : frame;
+    }
+
+    // ---- the guest's instructions
+
+    /**
+     * PVALIDATE at VMPL {@code vmpl} of the guest ({@code F2 0F 01 FF}), checked in VeriSMo's order.
+     *
+     * @return the ordinal of a {@link PvalidateResult}, or a nested page fault of {@link #faultOf}
+     */
+    long pvalidate(State state, int vmpl, int page, Level size, boolean validate) {
+        if (vmpl != 0) {
+            return PvalidateResult.GENERAL_PROTECTION.ordinal();
+        }
+        if (size == Level.SIZE_2M && !isAligned2M(page)) {
+            return PvalidateResult.FAIL_INPUT.ordinal();
+        }
+        int frame = npt.lookup(state, page);
+        long fault = operandFault(state, frame, page, size);
+        if (fault != 0) {
+            return fault;
+        }
+        if (size == Level.SIZE_2M && (!rmp.isLarge(state, frame) || !npt.isLarge(state, page))) {
+            return PvalidateResult.FAIL_SIZEMISMATCH.ordinal();
+        }
+        if (rmp.isValidated(state, frame) == validate) {
+            return PvalidateResult.UNCHANGED.ordinal();
+        }
+        rmp.setValidated(state, frame, validate);
+        return PvalidateResult.CHANGED.ordinal();
+    }
+
+    /**
+     * RMPADJUST at VMPL {@code vmpl} of the guest ({@code F3 0F 01 FE}), checked in VeriSMo's order. It replaces the
+     * target's mask.
+     *
+     * @param target the VMPL that is permitted or forbidden something
+     * @param permissions in the bits of {@link Permissions}
+     * @param vmsa whether the page becomes a VMSA; heeded at VMPL0 only
+     * @return the ordinal of a {@link RmpadjustResult}, or a nested page fault of {@link #faultOf}
+     */
+    long rmpadjust(State state, int vmpl, int page, Level size, int target, int permissions, boolean vmsa) {
+        if ((size == Level.SIZE_2M && !isAligned2M(page)) || target > 3 || (permissions & ~Permissions.ALL) != 0) {
+            return RmpadjustResult.FAIL_INPUT.ordinal();
+        }
+        if (target <= vmpl) {
+            return RmpadjustResult.FAIL_PERMISSION.ordinal();
+        }
+        int frame = npt.lookup(state, page);
+        long fault = operandFault(state, frame, page, size);
+        if (fault != 0) {
+            return fault;
+        }
+        if (!rmp.isValidated(state, frame)) {
+            return RmpadjustResult.PAGE_NOT_VALIDATED.ordinal();
+        }
+        if (size == Level.SIZE_2M && !rmp.isLarge(state, frame)) {
+            return RmpadjustResult.FAIL_SIZEMISMATCH.ordinal();
+        }
+        if ((permissions & ~rmp.permissions(state, frame, vmpl)) != 0) {
+            return RmpadjustResult.FAIL_PERMISSION.ordinal();
+        }
+        rmp.setPermissions(state, frame, target, permissions);
+        if (vmpl == 0) {
+            rmp.setVmsa(state, frame, vmsa);
+        }
+        return RmpadjustResult.SUCCESS.ordinal();
+    }
+
+    /** The nested page fault of an instruction on an RMP entry of the guest; 0 when there is none. */
+    private long operandFault(State state, int frame, int page, Level size) {
+        if (frame == FrameRef.NONE) {
+            return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
+        }
+        if (!rmp.isGuests(state, frame, page)) {
+            return fault(ExitReason.NPF_RMP_PRIVATE);
+        }
+        return size == Level.SIZE_4K && rmp.isLarge(state, frame) ? fault(ExitReason.NPF_SIZE_MISMATCH) : 0;
+    }
+
+    private boolean isAligned2M(int page) {
+        return (geometry.gpa(page) & Geometry.LARGE - 1) == 0;
+    }
+
+    // ---- exits
+
+    private static long fault(ExitReason reason) {
+        return FAULT - reason.ordinal();
+    }
+
+    /** The reason in a number that {@link #check}, {@link #pvalidate} or {@link #rmpadjust} answered. */
+    static ExitReason faultOf(long answer) {
+        return REASONS[(int) (FAULT - answer)];
+    }
+
+    /** Passes {@code answer} on, unless it is a nested page fault: then {@code actor} leaves for the host. */
+    long leaveOnFault(State state, int actor, int page, long answer) {
+        if (answer > FAULT) {
+            return answer;
+        }
+        exits.leave(state, actor, Status.EXITED, faultOf(answer), page);
+        return Outcome.EXITS;
+    }
+}

@@ -1,0 +1,41 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * The host replaces the 2M nested mapping around the guest's page at {@code gpa}, in bytes, by 4K mappings to the same
+ * frames. Without a 2M mapping it does nothing.
+ */
+public record SplitNestedPage(long gpa) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Snp snp = machine.part(Snp.class);
+        NestedPageTable npt = snp.npt();
+        int page = GuestPages.page(snp.geometry(), gpa);
+        return state -> {
+            npt.split(state, page);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "split nested page";
+    }
+
+    @Override
+    public String toString() {
+        return "split the 2M mapping of GPA 0x%X".formatted(gpa);
+    }
+}

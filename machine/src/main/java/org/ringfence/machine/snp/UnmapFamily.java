@@ -1,0 +1,36 @@
+package org.ringfence.machine.snp;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** Removes the nested mapping of any page of the guest. Its argument: the page. */
+record UnmapFamily(Snp snp) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        int pages = snp.geometry().pages();
+        for (int page = 0; page < pages; page++) {
+            snp.npt().unmap(state, page);
+            successors.take(page);
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, snp.geometry().pages()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new UnmapNestedPage(snp.geometry().gpa(arguments));
+    }
+}

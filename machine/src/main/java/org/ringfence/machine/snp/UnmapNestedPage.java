@@ -1,0 +1,40 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * The host removes the nested mapping that covers the guest's page at {@code gpa}, in bytes, with all of a 2M mapping.
+ */
+public record UnmapNestedPage(long gpa) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Snp snp = machine.part(Snp.class);
+        NestedPageTable npt = snp.npt();
+        int page = GuestPages.page(snp.geometry(), gpa);
+        return state -> {
+            npt.unmap(state, page);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "unmap nested page";
+    }
+
+    @Override
+    public String toString() {
+        return "unmap GPA 0x%X".formatted(gpa);
+    }
+}

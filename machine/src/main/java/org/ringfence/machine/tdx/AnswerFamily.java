@@ -1,0 +1,41 @@
+package org.ringfence.machine.tdx;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU. */
+record AnswerFamily(Tdx tdx) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        if (tdx.fatal().get(state)) {
+            return;
+        }
+        int vcpus = tdx.vcpus().count();
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            if (TdhVpEnterWithAnswer.isCalling(tdx, state, vcpu)) {
+                tdx.vcpus().answer(state, vcpu, TdgVpVmcallMapGpa.ANYTHING);
+                successors.take(vcpu);
+            }
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, tdx.vcpus().count()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new TdhVpEnterWithAnswer(arguments, TdgVpVmcallMapGpa.ANYTHING);
+    }
+}

@@ -1,0 +1,65 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+
+/**
+ * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and has not taken its
+ * answer is waited for, which hides nothing: a host that would kick it there could as well have answered later.
+ */
+public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
+
+    /** Where the vCPU was. */
+    public enum Result {
+        /** Inside; now it is out. */
+        KICKED,
+        /** With the host already. */
+        WAS_OUT;
+
+        @Override
+        public String toString() {
+            return this == KICKED ? "kicked" : "was out";
+        }
+    }
+
+    @Override
+    public Results<Result> results() {
+        return new Results.Closed<>(Result.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        return state -> {
+            if (isRunning(tdx, state, vcpu)) {
+                commit(tdx, state, vcpu);
+                return Result.KICKED.ordinal();
+            }
+            return tdx.vcpus().isWithHost(state, vcpu) ? Result.WAS_OUT.ordinal() : Outcome.WAITS;
+        };
+    }
+
+    static boolean isRunning(Tdx tdx, State state, int vcpu) {
+        return tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.RUNNING);
+    }
+
+    static void commit(Tdx tdx, State state, int vcpu) {
+        tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+    }
+
+    @Override
+    public String mnemonic() {
+        return "kick";
+    }
+
+    @Override
+    public String toString() {
+        return "kick vCPU " + vcpu + " out of the TD";
+    }
+}

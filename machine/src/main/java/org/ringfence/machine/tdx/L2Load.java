@@ -1,0 +1,46 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * An L2 that is not trusted reads a page through its alias and keeps what it sees: {@link org.ringfence.machine.memory.Load} with a result that
+ * does not tell. Waits where L1 has not granted it.
+ */
+public record L2Load(long gpa) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        int page = GuestPages.page(tdx.geometry(), gpa);
+        return state -> {
+            long frame = tdx.access(state, actor, page, Mapping.PRIVATE, false);
+            if (frame < 0) {
+                return frame;
+            }
+            Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId()));
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "load";
+    }
+
+    @Override
+    public String toString() {
+        return "load private GPA 0x%X".formatted(gpa);
+    }
+}

@@ -1,0 +1,43 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** An L2 that is not trusted overwrites a page through its alias. Waits where L1 has not granted it. */
+public record L2Store(long gpa) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        int page = GuestPages.page(tdx.geometry(), gpa);
+        return state -> {
+            long frame = tdx.access(state, actor, page, Mapping.PRIVATE, true);
+            if (frame < 0) {
+                return frame;
+            }
+            tdx.memory().write(state, (int) frame, Value.INNER, tdx.keyId());
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "store";
+    }
+
+    @Override
+    public String toString() {
+        return "store INNER to private GPA 0x%X".formatted(gpa);
+    }
+}

@@ -1,0 +1,39 @@
+package org.ringfence.machine.tdx;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** {@link LockEntry} of any entry of one level. Arguments: twice the entry's index, plus 1 to lock. */
+record LockFamily(Tdx tdx, Level level) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        int entries = tdx.table(level).count();
+        for (int index = 0; index < entries; index++) {
+            boolean held = LockEntry.isPossible(tdx, state, level, index, true);
+            LockEntry.commit(tdx, state, level, index, held);
+            successors.take(2 * index + (held ? 1 : 0));
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, 2 * tdx.table(level).count()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        long gpa = tdx.geometry().gpa(arguments / 2 * tdx.geometry().span(level));
+        return new LockEntry(gpa, level, arguments % 2 == 1);
+    }
+}

@@ -1,0 +1,39 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** The host writes an entry of the shared EPT, which is its own memory and which nobody checks: any page to any frame. */
+public record MapShared(long gpa, Frame frame) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        tdx.requireShared();
+        int page = GuestPages.page(tdx.geometry(), gpa);
+        return state -> {
+            tdx.sharedFrame().set(state, page, frame.index());
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "map shared";
+    }
+
+    @Override
+    public String toString() {
+        return "map shared GPA 0x%X to %s".formatted(gpa, frame);
+    }
+}

@@ -1,0 +1,81 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+
+/**
+ * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
+ * tdh_mem_track.c.
+ */
+public record TdhMemTrack() implements ModuleCall<TdhMemTrack.Result> {
+
+    /** How TDH.MEM.TRACK ends. */
+    public enum Result implements ModuleStatus {
+        SUCCESS(TdxStatus.TDX_SUCCESS),
+        TD_FATAL(TdxStatus.TDX_TD_FATAL),
+        PREVIOUS_TLB_EPOCH_BUSY(TdxStatus.TDX_PREVIOUS_TLB_EPOCH_BUSY);
+
+        private final TdxStatus status;
+
+        Result(TdxStatus status) {
+            this.status = status;
+        }
+
+        @Override
+        public TdxStatus status() {
+            return status;
+        }
+
+        @Override
+        public int details() {
+            return 0;
+        }
+
+        @Override
+        public String toString() {
+            return ModuleStatus.print(this);
+        }
+    }
+
+    @Override
+    public Results<Result> results() {
+        return new Results.Closed<>(Result.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        return state -> {
+            Result result = check(tdx, state);
+            if (result == Result.SUCCESS) {
+                tdx.epochs().advance(state);
+            }
+            return result.ordinal();
+        };
+    }
+
+    static Result check(Tdx tdx, State state) {
+        if (tdx.fatal().get(state)) {
+            return Result.TD_FATAL;
+        }
+        return tdx.epochs().isPreviousBusy(state) ? Result.PREVIOUS_TLB_EPOCH_BUSY : Result.SUCCESS;
+    }
+
+    @Override
+    public Registers registers(Machine machine, State before, long code) {
+        return Registers.of(Result.values()[(int) code].rax());
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.MEM.TRACK";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic();
+    }
+}

@@ -1,0 +1,59 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+
+/**
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10. Waits while the vCPU does not call.
+ *
+ * @param code of the answer: a status that honest software gives, or {@link TdgVpVmcallMapGpa#ANYTHING}
+ */
+public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhVpEnter.Result> {
+    public TdhVpEnterWithAnswer {
+        if (code < 0 || code > TdgVpVmcallMapGpa.ANYTHING) {
+            throw new IllegalArgumentException(
+                    "an answer has a code from 0 to " + TdgVpVmcallMapGpa.ANYTHING + ", not " + code);
+        }
+    }
+
+    @Override
+    public Results<TdhVpEnter.Result> results() {
+        return new Results.Closed<>(TdhVpEnter.Result.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = machine.part(Tdx.class);
+        return state -> {
+            if (!isCalling(tdx, state, vcpu)) {
+                return Outcome.WAITS;
+            }
+            if (tdx.fatal().get(state)) {
+                return TdhVpEnter.Result.TD_FATAL.ordinal();
+            }
+            tdx.vcpus().answer(state, vcpu, code);
+            return TdhVpEnter.Result.SUCCESS.ordinal();
+        };
+    }
+
+    static boolean isCalling(Tdx tdx, State state, int vcpu) {
+        return tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.CALLING);
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.VP.ENTER";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + " vCPU " + vcpu + " R10="
+                + (code == TdgVpVmcallMapGpa.ANYTHING ? "anything" : "0x%X".formatted(code));
+    }
+}

@@ -1,0 +1,76 @@
+package org.ringfence.machine.tdx;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+
+/** What those around and inside a TD may do when they are not trusted, as far as the machine has the parts for it. */
+public final class TdxAdversary {
+    private static final int MOST_FRAMES = 64;
+
+    private TdxAdversary() {}
+
+    /**
+     * A host that does anything at any time: every SEAMCALL on the Secure EPT that succeeds, kicks, resumes and answers, reads and writes of any
+     * frame under KeyID 0, and any shared mapping. A call that fails changes nothing and is left out.
+     */
+    public static List<Family> maliciousHost(Machine machine) {
+        Tdx tdx = machine.part(Tdx.class);
+        if (tdx.geometry().frames() > MOST_FRAMES) {
+            throw new IllegalArgumentException("a host that is not trusted has at most " + MOST_FRAMES
+                    + " frames to try, not " + tdx.geometry().frames());
+        }
+        List<Family> families = new ArrayList<>();
+        addLevel(families, tdx, Level.SIZE_4K);
+        if (tdx.geometry().hasLargePages()) {
+            addLevel(families, tdx, Level.SIZE_2M);
+        }
+        if (tdx.epochs().tracked()) {
+            families.add(new TrackFamily(tdx));
+        }
+        families.add(new KickFamily(tdx));
+        families.add(new EnterFamily(tdx));
+        families.add(new AnswerFamily(tdx));
+        if (tdx.vcpus().interruptAfter().max() > 0) {
+            families.add(new InterruptFamily(tdx));
+        }
+        families.add(new HostStoreFamily(tdx));
+        if (tdx.hasShared()) {
+            families.add(new MapSharedFamily(tdx));
+        }
+        families.add(new HostLoadFamily(tdx));
+        return List.copyOf(families);
+    }
+
+    private static void addLevel(List<Family> families, Tdx tdx, Level level) {
+        families.add(new AugFamily(tdx, level));
+        families.add(new BlockFamily(tdx, level));
+        families.add(new UnblockFamily(tdx, level));
+        families.add(new RemoveFamily(tdx, level));
+        if (tdx.table(level).locked().max() > 0) {
+            families.add(new LockFamily(tdx, level));
+        }
+    }
+
+    /** A host that from now on reads all it can reach, and writes nothing. */
+    public static List<Family> retroactiveHost(Machine machine) {
+        return List.of(new HostLoadFamily(machine.part(Tdx.class)));
+    }
+
+    /**
+     * An L2 that reads and overwrites whatever it has been granted.
+     *
+     * @param l2 an actor that is an {@link Principal#INNER_GUEST}
+     */
+    public static List<Family> maliciousL2(Machine machine, Actor l2) {
+        Tdx tdx = machine.part(Tdx.class);
+        if (l2.principal() != Principal.INNER_GUEST || !tdx.hasL2()) {
+            throw new IllegalArgumentException(l2 + " is no L2, or the machine lacks the feature L2_VM");
+        }
+        return List.of(new L2AccessFamily(tdx, l2));
+    }
+}

@@ -1,0 +1,34 @@
+package org.ringfence.machine.tdx;
+
+import java.util.List;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** {@link TdhMemTrack}. Arguments: 0. */
+record TrackFamily(Tdx tdx) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        if (TdhMemTrack.check(tdx, state) == TdhMemTrack.Result.SUCCESS) {
+            tdx.epochs().advance(state);
+            successors.take(0);
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return List.of(0);
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new TdhMemTrack();
+    }
+}

@@ -1,0 +1,123 @@
+package org.ringfence.machine.tdx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+
+/** A family enumerates what trying every argument enables, with the same effect. */
+class FamiliesTest {
+
+    static Stream<Td> machines() {
+        Set<TdxFeature> all = EnumSet.allOf(TdxFeature.class);
+        all.remove(TdxFeature.SEPT_PAGES);
+        return Stream.of(
+                Td.of(new Geometry(3, 4, 1), 1, Td.features()),
+                Td.of(new Geometry(4, 6, 2), 2, all),
+                Td.of(new Geometry(4, 6, 2), 2, all).withFirstTable(),
+                Td.of(new Geometry(4, 4, 2), 2, EnumSet.allOf(TdxFeature.class)),
+                Td.of(new Geometry(3, 6, 3), 1, all),
+                Td.of(new Geometry(64, 64, 64), 1, Td.features(TdxFeature.INTERRUPTS, TdxFeature.L2_VM)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void eachFamilyIsEveryArgumentTried(Td td) {
+        Random random = new Random(17);
+        Walk walk = new Walk(td, random);
+        List<Family> families = new ArrayList<>(TdxAdversary.maliciousHost(td.machine()));
+        families.addAll(TdxAdversary.retroactiveHost(td.machine()));
+        if (td.tdx().hasL2()) {
+            families.addAll(TdxAdversary.maliciousL2(td.machine(), td.l2()));
+        }
+        Map<String, Integer> moves = new LinkedHashMap<>();
+        int states = td.tdx().geometry().pages() > 8 ? 20 : 3000;
+        for (int i = 0; i < states; i++) {
+            for (Family family : families) {
+                moves.merge(family.toString(), compare(td, family, walk.state(), random), Integer::sum);
+            }
+            walk.step();
+        }
+        if (td.mixed()) {
+            assertThat(moves.values()).as(moves.toString()).allMatch(count -> count > 20);
+        }
+    }
+
+    /** How many moves there are, by either way of counting. */
+    private static int compare(Td td, Family family, State state, Random random) {
+        Map<Integer, Effect> tried = tried(td, family, state);
+        int wanted = tried.isEmpty() ? 0 : random.nextInt(tried.size());
+        Taken taken = taken(family, state, wanted);
+        assertThat(taken.effects())
+                .as(() -> family + " in " + td.layout().describe(state))
+                .containsExactlyInAnyOrderElementsOf(tried.values());
+        if (!tried.isEmpty()) {
+            assertThat(taken.effects().get(wanted))
+                    .as(() -> family + " with " + taken.wantedArguments())
+                    .isEqualTo(tried.get(taken.wantedArguments()));
+        }
+        return tried.size();
+    }
+
+    /** What a state becomes, and what was seen on the way. */
+    record Effect(List<Long> words, long marks) {
+        static Effect of(State state) {
+            List<Long> words = new ArrayList<>();
+            for (long word : state.words()) {
+                words.add(word);
+            }
+            return new Effect(words, state.observed());
+        }
+    }
+
+    /** The effects in the order of taking, with the arguments of the one {@code wanted}. */
+    record Taken(List<Effect> effects, int wantedArguments) {}
+
+    private static Taken taken(Family family, State from, int wanted) {
+        State state = from.snapshot();
+        Successors successors = new Successors(state);
+        successors.want(wanted);
+        successors.watch(-1L);
+        successors.begin();
+        family.each(state, successors);
+        assertThat(state.sameWords(from)).as("the state is restored").isTrue();
+        State[] after = new State[successors.taken()];
+        Arrays.setAll(after, _ -> from.snapshot());
+        int width = from.words().length;
+        for (int i = 0; i < successors.count(); i++) {
+            System.arraycopy(successors.words(), i * width, after[successors.ordinal(i)].words(), 0, width);
+        }
+        for (int i = 0; i < successors.breaches(); i++) {
+            after[successors.breachOrdinal(i)].observe(successors.breachMarks(i));
+        }
+        return new Taken(Arrays.stream(after).map(Effect::of).toList(), successors.wantedArguments());
+    }
+
+    private static Map<Integer, Effect> tried(Td td, Family family, State from) {
+        Map<Integer, Effect> effects = new TreeMap<>();
+        for (int arguments : family.arguments()) {
+            State state = from.snapshot();
+            long code = family.operation(arguments)
+                    .on(td.machine(), family instanceof L2AccessFamily ? td.l2() : td.host())
+                    .take(state);
+            if (code == 0) {
+                effects.put(arguments, Effect.of(state));
+            }
+        }
+        return effects;
+    }
+}

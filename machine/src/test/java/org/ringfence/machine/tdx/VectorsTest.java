@@ -1,0 +1,236 @@
+package org.ringfence.machine.tdx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Load;
+import org.ringfence.machine.memory.Loaded;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Store;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.state.State;
+
+/** The vectors of the fact sheet, with the numbers of the real thing. */
+class VectorsTest {
+
+    /** One row of the table. */
+    record Vector(
+            String number, String machine, String features, String before, String operation, String outcome,
+            String after) {
+        static Vector parse(String line) {
+            String[] cells = line.split("\\|", -1);
+            assertThat(cells).as(line).hasSize(8);
+            String[] trimmed = Arrays.stream(cells).map(String::trim).toArray(String[]::new);
+            assertThat(trimmed[7]).as("source of " + line).isNotEmpty();
+            return new Vector(trimmed[0], trimmed[1], trimmed[2], trimmed[3], trimmed[4], trimmed[5], trimmed[6]);
+        }
+
+        int sheetNumber() {
+            return Integer.parseInt(number.replaceAll("[a-z]$", ""));
+        }
+
+        Td td() {
+            int[] sizes = Arrays.stream(machine.split("/", -1)).mapToInt(Integer::parseInt).toArray();
+            Set<TdxFeature> chosen = EnumSet.noneOf(TdxFeature.class);
+            if (!features.equals("-")) {
+                Arrays.stream(features.split(",", -1)).map(TdxFeature::valueOf).forEach(chosen::add);
+            }
+            return Td.of(new Geometry(sizes[0], sizes[1], sizes[2]), 1, chosen);
+        }
+
+        List<String> steps() {
+            return before.equals("-") ? List.of() : List.of(before.split(" +"));
+        }
+
+        List<String> checks() {
+            return after.equals("-") ? List.of() : List.of(after.split(" +"));
+        }
+
+        @Override
+        public String toString() {
+            return number + ": " + before + "; " + operation;
+        }
+    }
+
+    static Stream<Vector> vectors() {
+        return lines("vectors.txt").map(Vector::parse);
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void theModuleEndsAsTheSheetSays(Vector vector) {
+        Td td = vector.td();
+        State state = td.start();
+        for (String step : vector.steps()) {
+            perform(td, state, step);
+        }
+        State before = state.snapshot();
+
+        Operation<?> operation = operation(td, vector.operation());
+        long code = perform(td, state, vector.operation());
+
+        String[] expected = vector.outcome().split(" ", -1);
+        Registers registers = new Registers(hex(expected[1]), hex(expected[2]), hex(expected[3]));
+        switch (expected[0]) {
+            case "done" -> {
+                assertThat(code).as("outcome").isNotNegative();
+                assertThat(registers(td, before, operation, code)).isEqualTo(registers);
+            }
+            case "exit" -> {
+                assertThat(code).as("outcome").isEqualTo(Outcome.EXITS);
+                assertThat(td.tdx().exitRegisters(state, 0)).isEqualTo(registers);
+            }
+            case "ve" -> assertThat(code).isEqualTo(Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
+            default -> throw new IllegalArgumentException(vector.outcome());
+        }
+        for (String check : vector.checks()) {
+            assertThat(look(td, state, check.substring(0, check.indexOf('='))))
+                    .as(check)
+                    .isEqualTo(check.substring(check.indexOf('=') + 1));
+        }
+    }
+
+    @Test
+    void everyVectorOfTheSheetIsBuiltOrSaysWhyNot() {
+        Set<Integer> sheet = new TreeSet<>();
+        for (int[] range : new int[][] {
+            {1, 1}, {3, 3}, {5, 5}, {7, 11}, {13, 17}, {19, 19}, {21, 34}, {36, 50}, {53, 57}, {59, 61}, {63, 75},
+            {77, 78},
+            {81, 84}, {86, 86}
+        }) {
+            IntStream.rangeClosed(range[0], range[1]).forEach(sheet::add);
+        }
+        Set<Integer> built = vectors().map(Vector::sheetNumber).collect(Collectors.toCollection(TreeSet::new));
+        Set<Integer> notBuilt = lines("not-built.txt")
+                .flatMap(line -> Arrays.stream(line.substring(0, line.indexOf('|')).trim().split(" ", -1)))
+                .map(Integer::valueOf)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(built).doesNotContainAnyElementsOf(notBuilt);
+        built.addAll(notBuilt);
+        assertThat(built).containsExactlyElementsOf(sheet);
+    }
+
+    private static Stream<String> lines(String file) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(VectorsTest.class.getResourceAsStream(file), file), StandardCharsets.UTF_8))) {
+            return reader.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Registers registers(Td td, State before, Operation<?> operation, long code) {
+        return switch (operation) {
+            case ModuleCall<?> call -> call.registers(td.machine(), before, code);
+            case TdhVpEnter _ -> Registers.of(TdhVpEnter.Result.values()[(int) code].rax());
+            default -> Registers.of(code);
+        };
+    }
+
+    private static long perform(Td td, State state, String step) {
+        String[] parts = step.split(":", -1);
+        if (parts[0].equals("table")) {
+            td.tdx().addSeptPage(state, Integer.parseInt(parts[1]));
+            return 0;
+        }
+        Operation<?> operation = operation(td, step);
+        return isByGuest(parts[0]) ? td.byGuest(state, operation) : td.byHost(state, operation);
+    }
+
+    private static boolean isByGuest(String name) {
+        return List.of("accept", "acceptraw", "attr", "invept", "load", "store").contains(name);
+    }
+
+    private static Operation<?> operation(Td td, String step) {
+        String[] parts = step.split(":", -1);
+        return switch (parts[0]) {
+            case "aug" -> new TdhMemPageAug(gpa(td, parts), level(parts), frame(parts[3]));
+            case "augraw" -> new TdhMemPageAug(hex(parts[1]), frame(parts[2]));
+            case "block" -> new TdhMemRangeBlock(gpa(td, parts), level(parts));
+            case "unblock" -> new TdhMemRangeUnblock(gpa(td, parts), level(parts));
+            case "remove" -> new TdhMemPageRemove(gpa(td, parts), level(parts));
+            case "track" -> new TdhMemTrack();
+            case "kick" -> new KickVcpu(Integer.parseInt(parts[1]));
+            case "enter" -> new TdhVpEnter(Integer.parseInt(parts[1]));
+            case "interrupt" -> new RaiseInterrupt(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+            case "lock" -> new LockEntry(gpa(td, parts), level(parts), true);
+            case "hoststore" -> new HostStore(frame(parts[1]));
+            case "hostload" -> new HostLoad(frame(parts[1]));
+            case "accept" -> new TdgMemPageAccept(gpa(td, parts), level(parts));
+            case "acceptraw" -> new TdgMemPageAccept(hex(parts[1]));
+            case "attr" -> new TdgMemPageAttrWr(hex(parts[1]), hex(parts[2]), hex(parts[3]));
+            case "invept" -> new TdgVpInvept(hex(parts[1]));
+            case "load" -> new Load(gpa(td, parts));
+            case "store" -> new Store(gpa(td, parts), Value.DATA);
+            default -> throw new IllegalArgumentException("no operation " + step);
+        };
+    }
+
+    private static String look(Td td, State state, String what) {
+        Tdx tdx = td.tdx();
+        String[] parts = what.split(":", -1);
+        return switch (parts[0]) {
+            case "state" -> tdx.state(state, page(parts), level(parts)).name();
+            case "raw" -> "%016X".formatted(tdx.rawEntry(state, page(parts), level(parts)));
+            case "frame" ->
+                Integer.toString(tdx.table(level(parts)).frame().get(state, tdx.index(page(parts), level(parts))));
+            case "value" -> td.machine().part(Memory.class).value().get(state, page(parts)).name();
+            case "key" -> Integer.toString(td.machine().part(Memory.class).writtenUnder().get(state, page(parts)));
+            case "counter" -> Integer.toString(tdx.large().accepted().get(state, page(parts)));
+            case "age" -> Integer.toString(Epochs.CURRENT - tdx.small().age().get(state, page(parts)));
+            case "free" -> tdx.isFree(state, page(parts), Level.SIZE_4K) ? "yes" : "no";
+            case "fatal" -> tdx.fatal().get(state) ? "yes" : "no";
+            case "status" -> tdx.vcpus().cpus().status().get(state, page(parts)).name();
+            case "alias" -> tdx.l2Access(state, page(parts)).name();
+            case "granted" -> {
+                long code = new L2Load(tdx.geometry().gpa(page(parts))).on(td.machine(), td.l2()).take(state);
+                assertThat(tdx.isGranted(state, page(parts))).isEqualTo(code >= 0);
+                yield code >= 0 ? "yes" : "no";
+            }
+            case "hostreads" -> Value.values()[HostLoad.seen(tdx, state, page(parts))].name();
+            default -> throw new IllegalArgumentException("nothing to look at: " + what);
+        };
+    }
+
+    private static int page(String[] parts) {
+        return Integer.parseInt(parts[1]);
+    }
+
+    private static long gpa(Td td, String[] parts) {
+        return td.tdx().geometry().gpa(page(parts));
+    }
+
+    private static Level level(String[] parts) {
+        return parts[2].equals("2M") ? Level.SIZE_2M : Level.SIZE_4K;
+    }
+
+    private static Frame frame(String index) {
+        return new Frame(Integer.parseInt(index));
+    }
+
+    private static long hex(String digits) {
+        return Long.parseUnsignedLong(digits, 16);
+    }
+}

@@ -1,0 +1,66 @@
+package org.ringfence.stack.guest.acceptance;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** Reads and writes of the {@link AcceptanceBitmap}. */
+public sealed interface BitmapOperation {
+
+    /** Whether the bit of the page at {@code gpa} is set. */
+    record TestAccepted(long gpa) implements BitmapOperation, Operation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
+            int page = GuestPages.page(bitmap.geometry(), gpa);
+            return state -> bitmap.has(state, page) ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "test bitmap";
+        }
+
+        @Override
+        public String toString() {
+            return "is GPA 0x%X in the bitmap?".formatted(gpa);
+        }
+    }
+
+    /** Sets or clears the bit of the page at {@code gpa}. */
+    record MarkAccepted(long gpa, boolean accepted) implements BitmapOperation, Operation<Done> {
+        @Override
+        public Results<Done> results() {
+            return new Results.Closed<>(Done.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
+            int page = GuestPages.page(bitmap.geometry(), gpa);
+            return state -> {
+                bitmap.set(state, page, accepted);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "mark bitmap";
+        }
+
+        @Override
+        public String toString() {
+            return "%s GPA 0x%X in the bitmap".formatted(accepted ? "sets" : "clears", gpa);
+        }
+    }
+}

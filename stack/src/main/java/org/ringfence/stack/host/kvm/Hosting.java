@@ -1,0 +1,38 @@
+package org.ringfence.stack.host.kvm;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
+
+/**
+ * How a host serves its guest.
+ *
+ * @param geometry of the machine
+ * @param largest the size at which private pages are backed where nothing stands in the way
+ * @param conversion where a page's memory lies once its state has changed
+ */
+public record Hosting(Geometry geometry, Level largest, Conversion conversion) {
+
+    /** Where a page's memory lies once its state has changed. */
+    public enum Conversion {
+        /** In the same frame. */
+        IN_PLACE,
+        /** In another frame: private memory comes from guest_memfd, shared memory from the VMM's own mapping. */
+        SEPARATE
+    }
+
+    public Hosting {
+        if (largest == Level.SIZE_2M && !geometry.hasLargePages()) {
+            throw new IllegalArgumentException("the host cannot back pages with 2M on a machine without large pages");
+        }
+    }
+
+    /** The address of the {@code index}th 4K page of the 2M page around {@code gpa}, in bytes. */
+    long small(long gpa, int index) {
+        return large(gpa) + index * Geometry.SMALL;
+    }
+
+    /** The address of the 2M page around {@code gpa}, in bytes. */
+    long large(long gpa) {
+        return geometry.gpa(geometry.head(geometry.page(gpa)));
+    }
+}

@@ -1,0 +1,49 @@
+package org.ringfence.stack.host.kvm;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.snp.BackingFrame;
+import org.ringfence.machine.snp.LookUpPage;
+import org.ringfence.machine.snp.Rmpupdate;
+import org.ringfence.machine.snp.RmpupdateResult;
+import org.ringfence.machine.snp.SplitNestedPage;
+import org.ringfence.machine.snp.UnmapNestedPage;
+
+/**
+ * Makes a 4K page shared: takes its frame from the guest, and another frame for it if conversion is not in place.
+ * Answers whether it succeeded.
+ */
+public record MakeShared(long gpa, Hosting hosting) implements Routine<Boolean> {
+    @Override
+    public Boolean run(Cpu cpu) {
+        return switch (cpu.ask(new LookUpPage(gpa))) {
+            case UNMAPPED, SHARED, SHARED_2M -> true;
+            case PRIVATE_2M, PRIVATE_2M_MAPPED_4K -> {
+                cpu.call(new SplitLarge(gpa, hosting));
+                yield release(cpu);
+            }
+            case PRIVATE_4K_MAPPED_2M -> {
+                cpu.ask(new SplitNestedPage(gpa));
+                yield release(cpu);
+            }
+            case PRIVATE -> release(cpu);
+        };
+    }
+
+    private boolean release(Cpu cpu) {
+        Frame frame = cpu.ask(new BackingFrame(gpa, Level.SIZE_4K, hosting.geometry().frames()));
+        return switch (hosting.conversion()) {
+            case IN_PLACE -> cpu.ask(Rmpupdate.release(frame, Level.SIZE_4K)) == RmpupdateResult.SUCCESS;
+            case SEPARATE -> {
+                cpu.ask(new UnmapNestedPage(gpa));
+                if (cpu.ask(Rmpupdate.release(frame, Level.SIZE_4K)) != RmpupdateResult.SUCCESS) {
+                    yield false;
+                }
+                cpu.ask(new GiveFrame(frame, Level.SIZE_4K));
+                yield cpu.call(new BackShared(gpa, hosting));
+            }
+        };
+    }
+}

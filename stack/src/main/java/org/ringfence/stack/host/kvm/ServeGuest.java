@@ -1,0 +1,59 @@
+package org.ringfence.stack.host.kvm;
+
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.snp.AnswerVmgexit;
+import org.ringfence.machine.snp.AwaitExit;
+import org.ringfence.machine.snp.PageStateChange;
+import org.ringfence.machine.snp.VcpuExit;
+import org.ringfence.machine.snp.Vmrun;
+
+/**
+ * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: at a fault
+ * that no change of the RMP or the nested page table can help.
+ *
+ * @param vcpus actors 0 to {@code vcpus - 1} are the guest's
+ */
+public record ServeGuest(int vcpus, Hosting hosting) implements Routine<Done> {
+    @Override
+    public Done run(Cpu cpu) {
+        VcpuExit exit = cpu.ask(new AwaitExit(vcpus, hosting.geometry()));
+        boolean goesOn = cpu.call(new ServeExit(exit, hosting));
+        return goesOn ? cpu.again(this) : Done.DONE;
+    }
+
+    /** Serves one exit and resumes the vCPU. Answers whether the VM lives on. */
+    record ServeExit(VcpuExit exit, Hosting hosting) implements Routine<Boolean> {
+        @Override
+        public Boolean run(Cpu cpu) {
+            long gpa = exit.gpa();
+            return switch (exit.reason()) {
+                case NONE -> throw new IllegalStateException(exit + " tells no reason");
+                case NPF_NOT_PRESENT_PRIVATE -> resume(cpu, new BackPrivate(gpa, hosting.largest(), hosting));
+                case NPF_NOT_PRESENT_SHARED -> resume(cpu, new BackShared(gpa, hosting));
+                case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH -> resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
+                case NPF_RMP_SHARED -> resume(cpu, new MakeShared(gpa, hosting));
+                case NPF_VMPL -> false;
+                case PSC_PRIVATE_4K -> answer(cpu, new MakePrivate(gpa, hosting));
+                case PSC_PRIVATE_2M -> answer(cpu, new MakeLargePrivate(gpa, hosting));
+                case PSC_SHARED_4K -> answer(cpu, new MakeShared(gpa, hosting));
+                case PSC_SHARED_2M -> answer(cpu, new MakeLargeShared(gpa, hosting));
+            };
+        }
+
+        private boolean resume(Cpu cpu, Routine<Boolean> service) {
+            boolean served = cpu.call(service);
+            if (served) {
+                cpu.ask(new Vmrun(exit.vcpu()));
+            }
+            return served;
+        }
+
+        private boolean answer(Cpu cpu, Routine<Boolean> service) {
+            int code = cpu.call(service) ? PageStateChange.OK : PageStateChange.ERROR;
+            cpu.ask(new AnswerVmgexit(exit.vcpu(), code));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.ringfence.stack.host.kvm;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/**
+ * Takes {@code frame}, or the 2M that begins with it, from the {@link FramePool} if it is free; answers whether it was.
+ */
+public record TakeFrame(Frame frame, Level size) implements Operation<Boolean> {
+    @Override
+    public Results<Boolean> results() {
+        return new Results.Truth();
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        FramePool pool = machine.part(FramePool.class);
+        int index = frame.index();
+        return state -> pool.take(state, index, size) ? 1 : 0;
+    }
+
+    @Override
+    public String mnemonic() {
+        return "take frame";
+    }
+
+    @Override
+    public String toString() {
+        return "take %s, %s".formatted(frame, size);
+    }
+}

@@ -1,0 +1,29 @@
+package org.ringfence.stack.host.tdx;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Panic;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.TdhMemPageAug;
+
+/**
+ * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux, arch/x86/kvm/vmx/tdx.c
+ * (tdx_mem_page_aug).
+ */
+public record BackPrivatePage(Geometry geometry, long gpa, Level level) implements Routine<Done> {
+    @Override
+    public Done run(Cpu cpu) {
+        Frame frame = cpu.call(new FreeFrame(geometry, level));
+        return switch (cpu.ask(new TdhMemPageAug(gpa, level, frame))) {
+            case SUCCESS, EPT_ENTRY_STATE_INCORRECT, TD_FATAL -> Done.DONE;
+            case PAGE_METADATA_INCORRECT -> cpu.again(this);
+            case EPT_WALK_FAILED ->
+                throw new Panic(
+                        "a 4K page needs a table, or the 2M page there split: neither is in this host's power yet");
+            case OPERAND_INVALID_RCX, OPERAND_INVALID_R8 -> throw new Panic("TDH.MEM.PAGE.AUG refuses its operands");
+        };
+    }
+}

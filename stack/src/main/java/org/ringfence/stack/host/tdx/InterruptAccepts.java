@@ -1,0 +1,19 @@
+package org.ringfence.stack.host.tdx;
+
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.RaiseInterrupt;
+
+/**
+ * The timer of the CPU on which a vCPU runs: it fires again and again, in the middle of 2M accepts.
+ *
+ * @param most the most 4K pages after which it fires, from 1 to those of a 2M page less one
+ */
+public record InterruptAccepts(int vcpu, int most) implements Routine<Done> {
+    @Override
+    public Done run(Cpu cpu) {
+        cpu.ask(new RaiseInterrupt(vcpu, 1 + cpu.choose(most)));
+        return cpu.again(this);
+    }
+}

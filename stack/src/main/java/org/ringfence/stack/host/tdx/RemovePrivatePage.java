@@ -1,0 +1,52 @@
+package org.ringfence.stack.host.tdx;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Panic;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.KickVcpu;
+import org.ringfence.machine.tdx.TdhMemPageRemove;
+import org.ringfence.machine.tdx.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.TdhMemTrack;
+
+/**
+ * Takes a private page from a running TD: BLOCK, TRACK, every vCPU out once, REMOVE. Source: Linux, arch/x86/kvm/vmx/tdx.c
+ * (tdx_sept_remove_private_spte, tdx_track).
+ *
+ * @param vcpus of the TD
+ */
+public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Routine<RemovePrivatePage.Result> {
+
+    /** What became of the page. */
+    public enum Result {
+        /** It is gone, or there was none. */
+        GONE,
+        /** There is no entry of this level. */
+        NO_ENTRY
+    }
+
+    @Override
+    public Result run(Cpu cpu) {
+        return switch (cpu.ask(new TdhMemRangeBlock(gpa, level))) {
+            case SUCCESS, GPA_RANGE_ALREADY_BLOCKED -> remove(cpu);
+            case EPT_ENTRY_STATE_INCORRECT, TD_FATAL -> Result.GONE;
+            case EPT_WALK_FAILED -> Result.NO_ENTRY;
+            case OPERAND_INVALID_RCX -> throw new Panic("TDH.MEM.RANGE.BLOCK refuses its operand");
+        };
+    }
+
+    private Result remove(Cpu cpu) {
+        if (cpu.ask(new TdhMemTrack()) == TdhMemTrack.Result.TD_FATAL) {
+            return Result.GONE;
+        }
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            cpu.ask(new KickVcpu(vcpu));
+        }
+        return switch (cpu.ask(new TdhMemPageRemove(gpa, level))) {
+            case SUCCESS, TD_FATAL -> Result.GONE;
+            case TLB_TRACKING_NOT_DONE -> cpu.again(this);
+            case EPT_WALK_FAILED, EPT_ENTRY_STATE_INCORRECT, GPA_RANGE_NOT_BLOCKED, OPERAND_INVALID_RCX ->
+                throw new Panic("TDH.MEM.PAGE.REMOVE fails on a page that was blocked");
+        };
+    }
+}

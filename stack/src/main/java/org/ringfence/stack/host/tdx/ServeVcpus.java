@@ -1,0 +1,100 @@
+package org.ringfence.stack.host.tdx;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Panic;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.AwaitExit;
+import org.ringfence.machine.tdx.MapShared;
+import org.ringfence.machine.tdx.TdExit;
+import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
+import org.ringfence.machine.tdx.TdhVpEnter;
+import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
+
+/**
+ * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD that is fatal ends it.
+ *
+ * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with SEPT_VE_DISABLE, ends the VM, as
+ * KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation, tdx_map_gpa).
+ *
+ * @param vcpus of the TD; this CPU serves all of them
+ * @param backing the size of private pages
+ * @param removal when pages that were made shared are removed
+ * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
+ */
+public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, long toRemove)
+        implements
+            Routine<Done> {
+
+    /** A host that has no removal to do yet. */
+    public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal) {
+        this(geometry, vcpus, backing, removal, 0);
+    }
+
+    @Override
+    public Done run(Cpu cpu) {
+        if (toRemove != 0 && cpu.choose(2) == 1) {
+            int page = Long.numberOfTrailingZeros(toRemove);
+            cpu.call(new RemoveRange(geometry, geometry.gpa(page), 1, vcpus));
+            return cpu.again(toRemove(toRemove & toRemove - 1));
+        }
+        TdExit exit = cpu.ask(new AwaitExit(0, vcpus, geometry));
+        return switch (exit.reason()) {
+            case EXTERNAL_INTERRUPT -> resume(cpu, exit);
+            case EPT_VIOLATION, ACCEPT_EPT_VIOLATION, ATTR_WR_EPT_VIOLATION -> {
+                back(cpu, exit);
+                yield resume(cpu, exit);
+            }
+            case SHARED_EPT_VIOLATION -> {
+                Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+                cpu.ask(new MapShared(exit.gpa(), frame));
+                yield resume(cpu, exit);
+            }
+            case MAP_GPA_SHARED -> {
+                boolean now = removal == Removal.BEFORE_RETURN;
+                cpu.call(new ShareRange(geometry, exit.gpa(), exit.pages(), vcpus, now));
+                yield answer(cpu, exit, removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
+            }
+            case MAP_GPA_PRIVATE -> {
+                cpu.call(new UnshareRange(exit.gpa(), exit.pages()));
+                yield answer(cpu, exit, toRemove & ~pagesOf(exit));
+            }
+            case PENDING_EPT_VIOLATION ->
+                throw new Panic("the TD touches a page that it has not accepted: KVM ends the VM");
+            case MACHINE_CHECK -> Done.DONE;
+            case NONE -> throw new IllegalStateException("a vCPU is out for no reason");
+        };
+    }
+
+    private void back(Cpu cpu, TdExit exit) {
+        Level level = backing.level(exit.level());
+        long gpa = level == Level.SIZE_2M ? exit.gpa() & -Geometry.LARGE : exit.gpa();
+        cpu.call(new BackPrivatePage(geometry, gpa, level));
+    }
+
+    private Done resume(Cpu cpu, TdExit exit) {
+        return switch (cpu.ask(new TdhVpEnter(exit.vcpu()))) {
+            case SUCCESS -> cpu.again(this);
+            case TD_FATAL -> Done.DONE;
+        };
+    }
+
+    private Done answer(Cpu cpu, TdExit exit, long removeLater) {
+        return switch (cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), TdgVpVmcallMapGpa.SUCCESS))) {
+            case SUCCESS -> cpu.again(toRemove(removeLater));
+            case TD_FATAL -> Done.DONE;
+        };
+    }
+
+    private long pagesOf(TdExit exit) {
+        long pages = exit.pages() == Long.SIZE ? -1L : (1L << exit.pages()) - 1;
+        return pages << geometry.page(exit.gpa());
+    }
+
+    private ServeVcpus toRemove(long pages) {
+        return new ServeVcpus(geometry, vcpus, backing, removal, pages);
+    }
+}
