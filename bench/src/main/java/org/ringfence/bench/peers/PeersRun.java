@@ -1,8 +1,11 @@
 package org.ringfence.bench.peers;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.ringfence.bench.peers.accept.AcceptModel;
+import org.ringfence.bench.peers.rmp.RmpModel;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
 import org.ringfence.checker.explore.Limits;
@@ -13,10 +16,16 @@ import org.ringfence.checker.explore.Watcher;
 public final class PeersRun {
     private PeersRun() {}
 
-    /** {@code accept PAGES THREADS [symmetric]}. */
+    /** {@code accept PAGES THREADS [symmetric]} or {@code rmp FRAMES PAGES THREADS [symmetric]}. */
     public static void main(String[] arguments) {
-        Model model = AcceptModel.of(Integer.parseInt(arguments[1]), arguments.length > 3);
-        int threads = Integer.parseInt(arguments[2]);
+        List<String> given = new ArrayList<>(List.of(arguments));
+        boolean symmetric = given.remove("symmetric");
+        boolean accept = given.removeFirst().equals("accept");
+        int first = Integer.parseInt(given.removeFirst());
+        Model model = accept
+                ? AcceptModel.of(first, symmetric)
+                : RmpModel.of(first, Integer.parseInt(given.removeFirst()), symmetric);
+        int threads = Integer.parseInt(given.removeFirst());
         Limits limits = new Limits(Limits.NARROW, 16L << 30, Duration.ofHours(1), threads);
         Exploration found = Explorer.explore(model, limits, Watcher.patient());
         System.out.printf(

@@ -1,6 +1,7 @@
 package org.ringfence.checker.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.run.Replay;
+import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
@@ -30,6 +32,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Reporting;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
@@ -61,11 +64,20 @@ public final class Checking {
         this.properties = properties;
         this.settings = settings;
         this.watcher = watcher;
-        for (ActorSpec actor : subject.actors()) {
-            if (actor.platforms().contains(platform.name()) && !threat.malicious().contains(actor.principal())) {
-                actors.add(actor);
-            }
-        }
+        subject.actors().stream()
+                .filter(actor -> actor.platforms().contains(platform.name()))
+                .filter(actor -> !threat.malicious().contains(actor.principal()))
+                .sorted(Comparator.comparingInt(actor -> rank(actor.principal())))
+                .forEach(actors::add);
+    }
+
+    /** Vcpus come first, so that a machine can keep of them alone what only they need. */
+    private static int rank(Principal principal) {
+        return switch (principal) {
+            case GUEST -> 0;
+            case INNER_GUEST -> 1;
+            case HOST, VMM, DEVICE, BUS -> 2;
+        };
     }
 
     /**
@@ -73,8 +85,7 @@ public final class Checking {
      *
      * @param properties those to judge
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
-     * @throws Machine.MissingPart when the routines do not fit the machine
-     * @throws org.ringfence.machine.memory.GuestPages.BeyondMemory when the machine is too small for its routines
+     * @throws Misfit when the routines do not fit the machine: it is too small, or lacks a part
      */
     public static Finding check(
             Case subject,
@@ -119,7 +130,7 @@ public final class Checking {
         Bounded point = placed.machine().point();
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
-            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, point));
+            movers.add(mover(on.get(i), software.get(i), machine, point));
         }
         State initial = placed.layout().newState();
         platform.begin(initial, machine, setting);
@@ -139,6 +150,15 @@ public final class Checking {
         return judge(model, machine);
     }
 
+    /** Binds software to the machine, where it shows whether they fit. */
+    private static SoftwareMover mover(Actor actor, Software software, Machine machine, Bounded point) {
+        try {
+            return SoftwareMover.of(actor, software, machine, point);
+        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart | GuestPages.BeyondMemory e) {
+            throw new Misfit("the software of %s does not fit the machine: %s".formatted(actor.name(), e.getMessage()));
+        }
+    }
+
     private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
         if (!settings.symmetry()) {
             return null;
@@ -152,6 +172,11 @@ public final class Checking {
     }
 
     private Finding judge(Model model, Machine machine) {
+        for (Record part : machine.parts()) {
+            if (part instanceof Reporting reporting) {
+                notes.addAll(reporting.report());
+            }
+        }
         Exploration found = Explorer.explore(model, settings.limits(), watcher);
         List<Routine<?>> routines = new ArrayList<>();
         for (ActorSpec actor : actors) {

@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
@@ -39,6 +40,32 @@ public interface Platform {
     record Setting(Geometry geometry, Record options, List<Actor> actors, ThreatModel threat) {
         public Setting {
             actors = List.copyOf(actors);
+        }
+
+        /** How many of the actors are vCPUs of the guest; they come first. */
+        public int vcpus() {
+            return (int) actors.stream()
+                    .filter(actor -> actor.principal() == Principal.GUEST)
+                    .count();
+        }
+
+        /** Whether the host runs software of its own. */
+        public boolean hasHostSoftware() {
+            return actors.stream().anyMatch(actor -> actor.principal() == Principal.HOST);
+        }
+
+        /** CPUs that the machine keeps account of: one for each actor, and one for an inner guest that does what it likes. */
+        public int cpus() {
+            boolean standIn = innerGuest().index() == actors.size();
+            return actors.size() + (standIn && threat.malicious().contains(Principal.INNER_GUEST) ? 1 : 0);
+        }
+
+        /** The inner guest: the actor that runs its software, or one that stands for it where it does what it likes. */
+        public Actor innerGuest() {
+            return actors.stream()
+                    .filter(actor -> actor.principal() == Principal.INNER_GUEST)
+                    .findFirst()
+                    .orElseGet(() -> new Actor(actors.size(), Principal.INNER_GUEST, "l2"));
         }
     }
 }

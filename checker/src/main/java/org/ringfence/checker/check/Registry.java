@@ -2,6 +2,7 @@ package org.ringfence.checker.check;
 
 import java.util.List;
 import java.util.Optional;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 
 /**
@@ -15,10 +16,23 @@ public record Registry(List<Platform> platforms, List<Entry> routines) {
     /**
      * A routine that cases can name.
      *
-     * @param prototype the routine with its default options: a record for {@link Options}
+     * @param prototype its default options, as a record for {@link Options}
+     * @param maker makes the routine
      * @param summary what it does, in one sentence
      */
-    public record Entry(String name, Routine<?> prototype, String summary) {}
+    public record Entry(String name, Record prototype, Maker maker, String summary) {
+        /** A routine that is the record of its own options. */
+        public static <R extends Record & Routine<?>> Entry of(String name, R prototype, String summary) {
+            return new Entry(name, prototype, (options, geometry) -> (Routine<?>) options, summary);
+        }
+    }
+
+    /** Makes a routine. */
+    @FunctionalInterface
+    public interface Maker {
+        /** The routine with these options, of the prototype's type, for a machine of this size. */
+        Routine<?> make(Record options, Geometry geometry);
+    }
 
     public Registry {
         platforms = List.copyOf(platforms);

@@ -42,7 +42,8 @@ public record CompleteSoftware(
         String hash)
         implements Software {
 
-    private static final int MOST_CALLS = 1_000;
+    /** Calls, returns and successors in a row that ask for nothing. */
+    static final int MOST_SILENT = 100_000;
     private static final int MOST_POSITIONS = 2_000_000;
 
     static CompleteSoftware learn(Routine<?> routine, Budget budget) throws Scope.Unbounded {
@@ -133,7 +134,9 @@ public record CompleteSoftware(
             toldApart(here, swap, Renaming.of(operation, swap).equals(operations.get(there)));
             for (int code = 0; code < next.get(here).length; code++) {
                 int to = next(here, code);
-                int itsTo = next(there, Renaming.code(operation.results(), code, swap));
+                long renamed = Renaming.code(operation.results(), code, swap);
+                toldApart(here, swap, renamed < next.get(there).length);
+                int itsTo = next(there, renamed);
                 if (becomes[to] < 0) {
                     becomes[to] = itsTo;
                     queue[tail++] = to;
@@ -194,16 +197,16 @@ public record CompleteSoftware(
         /** Follows calls, returns and successors from a position to one that asks, or to the end. */
         private int number(Position from) {
             Position position = from;
-            for (int steps = 0; steps <= MOST_CALLS; steps++) {
+            for (int steps = 0; steps <= MOST_SILENT; steps++) {
                 Object here;
                 switch (position.scope.nodes.get(position.node)) {
                     case Scope.Node.Asks asks -> here = position;
                     case Scope.Node.Calls(Routine<?> callee, var next) -> {
                         Scope scope = scopes.get(callee);
                         position = new Position(scope, scope.root, position, position.depth + 1);
-                        if (position.depth > MOST_CALLS) {
+                        if (position.depth > Scopes.MOST_CALLS) {
                             throw new RoutineRefused("%s calls more than %,d routines deep"
-                                    .formatted(from.scope.routine.getClass().getSimpleName(), MOST_CALLS));
+                                    .formatted(from.scope.routine.getClass().getSimpleName(), Scopes.MOST_CALLS));
                         }
                         continue;
                     }

@@ -193,7 +193,7 @@ public final class LazySoftware implements Software {
     /** Numbers the point at {@code start}, or where calls and returns lead from it; it follows point {@code from} by a result. */
     private int number(Frame start, int from, long by) {
         Frame frame = start;
-        for (int steps = 0; steps < budget.operations(); steps++) {
+        for (int steps = 0; steps <= CompleteSoftware.MOST_SILENT; steps++) {
             switch (frame.history.reached) {
                 case Reached.Asks(var operation, String line) -> {
                     Frame here = frame;
@@ -204,9 +204,9 @@ public final class LazySoftware implements Software {
                 }
                 case Reached.Calls(var callee, String line) -> {
                     frame = new Frame(root(callee), frame, frame.depth + 1);
-                    if (frame.depth > budget.operations()) {
-                        throw new RoutineRefused("%s calls routines without end, at %s"
-                                .formatted(callee.getClass().getSimpleName(), line));
+                    if (frame.depth > Scopes.MOST_CALLS) {
+                        throw new RoutineRefused("%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
+                                .formatted(callee.getClass().getSimpleName(), Scopes.MOST_CALLS, line));
                     }
                 }
                 case Reached.Becomes(var successor) -> frame = new Frame(root(successor), frame.caller, frame.depth);

@@ -20,6 +20,7 @@ final class RunOnce implements Cpu {
     private int next;
     private @Nullable Reached reached;
     private @Nullable Routine<?> successor;
+    private @Nullable RoutineRefused refused;
 
     private RunOnce(Routine<?> scope, List<Entry> history) {
         this.scope = scope;
@@ -32,6 +33,14 @@ final class RunOnce implements Cpu {
     }
 
     private Reached run() {
+        Reached reached = runLatched();
+        if (refused != null) {
+            throw refused;
+        }
+        return reached;
+    }
+
+    private Reached runLatched() {
         Object value;
         try {
             value = scope.run(this);
@@ -58,7 +67,10 @@ final class RunOnce implements Cpu {
         if (next < history.size()) {
             throw notDeterministic("ended after %d requests".formatted(next));
         }
-        return successor != null ? new Reached.Becomes(successor) : new Reached.Ends(ending);
+        // A routine that panics after it named its successor, in a finally, has not returned: the panic counts.
+        return successor != null && ending instanceof Ending.Returned
+                ? new Reached.Becomes(successor)
+                : new Reached.Ends(ending);
     }
 
     @Override
@@ -66,7 +78,7 @@ final class RunOnce implements Cpu {
         latch();
         if (next == history.size()) {
             reached = new Reached.Asks(operation, line());
-            throw Stop.STOP;
+            throw new Stop();
         }
         if (history.get(next) instanceof Entry.Did did && did.operation().equals(operation)) {
             next++;
@@ -81,7 +93,7 @@ final class RunOnce implements Cpu {
         latch();
         if (next == history.size()) {
             reached = new Reached.Calls(routine, line());
-            throw Stop.STOP;
+            throw new Stop();
         }
         if (history.get(next) instanceof Entry.Called called && called.routine().equals(routine)) {
             next++;
@@ -98,16 +110,26 @@ final class RunOnce implements Cpu {
     public <V> V become(Routine<V> routine) {
         latch();
         if (successor != null) {
-            throw new RoutineRefused("%s becomes both %s and %s at %s".formatted(name(), successor, routine, line()));
+            throw refused(
+                    new RoutineRefused("%s becomes both %s and %s at %s".formatted(name(), successor, routine, line())));
         }
         successor = Objects.requireNonNull(routine);
         return (V) null;
     }
 
     private void latch() {
-        if (reached != null) {
-            throw Stop.STOP;
+        if (refused != null) {
+            throw refused;
         }
+        if (reached != null) {
+            throw new Stop();
+        }
+    }
+
+    /** Latches a refusal too: a routine that catches RuntimeException must not get away with it. */
+    private RoutineRefused refused(RoutineRefused refusal) {
+        refused = refusal;
+        return refusal;
     }
 
     private void refuseIfLatched(String what) {
@@ -124,8 +146,9 @@ final class RunOnce implements Cpu {
     }
 
     private RoutineRefused notDeterministic(String now) {
-        return new RoutineRefused("%s is not deterministic: after the same %d results it once %s and now %s, at %s"
-                .formatted(name(), next, once(), now, line()));
+        return refused(new RoutineRefused(
+                "%s is not deterministic: after the same %d results it once %s and now %s, at %s"
+                        .formatted(name(), next, once(), now, line())));
     }
 
     private String once() {

@@ -11,6 +11,9 @@ import org.ringfence.machine.operation.Routine;
 
 /** The scopes that one actor's software consists of, each learned once. */
 final class Scopes {
+    /** How deep routines may call each other. */
+    static final int MOST_CALLS = 1_000;
+
     private final Budget budget;
     private final Map<Routine<?>, Scope> learned = new LinkedHashMap<>();
     private final Map<Routine<?>, Set<Ending>> endings = new HashMap<>();
@@ -47,39 +50,51 @@ final class Scopes {
             return known;
         }
         Set<Ending> found = new LinkedHashSet<>();
-        List<Routine<?>> entered = new ArrayList<>();
-        try {
-            List<Routine<?>> open = new ArrayList<>(List.of(routine));
-            Set<Routine<?>> reached = new LinkedHashSet<>(open);
-            while (!open.isEmpty()) {
-                Routine<?> next = open.removeLast();
-                if (!underWay.add(next)) {
-                    throw new RoutineRefused(
-                            "%s calls itself without end, at %s: a routine that goes on as itself must end by cpu.again(...)"
-                                    .formatted(next.getClass().getSimpleName(), line));
-                }
-                entered.add(next);
-                Scope scope = learned.get(next);
-                if (scope == null) {
-                    scope = Scope.learn(next, this);
-                    learned.put(next, scope);
-                }
-                for (Scope.Node node : scope.nodes) {
-                    if (node instanceof Scope.Node.Ends(Ending ending)) {
-                        found.add(ending);
-                    } else if (node instanceof Scope.Node.Becomes(Routine<?> successor) && reached.add(successor)) {
-                        open.add(successor);
-                    }
-                }
-                if (reached.size() > budget.runs()) {
-                    throw new Scope.Unbounded("%s becomes more than %,d routines"
-                            .formatted(routine.getClass().getSimpleName(), budget.runs()));
+        List<Routine<?>> open = new ArrayList<>(List.of(routine));
+        Set<Routine<?>> reached = new LinkedHashSet<>(open);
+        while (!open.isEmpty()) {
+            Scope scope = learned(open.removeLast(), line);
+            for (Scope.Node node : scope.nodes) {
+                if (node instanceof Scope.Node.Ends(Ending ending)) {
+                    found.add(ending);
+                } else if (node instanceof Scope.Node.Becomes(Routine<?> successor) && reached.add(successor)) {
+                    open.add(successor);
                 }
             }
-        } finally {
-            entered.forEach(underWay::remove);
+            if (reached.size() > budget.runs()) {
+                throw new Scope.Unbounded("%s becomes more than %,d routines"
+                        .formatted(routine.getClass().getSimpleName(), budget.runs()));
+            }
         }
         endings.put(routine, found);
         return found;
+    }
+
+    /**
+     * The scope of one routine, called at {@code line}. What is being learned waits for what it calls: to come upon it again, at
+     * whatever remove, is a recursion that the routine has no argument to end by.
+     */
+    private Scope learned(Routine<?> routine, String line) throws Scope.Unbounded {
+        Scope known = learned.get(routine);
+        if (known != null) {
+            return known;
+        }
+        String name = routine.getClass().getSimpleName();
+        if (!underWay.add(routine)) {
+            throw new RoutineRefused(
+                    "%s calls itself without end, at %s: a routine that goes on as itself must end by cpu.again(...)"
+                            .formatted(name, line));
+        }
+        try {
+            if (underWay.size() > MOST_CALLS) {
+                throw new RoutineRefused("%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
+                        .formatted(name, MOST_CALLS, line));
+            }
+            Scope scope = Scope.learn(routine, this);
+            learned.put(routine, scope);
+            return scope;
+        } finally {
+            underWay.remove(routine);
+        }
     }
 }

@@ -1,13 +1,14 @@
 package org.ringfence.checker.learn;
 
-/** Takes a routine back from the point that a run has reached. An Error, so that no routine catches it; one instance, without a stack. */
+/**
+ * Takes a routine back from the point that a run has reached. An Error, so that no routine catches it, and without a stack. Each throw
+ * has an instance of its own: try-with-resources adds what {@code close} throws to what its body threw, and nothing can be added to
+ * itself.
+ */
 final class Stop extends Error {
     private static final long serialVersionUID = 1;
 
-    @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack, and a run must not allocate to stop
-    static final Stop STOP = new Stop();
-
-    private Stop() {
+    Stop() {
         super(null, null, false, false);
     }
 }

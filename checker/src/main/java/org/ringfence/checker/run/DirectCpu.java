@@ -136,9 +136,11 @@ final class DirectCpu implements Cpu, AutoCloseable {
     @SuppressWarnings({"unchecked", "NullAway"}) // a routine of type V returns a V, or becomes one that does
     public <V> V call(Routine<V> routine) {
         Routine<?> mine = successor;
-        V value = (V) toTheEnd(routine);
-        successor = mine;
-        return value;
+        try {
+            return (V) toTheEnd(routine);
+        } finally {
+            successor = mine;
+        }
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class Replay implements AutoCloseable {
 
     private void family(Family family, Path.Move move, State before) {
         Operation<?> operation = family.operation(move.arguments());
-        Actor actor = new Actor(-1, family.principal(), family.principal().toString());
+        Actor actor = family.actor();
         long outcome = operation.on(machine, actor).take(state);
         if (outcome != 0) {
             throw differs("%s by %s ends with %d when performed alone".formatted(operation, actor, outcome));
@@ -174,8 +174,9 @@ public final class Replay implements AutoCloseable {
         return Outcome.choices(outcome) > 0 ? expected : same(operation, outcome, expected);
     }
 
+    /** A path keeps the lower half of a code, which for a value may be less than all of it. */
     private static long same(Operation<?> operation, long code, int expected) {
-        if (code != expected) {
+        if ((int) code != expected) {
             throw differs("%s ends with %d, the search has %d".formatted(operation, code, expected));
         }
         return code;

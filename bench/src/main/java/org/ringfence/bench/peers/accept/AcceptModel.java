@@ -36,7 +36,8 @@ public final class AcceptModel {
         Machine machine = Machine.of(views.memory());
         SoftwareMover guest =
                 SoftwareMover.of(new Actor(0, Principal.GUEST, "guest"), software, machine, views.point());
-        @Nullable Symmetry symmetry = symmetric ? FrameSymmetry.of(placed.layout(), List.of(guest)) : null;
+        @Nullable
+        Symmetry symmetry = symmetric ? FrameSymmetry.of(placed.layout(), List.of(guest)) : null;
         return new Model(
                 placed.layout(),
                 placed.layout().newState(),

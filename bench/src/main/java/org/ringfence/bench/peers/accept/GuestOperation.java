@@ -1,6 +1,7 @@
 package org.ringfence.bench.peers.accept;
 
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
@@ -32,10 +33,10 @@ public sealed interface GuestOperation {
     }
 
     /** Sets the guest's own bit. */
-    record StoreBit(int page) implements GuestOperation, Operation<Boolean> {
+    record StoreBit(int page) implements GuestOperation, Operation<Done> {
         @Override
-        public Results<Boolean> results() {
-            return new Results.Truth();
+        public Results<Done> results() {
+            return new Results.Closed<>(Done.class);
         }
 
         @Override
@@ -43,7 +44,7 @@ public sealed interface GuestOperation {
             AcceptMemory memory = machine.part(AcceptMemory.class);
             return state -> {
                 memory.accepted().set(state, page, true);
-                return 1;
+                return Done.DONE.ordinal();
             };
         }
 

@@ -1,0 +1,108 @@
+package org.ringfence.checker.platform;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.snp.CiphertextNote;
+import org.ringfence.machine.snp.HostPower;
+import org.ringfence.machine.snp.Injectivity;
+import org.ringfence.machine.snp.PageStateChange;
+import org.ringfence.machine.snp.RmpOptions;
+import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.snp.SnpAdversary;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.host.kvm.FramePool;
+
+/** AMD SEV-SNP: one guest. */
+public final class SnpPlatform implements Platform {
+
+    /**
+     * Options of a guest and its machine.
+     *
+     * @param l2 whether software runs at VMPL2, so that its permissions are kept
+     * @param replay whether an untrusted host keeps a copy of a frame's ciphertext and writes it back to the same frame
+     * @param relocate whether it writes such a copy to other frames too
+     * @param bitmap whether the guest has a bitmap of what it validated
+     */
+    public record Options(boolean l2, boolean replay, boolean relocate, boolean bitmap) {}
+
+    @Override
+    public String name() {
+        return "snp";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(false, false, false, false);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Options options = (Options) setting.options();
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), PageStateChange.KNOWN_ANSWERS);
+        Memory memory = Memory.declare(declaration, setting.geometry(), Snp.GUEST_KEY);
+        RmpOptions rmp = RmpOptions.least();
+        if (options.l2) {
+            rmp = rmp.withVmpl(Snp.INNER_VMPL);
+        }
+        int explained = setting.hasHostSoftware() ? setting.vcpus() : 0;
+        List<Record> parts = new ArrayList<>(List.of(
+                cpus,
+                memory,
+                Snp.declare(declaration, setting.geometry(), rmp, cpus, explained),
+                Ledger.declare(declaration, setting.geometry().pages())));
+        if (setting.hasHostSoftware()) {
+            parts.add(FramePool.declare(declaration, setting.geometry()));
+        }
+        if ((options.replay || options.relocate)
+                && setting.threat().malicious().contains(Principal.HOST)) {
+            parts.add(CiphertextNote.declare(declaration, Snp.GUEST_KEY));
+        }
+        if (options.bitmap) {
+            parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
+        }
+        return new Machine(parts);
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        // all zero: every frame is the host's, nothing is mapped
+    }
+
+    @Override
+    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        Options options = (Options) setting.options();
+        List<Family> families = new ArrayList<>();
+        if (threat.malicious().contains(Principal.HOST)) {
+            Set<HostPower> powers = EnumSet.copyOf(HostPower.sufficient());
+            if (options.relocate) {
+                powers.add(HostPower.RELOCATE);
+            }
+            families.addAll(SnpAdversary.maliciousHost(machine, setting.vcpus(), powers));
+        }
+        if (threat.retroactive().contains(Principal.HOST)) {
+            families.addAll(SnpAdversary.retroactiveHost(machine));
+        }
+        if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
+            families.addAll(SnpAdversary.maliciousInnerGuest(machine, false));
+        }
+        return families;
+    }
+
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        return List.of(new Injectivity(machine.part(Snp.class)));
+    }
+}
