@@ -288,11 +288,14 @@ public final class Checking {
         String large = machine.smallPerLarge() > 1
                 ? ", %d small pages to a large one".formatted(machine.smallPerLarge())
                 : "";
-        return "%d pages, %d frames%s, %d %s with software".formatted(
-                machine.pages(),
-                machine.frames(),
+        return "%s, %s%s, %s with software".formatted(
+                count(machine.pages(), "page"),
+                count(machine.frames(), "frame"),
                 large,
-                model.software().size(),
-                model.software().size() == 1 ? "actor" : "actors");
+                count(model.software().size(), "actor"));
+    }
+
+    private static String count(int number, String one) {
+        return number + " " + one + (number == 1 ? "" : "s");
     }
 }

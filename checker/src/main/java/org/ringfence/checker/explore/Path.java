@@ -72,14 +72,15 @@ public record Path(List<Move> moves, State last) {
         }
 
         void step(long[] representative, long marks) {
-            State before = state.snapshot();
-            Trial trial = new Trial(model, before);
-            int ordinals = trial.count();
-            for (int ordinal = 0; ordinal < ordinals; ordinal++) {
-                Move move = trial.move(ordinal);
-                long[] words = move.after.words().clone();
-                worker.represent(words, 0);
-                if (Arrays.equals(words, representative) && (marks == 0 || (move.marks & marks) != 0)) {
+            Trial trial = new Trial(model, state.snapshot());
+            Successors all = trial.all(marks);
+            int count = marks == 0 ? all.count() : all.breaches();
+            long[] words = marks == 0 ? all.words() : all.breachWords();
+            for (int i = 0; i < count; i++) {
+                int from = i * representative.length;
+                worker.represent(words, from);
+                if (Arrays.equals(words, from, from + representative.length, representative, 0, representative.length)) {
+                    Move move = trial.move(marks == 0 ? all.ordinal(i) : all.breachOrdinal(i));
                     moves.add(move);
                     state.restore(move.after);
                     return;
@@ -101,13 +102,15 @@ public record Path(List<Move> moves, State last) {
             this.state = before.snapshot();
         }
 
-        int count() {
+        /** All moves that change something, and as breaches all that leave one of {@code marks}. */
+        Successors all(long marks) {
             Successors all = new Successors(state);
+            all.watch(marks);
             all.begin();
             for (Mover mover : model.movers()) {
                 mover.each(state, all);
             }
-            return all.taken();
+            return all;
         }
 
         Move move(int ordinal) {

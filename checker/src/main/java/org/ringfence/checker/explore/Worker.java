@@ -21,7 +21,8 @@ final class Worker {
 
     static final int GROUPS = 1 << GROUP_BITS;
 
-    private static final int RECENT = 1 << 14;
+    private static final int RECENT_BITS = 16;
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
     final Model model;
     final State state;
@@ -32,7 +33,7 @@ final class Worker {
     final int entry;
     final boolean exact;
     final int width;
-    private final long[] recent = new long[RECENT];
+    private final long[] recent = new long[1 << RECENT_BITS];
     private final @Nullable State canonical;
     private final State keyless;
 
@@ -53,6 +54,9 @@ final class Worker {
         this.keyless = state.snapshot();
         Arrays.setAll(found, g -> new long[16 * entry]);
         watch(model.watched());
+        long[] initial = model.initial().words().clone();
+        long fingerprint = represent(initial, 0);
+        Arrays.fill(recent, exact && canonical == null ? initial[0] : fingerprint);
     }
 
     /** Which marks make a breach from now on. */
@@ -69,15 +73,21 @@ final class Worker {
         for (int i = 0; i < count; i++) {
             long fingerprint;
             if (exact && canonical == null) {
-                fingerprint = Fingerprint.mix(words[i]);
+                long word = words[i];
+                int slot = (int) (word * SCATTER >>> 64 - RECENT_BITS);
+                if (recent[slot] == word) {
+                    continue;
+                }
+                recent[slot] = word;
+                fingerprint = Fingerprint.mix(word);
             } else {
                 fingerprint = represent(words, i * width);
+                int slot = (int) (fingerprint * SCATTER >>> 64 - RECENT_BITS);
+                if (recent[slot] == fingerprint) {
+                    continue;
+                }
+                recent[slot] = fingerprint;
             }
-            int slot = (int) (fingerprint >>> 40) & RECENT - 1;
-            if (recent[slot] == fingerprint) {
-                continue;
-            }
-            recent[slot] = fingerprint;
             int group = (int) (fingerprint >>> 64 - GROUP_BITS);
             int at = foundLength[group];
             long[] buffer = found[group];

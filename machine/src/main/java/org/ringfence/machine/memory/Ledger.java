@@ -27,7 +27,7 @@ public record Ledger(Enumerated<Value> latest, Bits put, Flag live, Flag clean) 
         Table table = declaration.table("owed", "page", pages);
         return new Ledger(
                 table.enumerated("latest", Value.class),
-                table.bits("put", Value.values().length),
+                table.constants("put", Value.class),
                 table.flag("live"),
                 table.flag("clean"));
     }

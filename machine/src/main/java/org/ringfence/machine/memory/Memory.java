@@ -29,7 +29,7 @@ public record Memory(
 
     /** Declares one entry a frame, for keys 0 to {@code keys}. */
     public static Memory declare(Declaration declaration, Geometry geometry, int keys) {
-        Table table = declaration.perFrame("frame");
+        Table table = declaration.perFrame("memory");
         return new Memory(
                 geometry,
                 table.enumerated("value", Value.class),

@@ -5,6 +5,9 @@ import java.util.List;
 /**
  * The results of an operation as numbers, for tables and states, and as what a routine gets to see.
  *
+ * <p>Whatever has a {@link #count} is learned at once, also results that the machine at hand never gives: a routine must bear each of
+ * them.
+ *
  * @param <R> what a routine gets
  */
 public sealed interface Results<R> {

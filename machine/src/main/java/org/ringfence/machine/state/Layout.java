@@ -43,6 +43,9 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         /** A set of small integers, of frames when {@code ofFrames}. */
         record Set(boolean ofFrames) implements Kind {}
 
+        /** A set of constants of an enum. */
+        record Constants(Class<? extends Enum<?>> type) implements Kind {}
+
         /** A frame's index plus one, or zero. */
         record FrameName() implements Kind {}
     }
@@ -171,6 +174,8 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
             case Kind.Number(int max) -> Long.toString(bits);
             case Kind.Raw() -> "0x%016X".formatted(bits);
             case Kind.Set(boolean ofFrames) -> members(bits).toString();
+            case Kind.Constants(var type) ->
+                members(bits).stream().map(i -> type.getEnumConstants()[i]).toList().toString();
             case Kind.FrameName() -> bits == 0 ? "none" : Long.toString(bits - 1);
         };
     }

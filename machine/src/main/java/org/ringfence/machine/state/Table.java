@@ -37,6 +37,12 @@ public final class Table {
         return new Bits(place(name, width, new Layout.Kind.Set(false)), width);
     }
 
+    /** A set of constants of {@code type}, each at its ordinal. */
+    public Bits constants(String name, Class<? extends Enum<?>> type) {
+        int width = type.getEnumConstants().length;
+        return new Bits(place(name, width, new Layout.Kind.Constants(type)), width);
+    }
+
     /** A set of host frames; renaming frames renames its members. */
     public Bits frameSet(String name) {
         int frames = declaration.frames();

@@ -1,0 +1,243 @@
+package org.ringfence.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Settings;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.Limits;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.CaseReader;
+import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.Problem;
+import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.judge.CaseJudge;
+import org.ringfence.cli.judge.CaseResult;
+import org.ringfence.cli.judge.Judgement;
+import org.ringfence.cli.judge.Selection;
+import org.ringfence.cli.report.JsonReport;
+import org.ringfence.cli.report.Report;
+import org.ringfence.cli.report.TextReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Checks cases and reports. */
+@Command(
+        name = "check",
+        description = "Tries every behaviour that an untrusted principal could show, and compares with what the cases expect.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Ringfence.Version.class,
+        sortOptions = false,
+        footer = ExitStatus.IN_HELP)
+final class CheckCommand implements Callable<Integer> {
+    private static final int MOST_THREADS = 1024;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "CASE|GLOB|FILE",
+            description = "A case such as acceptance/reaccept-fatal, a glob such as 'acceptance/*', or a YAML file; every "
+                    + "case when none is named. All about the one case when one is named.")
+    private List<String> cases = new ArrayList<>();
+
+    @Option(
+            names = "--platform",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only expectations on this platform, or on these.")
+    private List<String> platforms = new ArrayList<>();
+
+    @Option(
+            names = "--threat",
+            paramLabel = "MODEL",
+            split = ",",
+            description = "Only expectations under this threat model, or under these.")
+    private List<String> threats = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            converter = OutputFormat.Converter.class,
+            description = "How results are written: text (the default) or json.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Option(names = "--matrix", description = "A table of verdicts instead of a line a case.")
+    private boolean matrix;
+
+    @Option(names = "--trace", description = "All about every expectation, with a trace of every violation.")
+    private boolean trace;
+
+    @Option(names = "--states", paramLabel = "N", description = "The limit on distinct states of one search.")
+    private @Nullable Long states;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.class,
+            description = "The limit on memory of one search, outside the Java heap, for example 4g.")
+    private @Nullable Long memory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = TimeSpan.class,
+            description = "The limit on time of one search, for example 30s or 5m.")
+    private @Nullable Duration timeout;
+
+    @Option(names = "--threads", paramLabel = "N", description = "How many threads search; all processors by default.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--no-symmetry",
+            description = "Tell states apart that differ by the names of interchangeable frames only.")
+    private boolean noSymmetry;
+
+    CheckCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws BadInput {
+        long begun = System.nanoTime();
+        if (matrix && (trace || format == OutputFormat.JSON)) {
+            throw wrong("--matrix goes with neither --trace nor --format json");
+        }
+        Settings settings = settings();
+        Registry registry = surroundings.registry().get();
+        Selection selection = selection(registry);
+        List<CaseFile> files = new ArrayList<>();
+        if (!read(registry, files)) {
+            return ExitStatus.BAD_INPUT;
+        }
+        CaseJudge judge =
+                new CaseJudge(registry, settings, selection, surroundings.interrupt(), surroundings.progress());
+        List<CaseFile> concerned = files.stream().filter(judge::concerns).toList();
+        if (concerned.isEmpty()) {
+            throw wrong("no expectation is on the platforms and under the threat models asked for");
+        }
+        Report report = report(concerned);
+        List<CaseResult> results = new ArrayList<>();
+        for (CaseFile file : concerned) {
+            if (surroundings.interrupt().isRequested()) {
+                break;
+            }
+            CaseResult result = judge.judge(file);
+            results.add(result);
+            Problem problem = result.problem();
+            if (problem != null) {
+                surroundings.err().println(problem);
+            }
+            report.finished(result);
+            // Nobody reads on: `| head` has what it wanted.
+            if (surroundings.out().checkError()) {
+                surroundings.interrupt().request();
+            }
+        }
+        int exit = exit(results, concerned.size());
+        report.end(new Report.Run(
+                results,
+                concerned.size(),
+                surroundings.interrupt().isRequested(),
+                (System.nanoTime() - begun) / 1e9,
+                exit));
+        return exit;
+    }
+
+    private Settings settings() {
+        if (states != null && states < 1) {
+            throw wrong("--states is %d; allowed is a whole number from 1".formatted(states));
+        }
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw wrong("--threads is %d; allowed is a whole number from 1 to %d".formatted(threads, MOST_THREADS));
+        }
+        Settings standard = Settings.standard();
+        Limits limits = standard.limits();
+        return new Settings(
+                new Limits(
+                        Objects.requireNonNullElse(states, limits.states()),
+                        Objects.requireNonNullElse(memory, limits.bytes()),
+                        Objects.requireNonNullElse(timeout, limits.time()),
+                        Objects.requireNonNullElse(threads, limits.threads())),
+                standard.budget(),
+                !noSymmetry);
+    }
+
+    private Selection selection(Registry registry) {
+        List<String> known = registry.platforms().stream().map(Platform::name).toList();
+        for (String platform : platforms) {
+            if (!known.contains(platform)) {
+                throw wrong("unknown platform %s; allowed are %s"
+                        .formatted(Quoted.of(platform), String.join(", ", known)));
+            }
+        }
+        Set<ThreatModel> models = new LinkedHashSet<>();
+        for (String threat : threats) {
+            try {
+                models.add(ThreatModel.parse(threat));
+            } catch (IllegalArgumentException unknown) {
+                throw wrong(String.valueOf(unknown.getMessage()));
+            }
+        }
+        return new Selection(new LinkedHashSet<>(platforms), models);
+    }
+
+    /** Reads what is named; tells of every file that cannot be used, so that all are mended in one go. */
+    private boolean read(Registry registry, List<CaseFile> files) throws BadInput {
+        boolean good = true;
+        for (Catalogue.Named named : surroundings.catalogue().select(cases)) {
+            try {
+                files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
+            } catch (BadInput bad) {
+                surroundings.err().println(bad.problem());
+                good = false;
+            }
+        }
+        return good;
+    }
+
+    private Report report(List<CaseFile> files) {
+        if (format == OutputFormat.JSON) {
+            return new JsonReport(surroundings.out(), Ringfence.Version.number());
+        }
+        TextReport.Style style = TextReport.Style.LINES;
+        if (matrix) {
+            style = TextReport.Style.MATRIX;
+        } else if (trace || (!cases.isEmpty() && files.size() == 1)) {
+            style = TextReport.Style.EVERYTHING;
+        }
+        int width = files.stream().mapToInt(file -> file.name().length()).max().orElse(0);
+        return new TextReport(surroundings.out(), surroundings.paint(), width, style);
+    }
+
+    private int exit(List<CaseResult> results, int cases) {
+        if (results.stream().anyMatch(result -> result.problem() != null)) {
+            return ExitStatus.BAD_INPUT;
+        }
+        if (results.stream().anyMatch(result -> result.count(Judgement.UNMET) > 0)) {
+            return ExitStatus.UNMET;
+        }
+        boolean open = results.stream().anyMatch(result -> result.count(Judgement.OPEN) > 0);
+        return open || results.size() < cases || surroundings.interrupt().isRequested()
+                ? ExitStatus.INCONCLUSIVE
+                : ExitStatus.MET;
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
+    }
+}

@@ -1,0 +1,366 @@
+package org.ringfence.cli.casefile;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ringfence.checker.check.ActorSpec;
+import org.ringfence.checker.check.Case;
+import org.ringfence.checker.check.Expectation;
+import org.ringfence.checker.check.MachineSpec;
+import org.ringfence.checker.check.Options;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Routine;
+
+/** Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its place. */
+public final class CaseReader {
+    /** Sets of frames and of pages are words of 64 bits; no search of a larger machine would end. */
+    static final int MOST_PAGES = 64;
+
+    /** Whose software a case can configure. */
+    static final List<Principal> PRINCIPALS = List.of(Principal.GUEST, Principal.HOST, Principal.INNER_GUEST);
+
+    static final List<String> CASE =
+            List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");
+    static final List<String> MACHINE = List.of("pages", "frames", "small-pages-per-large");
+    static final List<String> ACTOR = List.of("name", "principal", "routine", "options", "platforms");
+    static final List<String> EXPECT = List.of("threat", "platform", "property", "verdict", "safe", "violated");
+    static final List<String> REACHES = List.of("threat", "platform", "operation", "result", "never");
+
+    private final Registry registry;
+    private final String file;
+    private final Map<String, Record> platforms = new LinkedHashMap<>();
+    private final Map<String, Position> platformPlaces = new HashMap<>();
+    private final List<ActorSpec> actors = new ArrayList<>();
+    private final List<CaseFile.Software> software = new ArrayList<>();
+    private final List<Position> routinePlaces = new ArrayList<>();
+    private final List<Expectation> expectations = new ArrayList<>();
+    private final List<Position> expectationPlaces = new ArrayList<>();
+    private final Map<Cell, Position> cells = new HashMap<>();
+
+    /** What may be expected only once. */
+    private record Cell(ThreatModel threat, String platform, Property property) {}
+
+    private CaseReader(Registry registry, String file) {
+        this.registry = registry;
+        this.file = file;
+    }
+
+    /**
+     * Reads a case.
+     *
+     * @param file what sentences call it
+     * @param name the case's name
+     */
+    public static CaseFile read(Registry registry, Path path, String file, String name) throws BadInput {
+        return new CaseReader(registry, file).read(LocatedYaml.read(path, file), name);
+    }
+
+    private CaseFile read(Node root, String name) throws BadInput {
+        if (root instanceof Node.Nothing) {
+            throw new BadInput(new Problem(file, Position.START, "the file is empty; a case begins with 'question:'"));
+        }
+        Fields fields = Fields.of(file, root, "a case", CASE.toArray(String[]::new));
+        String question = fields.text("question");
+        String asked = fields.text("asked");
+        Node note = fields.optional("note");
+        String noteText = note == null ? "" : fields.text(note, "note");
+        Node machineNode = fields.required("machine");
+        MachineSpec machine = machine(machineNode);
+        platforms(fields.required("platforms"));
+        for (Node actor : fields.items(fields.required("actors"), "actors", "mappings, an actor each")) {
+            actor(actor, machine.geometry());
+        }
+        Node expect = fields.optional("expect");
+        Node reaches = fields.optional("reaches");
+        if (expect == null && reaches == null) {
+            throw fields.bad(fields.at(), "a case has neither 'expect' nor 'reaches'; it needs one of them");
+        }
+        if (expect != null) {
+            for (Node row : fields.items(expect, "expect", "mappings, an expectation each")) {
+                expect(row);
+            }
+        }
+        if (reaches != null) {
+            for (Node row : fields.items(reaches, "reaches", "mappings, an operation each")) {
+                reaches(row);
+            }
+        }
+        return new CaseFile(
+                new Case(name, question, asked, machine, platforms, actors, expectations),
+                file,
+                noteText,
+                software,
+                new CaseFile.Places(machineNode.at(), platformPlaces, routinePlaces, expectationPlaces));
+    }
+
+    private MachineSpec machine(Node node) throws BadInput {
+        Fields fields = Fields.of(file, node, "the machine", MACHINE.toArray(String[]::new));
+        int pages = fields.whole(fields.required("pages"), "pages", 1, MOST_PAGES);
+        int frames = fields.whole(fields.required("frames"), "frames", 1, MOST_PAGES);
+        Node large = fields.optional("small-pages-per-large");
+        int smallPerLarge = large == null ? 1 : fields.whole(large, "small-pages-per-large", 1, MOST_PAGES);
+        MachineSpec machine = new MachineSpec(pages, frames, smallPerLarge);
+        try {
+            machine.geometry();
+        } catch (IllegalArgumentException odd) {
+            throw fields.bad(
+                    large == null ? node.at() : large.at(),
+                    odd.getMessage() + "; 'small-pages-per-large' must divide 'pages' and 'frames'");
+        }
+        return machine;
+    }
+
+    // ---- platforms and actors
+
+    private void platforms(Node node) throws BadInput {
+        List<String> names = registry.platforms().stream().map(Platform::name).toList();
+        if (!(node instanceof Node.Mapping(Position at, List<Node.Entry> entries)) || entries.isEmpty()) {
+            throw bad(node.at(), "'platforms' is %s; allowed is a mapping from %s to options, {} for none"
+                    .formatted(node instanceof Node.Mapping ? "an empty mapping" : node.kind(),
+                            String.join(", ", names)));
+        }
+        for (Node.Entry entry : entries) {
+            Platform platform = registry.platform(entry.key()).orElseThrow(
+                    () -> bad(entry.at(), "unknown platform %s; allowed are %s"
+                            .formatted(Quoted.of(entry.key()), String.join(", ", names))));
+            platforms.put(platform.name(), options(platform.options(), entry.value(), "platform " + platform.name()));
+            platformPlaces.put(platform.name(), entry.at());
+        }
+    }
+
+    private void actor(Node node, Geometry geometry) throws BadInput {
+        Fields fields = Fields.of(file, node, "an actor", ACTOR.toArray(String[]::new));
+        String name = fields.text("name");
+        if (name.contains("\n")) {
+            throw bad(fields.required("name").at(), "'name' has several lines; allowed is one");
+        }
+        String principalName = fields.name(
+                fields.required("principal"),
+                "principal",
+                PRINCIPALS.stream().map(Principal::toString).toList());
+        Principal principal = PRINCIPALS.stream()
+                .filter(one -> one.toString().equals(principalName))
+                .findFirst()
+                .orElseThrow();
+        Node routineNode = fields.required("routine");
+        String routineName = fields.name(
+                routineNode, "routine", registry.routines().stream().map(Registry.Entry::name).toList());
+        Registry.Entry entry = registry.routine(routineName).orElseThrow();
+        Node given = fields.optional("options");
+        Node on = fields.optional("platforms");
+        Record options =
+                given == null ? entry.prototype() : options(entry.prototype(), given, "routine " + entry.name());
+        Set<String> where =
+                on == null ? platforms.keySet() : new LinkedHashSet<>(platformNames(fields, on, "platforms"));
+        if (actors.stream()
+                .anyMatch(other -> other.name().equals(name) && !Collections.disjoint(other.platforms(), where))) {
+            throw bad(fields.required("name").at(),
+                    "two actors on one platform are named %s; a trace must tell them apart"
+                            .formatted(Quoted.of(name)));
+        }
+        actors.add(new ActorSpec(name, principal, routine(entry, options, geometry, routineNode.at()), where));
+        software.add(new CaseFile.Software(entry, options));
+        routinePlaces.add(routineNode.at());
+    }
+
+    private Routine<?> routine(Registry.Entry entry, Record options, Geometry geometry, Position at) throws BadInput {
+        try {
+            return entry.maker().make(options, geometry);
+        } catch (IllegalArgumentException misfit) {
+            throw bad(at, "routine %s does not fit the machine: %s"
+                    .formatted(entry.name(), String.valueOf(misfit.getMessage()).replace("\n", " ")));
+        }
+    }
+
+    private Record options(Record prototype, Node node, String whose) throws BadInput {
+        List<String> allowed = Options.of(prototype).stream().map(Options.Option::name).toList();
+        if (node instanceof Node.Nothing) {
+            return prototype;
+        }
+        if (!(node instanceof Node.Mapping(Position at, List<Node.Entry> entries))) {
+            throw bad(node.at(), "the options of %s are %s; allowed is a mapping%s"
+                    .formatted(whose, node.kind(),
+                            allowed.isEmpty() ? ", {} here" : " from " + String.join(", ", allowed)));
+        }
+        Map<String, Object> given = new LinkedHashMap<>();
+        for (Node.Entry entry : entries) {
+            given.put(entry.key(), value(prototype, entry, whose));
+        }
+        try {
+            return Options.with(prototype, given);
+        } catch (Options.BadOption bad) {
+            throw bad(place(node, bad.option(), allowed), whose + ": " + bad.sentence().replace("\n", "\\n"));
+        }
+    }
+
+    private static Position place(Node node, String option, List<String> allowed) {
+        if (node instanceof Node.Mapping(Position at, List<Node.Entry> entries)) {
+            for (Node.Entry entry : entries) {
+                if (entry.key().equals(option)) {
+                    return allowed.contains(option) ? entry.value().at() : entry.at();
+                }
+            }
+        }
+        return node.at();
+    }
+
+    private Object value(Record prototype, Node.Entry entry, String whose) throws BadInput {
+        return switch (entry.value()) {
+            case Node.Truth(Position at, boolean value) -> value;
+            case Node.Text(Position at, String value) -> value;
+            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Integer.SIZE -> value.intValue();
+            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Long.SIZE -> value.longValue();
+            case Node.Whole _,Node.Decimal _,Node.Nothing _,Node.Sequence _,Node.Mapping _ -> {
+                List<Options.Option> options = Options.of(prototype);
+                for (Options.Option option : options) {
+                    if (option.name().equals(entry.key())) {
+                        throw bad(entry.value().at(), "%s: option '%s' is %s; allowed is %s"
+                                .formatted(whose, option.name(), entry.value().kind(), option.allowed()));
+                    }
+                }
+                yield ""; // the key is unknown, and that is what Options will say
+            }
+        };
+    }
+
+    private List<String> platformNames(Fields fields, Node node, String key) throws BadInput {
+        List<String> known = registry.platforms().stream().map(Platform::name).toList();
+        List<String> names = new ArrayList<>();
+        for (Node item : fields.oneOrMore(node, key)) {
+            String name = fields.name(item, "platform", known);
+            if (!platforms.containsKey(name)) {
+                throw bad(item.at(), "platform '%s' is not one of this case's; its 'platforms' are %s"
+                        .formatted(name, String.join(", ", platforms.keySet())));
+            }
+            if (names.contains(name)) {
+                throw bad(item.at(), "platform '%s' is named twice".formatted(name));
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    // ---- expectations
+
+    /** Under which threat models, on which platforms: what both kinds of rows begin with. */
+    private record Where(List<ThreatModel> threats, List<String> platforms) {}
+
+    private Where where(Fields fields) throws BadInput {
+        Set<ThreatModel> threats = new LinkedHashSet<>();
+        for (Node item : fields.oneOrMore(fields.required("threat"), "threat")) {
+            ThreatModel threat = threat(item);
+            if (!threats.add(threat)) {
+                throw bad(item.at(), "threat model '%s' is named twice".formatted(threat));
+            }
+        }
+        Node on = fields.optional("platform");
+        return new Where(
+                List.copyOf(threats),
+                on == null ? List.copyOf(platforms.keySet()) : platformNames(fields, on, "platform"));
+    }
+
+    private ThreatModel threat(Node node) throws BadInput {
+        if (node instanceof Node.Text(Position at, String text)) {
+            try {
+                return ThreatModel.parse(text);
+            } catch (IllegalArgumentException unknown) {
+                throw bad(at, String.valueOf(unknown.getMessage()).replace("\n", "\\n"));
+            }
+        }
+        throw bad(node.at(), "'threat' is %s; allowed are %s, and combinations joined by +"
+                .formatted(node.kind(), String.join(", ", ThreatModel.names())));
+    }
+
+    private void expect(Node row) throws BadInput {
+        Fields fields = Fields.of(file, row, "an expectation", EXPECT.toArray(String[]::new));
+        Where where = where(fields);
+        Node property = fields.optional("property");
+        Node verdict = fields.optional("verdict");
+        Node safe = fields.optional("safe");
+        Node violated = fields.optional("violated");
+        if (property == null && verdict == null && safe == null && violated == null) {
+            throw bad(row.at(),
+                    "an expectation names no property; give 'property' with 'verdict', or 'safe', or 'violated'");
+        }
+        if ((property != null || verdict != null) && (safe != null || violated != null)) {
+            throw bad(row.at(),
+                    "an expectation gives both forms; give 'property' with 'verdict', or 'safe' and 'violated'");
+        }
+        if (property != null || verdict != null) {
+            Node properties = fields.required("property");
+            String wanted = fields.name(
+                    fields.required("verdict"),
+                    "verdict",
+                    Arrays.stream(Expectation.Outcome.values()).map(Expectation.Outcome::printed).toList());
+            Expectation.Outcome outcome = Arrays.stream(Expectation.Outcome.values())
+                    .filter(one -> one.printed().equals(wanted))
+                    .findFirst()
+                    .orElseThrow();
+            expand(fields, where, properties, "property", outcome);
+        }
+        if (safe != null) {
+            expand(fields, where, safe, "safe", Expectation.Outcome.SAFE);
+        }
+        if (violated != null) {
+            expand(fields, where, violated, "violated", Expectation.Outcome.VIOLATED);
+        }
+    }
+
+    private void expand(Fields fields, Where where, Node properties, String key, Expectation.Outcome outcome)
+            throws BadInput {
+        for (Node item : fields.oneOrMore(properties, key)) {
+            String name = fields.name(item, "property", List.copyOf(Expectation.propertyNames()));
+            Property property = Arrays.stream(Property.values())
+                    .filter(one -> one.printed().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            for (ThreatModel threat : where.threats()) {
+                for (String platform : where.platforms()) {
+                    Position before = cells.putIfAbsent(new Cell(threat, platform, property), item.at());
+                    if (before != null) {
+                        throw bad(item.at(), "%s of %s under %s is expected twice; the first is at %s"
+                                .formatted(name, platform, threat, before));
+                    }
+                    add(new Expectation.OfProperty(threat, platform, property, outcome), item.at());
+                }
+            }
+        }
+    }
+
+    private void reaches(Node row) throws BadInput {
+        Fields fields = Fields.of(file, row, "a row of 'reaches'", REACHES.toArray(String[]::new));
+        Where where = where(fields);
+        String operation = fields.text("operation");
+        Node result = fields.optional("result");
+        String part = result == null ? "" : fields.text(result, "result");
+        Node never = fields.optional("never");
+        boolean isNever = never != null && fields.truth(never, "never");
+        for (ThreatModel threat : where.threats()) {
+            for (String platform : where.platforms()) {
+                add(new Expectation.Reaches(threat, platform, operation, part, isNever), row.at());
+            }
+        }
+    }
+
+    private void add(Expectation expectation, Position at) {
+        expectations.add(expectation);
+        expectationPlaces.add(at);
+    }
+
+    private BadInput bad(Position at, String sentence) {
+        return new BadInput(new Problem(file, at, sentence));
+    }
+}

@@ -1,0 +1,34 @@
+package org.ringfence.cli.casefile;
+
+/** Text of the user's in a sentence of ours: in quotes, on one line, cut short, without characters that steer a terminal. */
+public final class Quoted {
+    private static final int MOST = 60;
+
+    private Quoted() {}
+
+    /** {@code text} as a sentence shows it. */
+    public static String of(String text) {
+        return "'" + plain(text) + "'";
+    }
+
+    /** The same without the quotes. */
+    public static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        int[] points = text.codePoints().limit(MOST + 1L).toArray();
+        for (int i = 0; i < Math.min(points.length, MOST); i++) {
+            int type = Character.getType(points[i]);
+            boolean shows = type != Character.CONTROL
+                    && type != Character.FORMAT
+                    && type != Character.SURROGATE
+                    && type != Character.UNASSIGNED
+                    && type != Character.LINE_SEPARATOR
+                    && type != Character.PARAGRAPH_SEPARATOR;
+            if (shows) {
+                plain.appendCodePoint(points[i]);
+            } else {
+                plain.append(points[i] == '\n' ? "\\n" : points[i] == '\t' ? "\\t" : "\\u{%x}".formatted(points[i]));
+            }
+        }
+        return points.length > MOST ? plain + "..." : plain.toString();
+    }
+}

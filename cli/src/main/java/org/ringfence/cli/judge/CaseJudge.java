@@ -1,0 +1,191 @@
+package org.ringfence.cli.judge;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.ActorSpec;
+import org.ringfence.checker.check.Case;
+import org.ringfence.checker.check.Checking;
+import org.ringfence.checker.check.Expectation;
+import org.ringfence.checker.check.Finding;
+import org.ringfence.checker.check.Misfit;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Settings;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.Limits;
+import org.ringfence.checker.explore.Watcher;
+import org.ringfence.checker.learn.RoutineRefused;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.Position;
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Property;
+
+/** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
+public record CaseJudge(
+        Registry registry, Settings settings, Selection selection, Interrupt interrupt, ProgressLine progress) {
+
+    private record Pair(String platform, ThreatModel threat) {}
+
+    private record Row(Expectation expectation, Position at) {}
+
+    /** Whether any of the case's expectations is looked at. */
+    public boolean concerns(CaseFile file) {
+        return file.subject().expect().stream().anyMatch(selection::includes);
+    }
+
+    /** Checks a case. */
+    public CaseResult judge(CaseFile file) {
+        long begun = System.nanoTime();
+        List<Search> searches = new ArrayList<>();
+        for (Map.Entry<Pair, List<Row>> pair : pairs(file).entrySet()) {
+            try {
+                searches.add(search(file, pair.getKey(), pair.getValue()));
+            } catch (BadInput bad) {
+                return new CaseResult(file, searches, bad.problem(), seconds(begun));
+            }
+        }
+        return new CaseResult(file, searches, null, seconds(begun));
+    }
+
+    private static double seconds(long begun) {
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private Map<Pair, List<Row>> pairs(CaseFile file) {
+        Map<Pair, List<Row>> pairs = new LinkedHashMap<>();
+        List<Expectation> expectations = file.subject().expect();
+        for (int i = 0; i < expectations.size(); i++) {
+            Expectation expectation = expectations.get(i);
+            if (selection.includes(expectation)) {
+                pairs.computeIfAbsent(
+                        new Pair(expectation.platform(), expectation.threat()), pair -> new ArrayList<>())
+                        .add(new Row(expectation, file.places().expectations().get(i)));
+            }
+        }
+        return pairs;
+    }
+
+    private Search search(CaseFile file, Pair pair, List<Row> rows) throws BadInput {
+        if (interrupt.isRequested()) {
+            return without(pair, rows, "an interrupt");
+        }
+        Platform platform = registry.platform(pair.platform()).orElseThrow();
+        String label = "%s %s %s".formatted(file.name(), pair.platform(), pair.threat());
+        Finding finding;
+        try (ProgressLine.Telling telling = progress.tell(label)) {
+            finding = Checking.check(
+                    file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
+        } catch (Misfit | GuestPages.BeyondMemory | Machine.MissingPart | RoutineRefused refused) {
+            throw misfit(file, platform, pair.threat(), refused);
+        } catch (OutOfMemoryError exhausted) {
+            return without(pair, rows, "the Java heap, which RINGFENCE_JVM_OPTIONS=-Xmx... enlarges");
+        }
+        List<Judged> judged = rows.stream()
+                .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
+                .toList();
+        return new Search(pair.platform(), pair.threat(), judged, finding, "");
+    }
+
+    private static Search without(Pair pair, List<Row> rows, String why) {
+        List<Judged> open = rows.stream()
+                .map(row -> new Judged(row.expectation(), row.at(), Judgement.OPEN))
+                .toList();
+        return new Search(pair.platform(), pair.threat(), open, null, why);
+    }
+
+    private static Judgement judgement(Finding finding, Expectation expectation) {
+        if (finding.meets(expectation)) {
+            return Judgement.MET;
+        }
+        return finding.leavesOpen(expectation) ? Judgement.OPEN : Judgement.UNMET;
+    }
+
+    private static Set<Property> properties(List<Row> rows) {
+        Set<Property> properties = EnumSet.noneOf(Property.class);
+        for (Row row : rows) {
+            switch (row.expectation()) {
+                case Expectation.OfProperty(var threat, var platform, Property property, var outcome) ->
+                    properties.add(property);
+                case Expectation.Reaches reaches -> {}
+            }
+        }
+        return properties;
+    }
+
+    private Watcher watcher(ProgressLine.Telling telling, List<Row> rows) {
+        boolean onlyViolations = rows.stream().allMatch(row -> isViolation(row.expectation()));
+        return new Watcher() {
+            @Override
+            public boolean goOn(Glance glance) {
+                telling.show(glance);
+                return !interrupt.isRequested();
+            }
+
+            // Where nothing but violations is expected, all of them found is all there is to know.
+            @Override
+            public boolean nextLevel(Set<Property> open, Glance glance) {
+                return !onlyViolations || !open.isEmpty();
+            }
+        };
+    }
+
+    private static boolean isViolation(Expectation expectation) {
+        return switch (expectation) {
+            case Expectation.OfProperty(var threat, var platform, Property property, Expectation.Outcome outcome) ->
+                outcome == Expectation.Outcome.VIOLATED && property != Property.PROGRESS;
+            case Expectation.Reaches reaches -> false;
+        };
+    }
+
+    // ---- what only checking shows to be wrong with a case
+
+    private BadInput misfit(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
+        Integer actor = blame(file, platform, threat, refused);
+        Position at =
+                actor == null ? file.places().machine() : file.places().routines().get(actor);
+        String who = actor == null
+                ? ""
+                : "actor '%s' on ".formatted(file.subject().actors().get(actor).name());
+        String remedy = refused instanceof RoutineRefused
+                ? "a loop without a bound is written with again, and a routine depends on nothing but its results"
+                : "give the machine more, or say in an actor's 'platforms' where it runs";
+        return new BadInput(file.problem(at, "%s%s under %s: %s; %s"
+                .formatted(who, platform.name(), threat, String.valueOf(refused.getMessage()).replace("\n", " "),
+                        remedy)));
+    }
+
+    /** The actor that is refused alike when it is alone; null when none is. */
+    private @Nullable Integer blame(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
+        Case subject = file.subject();
+        Limits one = new Limits(1, settings.limits().bytes(), settings.limits().time(), 1);
+        Settings brief = new Settings(one, settings.budget(), false);
+        for (int i = 0; i < subject.actors().size(); i++) {
+            ActorSpec actor = subject.actors().get(i);
+            Case alone = new Case(
+                    subject.name(),
+                    subject.question(),
+                    subject.asked(),
+                    subject.machine(),
+                    subject.options(),
+                    List.of(actor),
+                    List.of());
+            try {
+                Checking.check(alone, platform, threat, Set.of(), brief, Watcher.patient());
+            } catch (RuntimeException alike) {
+                if (alike.getClass() == refused.getClass()
+                        && Objects.equals(alike.getMessage(), refused.getMessage())) {
+                    return i;
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,48 @@
+package org.ringfence.cli.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ringfence.checker.run.Trace;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.Layout;
+
+/** A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it. */
+record TraceText(Paint paint) {
+
+    List<String> lines(Trace trace, Property property) {
+        List<String> lines = new ArrayList<>();
+        int who = trace.steps().stream().mapToInt(step -> step.who().length()).max().orElse(0);
+        int digits = Integer.toString(trace.steps().size()).length();
+        String indent = " ".repeat(digits + 2 + who + 2);
+        int number = 0;
+        for (Trace.Step step : trace.steps()) {
+            number++;
+            lines.add(Words.format("%" + digits + "d. ", number)
+                    + paint.strong(step.who()) + " ".repeat(who - step.who().length() + 2)
+                    + operation(step));
+            for (Layout.Change change : step.changes()) {
+                lines.add(indent + "  " + change);
+            }
+            if (!step.line().isEmpty()) {
+                lines.add(indent + "  " + paint.faint("at " + step.line()));
+            }
+        }
+        lines.add("%s is broken%s: %s".formatted(
+                paint.bad(property.printed()),
+                number == 0 ? " from the beginning" : " after step " + number,
+                Words.broken(property)));
+        if (!trace.around().isEmpty()) {
+            lines.add("the state then:");
+            trace.around().forEach(line -> lines.add("  " + line));
+        }
+        return lines;
+    }
+
+    /** A panic has a reason, not a result. */
+    private static String operation(Trace.Step step) {
+        if (step.result().isEmpty()) {
+            return step.operation();
+        }
+        return step.operation() + (step.operation().equals("panic") ? ": " : " = ") + step.result();
+    }
+}

@@ -1,0 +1,64 @@
+package org.ringfence.cli.toy;
+
+import java.util.List;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+
+/** A desk, with drawers or without. */
+public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
+
+    /** What a desk is made of. */
+    public enum Wood {
+        OAK,
+        RED_PINE
+    }
+
+    /** A desk's options. */
+    public record Desk(boolean locked, int dials, Wood wood) {
+        public Desk {
+            if (dials < 0 || dials > 16) {
+                throw new IllegalArgumentException("a desk has 0 to 16 dials");
+            }
+        }
+    }
+
+    @Override
+    public Record options() {
+        return new Desk(false, 0, Wood.OAK);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Desk desk = (Desk) setting.options();
+        Dials dials = Dials.declare(declaration, desk.dials);
+        return hasDrawers
+                ? Machine.of(dials, Drawers.declare(declaration, setting.geometry(), desk.locked))
+                : Machine.of(dials);
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {}
+
+    @Override
+    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        if (!threat.malicious().contains(Principal.HOST)) {
+            return List.of();
+        }
+        Family turns = new HostFamily.Turns(machine.part(Dials.class));
+        return machine.find(Drawers.class)
+                .filter(drawers -> !drawers.locked())
+                .map(drawers -> List.of(turns, new HostFamily.Empties(drawers)))
+                .orElse(List.of(turns));
+    }
+
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        return List.of();
+    }
+}
