@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
 import org.ringfence.checker.explore.FrameSymmetry;
 import org.ringfence.checker.explore.FramesToldApart;
+import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
 import org.ringfence.checker.explore.Progress;
@@ -24,6 +26,7 @@ import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.run.Replay;
+import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
@@ -200,12 +203,23 @@ public final class Checking {
             Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
         Path path = found.breaches().get(property);
         if (path != null) {
-            return new Verdict.Violated(Replay.of(model, machine, routines, path));
+            return violated(model, Replay.of(model, machine, routines, path), property, path);
         }
         if (found.stop() != Exploration.Stop.EXHAUSTED) {
             return new Verdict.Inconclusive(limit(found.stop()));
         }
         return property.isExercisedIn(found.exercised()) ? new Verdict.Safe() : new Verdict.Vacuous();
+    }
+
+    private static Verdict violated(Model model, Trace trace, Property property, Path path) {
+        String seen = model.invariants().stream()
+                .filter(invariant -> invariant.property() == property)
+                .filter(invariant -> property.isBrokenIn(invariant.judge(path.last())))
+                .map(invariant -> invariant.hurt(path.last()))
+                .findFirst()
+                .orElse("");
+        String last = trace.steps().isEmpty() ? "the first state" : trace.steps().getLast().operation();
+        return new Verdict.Violated(trace, seen.isEmpty() ? last : seen);
     }
 
     private static String limit(Exploration.Stop stop) {
@@ -224,12 +238,19 @@ public final class Checking {
                 .filter(mover -> mover.actor().principal() != Principal.HOST)
                 .toList();
         Predicate<State> goal = state -> guests.stream().allMatch(mover -> hasReturned(mover, state));
-        return switch (Progress.judge(model, goal, MOST_FOR_PROGRESS)) {
+        Limits limits = settings.limits();
+        long most = Math.min(MOST_FOR_PROGRESS, limits.states());
+        long begun = System.nanoTime();
+        Watcher.Glance nothing = new Watcher.Glance(0, 0, 0, 0, 0, 0);
+        BooleanSupplier goOn =
+                () -> System.nanoTime() - begun <= limits.time().toNanos() && watcher.goOn(nothing);
+        return switch (Progress.judge(model, goal, (int) most, goOn)) {
             case Progress.Result.Reachable reachable -> guests.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
             case Progress.Result.Lost(Path path) ->
-                new Verdict.Violated(Replay.of(model, machine, routines, path));
+                violated(model, Replay.of(model, machine, routines, path), Property.PROGRESS, path);
             case Progress.Result.TooLarge(int states) ->
                 new Verdict.Inconclusive("the limit of %,d states that progress keeps".formatted(states));
+            case Progress.Result.Stopped() -> new Verdict.Inconclusive("the limit on time, or an interrupt");
         };
     }
 

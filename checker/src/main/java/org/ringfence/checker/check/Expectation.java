@@ -21,7 +21,8 @@ public sealed interface Expectation {
      * @param result part of the printed result; empty for any
      */
     record Reaches(ThreatModel threat, String platform, String operation, String result, boolean never)
-            implements Expectation {}
+            implements
+                Expectation {}
 
     /** Verdicts that can be expected. */
     enum Outcome {

@@ -71,7 +71,8 @@ public final class Options {
                                                         .collect(Collectors.joining(", "))));
             }
         }
-        @Nullable Object[] values = new Object[components.length];
+        @Nullable
+        Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             String name = name(components[i]);
             Object value = given.get(name);

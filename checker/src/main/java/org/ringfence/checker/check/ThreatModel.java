@@ -45,8 +45,9 @@ public record ThreatModel(Set<String> parts) {
         for (String part : text.split("\\+", -1)) {
             String name = part.strip();
             if (!NAMED.containsKey(name)) {
-                throw new IllegalArgumentException("unknown threat model '%s'; allowed are %s, and combinations joined by +"
-                        .formatted(name, String.join(", ", NAMED.keySet())));
+                throw new IllegalArgumentException(
+                        "unknown threat model '%s'; allowed are %s, and combinations joined by +"
+                                .formatted(name, String.join(", ", NAMED.keySet())));
             }
             given.add(name);
         }

@@ -4,8 +4,12 @@ import org.ringfence.checker.run.Trace;
 
 /** What a check says of one property under one threat model. */
 public sealed interface Verdict {
-    /** It can be broken, and this is a shortest way to. */
-    record Violated(Trace trace) implements Verdict {}
+    /**
+     * It can be broken, and this is a shortest way to.
+     *
+     * @param hurt the page or the operation that it shows at
+     */
+    record Violated(Trace trace, String hurt) implements Verdict {}
 
     /** Every reachable state was explored and none breaks it; it was put to the test. */
     record Safe() implements Verdict {}

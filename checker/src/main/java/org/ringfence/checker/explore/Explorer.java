@@ -323,7 +323,8 @@ public final class Explorer {
         }
 
         private Watcher.Glance glance() {
-            return new Watcher.Glance(states(), transitions(), level, frontier.size() + next.size(), bytes(), seconds());
+            return new Watcher.Glance(states(), transitions(), level, frontier.size() + next.size(), bytes(),
+                    seconds());
         }
 
         private Exploration.@Nullable Stop limitReached() {

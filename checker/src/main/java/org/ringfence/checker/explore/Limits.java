@@ -23,6 +23,7 @@ public record Limits(long states, long bytes, Duration time, int threads) {
     /** Up to 10^8 states, half of the machine's memory, an hour, and all processors. */
     public static Limits standard() {
         long memory = Runtime.getRuntime().maxMemory();
-        return new Limits(NARROW, Math.max(memory, 1L << 30), Duration.ofHours(1), Runtime.getRuntime().availableProcessors());
+        return new Limits(NARROW, Math.max(memory, 1L << 30), Duration.ofHours(1),
+                Runtime.getRuntime().availableProcessors());
     }
 }

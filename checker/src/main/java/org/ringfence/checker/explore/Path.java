@@ -79,14 +79,16 @@ public record Path(List<Move> moves, State last) {
             for (int i = 0; i < count; i++) {
                 int from = i * representative.length;
                 worker.represent(words, from);
-                if (Arrays.equals(words, from, from + representative.length, representative, 0, representative.length)) {
+                if (Arrays.equals(words, from, from + representative.length, representative, 0,
+                        representative.length)) {
                     Move move = trial.move(marks == 0 ? all.ordinal(i) : all.breachOrdinal(i));
                     moves.add(move);
                     state.restore(move.after);
                     return;
                 }
             }
-            throw new IllegalStateException("the search's way cannot be walked again: a move is not a function of its state");
+            throw new IllegalStateException(
+                    "the search's way cannot be walked again: a move is not a function of its state");
         }
     }
 

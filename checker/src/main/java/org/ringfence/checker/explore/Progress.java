@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.ringfence.machine.operation.Mover;
 import org.ringfence.machine.operation.Successors;
@@ -21,7 +22,10 @@ import org.ringfence.machine.state.State;
 public final class Progress {
     private final Model model;
     private final Predicate<State> goal;
+    private static final int ASKED_EVERY = 1 << 14;
+
     private final int most;
+    private final BooleanSupplier goOn;
     private final Worker worker;
     private final State state;
     private final Successors out;
@@ -42,12 +46,16 @@ public final class Progress {
 
         /** There are more than {@code states} states. */
         record TooLarge(int states) implements Result {}
+
+        /** It was told not to go on. */
+        record Stopped() implements Result {}
     }
 
-    private Progress(Model model, Predicate<State> goal, int most) {
+    private Progress(Model model, Predicate<State> goal, int most, BooleanSupplier goOn) {
         this.model = model;
         this.goal = goal;
         this.most = most;
+        this.goOn = goOn;
         this.worker = new Worker(model);
         this.state = worker.state;
         this.out = worker.successors;
@@ -62,9 +70,10 @@ public final class Progress {
      *
      * @param goal what must stay reachable
      * @param most states to keep at most
+     * @param goOn asked now and then
      */
-    public static Result judge(Model model, Predicate<State> goal, int most) {
-        return new Progress(model, goal, most).run();
+    public static Result judge(Model model, Predicate<State> goal, int most, BooleanSupplier goOn) {
+        return new Progress(model, goal, most, goOn).run();
     }
 
     private Result run() {
@@ -72,6 +81,9 @@ public final class Progress {
         worker.represent(first, 0);
         add(first, 0, -1, 0);
         for (int s = 0; s < count; s++) {
+            if (s % ASKED_EVERY == 0 && !goOn.getAsBoolean()) {
+                return new Result.Stopped();
+            }
             expand(s);
             for (int i = 0; i < out.count(); i++) {
                 worker.represent(out.words(), i * width);
@@ -98,6 +110,9 @@ public final class Progress {
             more = false;
             sweeps++;
             for (int s = count - 1; s >= 0; s--) {
+                if (s % ASKED_EVERY == 0 && !goOn.getAsBoolean()) {
+                    return new Result.Stopped();
+                }
                 if (!reaches[s] && someSuccessorReaches(s, reaches)) {
                     reaches[s] = true;
                     more = true;

@@ -28,10 +28,12 @@ public interface Software {
     boolean isComplete();
 
     /** What is asked at {@code point}; null where the software has ended. */
-    @Nullable Operation<?> operation(int point);
+    @Nullable
+    Operation<?> operation(int point);
 
     /** How the software has ended at {@code point}; null where it has not. */
-    @Nullable End end(int point);
+    @Nullable
+    End end(int point);
 
     /** Why a panic: its reason; empty elsewhere. */
     String reason(int point);

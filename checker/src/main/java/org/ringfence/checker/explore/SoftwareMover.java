@@ -29,7 +29,8 @@ public record SoftwareMover(
         Bounded point,
         @Nullable Cpus cpus,
         Table table)
-        implements Mover {
+        implements
+            Mover {
 
     /** The arguments of a move in which the actor left for the host, to ask again. */
     public static final int EXITED = -1;
@@ -51,7 +52,8 @@ public record SoftwareMover(
                 return new Table(new Step[0], new int[0], new int[0], new byte[0], new byte[0]);
             }
             int points = software.points();
-            @Nullable Step[] steps = new Step[points];
+            @Nullable
+            Step[] steps = new Step[points];
             int[] first = new int[points + 1];
             byte[] end = new byte[points];
             for (int p = 0; p < points; p++) {

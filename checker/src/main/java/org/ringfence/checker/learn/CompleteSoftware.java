@@ -40,7 +40,8 @@ public record CompleteSoftware(
         int runs,
         int scopes,
         String hash)
-        implements Software {
+        implements
+            Software {
 
     /** Calls, returns and successors in a row that ask for nothing. */
     static final int MOST_SILENT = 100_000;

@@ -18,10 +18,20 @@ final class ContentText {
         return text.toString();
     }
 
+    /** Refuses what is no contents. */
+    static void check(@Nullable Object value) {
+        append(value, new StringBuilder());
+    }
+
     private static void append(@Nullable Object value, StringBuilder text) {
         switch (value) {
             case null -> text.append("null");
-            case Number number -> text.append(number);
+            case Byte number -> text.append(number);
+            case Short number -> text.append(number);
+            case Integer number -> text.append(number);
+            case Long number -> text.append(number);
+            case Float number -> text.append(number);
+            case Double number -> text.append(number);
             case Boolean truth -> text.append(truth);
             case Character character -> text.append((int) character);
             case String string -> text.append('"').append(string).append('"');
@@ -50,7 +60,7 @@ final class ContentText {
 
     private static RoutineRefused refused(Object value) {
         return new RoutineRefused(
-                "%s is part of a routine or operation; allowed are records and enums of primitives, enums, strings, lists, or such records"
+                "%s is part of a routine, an operation or what a routine returns; allowed are records and enums of primitives, enums, strings, lists, or such records"
                         .formatted(value.getClass().getName()));
     }
 }

@@ -46,7 +46,8 @@ public final class LazySoftware implements Software {
     private record Frame(History history, @Nullable Frame caller, int depth) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Frame(History h, Frame c, int d) && h == history && (c == caller || c != null && c.equals(caller));
+            return other instanceof Frame(History h, Frame c, int d) && h == history
+                    && (c == caller || c != null && c.equals(caller));
         }
 
         @Override
@@ -160,7 +161,8 @@ public final class LazySoftware implements Software {
                             .formatted(
                                     history.routine.getClass().getSimpleName(),
                                     budget.operations(),
-                                    history.reached instanceof Reached.Asks(var operation, String line) ? line : "a call"));
+                                    history.reached instanceof Reached.Asks(var operation, String line) ? line
+                                            : "a call"));
         }
         long key = Fingerprint.combine(
                 history.key,
@@ -205,8 +207,9 @@ public final class LazySoftware implements Software {
                 case Reached.Calls(var callee, String line) -> {
                     frame = new Frame(root(callee), frame, frame.depth + 1);
                     if (frame.depth > Scopes.MOST_CALLS) {
-                        throw new RoutineRefused("%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
-                                .formatted(callee.getClass().getSimpleName(), Scopes.MOST_CALLS, line));
+                        throw new RoutineRefused(
+                                "%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
+                                        .formatted(callee.getClass().getSimpleName(), Scopes.MOST_CALLS, line));
                     }
                 }
                 case Reached.Becomes(var successor) -> frame = new Frame(root(successor), frame.caller, frame.depth);

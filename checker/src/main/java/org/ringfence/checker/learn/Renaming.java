@@ -77,7 +77,8 @@ final class Renaming {
 
     private static Record record(Record record, FrameSwap swap) {
         RecordComponent[] components = record.getClass().getRecordComponents();
-        @Nullable Object[] values = new Object[components.length];
+        @Nullable
+        Object[] values = new Object[components.length];
         boolean changed = false;
         for (int i = 0; i < values.length; i++) {
             Object old = Components.get(record, components[i]);

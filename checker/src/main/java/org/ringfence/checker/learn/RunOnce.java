@@ -46,7 +46,8 @@ final class RunOnce implements Cpu {
             value = scope.run(this);
         } catch (Stop stop) {
             if (reached == null) {
-                throw new RoutineRefused(name() + " was stopped by another run's stop: it shares a Cpu between routines");
+                throw new RoutineRefused(
+                        name() + " was stopped by another run's stop: it shares a Cpu between routines");
             }
             return reached;
         } catch (Panic panic) {
@@ -111,7 +112,8 @@ final class RunOnce implements Cpu {
         latch();
         if (successor != null) {
             throw refused(
-                    new RoutineRefused("%s becomes both %s and %s at %s".formatted(name(), successor, routine, line())));
+                    new RoutineRefused(
+                            "%s becomes both %s and %s at %s".formatted(name(), successor, routine, line())));
         }
         successor = Objects.requireNonNull(routine);
         return (V) null;

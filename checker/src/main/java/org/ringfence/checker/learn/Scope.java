@@ -31,6 +31,12 @@ final class Scope {
         record Becomes(Routine<?> routine) implements Node {}
     }
 
+    /** Requests of a history, and results of a request, that are looked at for a bare loop. */
+    private static final int MOST_PROBED = 64;
+
+    /** Runs of a scope before the first such look. */
+    private static final int PROBES_FROM = 1_024;
+
     final Routine<?> routine;
     final List<Node> nodes = new ArrayList<>();
     final List<Set<String>> lines = new ArrayList<>();
@@ -72,9 +78,13 @@ final class Scope {
         }
 
         Entry entry() {
+            return entry(next.size());
+        }
+
+        Entry entry(int edge) {
             return switch (at) {
-                case Reached.Asks(var operation, var line) -> new Entry.Did(operation, next.size());
-                case Reached.Calls(var routine, var line) -> new Entry.Called(routine, endings.get(next.size()));
+                case Reached.Asks(var operation, var line) -> new Entry.Did(operation, edge);
+                case Reached.Calls(var routine, var line) -> new Entry.Called(routine, endings.get(edge));
                 case Reached.Ends ends -> throw new IllegalStateException("an end has no edges");
                 case Reached.Becomes becomes -> throw new IllegalStateException("an end has no edges");
             };
@@ -88,6 +98,12 @@ final class Scope {
         List<Entry> history = new ArrayList<>();
         List<Pending> stack = new ArrayList<>();
         while (true) {
+            if (scope.runs >= PROBES_FROM && Integer.bitCount(scope.runs) == 1) {
+                scope.refuseBareLoop(stack, history, budget);
+            }
+            if (scope.runs == budget.runs()) {
+                throw new Unbounded("%s has more than %,d histories".formatted(scope.name(), budget.runs()));
+            }
             Reached reached = scope.run(history, budget);
             Pending pending = scope.open(reached, scopes);
             int done = -1;
@@ -120,16 +136,55 @@ final class Scope {
         }
     }
 
-    private Reached run(List<Entry> history, Budget budget) throws Unbounded {
-        if (++runs > budget.runs()) {
-            throw new Unbounded("%s has more than %,d histories".formatted(name(), budget.runs()));
-        }
+    private Reached run(List<Entry> history, Budget budget) {
+        runs++;
         Reached reached = RunOnce.of(routine, history);
         if (budget.twice() && !RunOnce.of(routine, history).equals(reached)) {
             throw new RoutineRefused("%s is not deterministic: the same results led it to %s and then elsewhere"
                     .formatted(name(), reached));
         }
         return reached;
+    }
+
+    /**
+     * Where much follows a bare loop, the budget of runs is spent on what follows long before one run is too long. So looks, now and then,
+     * whether some request of the history under way is repeated for ever when it ends as before.
+     */
+    private void refuseBareLoop(List<Pending> stack, List<Entry> history, Budget budget) {
+        for (int from = 0; from < Math.min(stack.size(), MOST_PROBED); from++) {
+            Pending pending = stack.get(from);
+            for (int to = from + 1; to < stack.size(); to++) {
+                if (stack.get(to).at.equals(pending.at)) {
+                    probe(history, from, history.subList(from, to), pending, budget);
+                    break;
+                }
+            }
+            for (int edge = 0; edge < Math.min(pending.edges, MOST_PROBED); edge++) {
+                probe(history, from, List.of(pending.entry(edge)), pending, budget);
+            }
+        }
+    }
+
+    /** Runs with a cycle of entries repeated beyond the budget; anything but a loop deviates from it. */
+    private void probe(List<Entry> history, int from, List<Entry> cycle, Pending pending, Budget budget) {
+        List<Entry> once = new ArrayList<>(history.subList(0, from));
+        once.addAll(cycle);
+        Reached reached;
+        try {
+            if (!RunOnce.of(routine, once).equals(pending.at)) {
+                return;
+            }
+            List<Entry> endless = new ArrayList<>(once);
+            while (endless.size() <= budget.operations()) {
+                endless.addAll(cycle);
+            }
+            reached = RunOnce.of(routine, endless);
+        } catch (RoutineRefused deviates) {
+            return;
+        }
+        if (reached.equals(pending.at)) {
+            throw tooLong(routine, reached, budget);
+        }
     }
 
     private Pending open(Reached reached, Scopes scopes) throws Unbounded {
@@ -164,7 +219,10 @@ final class Scope {
                         }
                         yield new Node.Calls(callee, next);
                     }
-                    case Reached.Ends(var ending) -> new Node.Ends(ending);
+                    case Reached.Ends(var ending) -> {
+                        ContentText.check(ending);
+                        yield new Node.Ends(ending);
+                    }
                     case Reached.Becomes(var successor) -> new Node.Becomes(successor);
                 };
         int number = known.computeIfAbsent(node, fresh -> {

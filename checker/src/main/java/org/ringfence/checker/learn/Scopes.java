@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Routine;
 
 /** The scopes that one actor's software consists of, each learned once. */
 final class Scopes {
-    /** How deep routines may call each other. */
-    static final int MOST_CALLS = 1_000;
+    /** How deep routines may call each other; learning goes as deep on its own stack. */
+    static final int MOST_CALLS = 256;
 
     private final Budget budget;
     private final Map<Routine<?>, Scope> learned = new LinkedHashMap<>();
@@ -87,9 +87,11 @@ final class Scopes {
         }
         try {
             if (underWay.size() > MOST_CALLS) {
-                throw new RoutineRefused("%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
-                        .formatted(name, MOST_CALLS, line));
+                throw new RoutineRefused(
+                        "%s is called more than %,d routines deep, at %s: a loop without a fixed bound must end by cpu.again(...)"
+                                .formatted(name, MOST_CALLS, line));
             }
+            ContentText.check(routine);
             Scope scope = Scope.learn(routine, this);
             learned.put(routine, scope);
             return scope;

@@ -74,7 +74,8 @@ final class DirectCpu implements Cpu, AutoCloseable {
     }
 
     /** What the routine was given last; valid while it is being listened to. */
-    @Nullable Object lastResult() {
+    @Nullable
+    Object lastResult() {
         return lastResult;
     }
 

@@ -121,7 +121,8 @@ public final class Replay implements AutoCloseable {
         int point = mover.point().get(state, index);
         Operation<?> expected = mover.software().operation(point);
         if (!operation.equals(expected)) {
-            throw differs("%s asks for %s at %s, the search has %s".formatted(mover.actor(), operation, line, expected));
+            throw differs(
+                    "%s asks for %s at %s, the search has %s".formatted(mover.actor(), operation, line, expected));
         }
         long code = perform(mover, operation, move.arguments());
         if (code < 0) {

@@ -163,7 +163,10 @@ public record JsonReport(PrintStream out, String version) implements Report {
         node.put("judgement", judged.judgement().printed());
         place(node, judged.at());
         switch (verdict) {
-            case Verdict.Violated violated -> node.set("trace", trace(violated.trace()));
+            case Verdict.Violated violated -> {
+                node.put("hurt", violated.hurt());
+                node.set("trace", trace(violated.trace()));
+            }
             case Verdict.Inconclusive inconclusive -> node.put("limit", inconclusive.limit());
             case Verdict.Safe safe -> {}
             case Verdict.Vacuous vacuous -> {}

@@ -144,7 +144,9 @@ public record TextReport(PrintStream out, Paint paint, int nameWidth, Style styl
     private void explain(Finding finding, Property property) {
         switch (finding.verdicts().get(property)) {
             case Verdict.Violated violated ->
-                new TraceText(paint).lines(violated.trace(), property).forEach(line -> out.println("      " + line));
+                new TraceText(paint)
+                        .lines(violated.trace(), property, violated.hurt())
+                        .forEach(line -> out.println("      " + line));
             case Verdict.Vacuous vacuous -> out.println("      nothing ever put it to the test");
             case Verdict.Safe safe -> {}
             case Verdict.Inconclusive inconclusive -> {}

@@ -9,7 +9,7 @@ import org.ringfence.machine.state.Layout;
 /** A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it. */
 record TraceText(Paint paint) {
 
-    List<String> lines(Trace trace, Property property) {
+    List<String> lines(Trace trace, Property property, String hurt) {
         List<String> lines = new ArrayList<>();
         int who = trace.steps().stream().mapToInt(step -> step.who().length()).max().orElse(0);
         int digits = Integer.toString(trace.steps().size()).length();
@@ -31,6 +31,7 @@ record TraceText(Paint paint) {
                 paint.bad(property.printed()),
                 number == 0 ? " from the beginning" : " after step " + number,
                 Words.broken(property)));
+        lines.add("it shows at: " + hurt);
         if (!trace.around().isEmpty()) {
             lines.add("the state then:");
             trace.around().forEach(line -> lines.add("  " + line));

@@ -34,4 +34,19 @@ public record Injectivity(Snp snp) implements Invariant {
         }
         return marks;
     }
+
+    @Override
+    public String hurt(State state) {
+        int frames = snp.geometry().frames();
+        for (int frame = 0; frame < frames; frame++) {
+            int page = snp.rmp().validatedAt(state, frame);
+            for (int other = frame + 1; page >= 0 && other < frames; other++) {
+                if (snp.rmp().validatedAt(state, other) == page) {
+                    return "GPA 0x%X is validated in frame %d and in frame %d"
+                            .formatted(snp.geometry().gpa(page), frame, other);
+                }
+            }
+        }
+        return "";
+    }
 }

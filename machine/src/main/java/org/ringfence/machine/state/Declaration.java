@@ -56,6 +56,17 @@ public final class Declaration {
 
     Cells place(int table, int field, String name, int width, Layout.Kind kind) {
         drafts.get(table).fields().add(new DraftField(name, width, kind));
-        return placed.isEmpty() ? UNPLACED : placed.get(table).fields().get(field).cells();
+        if (placed.isEmpty()) {
+            return UNPLACED;
+        }
+        if (table >= placed.size() || field >= placed.get(table).fields().size()) {
+            throw differs(drafts.get(table).name() + " " + name);
+        }
+        return placed.get(table).fields().get(field).cells();
+    }
+
+    static IllegalStateException differs(Object what) {
+        return new IllegalStateException(
+                "a machine declares other tables the second time than it did the first: " + what);
     }
 }

@@ -101,7 +101,11 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
                     case PACKED -> packed(measuring.drafts, frames, framesPerBlock);
                     case LARGE -> large(measuring.drafts, frames, framesPerBlock);
                 };
-        M machine = declare.apply(new Declaration(frames, layout.tables));
+        Declaration placing = new Declaration(frames, layout.tables);
+        M machine = declare.apply(placing);
+        if (!placing.drafts.equals(measuring.drafts)) {
+            throw Declaration.differs(machine);
+        }
         return new Placed<>(layout, machine);
     }
 
@@ -219,7 +223,9 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         Arrays.setAll(order, i -> i);
         Arrays.sort(
                 order,
-                Comparator.comparingInt((Integer i) -> -drafts.get(i).count() * shapes[i].bits() * shapes[i].words())
+                Comparator
+                        .comparingLong(
+                                (Integer i) -> -(long) drafts.get(i).count() * shapes[i].bits() * shapes[i].words())
                         .thenComparingInt(i -> i));
         List<Integer> used = new ArrayList<>();
         Table[] tables = new Table[shapes.length];
@@ -227,8 +233,9 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
             Shape shape = shapes[t];
             int stride = shape.bits;
             int perWord = shape.words > 1 ? 1 : stride == 0 ? Integer.MAX_VALUE : 64 / stride;
-            int needed = drafts.get(t).count() * shape.bits;
-            if (shape.words == 1 && needed <= 64) {
+            long bits = (long) drafts.get(t).count() * shape.bits;
+            if (shape.words == 1 && bits <= 64) {
+                int needed = (int) bits;
                 int word = 0;
                 while (word < used.size() && used.get(word) + needed > 64) {
                     word++;

@@ -56,6 +56,9 @@ public final class Table {
     }
 
     private Cells place(String name, int width, Layout.Kind kind) {
+        if (width > 64) {
+            throw new IllegalArgumentException(name + " needs " + width + " bits; a field has 64 at most");
+        }
         return declaration.place(table, field++, name, width, kind);
     }
 

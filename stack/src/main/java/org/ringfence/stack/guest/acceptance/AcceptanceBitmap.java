@@ -36,8 +36,7 @@ public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Repo
 
     @Override
     public List<String> report() {
-        return List.of(
-                "the guest's bitmap takes 1 bit a page: %d bits for %d pages of 4K, 32 KiB for each GiB when every page counts"
-                        .formatted(geometry.pages(), geometry.pages()));
+        return List.of("the guest's bitmap costs 1 bit for each page of 4K, 32 KiB for each GiB; here %d"
+                .formatted(geometry.pages()));
     }
 }
