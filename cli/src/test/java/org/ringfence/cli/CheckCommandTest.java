@@ -99,6 +99,7 @@ class CheckCommandTest {
                               3. owner  LOOK(drawer 0x0) = nothing
                                           at KeepLetter.run(KeepLetter.java:23)
                               freshness is broken after step 3: a private read returned something else than the latest value put at that page
+                              it shows at: LOOK(drawer 0x0)
                               the state then:
                                 drawer page 0: content nothing
                                 drawer page 1: content nothing

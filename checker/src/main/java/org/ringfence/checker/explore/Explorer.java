@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Property;
@@ -30,6 +31,9 @@ public final class Explorer {
     private static final int TOUCHED = 32;
     private static final int ALONE = 1_024;
     private static final int GLANCES = 20;
+
+    /** States that the last round may find beyond the limit; where it finds more, the search ends without them. */
+    private static final long BEYOND = 1 << 24;
 
     private final Model model;
     private final Limits limits;
@@ -67,8 +71,11 @@ public final class Explorer {
         private final long[][] fresh = new long[Worker.GROUPS][0];
         private final int[] freshLength = new int[Worker.GROUPS];
         private final int[] placeStart = new int[ParentLog.ROUND + 1];
+        private final long most;
+        private volatile boolean overflown;
+        private boolean interrupted;
         private long levelFirst;
-        private final boolean wide = limits.states() > Limits.NARROW;
+        private final boolean wide = limits.states() > Limits.NARROW && !model.isExact();
         private final long begun = System.nanoTime();
         private Frontier frontier;
         private Frontier next;
@@ -77,7 +84,7 @@ public final class Explorer {
         private long lastGlance;
 
         Search() {
-            long most = limits.states() + 64L * ParentLog.ROUND;
+            most = limits.states() + BEYOND;
             int width = model.layout().words();
             for (int t = 0; t < workers.length; t++) {
                 workers[t] = new Worker(model);
@@ -146,6 +153,10 @@ public final class Explorer {
                 } else {
                     expandTogether(first, states);
                 }
+                if (interrupted) {
+                    stop = Exploration.Stop.INTERRUPTED;
+                    break;
+                }
                 append(states);
                 collectBreaches(levelFirst + first);
                 stop = limitReached();
@@ -167,6 +178,9 @@ public final class Explorer {
                 });
             }
             together(pieces);
+            if (interrupted) {
+                return;
+            }
             AtomicInteger nextGroup = new AtomicInteger();
             List<Callable<Void>> entering = new ArrayList<>();
             for (Worker worker : workers) {
@@ -186,8 +200,9 @@ public final class Explorer {
                     done.get();
                 }
             } catch (InterruptedException e) {
+                interrupted = true;
+                awaitThreads();
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("the search was interrupted", e);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RuntimeException cause) {
                     throw cause;
@@ -210,6 +225,13 @@ public final class Explorer {
             }
             int entry = mine.entry;
             FingerprintSet set = table[group];
+            if (!set.canHold(more / entry)) {
+                overflown = true;
+                for (Worker worker : workers) {
+                    worker.foundLength[group] = 0;
+                }
+                return;
+            }
             set.reserve(more / entry, mine.scratch);
             if (fresh[group].length < more) {
                 fresh[group] = new long[more + more / 4];
@@ -252,6 +274,11 @@ public final class Explorer {
                     at[(int) (its[i + 1] >>> 16) + 1]++;
                     all++;
                 }
+            }
+            if (log.size() + all > most) {
+                overflown = true;
+                java.util.Arrays.fill(freshLength, 0);
+                return;
             }
             for (int p = 0; p < states; p++) {
                 at[p + 1] += at[p];
@@ -330,7 +357,7 @@ public final class Explorer {
         private Exploration.@Nullable Stop limitReached() {
             long bytes = bytes();
             mostBytes = Math.max(mostBytes, bytes);
-            if (states() > limits.states()) {
+            if (overflown || states() > limits.states()) {
                 return Exploration.Stop.STATES;
             }
             if (bytes > limits.bytes()) {
@@ -417,13 +444,29 @@ public final class Explorer {
 
         @Override
         public void close() {
-            threads.shutdownNow();
+            awaitThreads();
             for (FingerprintSet set : table) {
                 set.close();
             }
             log.close();
             frontier.close();
             next.close();
+        }
+
+        /** Memory must not be given back while a thread of an interrupted search still works in it. */
+        private void awaitThreads() {
+            threads.shutdownNow();
+            boolean interrupted = false;
+            while (!threads.isTerminated()) {
+                try {
+                    threads.awaitTermination(1, TimeUnit.MINUTES);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

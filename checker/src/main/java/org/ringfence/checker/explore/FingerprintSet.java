@@ -18,6 +18,7 @@ final class FingerprintSet implements AutoCloseable {
     private final OffHeap slots;
     private final OffHeap tags;
     private final boolean wide;
+    private final long most;
     private long capacity;
     private long size;
     private long room;
@@ -28,6 +29,7 @@ final class FingerprintSet implements AutoCloseable {
     FingerprintSet(int segmentBits, long most, boolean wide) {
         this.segmentBits = segmentBits;
         this.wide = wide;
+        this.most = most;
         long slotsAtMost = (long) (most / FULL * GROWTH) + 2 * FIRST;
         slots = new OffHeap(slotsAtMost * Long.BYTES);
         tags = new OffHeap(wide ? slotsAtMost * Short.BYTES : 1);
@@ -42,6 +44,11 @@ final class FingerprintSet implements AutoCloseable {
     /** Bytes in use outside the heap. */
     long bytes() {
         return slots.committed() + tags.committed();
+    }
+
+    /** Whether {@code more} fingerprints fit into the reserved address space. */
+    boolean canHold(long more) {
+        return size + more <= most;
     }
 
     /** Makes room for {@code more} fingerprints, so that {@link #add} need not look. */

@@ -68,6 +68,10 @@ final class Worker {
     /** Files the successors of the state at {@code place} of the round. */
     void file(int place) {
         int count = successors.count();
+        if (successors.taken() > Successors.MOST) {
+            throw new IllegalStateException("a state has %,d moves; at most %,d are told apart"
+                    .formatted(successors.taken(), Successors.MOST));
+        }
         long[] words = successors.words();
         long reference = (long) place << 16;
         for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
+import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Answer;
@@ -142,6 +143,7 @@ public final class Replay implements AutoCloseable {
         DirectCpu.Said said = cpu.listen();
         pending.set(move.mover(), said);
         Answer answer = cpu.lastResult() instanceof Answer given ? given : null;
+        agrees(mover, said);
         String result = operation.results().print(code);
         drafts.add(new Draft(mover.actor().name(), operation.toString(), result, answer, changes, line));
         switch (said) {
@@ -151,6 +153,25 @@ public final class Replay implements AutoCloseable {
                 throw new IllegalStateException(mover.actor() + " threw when run directly", thrown);
             case DirectCpu.Said.Asks asks -> {}
             case DirectCpu.Said.Returned returned -> {}
+        }
+    }
+
+    /** What a routine does next must be what the point says that it has come to. */
+    private void agrees(SoftwareMover mover, DirectCpu.Said said) {
+        Software software = mover.software();
+        int point = mover.point().get(state, mover.actor().index());
+        boolean same =
+                switch (said) {
+                    case DirectCpu.Said.Asks(Operation<?> operation, String line) ->
+                        operation.equals(software.operation(point));
+                    case DirectCpu.Said.Returned returned -> software.end(point) == Software.End.DONE;
+                    case DirectCpu.Said.Panicked(String reason) ->
+                        software.end(point) == Software.End.PANIC && software.reason(point).equals(reason);
+                    case DirectCpu.Said.Failed failed -> true;
+                };
+        if (!same) {
+            throw differs("%s goes on as %s, the search has %s %s"
+                    .formatted(mover.actor(), said, software.operation(point), software.end(point)));
         }
     }
 

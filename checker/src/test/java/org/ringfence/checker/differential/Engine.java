@@ -35,7 +35,7 @@ import org.ringfence.machine.state.State;
 
 /** A scenario as the engine gets it. */
 final class Engine {
-    private static final Budget BUDGET = new Budget(30_000, 10_000, 1 << 16, false);
+    private static final Budget BUDGET = new Budget(8_000, 10_000, 1 << 16, false);
 
     private final Scenario scenario;
     private final ToyMachine toy;
