@@ -34,7 +34,7 @@ public record HostStore(Frame frame, Value value, Level mapping) implements Oper
         Memory memory = machine.part(Memory.class);
         int index = frame.index();
         return state -> {
-            if (mapping == Level.SIZE_2M ? rmp.anyAssigned(state, index) : rmp.isAssigned(state, index)) {
+            if (mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, index) : rmp.refusesHost(state, index)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             memory.write(state, index, value, 0);

@@ -22,7 +22,7 @@ record HostStoreFamily(Snp snp, Memory memory) implements Family {
     public void each(State state, Successors successors) {
         int frames = snp.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (!snp.rmp().isAssigned(state, frame)) {
+            if (!snp.rmp().refusesHost(state, frame)) {
                 memory.write(state, frame, Value.HOST, 0);
                 successors.take(frame);
             }

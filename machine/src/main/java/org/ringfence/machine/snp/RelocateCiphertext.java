@@ -29,7 +29,7 @@ public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
             if (note.isEmpty(state) || note.writtenAt().get(state) == index) {
                 return Outcome.WAITS;
             }
-            if (rmp.isAssigned(state, index)) {
+            if (rmp.refusesHost(state, index)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             note.writeBack(state, memory, index);

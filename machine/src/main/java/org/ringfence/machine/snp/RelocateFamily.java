@@ -25,7 +25,7 @@ record RelocateFamily(Snp snp, CiphertextNote note, Memory memory) implements Fa
         int home = note.writtenAt().get(state);
         int frames = snp.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (frame != home && !snp.rmp().isAssigned(state, frame)) {
+            if (frame != home && !snp.rmp().refusesHost(state, frame)) {
                 note.writeBack(state, memory, frame);
                 successors.take(frame);
             }

@@ -28,7 +28,7 @@ public record ReplayCiphertext() implements Operation<HostStored> {
                 return Outcome.WAITS;
             }
             int home = note.writtenAt().get(state);
-            if (rmp.isAssigned(state, home)) {
+            if (rmp.refusesHost(state, home)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             note.writeBack(state, memory, home);

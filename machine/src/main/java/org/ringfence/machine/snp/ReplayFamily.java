@@ -21,7 +21,7 @@ record ReplayFamily(Snp snp, CiphertextNote note, Memory memory) implements Fami
             return;
         }
         int home = note.writtenAt().get(state);
-        if (!snp.rmp().isAssigned(state, home)) {
+        if (!snp.rmp().refusesHost(state, home)) {
             note.writeBack(state, memory, home);
             successors.take(0);
         }

@@ -2,6 +2,7 @@ package org.ringfence.machine.snp;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
@@ -34,6 +35,7 @@ import org.ringfence.machine.state.Table;
  * @param vmpl1 the permissions of VMPL1 in the bits of {@link Permissions}; VMPL0 has all
  * @param vmpl2 those of VMPL2
  * @param vmpl3 those of VMPL3
+ * @param guards the checks that are off
  */
 public record ReverseMapTable(
         Geometry geometry,
@@ -47,9 +49,10 @@ public record ReverseMapTable(
         Flag validated,
         Bits vmpl1,
         Bits vmpl2,
-        Bits vmpl3) {
+        Bits vmpl3,
+        Guards guards) {
 
-    static ReverseMapTable declare(Declaration declaration, Geometry geometry, RmpOptions options) {
+    static ReverseMapTable declare(Declaration declaration, Geometry geometry, RmpOptions options, Guards guards) {
         Table table = declaration.perFrame("RMP");
         return new ReverseMapTable(
                 geometry,
@@ -63,7 +66,8 @@ public record ReverseMapTable(
                 table.flag("validated"),
                 table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0),
                 table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0),
-                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0));
+                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0),
+                guards);
     }
 
     // ---- reading
@@ -80,6 +84,11 @@ public record ReverseMapTable(
     /** Whether {@code frame} is not the hypervisor's: then the host cannot write it. */
     public boolean isAssigned(State state, int frame) {
         return assigned.get(state, frame);
+    }
+
+    /** Whether the host's write to {@code frame} through a 4K mapping faults. */
+    boolean refusesHost(State state, int frame) {
+        return assigned.get(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);
     }
 
     /** Whether {@code frame} lies in a 2M page. */
@@ -203,10 +212,13 @@ public record ReverseMapTable(
         if (large && (!geometry.hasLargePages() || !geometry.isLargeAligned(frame))) {
             return RmpupdateResult.FAIL_INPUT;
         }
-        if (isImmutable(state, entry(state, frame)) || (large && hasImmutableTail(state, frame))) {
+        if (guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE)
+                && (isImmutable(state, entry(state, frame)) || (large && hasImmutableTail(state, frame)))) {
             return RmpupdateResult.FAIL_PERMISSION;
         }
-        if (large != isLarge(state, frame) && anyAssigned(state, frame)) {
+        if (large != isLarge(state, frame)
+                && anyAssigned(state, frame)
+                && guards.checks(SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP)) {
             return RmpupdateResult.FAIL_OVERLAP;
         }
         return RmpupdateResult.SUCCESS;
@@ -222,10 +234,13 @@ public record ReverseMapTable(
     }
 
     /**
-     * Whether any frame of the 2M that {@code frame} lies in is assigned: what makes a host write through a 2M mapping
-     * fault.
+     * Whether the host's write to {@code frame} through a 2M mapping faults: when any frame of the 2M is assigned.
      */
-    boolean anyAssigned(State state, int frame) {
+    boolean refusesHostLarge(State state, int frame) {
+        return anyAssigned(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);
+    }
+
+    private boolean anyAssigned(State state, int frame) {
         int head = geometry.head(frame);
         for (int i = 0; i < geometry.smallPerLarge(); i++) {
             if (assigned.get(state, head + i)) {

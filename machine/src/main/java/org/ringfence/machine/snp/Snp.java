@@ -6,6 +6,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Cpus.Status;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
@@ -24,7 +25,8 @@ import org.ringfence.machine.state.State;
  * a page that is its own but not validated raises #VC with exit code 0x404. The guest's own page tables are not here: a
  * page is named by its guest physical address, and an access says through which C-bit it goes.
  */
-public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits)
+public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
+        Guards guards)
         implements
             GuestMemory {
 
@@ -48,12 +50,19 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      *     none does
      */
     public static Snp declare(Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus) {
+        return declare(declaration, geometry, options, cpus, vcpus, Guards.allOn());
+    }
+
+    /** As {@link #declare(Declaration, Geometry, RmpOptions, Cpus, int)}, with some of the checks of {@link SnpGuard} off. */
+    public static Snp declare(
+            Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus, Guards guards) {
         return new Snp(
                 geometry,
                 options,
-                ReverseMapTable.declare(declaration, geometry, options),
+                ReverseMapTable.declare(declaration, geometry, options, guards),
                 NestedPageTable.declare(declaration, geometry),
-                Exits.declare(declaration, geometry, cpus, vcpus));
+                Exits.declare(declaration, geometry, cpus, vcpus),
+                guards);
     }
 
     /** The VMPL at which software of this principal runs. */
@@ -105,23 +114,27 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
                 return fault(ExitReason.NPF_NOT_PRESENT_SHARED);
             }
             boolean checked = write || options.checksSharedReads();
-            return checked && rmp.isAssigned(state, frame) ? fault(ExitReason.NPF_RMP_SHARED) : frame;
+            return checked && rmp.isAssigned(state, frame) && guards.checks(SnpGuard.SHARED_FRAME_IS_HYPERVISORS)
+                    ? fault(ExitReason.NPF_RMP_SHARED)
+                    : frame;
         }
         if (frame == FrameRef.NONE) {
             return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
         }
-        if (!rmp.isGuests(state, frame, page)) {
+        if (!rmp.isGuests(state, frame, page) && guards.checks(SnpGuard.PRIVATE_FRAME_IS_GUESTS)) {
             return fault(ExitReason.NPF_RMP_PRIVATE);
         }
-        if (npt.isLarge(state, page) != rmp.isLarge(state, frame)) {
+        if (npt.isLarge(state, page) != rmp.isLarge(state, frame) && guards.checks(SnpGuard.PRIVATE_SIZES_AGREE)) {
             boolean sizem = options.accessSetsSizem() && rmp.isLarge(state, frame);
             return fault(sizem ? ExitReason.NPF_SIZE_MISMATCH : ExitReason.NPF_RMP_PRIVATE);
         }
-        if (!rmp.isValidated(state, frame)) {
+        if (!rmp.isValidated(state, frame) && guards.checks(SnpGuard.PRIVATE_PAGE_IS_VALIDATED)) {
             return PAGE_NOT_VALIDATED;
         }
         int needed = write ? Permissions.WRITE : Permissions.READ;
-        return (rmp.permissions(state, frame, vmpl) & needed) == 0 ? fault(ExitReason.NPF_VMPL) : frame;
+        return (rmp.permissions(state, frame, vmpl) & needed) == 0 && guards.checks(SnpGuard.PRIVATE_VMPL_IS_PERMITTED)
+                ? fault(ExitReason.NPF_VMPL)
+                : frame;
     }
 
     // ---- the guest's instructions
@@ -132,7 +145,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * @return the ordinal of a {@link PvalidateResult}, or a nested page fault of {@link #faultOf}
      */
     long pvalidate(State state, int vmpl, int page, Level size, boolean validate) {
-        if (vmpl != 0) {
+        if (vmpl != 0 && guards.checks(SnpGuard.PVALIDATE_VMPL_IS_0)) {
             return PvalidateResult.GENERAL_PROTECTION.ordinal();
         }
         if (size == Level.SIZE_2M && !isAligned2M(page)) {
@@ -143,7 +156,9 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if (fault != 0) {
             return fault;
         }
-        if (size == Level.SIZE_2M && (!rmp.isLarge(state, frame) || !npt.isLarge(state, page))) {
+        if (size == Level.SIZE_2M
+                && (!rmp.isLarge(state, frame) || !npt.isLarge(state, page))
+                && guards.checks(SnpGuard.PVALIDATE_SIZES_AGREE)) {
             return PvalidateResult.FAIL_SIZEMISMATCH.ordinal();
         }
         if (rmp.isValidated(state, frame) == validate) {
@@ -166,7 +181,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if ((size == Level.SIZE_2M && !isAligned2M(page)) || target > 3 || (permissions & ~Permissions.ALL) != 0) {
             return RmpadjustResult.FAIL_INPUT.ordinal();
         }
-        if (target <= vmpl) {
+        if (target <= vmpl && guards.checks(SnpGuard.RMPADJUST_TARGET_IS_LOWER)) {
             return RmpadjustResult.FAIL_PERMISSION.ordinal();
         }
         int frame = npt.lookup(state, page);
@@ -174,13 +189,16 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if (fault != 0) {
             return fault;
         }
-        if (!rmp.isValidated(state, frame)) {
+        if (!rmp.isValidated(state, frame) && guards.checks(SnpGuard.RMPADJUST_PAGE_IS_VALIDATED)) {
             return RmpadjustResult.PAGE_NOT_VALIDATED.ordinal();
         }
-        if (size == Level.SIZE_2M && !rmp.isLarge(state, frame)) {
+        if (size == Level.SIZE_2M
+                && !rmp.isLarge(state, frame)
+                && guards.checks(SnpGuard.RMPADJUST_SIZES_AGREE)) {
             return RmpadjustResult.FAIL_SIZEMISMATCH.ordinal();
         }
-        if ((permissions & ~rmp.permissions(state, frame, vmpl)) != 0) {
+        if ((permissions & ~rmp.permissions(state, frame, vmpl)) != 0
+                && guards.checks(SnpGuard.RMPADJUST_GIVES_WHAT_IT_HAS)) {
             return RmpadjustResult.FAIL_PERMISSION.ordinal();
         }
         rmp.setPermissions(state, frame, target, permissions);
@@ -195,10 +213,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if (frame == FrameRef.NONE) {
             return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
         }
-        if (!rmp.isGuests(state, frame, page)) {
+        if (!rmp.isGuests(state, frame, page) && guards.checks(SnpGuard.OPERAND_FRAME_IS_GUESTS)) {
             return fault(ExitReason.NPF_RMP_PRIVATE);
         }
-        return size == Level.SIZE_4K && rmp.isLarge(state, frame) ? fault(ExitReason.NPF_SIZE_MISMATCH) : 0;
+        return size == Level.SIZE_4K && rmp.isLarge(state, frame) && guards.checks(SnpGuard.OPERAND_IS_NOT_INSIDE_2M)
+                ? fault(ExitReason.NPF_SIZE_MISMATCH)
+                : 0;
     }
 
     private boolean isAligned2M(int page) {

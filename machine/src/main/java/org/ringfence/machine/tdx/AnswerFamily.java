@@ -17,7 +17,7 @@ record AnswerFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return;
         }
         int vcpus = tdx.vcpus().count();

@@ -9,6 +9,7 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /** {@link TdhMemPageAug} of any page of one level with any frame. Arguments: frame times pages, plus page. */
 record AugFamily(Tdx tdx, Level level) implements Family {
@@ -19,16 +20,18 @@ record AugFamily(Tdx tdx, Level level) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return;
         }
         int pages = tdx.geometry().pages();
         int frames = tdx.geometry().frames();
         int span = tdx.geometry().span(level);
         long block = span == 64 ? -1L : (1L << span) - 1;
-        long used = tdx.usedFrames(state);
+        long used = tdx.guards().checks(TdxGuard.AUG_FRAME_IS_FREE) ? tdx.usedFrames(state) : 0;
+        boolean onlyFree = tdx.guards().checks(TdxGuard.AUG_ENTRY_IS_FREE);
         for (int page = 0; page < pages; page += span) {
-            if (tdx.reached(state, page, level) != level || tdx.state(state, page, level) != SeptState.FREE) {
+            if (tdx.reached(state, page, level) != level
+                    || onlyFree && tdx.state(state, page, level) != SeptState.FREE) {
                 continue;
             }
             for (int frame = 0; frame < frames; frame += span) {

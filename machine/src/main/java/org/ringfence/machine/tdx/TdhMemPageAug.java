@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.PAGE.AUG, SEAMCALL leaf 6: gives a running TD a page, PENDING until the TD accepts it. The frame's contents stay as they are. Source:
@@ -79,19 +80,21 @@ public record TdhMemPageAug(long rcx, Frame frame) implements ModuleCall<TdhMemP
     }
 
     static Result check(Tdx tdx, State state, int page, Level level, int frame) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return Result.TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
             return Result.EPT_WALK_FAILED;
         }
-        if (tdx.state(state, page, level) != SeptState.FREE) {
+        if (tdx.state(state, page, level) != SeptState.FREE && tdx.guards().checks(TdxGuard.AUG_ENTRY_IS_FREE)) {
             return Result.EPT_ENTRY_STATE_INCORRECT;
         }
         if (level == Level.SIZE_2M && !tdx.geometry().isLargeAligned(frame)) {
             return Result.OPERAND_INVALID_R8;
         }
-        return tdx.isFree(state, frame, level) ? Result.SUCCESS : Result.PAGE_METADATA_INCORRECT;
+        return tdx.isFree(state, frame, level) || !tdx.guards().checks(TdxGuard.AUG_FRAME_IS_FREE)
+                ? Result.SUCCESS
+                : Result.PAGE_METADATA_INCORRECT;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level, int frame) {

@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as the
@@ -79,7 +80,7 @@ public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.
     }
 
     static Result check(Tdx tdx, State state, int page, Level level) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return Result.TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
@@ -89,12 +90,13 @@ public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.
         if (!found.isLeaf()) {
             return Result.EPT_ENTRY_STATE_INCORRECT;
         }
-        if (!found.isBlocked()) {
+        if (!found.isBlocked() && tdx.guards().checks(TdxGuard.REMOVE_ENTRY_IS_BLOCKED)) {
             return Result.GPA_RANGE_NOT_BLOCKED;
         }
         return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
-                ? Result.SUCCESS
-                : Result.TLB_TRACKING_NOT_DONE;
+                || !tdx.guards().checks(TdxGuard.REMOVE_BLOCK_IS_TRACKED)
+                        ? Result.SUCCESS
+                        : Result.TLB_TRACKING_NOT_DONE;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level) {

@@ -77,7 +77,7 @@ public record TdhMemRangeBlock(long rcx) implements ModuleCall<TdhMemRangeBlock.
     }
 
     static Result check(Tdx tdx, State state, int page, Level level) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return Result.TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {

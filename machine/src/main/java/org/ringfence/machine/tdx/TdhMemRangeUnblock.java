@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.RANGE.UNBLOCK, SEAMCALL leaf 39: undoes {@link TdhMemRangeBlock}, once the block has been tracked. Source: TDX module 1.5.01,
@@ -76,7 +77,7 @@ public record TdhMemRangeUnblock(long rcx) implements ModuleCall<TdhMemRangeUnbl
     }
 
     static Result check(Tdx tdx, State state, int page, Level level) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return Result.TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
@@ -86,8 +87,9 @@ public record TdhMemRangeUnblock(long rcx) implements ModuleCall<TdhMemRangeUnbl
             return Result.EPT_ENTRY_STATE_INCORRECT;
         }
         return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
-                ? Result.SUCCESS
-                : Result.TLB_TRACKING_NOT_DONE;
+                || !tdx.guards().checks(TdxGuard.UNBLOCK_BLOCK_IS_TRACKED)
+                        ? Result.SUCCESS
+                        : Result.TLB_TRACKING_NOT_DONE;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level) {

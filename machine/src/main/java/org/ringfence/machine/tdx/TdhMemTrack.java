@@ -5,6 +5,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
@@ -58,10 +59,12 @@ public record TdhMemTrack() implements ModuleCall<TdhMemTrack.Result> {
     }
 
     static Result check(Tdx tdx, State state) {
-        if (tdx.fatal().get(state)) {
+        if (tdx.refusesFatal(state)) {
             return Result.TD_FATAL;
         }
-        return tdx.epochs().isPreviousBusy(state) ? Result.PREVIOUS_TLB_EPOCH_BUSY : Result.SUCCESS;
+        return tdx.epochs().isPreviousBusy(state) && tdx.guards().checks(TdxGuard.TRACK_PREVIOUS_EPOCH_IS_OVER)
+                ? Result.PREVIOUS_TLB_EPOCH_BUSY
+                : Result.SUCCESS;
     }
 
     @Override

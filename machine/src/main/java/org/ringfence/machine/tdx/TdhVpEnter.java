@@ -56,7 +56,7 @@ public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
             if (!isOut(tdx, state, vcpu)) {
                 return Outcome.WAITS;
             }
-            if (tdx.fatal().get(state)) {
+            if (tdx.refusesFatal(state)) {
                 return Result.TD_FATAL.ordinal();
             }
             tdx.vcpus().enter(state, vcpu);

@@ -34,7 +34,7 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
             if (!isCalling(tdx, state, vcpu)) {
                 return Outcome.WAITS;
             }
-            if (tdx.fatal().get(state)) {
+            if (tdx.refusesFatal(state)) {
                 return TdhVpEnter.Result.TD_FATAL.ordinal();
             }
             tdx.vcpus().answer(state, vcpu, code);

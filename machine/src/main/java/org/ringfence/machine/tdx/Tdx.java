@@ -11,6 +11,7 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
@@ -20,6 +21,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * One running trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host keeps.
@@ -43,6 +45,7 @@ import org.ringfence.machine.state.State;
  * @param hasSeptPages {@link TdxFeature#SEPT_PAGES}
  * @param hasShared {@link TdxFeature#SHARED_PAGES}
  * @param hasL2 {@link TdxFeature#L2_VM}
+ * @param guards the module's checks that are off
  */
 public record Tdx(
         Geometry geometry,
@@ -58,7 +61,8 @@ public record Tdx(
         boolean septVeDisable,
         boolean hasSeptPages,
         boolean hasShared,
-        boolean hasL2)
+        boolean hasL2,
+        Guards guards)
         implements
             GuestMemory {
 
@@ -73,6 +77,12 @@ public record Tdx(
      */
     public static Tdx declare(
             Declaration declaration, Memory memory, Cpus cpus, int vcpus, Set<TdxFeature> features) {
+        return declare(declaration, memory, cpus, vcpus, features, Guards.allOn());
+    }
+
+    /** As {@link #declare(Declaration, Memory, Cpus, int, Set)}, with some of the checks of {@link TdxGuard} off. */
+    public static Tdx declare(
+            Declaration declaration, Memory memory, Cpus cpus, int vcpus, Set<TdxFeature> features, Guards guards) {
         Geometry geometry = memory.geometry();
         SeptTable small = SeptTable.declare(declaration, geometry, Level.SIZE_4K, features);
         SeptTable large = SeptTable.declare(declaration, geometry, Level.SIZE_2M, features);
@@ -96,7 +106,8 @@ public record Tdx(
                 features.contains(TdxFeature.SEPT_VE_DISABLE),
                 features.contains(TdxFeature.SEPT_PAGES),
                 shared,
-                features.contains(TdxFeature.L2_VM));
+                features.contains(TdxFeature.L2_VM),
+                guards);
     }
 
     // ---- how a machine begins
@@ -201,7 +212,12 @@ public record Tdx(
     <R extends Enum<R> & ModuleStatus> Step refusing(R whenFatal, R otherwise) {
         long fatalCode = whenFatal.ordinal();
         long code = otherwise.ordinal();
-        return state -> fatal.get(state) ? fatalCode : code;
+        return state -> refusesFatal(state) ? fatalCode : code;
+    }
+
+    /** Whether a leaf that works on a TD's memory is refused because the TD is fatal. */
+    boolean refusesFatal(State state) {
+        return fatal.get(state) && guards.checks(TdxGuard.TD_IS_NOT_FATAL);
     }
 
     /** What a leaf with operand {@code rcx} that ends with {@code status} leaves in registers; RCX and RDX are zero on success. */

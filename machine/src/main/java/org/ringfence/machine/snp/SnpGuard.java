@@ -1,0 +1,58 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.operation.Guard;
+
+/**
+ * Checks of SEV-SNP hardware that can be switched off: named after the instruction or the access, and what it holds to be true. Source: AMD64
+ * Architecture Programmer's Manual volume 2, section 15.36, and volume 3, the instructions.
+ */
+public enum SnpGuard implements Guard {
+    RMPUPDATE_IS_NOT_IMMUTABLE("FAIL_PERMISSION", "RMPUPDATE leaves immutable entries as they are"),
+    RMPUPDATE_DOES_NOT_OVERLAP("FAIL_OVERLAP", "RMPUPDATE makes no 2M page over 4K ones, nor 4K ones inside a 2M page"),
+    PVALIDATE_VMPL_IS_0("#GP", "PVALIDATE is VMPL0's"),
+    PVALIDATE_SIZES_AGREE("FAIL_SIZEMISMATCH", "PVALIDATE of 2M finds a 2M page, mapped as one"),
+    RMPADJUST_TARGET_IS_LOWER("FAIL_PERMISSION", "RMPADJUST changes what a lower VMPL may do"),
+    RMPADJUST_PAGE_IS_VALIDATED("#VC 0x404", "RMPADJUST is for pages that the guest has taken"),
+    RMPADJUST_SIZES_AGREE("FAIL_SIZEMISMATCH", "RMPADJUST of 2M finds a 2M page"),
+    RMPADJUST_GIVES_WHAT_IT_HAS("FAIL_PERMISSION", "RMPADJUST grants nothing that its own VMPL lacks"),
+    OPERAND_FRAME_IS_GUESTS(
+            "#NPF RMP", "PVALIDATE and RMPADJUST act on a frame that is assigned to the guest at that very page"),
+    OPERAND_IS_NOT_INSIDE_2M("#NPF SIZEM", "PVALIDATE and RMPADJUST of 4K do not act on a part of a 2M page"),
+    PRIVATE_FRAME_IS_GUESTS(
+            "#NPF RMP", "a private access reaches a frame that is assigned to the guest at that very page"),
+    PRIVATE_SIZES_AGREE("#NPF RMP or SIZEM",
+            "a private access finds the sizes of the nested mapping and the page equal"),
+    PRIVATE_PAGE_IS_VALIDATED("#VC 0x404", "a private access reaches a page that the guest has taken"),
+    PRIVATE_VMPL_IS_PERMITTED("#NPF VMPL", "a private access has its VMPL's permission"),
+    SHARED_FRAME_IS_HYPERVISORS("#NPF RMP", "a shared write reaches a frame that is not assigned"),
+    HOST_WRITE_IS_HYPERVISORS("#PF RMP", "the host writes frames that are not assigned");
+
+    private final String refuses;
+    private final String source;
+    private final String unneeded;
+
+    SnpGuard(String refuses, String source) {
+        this(refuses, source, "");
+    }
+
+    SnpGuard(String refuses, String source, String unneeded) {
+        this.refuses = refuses;
+        this.source = source;
+        this.unneeded = unneeded;
+    }
+
+    @Override
+    public String refuses() {
+        return refuses;
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public String unneeded() {
+        return unneeded;
+    }
+}
