@@ -22,6 +22,11 @@ public final class Table {
         return Enumerated.of(place(name, widthOf(last), new Layout.Kind.Constant(type)), type);
     }
 
+    /** A constant of {@code type} up to {@code last}; those behind it are never stored and cost no bit. */
+    public <E extends Enum<E>> Enumerated<E> enumerated(String name, Class<E> type, E last) {
+        return Enumerated.of(place(name, widthOf(last.ordinal()), new Layout.Kind.Constant(type)), type);
+    }
+
     /** An integer from 0 to {@code max}. */
     public Bounded bounded(String name, int max) {
         return new Bounded(place(name, widthOf(max), new Layout.Kind.Number(max)), max);
