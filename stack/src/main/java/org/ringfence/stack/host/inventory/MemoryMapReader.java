@@ -1,0 +1,198 @@
+package org.ringfence.stack.host.inventory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a memory map out of a kernel log, of which all other lines are passed over.
+ *
+ * <ul>
+ * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print {@code System RAM} and
+ * {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type, e820__print_table).
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used where there are no e820 lines. The end
+ * is the last byte or, as older kernels print it before a round bracket, the first one behind. Usable is what the kernel makes RAM of: write-back memory of the
+ * loader, the boot services and conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c (efi_md_typeattr_format),
+ * arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code ACPI: SRAT: Node 0 PXM 0 [mem 0x...-0x...]}: which node addresses are on.
+ * </ul>
+ */
+final class MemoryMapReader {
+    static final String ALLOWED =
+            "a kernel log with lines such as 'BIOS-e820: [mem 0x0000000000100000-0x00000000bfffffff] usable'";
+
+    private static final String E820 = "BIOS-e820:";
+    private static final String SRAT = "SRAT: Node ";
+    private static final Pattern EFI_BEGIN = Pattern.compile("(?:^|\\s)efi: mem\\d+:");
+    private static final String RANGE = "0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})";
+    private static final Pattern E820_LINE = Pattern.compile("\\s*\\[(mem|gap) " + RANGE + "]\\s*(.*?)\\s*");
+    private static final Pattern EFI_LINE =
+            Pattern.compile("\\s*\\[([^\\]]*)] range=\\[" + RANGE + "([\\])]) \\(\\d+MB\\)\\s*");
+    private static final Pattern SRAT_LINE = Pattern.compile("(\\d{1,4}) PXM \\d+ \\[mem " + RANGE + "](?: .*)?");
+    private static final Pattern NUMBERED = Pattern.compile("(?:persistent \\()?type \\d+\\)?");
+    private static final Set<String> RAM = Set.of("usable", "System RAM");
+    private static final Set<String> OTHER =
+            Set.of("reserved", "device reserved", "soft reserved", "ACPI data", "ACPI NVS", "unusable");
+    private static final Set<String> EFI_RAM =
+            Set.of("Loader Code", "Loader Data", "Boot Code", "Boot Data", "Conventional Memory");
+    private static final long WRITE_BACK = 0x8;
+    private static final long SPECIFIC_PURPOSE = 0x40000;
+    private static final long MOST = 1L << 52;
+
+    private final TextLines text;
+    private final List<MemoryRange> e820 = new ArrayList<>();
+    private final List<MemoryRange> efi = new ArrayList<>();
+    private final List<MemoryMap.Affinity> affinities = new ArrayList<>();
+
+    MemoryMapReader(byte[] bytes) throws BadInventory {
+        this.text = TextLines.of(bytes, ALLOWED);
+    }
+
+    MemoryMap read() throws BadInventory {
+        for (int i = 0; i < text.lines().size(); i++) {
+            line(text.lines().get(i), i + 1);
+        }
+        List<MemoryRange> ranges = e820.isEmpty() ? efi : e820;
+        if (ranges.isEmpty()) {
+            throw new BadInventory(text.last(), 1, "the file ends without a memory map; allowed is " + ALLOWED);
+        }
+        for (int i = 1; i < ranges.size(); i++) {
+            follows(ranges.get(i - 1), ranges.get(i));
+        }
+        affinities.sort(Comparator.comparingLong(MemoryMap.Affinity::start));
+        for (int i = 1; i < affinities.size(); i++) {
+            MemoryMap.Affinity affinity = affinities.get(i);
+            if (affinity.start() < affinities.get(i - 1).end()) {
+                throw new BadInventory(affinity.line(), 1,
+                        "the range 0x%x-0x%x is on two nodes, also by line %d; allowed is one node for each address"
+                                .formatted(affinity.start(), affinity.end() - 1, affinities.get(i - 1).line()));
+            }
+        }
+        MemoryMap map = new MemoryMap(ranges, affinities);
+        if (map.blocks().isEmpty()) {
+            throw new BadInventory(ranges.getLast().line(), 1,
+                    "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
+                            + (e820.isEmpty() ? "'Conventional Memory' and WB" : "'usable' or 'System RAM'"));
+        }
+        return map;
+    }
+
+    private void line(String line, int number) throws BadInventory {
+        int at = line.indexOf(E820);
+        if (at >= 0) {
+            e820(line.substring(at + E820.length()), number, at + E820.length() + 1);
+            return;
+        }
+        Matcher begin = EFI_BEGIN.matcher(line);
+        if (begin.find()) {
+            efi(line.substring(begin.end()), number, begin.end() + 1);
+            return;
+        }
+        at = line.indexOf(SRAT);
+        if (at >= 0) {
+            srat(line.substring(at + SRAT.length()), number, at + SRAT.length() + 1);
+        }
+    }
+
+    private void e820(String rest, int number, int column) throws BadInventory {
+        Matcher matcher = E820_LINE.matcher(rest);
+        if (!matcher.matches()) {
+            throw new BadInventory(number, column,
+                    "%s is no range; allowed is '[mem 0x<hex>-0x<hex>] type' or '[gap 0x<hex>-0x<hex>]'"
+                            .formatted(quoted(rest.strip())));
+        }
+        if (matcher.group(1).equals("gap")) {
+            return;
+        }
+        String type = matcher.group(4);
+        if (!RAM.contains(type) && !OTHER.contains(type) && !NUMBERED.matcher(type).matches()) {
+            throw new BadInventory(number, column + matcher.start(4),
+                    "%s is no type of memory; allowed are usable, System RAM, reserved, "
+                            .formatted(quoted(type))
+                            + "device reserved, soft reserved, ACPI data, ACPI NVS, unusable, persistent (type <n>), type <n>");
+        }
+        long start = address(matcher, 2);
+        long last = address(matcher, 3);
+        e820.add(range(start, last, RAM.contains(type), type, number, column + matcher.start(2)));
+    }
+
+    private void efi(String rest, int number, int column) throws BadInventory {
+        Matcher matcher = EFI_LINE.matcher(rest);
+        if (!matcher.matches()) {
+            throw new BadInventory(number, column,
+                    "%s is no range; allowed is '[type|attributes] range=[0x<hex>-0x<hex>] (<n>MB)'"
+                            .formatted(quoted(rest.strip())));
+        }
+        String[] cells = matcher.group(1).split("\\|", -1);
+        String type = cells[0].strip();
+        boolean writeBack = false;
+        boolean specific = false;
+        for (int i = 1; i < cells.length; i++) {
+            String cell = cells[i].strip();
+            if (cell.matches("attr=0x[0-9a-fA-F]{1,16}")) {
+                long bits = Long.parseUnsignedLong(cell.substring("attr=0x".length()), 16);
+                writeBack |= (bits & WRITE_BACK) != 0;
+                specific |= (bits & SPECIFIC_PURPOSE) != 0;
+            }
+            writeBack |= cell.equals("WB");
+            specific |= cell.equals("SP");
+        }
+        long start = address(matcher, 2);
+        long end = address(matcher, 3);
+        boolean inclusive = matcher.group(4).equals("]");
+        boolean usable = EFI_RAM.contains(type) && writeBack && !specific;
+        efi.add(range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
+    }
+
+    private void srat(String rest, int number, int column) throws BadInventory {
+        Matcher matcher = SRAT_LINE.matcher(rest);
+        if (!matcher.matches()) {
+            throw new BadInventory(number, column,
+                    "%s is no range of a node; allowed is 'Node <n> PXM <n> [mem 0x<hex>-0x<hex>]'"
+                            .formatted(quoted(rest.strip())));
+        }
+        long start = address(matcher, 2);
+        long last = address(matcher, 3);
+        MemoryRange range = range(start, last, false, "", number, column + matcher.start(2));
+        affinities.add(
+                new MemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
+    }
+
+    private static MemoryRange range(long start, long last, boolean usable, String type, int line, int column)
+            throws BadInventory {
+        if (Long.compareUnsigned(start, MOST) >= 0 || Long.compareUnsigned(last, MOST) >= 0) {
+            throw new BadInventory(line, column,
+                    "0x%x-0x%x is no range of physical addresses; allowed are addresses of at most 52 bits"
+                            .formatted(start, last));
+        }
+        if (last < start) {
+            throw new BadInventory(line, column,
+                    "the range 0x%x-0x%x ends before it begins; allowed is an end that is not below the start"
+                            .formatted(start, last));
+        }
+        return new MemoryRange(start, last + 1, usable, type, line);
+    }
+
+    private static long address(Matcher matcher, int group) {
+        return Long.parseUnsignedLong(matcher.group(group), 16);
+    }
+
+    private static void follows(MemoryRange before, MemoryRange range) throws BadInventory {
+        if (range.start() >= before.end()) {
+            return;
+        }
+        throw new BadInventory(range.line(), 1, range.start() < before.start()
+                ? "the range %s lies below the range %s of line %d; allowed is a map in ascending order, as Linux prints it"
+                        .formatted(range, before, before.line())
+                : "the range %s overlaps the range %s of line %d; allowed are ranges that do not overlap"
+                        .formatted(range, before, before.line()));
+    }
+
+    static String quoted(String text) {
+        int most = 60;
+        return "'" + (text.length() > most ? text.substring(0, most) + "..." : text) + "'";
+    }
+}
