@@ -38,7 +38,8 @@ public sealed interface Results<R> {
 
         @Override
         public String print(long code) {
-            return type.getEnumConstants()[(int) code].toString();
+            E constant = type.getEnumConstants()[(int) code];
+            return constant instanceof Worded worded ? worded.worded() : constant.toString();
         }
     }
 

@@ -21,7 +21,7 @@ record BlockFamily(Tdx tdx, Level level) implements Family {
         int span = tdx.geometry().span(level);
         int entries = tdx.table(level).count();
         for (int index = 0; index < entries; index++) {
-            if (TdhMemRangeBlock.check(tdx, state, index * span, level) == TdhMemRangeBlock.Result.SUCCESS) {
+            if (TdhMemRangeBlock.check(tdx, state, index * span, level) == TdhMemRangeBlock.Result.TDX_SUCCESS) {
                 TdhMemRangeBlock.commit(tdx, state, index * span, level);
                 successors.take(index);
             }

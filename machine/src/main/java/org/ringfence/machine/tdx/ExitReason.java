@@ -1,5 +1,7 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.tdx.abi.TdxStatus;
+
 /**
  * Why a vCPU is with the host: the VMX exit reason and, for an EPT violation, the type of the extended exit qualification in RDX[3:0].
  * Source: TDX module 1.5.01, td_other_exits.c, td_ept_violation.c; GHCI for TDG.VP.VMCALL.

@@ -21,7 +21,7 @@ record RemoveFamily(Tdx tdx, Level level) implements Family {
         int span = tdx.geometry().span(level);
         int entries = tdx.table(level).count();
         for (int index = 0; index < entries; index++) {
-            if (TdhMemPageRemove.check(tdx, state, index * span, level) == TdhMemPageRemove.Result.SUCCESS) {
+            if (TdhMemPageRemove.check(tdx, state, index * span, level) == TdhMemPageRemove.Result.TDX_SUCCESS) {
                 TdhMemPageRemove.commit(tdx, state, index * span, level);
                 successors.take(index);
             }

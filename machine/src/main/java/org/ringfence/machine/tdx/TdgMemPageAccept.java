@@ -10,6 +10,9 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
  * TDG.MEM.PAGE.ACCEPT, TDCALL leaf 6: zeroes a pending page and maps it. Memory is zeroed only where the status is 0.
@@ -21,47 +24,24 @@ import org.ringfence.machine.state.State;
  *
  * @param rcx the entry, of level 4K or 2M; level 1G is refused
  */
-public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.Result> {
+public record TdgMemPageAccept(long rcx) implements SeptCall<TdgMemPageAccept.Result> {
 
     /** How TDG.MEM.PAGE.ACCEPT ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        OPERAND_INVALID(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
+        TDX_SUCCESS,
+        TDX_OPERAND_INVALID_RCX,
         /** The host holds the lock of the entry. */
-        OPERAND_BUSY(TdxStatus.TDX_OPERAND_BUSY, OperandId.RCX),
+        TDX_OPERAND_BUSY_RCX,
         /** A 2M page was asked for, and there are 4K entries. */
-        PAGE_SIZE_MISMATCH(TdxStatus.TDX_PAGE_SIZE_MISMATCH, 1),
+        TDX_PAGE_SIZE_MISMATCH_2M,
         /** Informs: the page is mapped, by an entry of 4K. */
-        PAGE_ALREADY_ACCEPTED(TdxStatus.TDX_PAGE_ALREADY_ACCEPTED, 0),
+        TDX_PAGE_ALREADY_ACCEPTED,
         /** Informs: the page is mapped, by an entry of 2M. */
-        PAGE_ALREADY_ACCEPTED_2M(TdxStatus.TDX_PAGE_ALREADY_ACCEPTED, 1);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
+        TDX_PAGE_ALREADY_ACCEPTED_2M;
 
         /** Whether this says that the page had been accepted before, at either level. */
         public boolean isAlreadyAccepted() {
-            return status == TdxStatus.TDX_PAGE_ALREADY_ACCEPTED;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
+            return status() == TdxStatus.TDX_PAGE_ALREADY_ACCEPTED;
         }
     }
 
@@ -80,7 +60,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
         Tdx tdx = machine.part(Tdx.class);
         tdx.requireL1(actor, this);
         if (!SeptOperand.isValid(rcx, Level.SIZE_2M.ordinal())) {
-            return state -> tdx.runs(state, actor) ? Result.OPERAND_INVALID.ordinal() : Outcome.WAITS;
+            return state -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
         }
         Optional<Ledger> ledger = machine.find(Ledger.class);
         int page = tdx.page(rcx);
@@ -93,17 +73,17 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
         SeptState found = tdx.state(state, page, reached);
         if (reached != level) {
             return found == SeptState.MAPPED
-                    ? Result.PAGE_ALREADY_ACCEPTED_2M.ordinal()
+                    ? Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal()
                     : violation(tdx, state, vcpu, page, level, reached, found);
         }
         if (tdx.isLocked(state, page, level)) {
-            return Result.OPERAND_BUSY.ordinal();
+            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
         }
         return switch (found) {
-            case NL_MAPPED, NL_BLOCKED -> Result.PAGE_SIZE_MISMATCH.ordinal();
+            case NL_MAPPED, NL_BLOCKED -> Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
             case MAPPED -> level == Level.SIZE_4K
-                    ? Result.PAGE_ALREADY_ACCEPTED.ordinal()
-                    : Result.PAGE_ALREADY_ACCEPTED_2M.ordinal();
+                    ? Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal()
+                    : Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal();
             case FREE, BLOCKED, PENDING_BLOCKED -> violation(tdx, state, vcpu, page, level, reached, found);
             case PENDING -> zero(tdx, ledger, state, vcpu, page, level);
         };
@@ -138,7 +118,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
                 ledger.get().zeroed(state, page + i);
             }
         }
-        return Result.SUCCESS.ordinal();
+        return Result.TDX_SUCCESS.ordinal();
     }
 
     @Override

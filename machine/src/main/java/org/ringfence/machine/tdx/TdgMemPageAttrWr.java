@@ -7,6 +7,9 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 
 /**
  * TDG.MEM.PAGE.ATTR.WR, TDCALL leaf 24: L1 grants a page to an L2 VM, or takes it back. Of the attributes only R and W are kept; a page that is
@@ -19,45 +22,32 @@ import org.ringfence.machine.state.State;
  * @param rdx a word of attributes for each VM, L1's the lowest: bit 0 R, 1 W, 15 VALID
  * @param r8 a word of masks for each VM: which attributes to take from {@code rdx}; bit 15 asks for an INVEPT
  */
-public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCall<TdgMemPageAttrWr.Result> {
+public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements SeptCall<TdgMemPageAttrWr.Result> {
 
     /** How TDG.MEM.PAGE.ATTR.WR ends. */
     public enum Result implements ModuleStatus {
         /** RCX is the operand, RDX the attributes as they are now. */
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
+        TDX_SUCCESS,
         /** As SUCCESS, with bit 62 of RCX: the page is pending. */
-        SUCCESS_PENDING(TdxStatus.TDX_SUCCESS, 0),
-        OPERAND_INVALID_RCX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
-        OPERAND_INVALID_RDX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RDX),
-        OPERAND_INVALID_R8(TdxStatus.TDX_OPERAND_INVALID, OperandId.R8),
+        TDX_SUCCESS_PENDING,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_INVALID_RDX,
+        TDX_OPERAND_INVALID_R8,
         /** The host holds the lock of the entry. */
-        OPERAND_BUSY(TdxStatus.TDX_OPERAND_BUSY, OperandId.RCX),
+        TDX_OPERAND_BUSY_RCX,
         /** A 2M page was named, and there are 4K entries. */
-        PAGE_SIZE_MISMATCH(TdxStatus.TDX_PAGE_SIZE_MISMATCH, 1),
+        TDX_PAGE_SIZE_MISMATCH_2M,
         /** The attributes would not be legal together; RDX is what they are. */
-        PAGE_ATTR_INVALID(TdxStatus.TDX_PAGE_ATTR_INVALID, 0);
+        TDX_PAGE_ATTR_INVALID;
 
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
+        @Override
+        public Completion completion() {
+            return Completion.named(this == TDX_SUCCESS_PENDING ? TDX_SUCCESS.name() : name());
         }
 
         @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return this == SUCCESS_PENDING ? "TDX_SUCCESS, page pending" : ModuleStatus.print(this);
+        public String worded() {
+            return this == TDX_SUCCESS_PENDING ? "TDX_SUCCESS, page pending" : completion().toString();
         }
     }
 
@@ -96,7 +86,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         Tdx tdx = machine.part(Tdx.class);
         tdx.requireL1(actor, this);
         Result refused = refused(tdx);
-        if (refused != Result.SUCCESS) {
+        if (refused != Result.TDX_SUCCESS) {
             return state -> tdx.runs(state, actor) ? refused.ordinal() : Outcome.WAITS;
         }
         int page = tdx.page(rcx);
@@ -109,16 +99,16 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
             long attributes = rdx >>> vm * WORD & WORD_MASK;
             boolean exists = vm == 1 && tdx.hasL2();
             if (!exists && attributes != 0) {
-                return Result.OPERAND_INVALID_RDX;
+                return Result.TDX_OPERAND_INVALID_RDX;
             }
             if (!exists && (r8 >>> vm * WORD & WORD_MASK) != 0) {
-                return Result.OPERAND_INVALID_R8;
+                return Result.TDX_OPERAND_INVALID_R8;
             }
             if (attributes != 0 && (attributes & VALID) == 0) {
-                return Result.OPERAND_INVALID_RDX;
+                return Result.TDX_OPERAND_INVALID_RDX;
             }
         }
-        return SeptOperand.isValid(rcx, HIGHEST_LEVEL) ? Result.SUCCESS : Result.OPERAND_INVALID_RCX;
+        return SeptOperand.isValid(rcx, HIGHEST_LEVEL) ? Result.TDX_SUCCESS : Result.TDX_OPERAND_INVALID_RCX;
     }
 
     private long write(Tdx tdx, State state, int vcpu, int page, Level level) {
@@ -128,20 +118,20 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
             return violation(tdx, state, vcpu, page, level, reached, found);
         }
         if (tdx.isLocked(state, page, level)) {
-            return Result.OPERAND_BUSY.ordinal();
+            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
         }
         return switch (found) {
-            case NL_MAPPED, NL_BLOCKED -> Result.PAGE_SIZE_MISMATCH.ordinal();
+            case NL_MAPPED, NL_BLOCKED -> Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
             case FREE, BLOCKED, PENDING_BLOCKED -> violation(tdx, state, vcpu, page, level, reached, found);
             case MAPPED, PENDING -> {
                 if (isWritten()) {
                     int attributes = after(tdx, state, page, level);
                     if (!isLegal(attributes)) {
-                        yield Result.PAGE_ATTR_INVALID.ordinal();
+                        yield Result.TDX_PAGE_ATTR_INVALID.ordinal();
                     }
                     tdx.table(level).alias().set(state, tdx.index(page, level), access(attributes).ordinal());
                 }
-                yield (found == SeptState.PENDING ? Result.SUCCESS_PENDING : Result.SUCCESS).ordinal();
+                yield (found == SeptState.PENDING ? Result.TDX_SUCCESS_PENDING : Result.TDX_SUCCESS).ordinal();
             }
         };
     }
@@ -179,10 +169,14 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         Tdx tdx = machine.part(Tdx.class);
         Result result = Result.values()[(int) code];
         return switch (result) {
-            case SUCCESS, SUCCESS_PENDING -> new Registers(
-                    0, result == Result.SUCCESS_PENDING ? rcx | PENDING : rcx, attributesAfter(tdx, before));
-            case PAGE_ATTR_INVALID -> new Registers(result.rax(), 0, current(tdx, before));
-            case OPERAND_INVALID_RCX, OPERAND_INVALID_RDX, OPERAND_INVALID_R8, OPERAND_BUSY, PAGE_SIZE_MISMATCH ->
+            case TDX_SUCCESS, TDX_SUCCESS_PENDING -> Registers.of(
+                    0, result == Result.TDX_SUCCESS_PENDING ? rcx | PENDING : rcx, attributesAfter(tdx, before));
+            case TDX_PAGE_ATTR_INVALID -> Registers.of(result.rax(), 0, current(tdx, before));
+            case TDX_OPERAND_INVALID_RCX,
+                    TDX_OPERAND_INVALID_RDX,
+                    TDX_OPERAND_INVALID_R8,
+                    TDX_OPERAND_BUSY_RCX,
+                    TDX_PAGE_SIZE_MISMATCH_2M ->
                 Registers.of(result.rax());
         };
     }

@@ -6,6 +6,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 
 /**
  * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU holds of L2 translations. As long as none go stale it changes nothing. Source: TDX
@@ -13,35 +15,12 @@ import org.ringfence.machine.state.State;
  *
  * @param rcx a bit for each VM; bit 0, L1, and VMs that do not exist are refused
  */
-public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
+public record TdgVpInvept(long rcx) implements SeptCall<TdgVpInvept.Result> {
 
     /** How TDG.VP.INVEPT ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        OPERAND_INVALID(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_SUCCESS,
+        TDX_OPERAND_INVALID_RCX
     }
 
     /** For L2 VM 1. */
@@ -60,7 +39,7 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
         tdx.requireL1(actor, this);
         int vms = tdx.hasL2() ? 2 : 1;
         boolean valid = (rcx & 1) == 0 && rcx >>> vms == 0;
-        Result result = valid ? Result.SUCCESS : Result.OPERAND_INVALID;
+        Result result = valid ? Result.TDX_SUCCESS : Result.TDX_OPERAND_INVALID_RCX;
         return state -> tdx.runs(state, actor) ? result.ordinal() : Outcome.WAITS;
     }
 

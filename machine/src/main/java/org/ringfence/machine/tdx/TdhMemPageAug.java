@@ -7,6 +7,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
@@ -16,40 +18,17 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  * @param rcx the entry, of level 4K or 2M
  * @param frame R8, the first 4K frame of the page
  */
-public record TdhMemPageAug(long rcx, Frame frame) implements ModuleCall<TdhMemPageAug.Result> {
+public record TdhMemPageAug(long rcx, Frame frame) implements SeptCall<TdhMemPageAug.Result> {
 
     /** How TDH.MEM.PAGE.AUG ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL, 0),
-        OPERAND_INVALID_RCX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
-        EPT_WALK_FAILED(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX),
-        EPT_ENTRY_STATE_INCORRECT(TdxStatus.TDX_EPT_ENTRY_STATE_INCORRECT, OperandId.RCX),
-        OPERAND_INVALID_R8(TdxStatus.TDX_OPERAND_INVALID, OperandId.R8),
-        PAGE_METADATA_INCORRECT(TdxStatus.TDX_PAGE_METADATA_INCORRECT, OperandId.R8);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_SUCCESS,
+        TDX_TD_FATAL,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_OPERAND_INVALID_R8,
+        TDX_PAGE_METADATA_INCORRECT_R8
     }
 
     /** For the page of {@code level} at {@code gpa}. */
@@ -66,13 +45,13 @@ public record TdhMemPageAug(long rcx, Frame frame) implements ModuleCall<TdhMemP
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         if (!SeptOperand.isValid(rcx, Level.SIZE_2M.ordinal())) {
-            return tdx.refusing(Result.TD_FATAL, Result.OPERAND_INVALID_RCX);
+            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
         }
         int page = tdx.page(rcx);
         Level level = SeptOperand.typed(rcx);
         return state -> {
             Result result = check(tdx, state, page, level, frame.index());
-            if (result == Result.SUCCESS) {
+            if (result == Result.TDX_SUCCESS) {
                 commit(tdx, state, page, level, frame.index());
             }
             return result.ordinal();
@@ -81,20 +60,20 @@ public record TdhMemPageAug(long rcx, Frame frame) implements ModuleCall<TdhMemP
 
     static Result check(Tdx tdx, State state, int page, Level level, int frame) {
         if (tdx.refusesFatal(state)) {
-            return Result.TD_FATAL;
+            return Result.TDX_TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
-            return Result.EPT_WALK_FAILED;
+            return Result.TDX_EPT_WALK_FAILED_RCX;
         }
         if (tdx.state(state, page, level) != SeptState.FREE && tdx.guards().checks(TdxGuard.AUG_ENTRY_IS_FREE)) {
-            return Result.EPT_ENTRY_STATE_INCORRECT;
+            return Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
         }
         if (level == Level.SIZE_2M && !tdx.geometry().isLargeAligned(frame)) {
-            return Result.OPERAND_INVALID_R8;
+            return Result.TDX_OPERAND_INVALID_R8;
         }
         return tdx.isFree(state, frame, level) || !tdx.guards().checks(TdxGuard.AUG_FRAME_IS_FREE)
-                ? Result.SUCCESS
-                : Result.PAGE_METADATA_INCORRECT;
+                ? Result.TDX_SUCCESS
+                : Result.TDX_PAGE_METADATA_INCORRECT_R8;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level, int frame) {

@@ -6,6 +6,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
@@ -14,40 +16,17 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  *
  * @param rcx the entry, of level 4K or 2M
  */
-public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.Result> {
+public record TdhMemPageRemove(long rcx) implements SeptCall<TdhMemPageRemove.Result> {
 
     /** How TDH.MEM.PAGE.REMOVE ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL, 0),
-        OPERAND_INVALID_RCX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
-        EPT_WALK_FAILED(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX),
-        EPT_ENTRY_STATE_INCORRECT(TdxStatus.TDX_EPT_ENTRY_STATE_INCORRECT, OperandId.RCX),
-        GPA_RANGE_NOT_BLOCKED(TdxStatus.TDX_GPA_RANGE_NOT_BLOCKED, OperandId.RCX),
-        TLB_TRACKING_NOT_DONE(TdxStatus.TDX_TLB_TRACKING_NOT_DONE, OperandId.RCX);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_SUCCESS,
+        TDX_TD_FATAL,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_GPA_RANGE_NOT_BLOCKED_RCX,
+        TDX_TLB_TRACKING_NOT_DONE_RCX
     }
 
     private static final int HIGHEST_LEVEL = 2;
@@ -66,13 +45,13 @@ public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         if (!SeptOperand.isValid(rcx, HIGHEST_LEVEL)) {
-            return tdx.refusing(Result.TD_FATAL, Result.OPERAND_INVALID_RCX);
+            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
         }
         int page = tdx.page(rcx);
         Level level = tdx.builtLevel(rcx);
         return state -> {
             Result result = check(tdx, state, page, level);
-            if (result == Result.SUCCESS) {
+            if (result == Result.TDX_SUCCESS) {
                 commit(tdx, state, page, level);
             }
             return result.ordinal();
@@ -81,22 +60,22 @@ public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.
 
     static Result check(Tdx tdx, State state, int page, Level level) {
         if (tdx.refusesFatal(state)) {
-            return Result.TD_FATAL;
+            return Result.TDX_TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
-            return Result.EPT_WALK_FAILED;
+            return Result.TDX_EPT_WALK_FAILED_RCX;
         }
         SeptState found = tdx.state(state, page, level);
         if (!found.isLeaf()) {
-            return Result.EPT_ENTRY_STATE_INCORRECT;
+            return Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
         }
         if (!found.isBlocked() && tdx.guards().checks(TdxGuard.REMOVE_ENTRY_IS_BLOCKED)) {
-            return Result.GPA_RANGE_NOT_BLOCKED;
+            return Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX;
         }
         return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
                 || !tdx.guards().checks(TdxGuard.REMOVE_BLOCK_IS_TRACKED)
-                        ? Result.SUCCESS
-                        : Result.TLB_TRACKING_NOT_DONE;
+                        ? Result.TDX_SUCCESS
+                        : Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level) {
@@ -110,12 +89,12 @@ public record TdhMemPageRemove(long rcx) implements ModuleCall<TdhMemPageRemove.
     public Registers registers(Machine machine, State before, long code) {
         Tdx tdx = machine.part(Tdx.class);
         Result result = Result.values()[(int) code];
-        if (result != Result.SUCCESS) {
+        if (result != Result.TDX_SUCCESS) {
             return tdx.registers(before, result, rcx);
         }
         Level level = tdx.builtLevel(rcx);
         int frame = tdx.table(level).frame().get(before, tdx.index(tdx.page(rcx), level));
-        return new Registers(result.rax(), tdx.hpa(frame), 0);
+        return Registers.of(result.rax(), tdx.hpa(frame), 0);
     }
 
     @Override

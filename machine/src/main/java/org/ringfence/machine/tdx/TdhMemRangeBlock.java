@@ -6,6 +6,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 
 /**
  * TDH.MEM.RANGE.BLOCK, SEAMCALL leaf 7: lets no new translation through an entry, a page's or a table's. A 2M accept under way starts over when the
@@ -13,40 +15,17 @@ import org.ringfence.machine.state.State;
  *
  * @param rcx the entry, of level 4K or 2M
  */
-public record TdhMemRangeBlock(long rcx) implements ModuleCall<TdhMemRangeBlock.Result> {
+public record TdhMemRangeBlock(long rcx) implements SeptCall<TdhMemRangeBlock.Result> {
 
     /** How TDH.MEM.RANGE.BLOCK ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL, 0),
-        OPERAND_INVALID_RCX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
-        EPT_WALK_FAILED(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX),
+        TDX_SUCCESS,
+        TDX_TD_FATAL,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_EPT_WALK_FAILED_RCX,
         /** Informs: bit 63 is 0. */
-        GPA_RANGE_ALREADY_BLOCKED(TdxStatus.TDX_GPA_RANGE_ALREADY_BLOCKED, OperandId.RCX),
-        EPT_ENTRY_STATE_INCORRECT(TdxStatus.TDX_EPT_ENTRY_STATE_INCORRECT, OperandId.RCX);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_GPA_RANGE_ALREADY_BLOCKED_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX
     }
 
     /** For the entry of {@code level} at {@code gpa}. */
@@ -63,13 +42,13 @@ public record TdhMemRangeBlock(long rcx) implements ModuleCall<TdhMemRangeBlock.
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         if (!SeptOperand.isValid(rcx, SeptOperand.HIGHEST)) {
-            return tdx.refusing(Result.TD_FATAL, Result.OPERAND_INVALID_RCX);
+            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
         }
         int page = tdx.page(rcx);
         Level level = tdx.builtLevel(rcx);
         return state -> {
             Result result = check(tdx, state, page, level);
-            if (result == Result.SUCCESS) {
+            if (result == Result.TDX_SUCCESS) {
                 commit(tdx, state, page, level);
             }
             return result.ordinal();
@@ -78,16 +57,16 @@ public record TdhMemRangeBlock(long rcx) implements ModuleCall<TdhMemRangeBlock.
 
     static Result check(Tdx tdx, State state, int page, Level level) {
         if (tdx.refusesFatal(state)) {
-            return Result.TD_FATAL;
+            return Result.TDX_TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
-            return Result.EPT_WALK_FAILED;
+            return Result.TDX_EPT_WALK_FAILED_RCX;
         }
         SeptState found = tdx.state(state, page, level);
         if (found.isBlocked()) {
-            return Result.GPA_RANGE_ALREADY_BLOCKED;
+            return Result.TDX_GPA_RANGE_ALREADY_BLOCKED_RCX;
         }
-        return found == SeptState.FREE ? Result.EPT_ENTRY_STATE_INCORRECT : Result.SUCCESS;
+        return found == SeptState.FREE ? Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX : Result.TDX_SUCCESS;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level) {

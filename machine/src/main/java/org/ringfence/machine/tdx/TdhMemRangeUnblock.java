@@ -6,6 +6,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
@@ -14,39 +16,16 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  *
  * @param rcx the entry, of level 4K or 2M
  */
-public record TdhMemRangeUnblock(long rcx) implements ModuleCall<TdhMemRangeUnblock.Result> {
+public record TdhMemRangeUnblock(long rcx) implements SeptCall<TdhMemRangeUnblock.Result> {
 
     /** How TDH.MEM.RANGE.UNBLOCK ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS, 0),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL, 0),
-        OPERAND_INVALID_RCX(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX),
-        EPT_WALK_FAILED(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX),
-        EPT_ENTRY_STATE_INCORRECT(TdxStatus.TDX_EPT_ENTRY_STATE_INCORRECT, OperandId.RCX),
-        TLB_TRACKING_NOT_DONE(TdxStatus.TDX_TLB_TRACKING_NOT_DONE, OperandId.SEPT_TREE);
-
-        private final TdxStatus status;
-        private final int details;
-
-        Result(TdxStatus status, int details) {
-            this.status = status;
-            this.details = details;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return details;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_SUCCESS,
+        TDX_TD_FATAL,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_TLB_TRACKING_NOT_DONE_SEPT_TREE
     }
 
     /** For the entry of {@code level} at {@code gpa}. */
@@ -63,13 +42,13 @@ public record TdhMemRangeUnblock(long rcx) implements ModuleCall<TdhMemRangeUnbl
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         if (!SeptOperand.isValid(rcx, SeptOperand.HIGHEST)) {
-            return tdx.refusing(Result.TD_FATAL, Result.OPERAND_INVALID_RCX);
+            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
         }
         int page = tdx.page(rcx);
         Level level = tdx.builtLevel(rcx);
         return state -> {
             Result result = check(tdx, state, page, level);
-            if (result == Result.SUCCESS) {
+            if (result == Result.TDX_SUCCESS) {
                 commit(tdx, state, page, level);
             }
             return result.ordinal();
@@ -78,18 +57,18 @@ public record TdhMemRangeUnblock(long rcx) implements ModuleCall<TdhMemRangeUnbl
 
     static Result check(Tdx tdx, State state, int page, Level level) {
         if (tdx.refusesFatal(state)) {
-            return Result.TD_FATAL;
+            return Result.TDX_TD_FATAL;
         }
         if (tdx.reached(state, page, level) != level) {
-            return Result.EPT_WALK_FAILED;
+            return Result.TDX_EPT_WALK_FAILED_RCX;
         }
         if (!tdx.state(state, page, level).isBlocked()) {
-            return Result.EPT_ENTRY_STATE_INCORRECT;
+            return Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
         }
         return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
                 || !tdx.guards().checks(TdxGuard.UNBLOCK_BLOCK_IS_TRACKED)
-                        ? Result.SUCCESS
-                        : Result.TLB_TRACKING_NOT_DONE;
+                        ? Result.TDX_SUCCESS
+                        : Result.TDX_TLB_TRACKING_NOT_DONE_SEPT_TREE;
     }
 
     static void commit(Tdx tdx, State state, int page, Level level) {

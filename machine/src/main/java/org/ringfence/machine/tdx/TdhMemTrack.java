@@ -5,40 +5,21 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
  * tdh_mem_track.c.
  */
-public record TdhMemTrack() implements ModuleCall<TdhMemTrack.Result> {
+public record TdhMemTrack() implements SeptCall<TdhMemTrack.Result> {
 
     /** How TDH.MEM.TRACK ends. */
     public enum Result implements ModuleStatus {
-        SUCCESS(TdxStatus.TDX_SUCCESS),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL),
-        PREVIOUS_TLB_EPOCH_BUSY(TdxStatus.TDX_PREVIOUS_TLB_EPOCH_BUSY);
-
-        private final TdxStatus status;
-
-        Result(TdxStatus status) {
-            this.status = status;
-        }
-
-        @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return 0;
-        }
-
-        @Override
-        public String toString() {
-            return ModuleStatus.print(this);
-        }
+        TDX_SUCCESS,
+        TDX_TD_FATAL,
+        TDX_PREVIOUS_TLB_EPOCH_BUSY
     }
 
     @Override
@@ -51,7 +32,7 @@ public record TdhMemTrack() implements ModuleCall<TdhMemTrack.Result> {
         Tdx tdx = machine.part(Tdx.class);
         return state -> {
             Result result = check(tdx, state);
-            if (result == Result.SUCCESS) {
+            if (result == Result.TDX_SUCCESS) {
                 tdx.epochs().advance(state);
             }
             return result.ordinal();
@@ -60,11 +41,11 @@ public record TdhMemTrack() implements ModuleCall<TdhMemTrack.Result> {
 
     static Result check(Tdx tdx, State state) {
         if (tdx.refusesFatal(state)) {
-            return Result.TD_FATAL;
+            return Result.TDX_TD_FATAL;
         }
         return tdx.epochs().isPreviousBusy(state) && tdx.guards().checks(TdxGuard.TRACK_PREVIOUS_EPOCH_IS_OVER)
-                ? Result.PREVIOUS_TLB_EPOCH_BUSY
-                : Result.SUCCESS;
+                ? Result.TDX_PREVIOUS_TLB_EPOCH_BUSY
+                : Result.TDX_SUCCESS;
     }
 
     @Override

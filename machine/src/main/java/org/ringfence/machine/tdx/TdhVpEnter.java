@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
@@ -19,28 +20,12 @@ public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
     /** How TDH.VP.ENTER begins. */
     public enum Result implements ModuleStatus {
         /** The vCPU is inside. */
-        SUCCESS(TdxStatus.TDX_SUCCESS),
-        TD_FATAL(TdxStatus.TDX_TD_FATAL);
-
-        private final TdxStatus status;
-
-        Result(TdxStatus status) {
-            this.status = status;
-        }
+        TDX_SUCCESS,
+        TDX_TD_FATAL;
 
         @Override
-        public TdxStatus status() {
-            return status;
-        }
-
-        @Override
-        public int details() {
-            return 0;
-        }
-
-        @Override
-        public String toString() {
-            return this == SUCCESS ? "entered" : ModuleStatus.print(this);
+        public String worded() {
+            return this == TDX_SUCCESS ? "entered" : completion().toString();
         }
     }
 
@@ -57,10 +42,10 @@ public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
                 return Outcome.WAITS;
             }
             if (tdx.refusesFatal(state)) {
-                return Result.TD_FATAL.ordinal();
+                return Result.TDX_TD_FATAL.ordinal();
             }
             tdx.vcpus().enter(state, vcpu);
-            return Result.SUCCESS.ordinal();
+            return Result.TDX_SUCCESS.ordinal();
         };
     }
 

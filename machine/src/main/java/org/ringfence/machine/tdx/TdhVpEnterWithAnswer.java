@@ -35,10 +35,10 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
                 return Outcome.WAITS;
             }
             if (tdx.refusesFatal(state)) {
-                return TdhVpEnter.Result.TD_FATAL.ordinal();
+                return TdhVpEnter.Result.TDX_TD_FATAL.ordinal();
             }
             tdx.vcpus().answer(state, vcpu, code);
-            return TdhVpEnter.Result.SUCCESS.ordinal();
+            return TdhVpEnter.Result.TDX_SUCCESS.ordinal();
         };
     }
 

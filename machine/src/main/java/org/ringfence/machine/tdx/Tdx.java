@@ -21,6 +21,8 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
@@ -228,7 +230,7 @@ public record Tdx(
         int page = page(rcx);
         Level end = reached(state, page, SeptOperand.typed(rcx));
         SeptState found = state(state, page, end);
-        return new Registers(
+        return Registers.of(
                 status.rax(),
                 SeptWord.architectural(found, rawEntry(state, page, end)),
                 end.ordinal() | (long) found.architectural() << 8);
@@ -304,7 +306,7 @@ public record Tdx(
     }
 
     /** Refuses a TDCALL by anyone but L1: an L2's TDCALL goes to L1, which is a later matter. */
-    void requireL1(Actor actor, ModuleCall<?> call) {
+    void requireL1(Actor actor, SeptCall<?> call) {
         if (actor.principal() != Principal.GUEST || actor.index() >= vcpus.count()) {
             throw new IllegalArgumentException(actor + " asks for " + call + "; it is no vCPU of this TD's L1");
         }
@@ -431,7 +433,7 @@ public record Tdx(
     public Registers exitRegisters(State state, int vcpu) {
         ExitReason reason = exitReason(state, vcpu);
         if (!reason.qualifiesLevels()) {
-            return new Registers(reason.rax(), 0, reason.qualificationType());
+            return Registers.of(reason.rax(), 0, reason.qualificationType());
         }
         SeptState found = vcpus.found().get(state, vcpu);
         long permissions = found.bits() & 7;
@@ -439,7 +441,7 @@ public record Tdx(
                 | (long) vcpus.reached().get(state, vcpu) << 3
                 | (long) found.architectural() << 6
                 | (found.isLeaf() ? 1L << 14 : 0);
-        return new Registers(reason.rax(), 1 << 1 | permissions << 3, info << 32 | reason.qualificationType());
+        return Registers.of(reason.rax(), 1 << 1 | permissions << 3, info << 32 | reason.qualificationType());
     }
 
     @Override

@@ -21,7 +21,7 @@ record UnblockFamily(Tdx tdx, Level level) implements Family {
         int span = tdx.geometry().span(level);
         int entries = tdx.table(level).count();
         for (int index = 0; index < entries; index++) {
-            if (TdhMemRangeUnblock.check(tdx, state, index * span, level) == TdhMemRangeUnblock.Result.SUCCESS) {
+            if (TdhMemRangeUnblock.check(tdx, state, index * span, level) == TdhMemRangeUnblock.Result.TDX_SUCCESS) {
                 TdhMemRangeUnblock.commit(tdx, state, index * span, level);
                 successors.take(index);
             }

@@ -173,7 +173,7 @@ class ReachableStatesTest {
         assertThat(td.byHost(state, new TdhMemPageAug(gpa, large, new Frame(512))))
                 .isZero();
         assertThat(td.byHost(state, new TdhMemPageAug(0, large, new Frame(512))))
-                .isEqualTo(TdhMemPageAug.Result.PAGE_METADATA_INCORRECT.ordinal());
+                .isEqualTo(TdhMemPageAug.Result.TDX_PAGE_METADATA_INCORRECT_R8.ordinal());
         assertThat(td.byGuest(state, new TdgMemPageAccept(gpa, large))).isZero();
         assertThat(td.byHost(state, new TdhMemRangeBlock(gpa, large))).isZero();
         assertThat(td.byHost(state, new TdhMemPageRemove(gpa, large))).isZero();

@@ -30,6 +30,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Registers;
 
 /** The vectors of the fact sheet, with the numbers of the real thing. */
 class VectorsTest {
@@ -91,7 +92,7 @@ class VectorsTest {
         long code = perform(td, state, vector.operation());
 
         String[] expected = vector.outcome().split(" ", -1);
-        Registers registers = new Registers(hex(expected[1]), hex(expected[2]), hex(expected[3]));
+        Registers registers = Registers.of(hex(expected[1]), hex(expected[2]), hex(expected[3]));
         switch (expected[0]) {
             case "done" -> {
                 assertThat(code).as("outcome").isNotNegative();
@@ -143,7 +144,7 @@ class VectorsTest {
 
     private static Registers registers(Td td, State before, Operation<?> operation, long code) {
         return switch (operation) {
-            case ModuleCall<?> call -> call.registers(td.machine(), before, code);
+            case SeptCall<?> call -> call.registers(td.machine(), before, code);
             case TdhVpEnter _ -> Registers.of(TdhVpEnter.Result.values()[(int) code].rax());
             default -> Registers.of(code);
         };

@@ -44,11 +44,11 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
     public Done run(Cpu cpu) {
         TdgMemPageAccept.Result result = cpu.ask(new TdgMemPageAccept(gpa, level));
         return switch (result) {
-            case SUCCESS -> taken(cpu);
-            case PAGE_ALREADY_ACCEPTED, PAGE_ALREADY_ACCEPTED_2M -> already(cpu, result);
-            case PAGE_SIZE_MISMATCH -> mismatch(cpu);
-            case OPERAND_BUSY -> busy(cpu);
-            case OPERAND_INVALID -> throw new Panic("accept of GPA 0x%X failed: %s".formatted(gpa, result));
+            case TDX_SUCCESS -> taken(cpu);
+            case TDX_PAGE_ALREADY_ACCEPTED, TDX_PAGE_ALREADY_ACCEPTED_2M -> already(cpu, result);
+            case TDX_PAGE_SIZE_MISMATCH_2M -> mismatch(cpu);
+            case TDX_OPERAND_BUSY_RCX -> busy(cpu);
+            case TDX_OPERAND_INVALID_RCX -> failed(result);
         };
     }
 
@@ -62,7 +62,7 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
     private Done already(Cpu cpu, TdgMemPageAccept.Result result) {
         return switch (policy) {
             case LINUX -> level == Level.SIZE_2M ? inSmallPages(cpu) : failed(result);
-            case TD_SHIM -> result == TdgMemPageAccept.Result.PAGE_ALREADY_ACCEPTED ? taken(cpu) : failed(result);
+            case TD_SHIM -> result == TdgMemPageAccept.Result.TDX_PAGE_ALREADY_ACCEPTED ? taken(cpu) : failed(result);
             case EDK2 -> taken(cpu);
             case COCONUT -> {
                 zero(cpu);
@@ -78,7 +78,7 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
     }
 
     private Done failed(TdgMemPageAccept.Result result) {
-        throw new Panic("accept of GPA 0x%X failed: %s".formatted(gpa, result));
+        throw new Panic("accept of GPA 0x%X failed: %s".formatted(gpa, result.worded()));
     }
 
     private Done mismatch(Cpu cpu) {
@@ -100,7 +100,7 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
         if (busyTries == 0) {
             return policy == Policy.LINUX && level == Level.SIZE_2M
                     ? inSmallPages(cpu)
-                    : failed(TdgMemPageAccept.Result.OPERAND_BUSY);
+                    : failed(TdgMemPageAccept.Result.TDX_OPERAND_BUSY_RCX);
         }
         return cpu
                 .again(new AcceptPage(gpa, level, policy, small, fallBack, busyTries < 0 ? busyTries : busyTries - 1));

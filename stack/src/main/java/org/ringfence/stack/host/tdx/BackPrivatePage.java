@@ -18,12 +18,13 @@ public record BackPrivatePage(Geometry geometry, long gpa, Level level) implemen
     public Done run(Cpu cpu) {
         Frame frame = cpu.call(new FreeFrame(geometry, level));
         return switch (cpu.ask(new TdhMemPageAug(gpa, level, frame))) {
-            case SUCCESS, EPT_ENTRY_STATE_INCORRECT, TD_FATAL -> Done.DONE;
-            case PAGE_METADATA_INCORRECT -> cpu.again(this);
-            case EPT_WALK_FAILED ->
+            case TDX_SUCCESS, TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL -> Done.DONE;
+            case TDX_PAGE_METADATA_INCORRECT_R8 -> cpu.again(this);
+            case TDX_EPT_WALK_FAILED_RCX ->
                 throw new Panic(
                         "a 4K page needs a table, or the 2M page there split: neither is in this host's power yet");
-            case OPERAND_INVALID_RCX, OPERAND_INVALID_R8 -> throw new Panic("TDH.MEM.PAGE.AUG refuses its operands");
+            case TDX_OPERAND_INVALID_RCX, TDX_OPERAND_INVALID_R8 ->
+                throw new Panic("TDH.MEM.PAGE.AUG refuses its operands");
         };
     }
 }

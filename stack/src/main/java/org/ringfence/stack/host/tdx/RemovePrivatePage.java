@@ -28,24 +28,27 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
     @Override
     public Result run(Cpu cpu) {
         return switch (cpu.ask(new TdhMemRangeBlock(gpa, level))) {
-            case SUCCESS, GPA_RANGE_ALREADY_BLOCKED -> remove(cpu);
-            case EPT_ENTRY_STATE_INCORRECT, TD_FATAL -> Result.GONE;
-            case EPT_WALK_FAILED -> Result.NO_ENTRY;
-            case OPERAND_INVALID_RCX -> throw new Panic("TDH.MEM.RANGE.BLOCK refuses its operand");
+            case TDX_SUCCESS, TDX_GPA_RANGE_ALREADY_BLOCKED_RCX -> remove(cpu);
+            case TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL -> Result.GONE;
+            case TDX_EPT_WALK_FAILED_RCX -> Result.NO_ENTRY;
+            case TDX_OPERAND_INVALID_RCX -> throw new Panic("TDH.MEM.RANGE.BLOCK refuses its operand");
         };
     }
 
     private Result remove(Cpu cpu) {
-        if (cpu.ask(new TdhMemTrack()) == TdhMemTrack.Result.TD_FATAL) {
+        if (cpu.ask(new TdhMemTrack()) == TdhMemTrack.Result.TDX_TD_FATAL) {
             return Result.GONE;
         }
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             cpu.ask(new KickVcpu(vcpu));
         }
         return switch (cpu.ask(new TdhMemPageRemove(gpa, level))) {
-            case SUCCESS, TD_FATAL -> Result.GONE;
-            case TLB_TRACKING_NOT_DONE -> cpu.again(this);
-            case EPT_WALK_FAILED, EPT_ENTRY_STATE_INCORRECT, GPA_RANGE_NOT_BLOCKED, OPERAND_INVALID_RCX ->
+            case TDX_SUCCESS, TDX_TD_FATAL -> Result.GONE;
+            case TDX_TLB_TRACKING_NOT_DONE_RCX -> cpu.again(this);
+            case TDX_EPT_WALK_FAILED_RCX,
+                    TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+                    TDX_GPA_RANGE_NOT_BLOCKED_RCX,
+                    TDX_OPERAND_INVALID_RCX ->
                 throw new Panic("TDH.MEM.PAGE.REMOVE fails on a page that was blocked");
         };
     }

@@ -77,15 +77,15 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
 
     private Done resume(Cpu cpu, TdExit exit) {
         return switch (cpu.ask(new TdhVpEnter(exit.vcpu()))) {
-            case SUCCESS -> cpu.again(this);
-            case TD_FATAL -> Done.DONE;
+            case TDX_SUCCESS -> cpu.again(this);
+            case TDX_TD_FATAL -> Done.DONE;
         };
     }
 
     private Done answer(Cpu cpu, TdExit exit, long removeLater) {
         return switch (cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), TdgVpVmcallMapGpa.SUCCESS))) {
-            case SUCCESS -> cpu.again(toRemove(removeLater));
-            case TD_FATAL -> Done.DONE;
+            case TDX_SUCCESS -> cpu.again(toRemove(removeLater));
+            case TDX_TD_FATAL -> Done.DONE;
         };
     }
 

@@ -61,10 +61,10 @@ class HonestHostTest {
 
         private boolean accept(Cpu cpu, boolean mayBeAccepted) {
             TdgMemPageAccept.Result result = cpu.ask(new TdgMemPageAccept(gpa, Level.SIZE_4K));
-            if (result != TdgMemPageAccept.Result.SUCCESS && !(mayBeAccepted && result.isAlreadyAccepted())) {
+            if (result != TdgMemPageAccept.Result.TDX_SUCCESS && !(mayBeAccepted && result.isAlreadyAccepted())) {
                 throw new Panic("accept: " + result);
             }
-            return result == TdgMemPageAccept.Result.SUCCESS;
+            return result == TdgMemPageAccept.Result.TDX_SUCCESS;
         }
 
         private static void expect(Loaded found, Loaded expected) {
@@ -79,11 +79,11 @@ class HonestHostTest {
         @Override
         public Done run(Cpu cpu) {
             TdgMemPageAccept.Result large = cpu.ask(new TdgMemPageAccept(0, Level.SIZE_2M));
-            if (large == TdgMemPageAccept.Result.PAGE_SIZE_MISMATCH) {
+            if (large == TdgMemPageAccept.Result.TDX_PAGE_SIZE_MISMATCH_2M) {
                 for (int page = 0; page < geometry.smallPerLarge(); page++) {
                     cpu.ask(new TdgMemPageAccept(geometry.gpa(page), Level.SIZE_4K));
                 }
-            } else if (large != TdgMemPageAccept.Result.SUCCESS) {
+            } else if (large != TdgMemPageAccept.Result.TDX_SUCCESS) {
                 throw new Panic("accept: " + large);
             }
             for (int page = 0; page < geometry.smallPerLarge(); page++) {

@@ -1,0 +1,84 @@
+package org.ringfence.machine.tdx.abi;
+
+/**
+ * Where a leaf function puts its output registers but RAX. They are zero until the leaf sets them. No state: whoever makes a call in its raw
+ * form brings one along, whoever makes it in its typed form does without.
+ */
+public final class Outputs {
+    /** Takes nothing. */
+    public static final Outputs NONE = new Outputs(false);
+
+    private final boolean kept;
+    private long rcx;
+    private long rdx;
+    private long r8;
+    private long r9;
+    private long r10;
+    private long r11;
+
+    private Outputs(boolean kept) {
+        this.kept = kept;
+    }
+
+    /** New ones, all zero. */
+    public static Outputs zero() {
+        return new Outputs(true);
+    }
+
+    /** Sets RCX. */
+    public void rcx(long value) {
+        if (kept) {
+            rcx = value;
+        }
+    }
+
+    /** Sets RDX. */
+    public void rdx(long value) {
+        if (kept) {
+            rdx = value;
+        }
+    }
+
+    /** Sets R8. */
+    public void r8(long value) {
+        if (kept) {
+            r8 = value;
+        }
+    }
+
+    /** Sets R9. */
+    public void r9(long value) {
+        if (kept) {
+            r9 = value;
+        }
+    }
+
+    /** Sets R10. */
+    public void r10(long value) {
+        if (kept) {
+            r10 = value;
+        }
+    }
+
+    /** Sets R11. */
+    public void r11(long value) {
+        if (kept) {
+            r11 = value;
+        }
+    }
+
+    /** Sets all of them to those of {@code registers}. */
+    public void of(Registers registers) {
+        rcx(registers.rcx());
+        rdx(registers.rdx());
+        r8(registers.r8());
+        r9(registers.r9());
+        r10(registers.r10());
+        r11(registers.r11());
+    }
+
+    /** These with RAX. */
+    public Registers with(long rax) {
+        return new Registers(rax, rcx, rdx, r8, r9, r10, r11, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,156 @@
+package org.ringfence.machine.tdx.abi;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Completion status codes of the TDX module, RAX of a SEAMCALL or TDCALL, under the manual's names. What the low 32 bits add, an
+ * {@link OperandId}, a level, an exit reason or packed bytes, is given to {@link #rax(int)}.
+ *
+ * <p>Bit 63 is set in errors only: a status that is neither zero nor an error informs. Source: TDX module 1.5.01, tdx_error_codes_defs.h; those
+ * about pages of a dynamic PAMT are of later modules.
+ */
+public enum TdxStatus {
+    TDX_SUCCESS(0),
+    TDX_NON_RECOVERABLE_VCPU(0x4000_0001_0000_0000L),
+    TDX_INTERRUPTED_RESUMABLE(0x8000_0003_0000_0000L),
+    TDX_INTERRUPTED_RESTARTABLE(0x8000_0004_0000_0000L),
+    TDX_NON_RECOVERABLE_TD_NON_ACCESSIBLE(0x6000_0005_0000_0000L),
+    TDX_OPERAND_INVALID(0xC000_0100_0000_0000L),
+    TDX_OPERAND_ADDR_RANGE_ERROR(0xC000_0101_0000_0000L),
+    TDX_OPERAND_BUSY(0x8000_0200_0000_0000L),
+    TDX_PREVIOUS_TLB_EPOCH_BUSY(0x8000_0201_0000_0000L),
+    TDX_SYS_BUSY(0x8000_0202_0000_0000L),
+    TDX_RND_NO_ENTROPY(0x8000_0203_0000_0000L),
+    TDX_OPERAND_BUSY_HOST_PRIORITY(0x8000_0204_0000_0000L),
+    TDX_HOST_PRIORITY_BUSY_TIMEOUT(0x9000_0205_0000_0000L),
+    TDX_PAGE_METADATA_INCORRECT(0xC000_0300_0000_0000L),
+    TDX_PAGE_ALREADY_FREE(0x0000_0301_0000_0000L),
+    TDX_HPA_RANGE_NOT_FREE(0xC000_0304_0000_0000L),
+    TDX_NO_PAMT_PAGE_PAIR(0xC000_0305_0000_0000L),
+    TDX_PAMT_PAGE_NOT_EMPTY(0xC000_0306_0000_0000L),
+    TDX_INTERRUPTED_PAMT(0x8000_0307_0000_0000L),
+    TDX_MISSING_PAMT_PAGE_PAIR(0x8000_0308_0000_0000L),
+    TDX_TD_ASSOCIATED_PAGES_EXIST(0xC000_0400_0000_0000L),
+    TDX_SYS_INIT_NOT_PENDING(0xC000_0500_0000_0000L),
+    TDX_SYS_LP_INIT_NOT_DONE(0xC000_0502_0000_0000L),
+    TDX_SYS_LP_INIT_DONE(0xC000_0503_0000_0000L),
+    TDX_SYS_NOT_READY(0xC000_0505_0000_0000L),
+    TDX_SYS_SHUTDOWN(0xC000_0506_0000_0000L),
+    TDX_SYS_KEY_CONFIG_NOT_PENDING(0xC000_0507_0000_0000L),
+    TDX_SYS_LP_INIT_NOT_PENDING(0xC000_050B_0000_0000L),
+    TDX_SYS_CONFIG_NOT_PENDING(0xC000_050C_0000_0000L),
+    TDX_TD_FATAL(0xE000_0604_0000_0000L),
+    TDX_TD_NON_DEBUG(0xC000_0605_0000_0000L),
+    TDX_TDCS_NOT_ALLOCATED(0xC000_0606_0000_0000L),
+    TDX_LIFECYCLE_STATE_INCORRECT(0xC000_0607_0000_0000L),
+    TDX_OP_STATE_INCORRECT(0xC000_0608_0000_0000L),
+    TDX_NO_VCPUS(0xC000_0609_0000_0000L),
+    TDX_TDCX_NUM_INCORRECT(0xC000_0610_0000_0000L),
+    TDX_VCPU_STATE_INCORRECT(0xC000_0700_0000_0000L),
+    TDX_VCPU_ASSOCIATED(0x8000_0701_0000_0000L),
+    TDX_VCPU_NOT_ASSOCIATED(0x8000_0702_0000_0000L),
+    TDX_NO_VALID_VE_INFO(0xC000_0704_0000_0000L),
+    TDX_MAX_VCPUS_EXCEEDED(0xC000_0705_0000_0000L),
+    TDX_TSC_ROLLBACK(0xC000_0706_0000_0000L),
+    TDX_KEY_GENERATION_FAILED(0x8000_0800_0000_0000L),
+    TDX_TD_KEYS_NOT_CONFIGURED(0x8000_0810_0000_0000L),
+    TDX_KEY_STATE_INCORRECT(0xC000_0811_0000_0000L),
+    TDX_KEY_CONFIGURED(0x0000_0815_0000_0000L),
+    TDX_WBCACHE_NOT_COMPLETE(0x8000_0817_0000_0000L),
+    TDX_HKID_NOT_FREE(0xC000_0820_0000_0000L),
+    TDX_NO_HKID_READY_TO_WBCACHE(0x0000_0821_0000_0000L),
+    TDX_WBCACHE_RESUME_ERROR(0xC000_0823_0000_0000L),
+    TDX_FLUSHVP_NOT_DONE(0x8000_0824_0000_0000L),
+    TDX_NUM_ACTIVATED_HKIDS_NOT_SUPPORTED(0xC000_0825_0000_0000L),
+    TDX_INCONSISTENT_CPUID_FIELD(0xC000_0902_0000_0000L),
+    TDX_INVALID_WBINVD_SCOPE(0xC000_0905_0000_0000L),
+    TDX_SMRR_NOT_LOCKED(0xC000_0910_0000_0000L),
+    TDX_INVALID_SMRR_CONFIGURATION(0xC000_0911_0000_0000L),
+    TDX_SMRR_OVERLAPS_CMR(0xC000_0912_0000_0000L),
+    TDX_INCONSISTENT_MSR(0xC000_0920_0000_0000L),
+    TDX_INCORRECT_MSR_VALUE(0xC000_0921_0000_0000L),
+    TDX_INVALID_TDMR(0xC000_0A00_0000_0000L),
+    TDX_NON_ORDERED_TDMR(0xC000_0A01_0000_0000L),
+    TDX_TDMR_OUTSIDE_CMRS(0xC000_0A02_0000_0000L),
+    TDX_TDMR_ALREADY_INITIALIZED(0x0000_0A03_0000_0000L),
+    TDX_INVALID_PAMT(0xC000_0A10_0000_0000L),
+    TDX_PAMT_OUTSIDE_CMRS(0xC000_0A11_0000_0000L),
+    TDX_PAMT_OVERLAP(0xC000_0A12_0000_0000L),
+    TDX_INVALID_RESERVED_IN_TDMR(0xC000_0A20_0000_0000L),
+    TDX_NON_ORDERED_RESERVED_IN_TDMR(0xC000_0A21_0000_0000L),
+    TDX_CMR_LIST_INVALID(0xC000_0A22_0000_0000L),
+    TDX_EPT_WALK_FAILED(0xC000_0B00_0000_0000L),
+    TDX_EPT_ENTRY_NOT_PRESENT(0xC000_0B03_0000_0000L),
+    TDX_GPA_RANGE_NOT_BLOCKED(0xC000_0B06_0000_0000L),
+    TDX_GPA_RANGE_ALREADY_BLOCKED(0x0000_0B07_0000_0000L),
+    TDX_TLB_TRACKING_NOT_DONE(0xC000_0B08_0000_0000L),
+    TDX_EPT_INVALID_PROMOTE_CONDITIONS(0xC000_0B09_0000_0000L),
+    TDX_PAGE_ALREADY_ACCEPTED(0x0000_0B0A_0000_0000L),
+    TDX_PAGE_SIZE_MISMATCH(0xC000_0B0B_0000_0000L),
+    TDX_EPT_ENTRY_STATE_INCORRECT(0xC000_0B0D_0000_0000L),
+    TDX_EPT_PAGE_NOT_FREE(0xC000_0B0E_0000_0000L),
+    TDX_L2_SEPT_WALK_FAILED(0xC000_0B0F_0000_0000L),
+    TDX_L2_SEPT_ENTRY_NOT_FREE(0xC000_0B10_0000_0000L),
+    TDX_PAGE_ATTR_INVALID(0xC000_0B11_0000_0000L),
+    TDX_L2_SEPT_PAGE_NOT_PROVIDED(0xC000_0B12_0000_0000L),
+    TDX_METADATA_FIELD_ID_INCORRECT(0xC000_0C00_0000_0000L),
+    TDX_METADATA_FIELD_NOT_READABLE(0xC000_0C02_0000_0000L),
+    TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT(0x0000_0C0B_0000_0000L);
+
+    private static final long DETAILS = 0xFFFF_FFFFL;
+    private static final Map<Long, TdxStatus> BY_CODE =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TdxStatus::code, Function.identity()));
+
+    private static final Set<TdxStatus> DESCRIBE_ENTRY = EnumSet.of(
+            TDX_EPT_WALK_FAILED,
+            TDX_EPT_ENTRY_STATE_INCORRECT,
+            TDX_GPA_RANGE_NOT_BLOCKED,
+            TDX_GPA_RANGE_ALREADY_BLOCKED);
+
+    private final long code;
+
+    TdxStatus(long code) {
+        this.code = code;
+    }
+
+    /** The code, whose low 32 bits are zero. */
+    public long code() {
+        return code;
+    }
+
+    /** RAX with {@code details}, an operand id or a level, in its low 32 bits. */
+    public long rax(int details) {
+        return code + Integer.toUnsignedLong(details);
+    }
+
+    /** The status in {@code rax}, whatever the details. */
+    public static Optional<TdxStatus> of(long rax) {
+        return Optional.ofNullable(BY_CODE.get(rax & ~DETAILS));
+    }
+
+    /** The details in {@code rax}. */
+    public static int details(long rax) {
+        return (int) rax;
+    }
+
+    /** Bit 63: the leaf did not do what it was asked. A status without it informs, or is success. */
+    public boolean isError() {
+        return code < 0;
+    }
+
+    /** Bits 63:62 are 10b: the same call may succeed later. */
+    public boolean isRecoverable() {
+        return code >>> 62 == 0b10;
+    }
+
+    /** Whether RCX and RDX describe the Secure EPT entry at which a leaf that ends so has stopped. */
+    public boolean describesEntry() {
+        return DESCRIBE_ENTRY.contains(this);
+    }
+}
