@@ -13,7 +13,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.snp.CiphertextNote;
+import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.snp.HostPower;
 import org.ringfence.machine.snp.Injectivity;
 import org.ringfence.machine.snp.PageStateChange;

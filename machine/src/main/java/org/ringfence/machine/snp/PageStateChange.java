@@ -10,6 +10,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.ExitReason;
 
 /**
  * A page state change: software in the guest asks the host by VMGEXIT to make a page private or shared, and gets the
@@ -26,13 +28,13 @@ import org.ringfence.machine.operation.Step;
 public record PageStateChange(long gpa, Target target, Level size, Protocol protocol) implements Operation<Answer> {
 
     /** The answer that tells of no error. */
-    public static final int OK = 0;
+    public static final int OK = AnswerVmgexit.OK;
 
     /** The answer by which an honest host tells of an error; life has several, and software treats them alike. */
-    public static final int ERROR = 1;
+    public static final int ERROR = AnswerVmgexit.ERROR;
 
     /** How many answers honest hosts give: to declare {@link org.ringfence.machine.operation.Cpus} with. */
-    public static final int KNOWN_ANSWERS = 2;
+    public static final int KNOWN_ANSWERS = AnswerVmgexit.KNOWN;
 
     /** What a page shall become. */
     public enum Target {
@@ -102,11 +104,19 @@ public record PageStateChange(long gpa, Target target, Level size, Protocol prot
         if (size == Level.SIZE_2M && !snp.geometry().hasLargePages()) {
             throw new IllegalArgumentException("a page state change of 2M on a machine without large pages");
         }
-        ExitReason reason = ExitReason.ofRequest(target, size);
+        ExitReason reason = reason();
         int index = actor.index();
         return state -> {
             snp.exits().leave(state, index, Status.CALLING, reason, page);
             return Outcome.CALLS;
+        };
+    }
+
+    private ExitReason reason() {
+        boolean large = size == Level.SIZE_2M;
+        return switch (target) {
+            case PRIVATE -> large ? ExitReason.PSC_PRIVATE_2M : ExitReason.PSC_PRIVATE_4K;
+            case SHARED -> large ? ExitReason.PSC_SHARED_2M : ExitReason.PSC_SHARED_4K;
         };
     }
 

@@ -9,6 +9,10 @@ import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.sev.Exits;
+import org.ringfence.machine.sev.NestedGuest;
+import org.ringfence.machine.sev.NestedPageTable;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -28,13 +32,13 @@ import org.ringfence.machine.state.State;
 public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
         Guards guards)
         implements
-            GuestMemory {
+            NestedGuest {
 
     /**
      * The key of {@link org.ringfence.machine.memory.Memory} that the guest's C-bit 1 stands for; C-bit 0 is the host's
      * key 0.
      */
-    public static final int GUEST_KEY = 1;
+    public static final int GUEST_KEY = NestedGuest.GUEST_KEY;
 
     /** The VMPL of {@link Principal#INNER_GUEST}. */
     public static final int INNER_VMPL = 2;
@@ -96,9 +100,10 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return leaveOnFault(state, actor.index(), page, frame);
     }
 
+    /** A host write faults at an assigned frame; through a 2M mapping, where any frame of the 2M is assigned. */
     @Override
-    public int key(Mapping mapping) {
-        return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
+    public boolean refusesHostWrite(State state, int frame, Level mapping) {
+        return mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, frame) : rmp.refusesHost(state, frame);
     }
 
     /**

@@ -9,6 +9,8 @@ import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.sev.CiphertextNote;
+import org.ringfence.machine.sev.SevAdversary;
 
 /** What each untrusted principal may draw from on SEV-SNP, one list a threat model. */
 public final class SnpAdversary {
@@ -33,18 +35,17 @@ public final class SnpAdversary {
                         case RELEASE -> List.of(new ReleaseFamily(snp));
                         case SMASH ->
                             snp.geometry().hasLargePages() ? List.of(new PsmashFamily(snp)) : List.<Family>of();
-                        case MAP -> List.of(new MapFamily(snp));
-                        case UNMAP -> List.of(new UnmapFamily(snp));
-                        case RESUME -> List.of(new VmrunFamily(snp, vcpus));
-                        case ANSWER -> List.of(new AnswerFamily(snp, vcpus));
-                        case STORE -> List.of(new HostStoreFamily(snp, memory));
-                        case LOAD -> List.of(new HostLoadFamily(memory));
+                        case MAP -> SevAdversary.map(snp);
+                        case UNMAP -> SevAdversary.unmap(snp);
+                        case RESUME -> SevAdversary.resume(snp, vcpus);
+                        case ANSWER -> SevAdversary.answer(snp, vcpus);
+                        case STORE -> SevAdversary.store(snp, memory);
+                        case LOAD -> SevAdversary.load(memory);
                         case REPLAY ->
-                            note.map(saved -> List.of(
-                                    new SaveFamily(saved, memory), new ReplayFamily(snp, saved, memory)))
+                            note.map(saved -> SevAdversary.replay(snp, memory, saved))
                                     .orElse(List.of());
                         case RELOCATE ->
-                            note.map(saved -> List.<Family>of(new RelocateFamily(snp, saved, memory)))
+                            note.map(saved -> SevAdversary.relocate(snp, memory, saved))
                                     .orElse(List.of());
                         case ASSIGN_IMMUTABLE -> List.<Family>of();
                     });
@@ -54,7 +55,7 @@ public final class SnpAdversary {
 
     /** A host that from a chosen instant on reads all it can reach and writes nothing. */
     public static List<Family> retroactiveHost(Machine machine) {
-        return List.of(new HostLoadFamily(machine.part(Memory.class)));
+        return SevAdversary.load(machine.part(Memory.class));
     }
 
     /**

@@ -15,6 +15,12 @@ import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.AwaitExit;
+import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.sev.SplitNestedPage;
+import org.ringfence.machine.sev.VcpuExit;
+import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.state.State;
 
 /** The access checks (facts/snp.md, section 2.10) beyond the vectors. */

@@ -14,6 +14,12 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.sev.HostLoad;
+import org.ringfence.machine.sev.HostStored;
+import org.ringfence.machine.sev.MapNestedPage;
+import org.ringfence.machine.sev.RelocateCiphertext;
+import org.ringfence.machine.sev.ReplayCiphertext;
+import org.ringfence.machine.sev.SaveCiphertext;
 import org.ringfence.machine.state.State;
 
 /** The attacks of the catalogue's SNP rows, step by step by hand: each breaks what its row says, when it says so. */

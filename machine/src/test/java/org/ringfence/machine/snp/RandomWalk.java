@@ -17,6 +17,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.state.State;
 
 /** A walk through reachable states of a machine: a hostile host, an inner guest and a guest, all at random. */

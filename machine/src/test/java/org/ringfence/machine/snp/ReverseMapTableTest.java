@@ -16,6 +16,10 @@ import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.sev.HostStore;
+import org.ringfence.machine.sev.NestedPageTable;
+import org.ringfence.machine.sev.RelocateCiphertext;
+import org.ringfence.machine.sev.ReplayCiphertext;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 

@@ -8,6 +8,8 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.CiphertextNote;
+import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;

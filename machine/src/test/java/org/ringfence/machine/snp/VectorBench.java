@@ -15,6 +15,10 @@ import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.sev.HostLoad;
+import org.ringfence.machine.sev.HostStore;
+import org.ringfence.machine.sev.HostStored;
+import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.snp.PageStateChange.Target;
 import org.ringfence.machine.state.State;
 

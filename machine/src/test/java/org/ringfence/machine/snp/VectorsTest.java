@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.state.State;
 
 /** The vectors of the fact sheet hold, number by number. */

@@ -4,9 +4,9 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.snp.LookUpPage;
 import org.ringfence.machine.snp.LookUpPage.Backing;
-import org.ringfence.machine.snp.MapNestedPage;
 import org.ringfence.machine.snp.Rmpupdate;
 import org.ringfence.machine.snp.RmpupdateResult;
 

@@ -4,7 +4,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.BackingFrame;
+import org.ringfence.machine.sev.BackingFrame;
 import org.ringfence.machine.snp.LookUpPage;
 import org.ringfence.machine.snp.LookUpPage.Backing;
 import org.ringfence.machine.snp.Rmpupdate;

@@ -2,9 +2,9 @@ package org.ringfence.stack.host.kvm;
 
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.ExitReason;
+import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.sev.SplitNestedPage;
 import org.ringfence.machine.snp.LookUpPage;
-import org.ringfence.machine.snp.SplitNestedPage;
 
 /**
  * Serves a private access, or an instruction on a page, that faulted although the page is mapped: KVM's handler of RMP

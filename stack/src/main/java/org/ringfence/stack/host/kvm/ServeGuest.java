@@ -3,11 +3,11 @@ package org.ringfence.stack.host.kvm;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.AnswerVmgexit;
-import org.ringfence.machine.snp.AwaitExit;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.AwaitExit;
+import org.ringfence.machine.sev.VcpuExit;
+import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.VcpuExit;
-import org.ringfence.machine.snp.Vmrun;
 
 /**
  * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: at a fault

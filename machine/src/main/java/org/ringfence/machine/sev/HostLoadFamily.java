@@ -1,7 +1,8 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
@@ -10,8 +11,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host copies the ciphertext of any frame to its note. Its argument: the frame. */
-record SaveFamily(CiphertextNote note, Memory memory) implements Family {
+/** The host reads any frame, which changes nothing but what it knows. Its argument: the frame. */
+record HostLoadFamily(Memory memory) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -21,10 +22,8 @@ record SaveFamily(CiphertextNote note, Memory memory) implements Family {
     public void each(State state, Successors successors) {
         int frames = memory.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (note.canSave(state, memory, frame)) {
-                note.save(state, memory, frame);
-                successors.take(frame);
-            }
+            Ledger.seen(state, Principal.HOST, memory.read(state, frame, 0));
+            successors.take(frame);
         }
     }
 
@@ -35,6 +34,6 @@ record SaveFamily(CiphertextNote note, Memory memory) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new SaveCiphertext(new Frame(arguments));
+        return new HostLoad(new Frame(arguments));
     }
 }

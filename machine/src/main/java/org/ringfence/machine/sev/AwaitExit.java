@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ public record AwaitExit(int vcpus, Geometry geometry) implements Operation<VcpuE
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Exits exits = machine.part(Snp.class).exits();
+        Exits exits = machine.part(NestedGuest.class).exits();
         if (vcpus > exits.vcpus()) {
             throw new IllegalArgumentException(
                     "the host waits for " + vcpus + " vCPUs; the machine keeps the exits of " + exits.vcpus());

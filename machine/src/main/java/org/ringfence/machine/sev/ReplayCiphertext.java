@@ -1,8 +1,8 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
@@ -10,10 +10,10 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host writes the ciphertext of its {@link CiphertextNote} to another frame than it was written at, where it is
- * junk. Refused as every host write is; waits while nothing is noted, or what is belongs to {@code frame}.
+ * The host writes the ciphertext of its {@link CiphertextNote} back to the frame it was written at, where it means
+ * again what it meant. Refused as every host write is; waits while nothing is noted.
  */
-public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
+public record ReplayCiphertext() implements Operation<HostStored> {
     @Override
     public Results<HostStored> results() {
         return new Results.Closed<>(HostStored.class);
@@ -21,29 +21,29 @@ public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        ReverseMapTable rmp = machine.part(Snp.class).rmp();
+        NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
         CiphertextNote note = machine.part(CiphertextNote.class);
-        int index = frame.index();
         return state -> {
-            if (note.isEmpty(state) || note.writtenAt().get(state) == index) {
+            if (note.isEmpty(state)) {
                 return Outcome.WAITS;
             }
-            if (rmp.refusesHost(state, index)) {
+            int home = note.writtenAt().get(state);
+            if (guest.refusesHostWrite(state, home, Level.SIZE_4K)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
-            note.writeBack(state, memory, index);
+            note.writeBack(state, memory, home);
             return HostStored.STORED.ordinal();
         };
     }
 
     @Override
     public String mnemonic() {
-        return "relocate ciphertext";
+        return "replay ciphertext";
     }
 
     @Override
     public String toString() {
-        return "write the saved ciphertext to " + frame;
+        return "write the saved ciphertext back to its own frame";
     }
 }

@@ -1,7 +1,8 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
@@ -11,7 +12,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** The host writes the ciphertext of its note to any other frame than it was written at. Its argument: the frame. */
-record RelocateFamily(Snp snp, CiphertextNote note, Memory memory) implements Family {
+record RelocateFamily(NestedGuest guest, CiphertextNote note, Memory memory) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -23,9 +24,9 @@ record RelocateFamily(Snp snp, CiphertextNote note, Memory memory) implements Fa
             return;
         }
         int home = note.writtenAt().get(state);
-        int frames = snp.geometry().frames();
+        int frames = guest.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (frame != home && !snp.rmp().refusesHost(state, frame)) {
+            if (frame != home && !guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
                 note.writeBack(state, memory, frame);
                 successors.take(frame);
             }
@@ -34,7 +35,7 @@ record RelocateFamily(Snp snp, CiphertextNote note, Memory memory) implements Fa
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, snp.geometry().frames()).boxed().toList();
+        return IntStream.range(0, guest.geometry().frames()).boxed().toList();
     }
 
     @Override

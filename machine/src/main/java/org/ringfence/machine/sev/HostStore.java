@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
@@ -30,11 +30,11 @@ public record HostStore(Frame frame, Value value, Level mapping) implements Oper
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        ReverseMapTable rmp = machine.part(Snp.class).rmp();
+        NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
         int index = frame.index();
         return state -> {
-            if (mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, index) : rmp.refusesHost(state, index)) {
+            if (guest.refusesHostWrite(state, index, mapping)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             memory.write(state, index, value, 0);

@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
@@ -26,14 +26,14 @@ public record BackingFrame(long gpa, Level size, int frames) implements Operatio
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Snp snp = machine.part(Snp.class);
-        int page = GuestPages.page(snp.geometry(), gpa);
+        NestedGuest guest = machine.part(NestedGuest.class);
+        int page = GuestPages.page(guest.geometry(), gpa);
         return state -> {
-            int frame = snp.npt().lookup(state, page);
+            int frame = guest.npt().lookup(state, page);
             if (frame == FrameRef.NONE) {
                 return Outcome.WAITS;
             }
-            return size == Level.SIZE_2M ? snp.geometry().head(frame) : frame;
+            return size == Level.SIZE_2M ? guest.geometry().head(frame) : frame;
         };
     }
 

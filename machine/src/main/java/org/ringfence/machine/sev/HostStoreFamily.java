@@ -1,9 +1,10 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
@@ -11,8 +12,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host reads any frame, which changes nothing but what it knows. Its argument: the frame. */
-record HostLoadFamily(Memory memory) implements Family {
+/** The host writes its own value to any frame that is not assigned. Its argument: the frame. */
+record HostStoreFamily(NestedGuest guest, Memory memory) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -20,20 +21,22 @@ record HostLoadFamily(Memory memory) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        int frames = memory.geometry().frames();
+        int frames = guest.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            Ledger.seen(state, Principal.HOST, memory.read(state, frame, 0));
-            successors.take(frame);
+            if (!guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
+                memory.write(state, frame, Value.HOST, 0);
+                successors.take(frame);
+            }
         }
     }
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, memory.geometry().frames()).boxed().toList();
+        return IntStream.range(0, guest.geometry().frames()).boxed().toList();
     }
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new HostLoad(new Frame(arguments));
+        return new HostStore(new Frame(arguments), Value.HOST);
     }
 }

@@ -1,21 +1,17 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
-import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/**
- * The host reads {@code frame} without a key. Reads are never refused: of a guest's frame the host sees ciphertext,
- * which is junk. What it sees is held against confidentiality.
- */
-public record HostLoad(Frame frame) implements Operation<Done> {
+/** The host copies the ciphertext in {@code frame} to its {@link CiphertextNote}. Waits while the frame holds none. */
+public record SaveCiphertext(Frame frame) implements Operation<Done> {
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -24,19 +20,24 @@ public record HostLoad(Frame frame) implements Operation<Done> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);
+        CiphertextNote note = machine.part(CiphertextNote.class);
+        int index = frame.index();
         return state -> {
-            Ledger.seen(state, Principal.HOST, memory.read(state, frame.index(), 0));
+            if (!note.canSave(state, memory, index)) {
+                return Outcome.WAITS;
+            }
+            note.save(state, memory, index);
             return Done.DONE.ordinal();
         };
     }
 
     @Override
     public String mnemonic() {
-        return "host load";
+        return "save ciphertext";
     }
 
     @Override
     public String toString() {
-        return "load " + frame;
+        return "save the ciphertext in " + frame;
     }
 }

@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
@@ -30,9 +30,9 @@ public record MapNestedPage(long gpa, Frame frame, Level size) implements Operat
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Snp snp = machine.part(Snp.class);
-        NestedPageTable npt = snp.npt();
-        int page = GuestPages.page(snp.geometry(), gpa);
+        NestedGuest guest = machine.part(NestedGuest.class);
+        NestedPageTable npt = guest.npt();
+        int page = GuestPages.page(guest.geometry(), gpa);
         if (!npt.canMap(page, frame.index(), size)) {
             return state -> Mapped.MISALIGNED.ordinal();
         }

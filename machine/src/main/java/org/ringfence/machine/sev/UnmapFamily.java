@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** Removes the nested mapping of any page of the guest. Its argument: the page. */
-record UnmapFamily(Snp snp) implements Family {
+record UnmapFamily(NestedGuest guest) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -17,20 +17,20 @@ record UnmapFamily(Snp snp) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        int pages = snp.geometry().pages();
+        int pages = guest.geometry().pages();
         for (int page = 0; page < pages; page++) {
-            snp.npt().unmap(state, page);
+            guest.npt().unmap(state, page);
             successors.take(page);
         }
     }
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, snp.geometry().pages()).boxed().toList();
+        return IntStream.range(0, guest.geometry().pages()).boxed().toList();
     }
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new UnmapNestedPage(snp.geometry().gpa(arguments));
+        return new UnmapNestedPage(guest.geometry().gpa(arguments));
     }
 }

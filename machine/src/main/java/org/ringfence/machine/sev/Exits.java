@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Cpus;
@@ -27,7 +27,7 @@ public record Exits(Cpus cpus, int vcpus, Enumerated<ExitReason> reason, Bounded
     }
 
     /** {@code actor} leaves for the host. */
-    void leave(State state, int actor, Status status, ExitReason why, int where) {
+    public void leave(State state, int actor, Status status, ExitReason why, int where) {
         cpus.status().set(state, actor, status);
         if (actor < vcpus) {
             reason.set(state, actor, why);
@@ -36,7 +36,7 @@ public record Exits(Cpus cpus, int vcpus, Enumerated<ExitReason> reason, Bounded
     }
 
     /** The host runs {@code vcpu}, which had exited; whether it had. */
-    boolean resume(State state, int vcpu) {
+    public boolean resume(State state, int vcpu) {
         if (!cpus.status().is(state, vcpu, Status.EXITED)) {
             return false;
         }
@@ -46,7 +46,7 @@ public record Exits(Cpus cpus, int vcpus, Enumerated<ExitReason> reason, Bounded
     }
 
     /** The host runs {@code vcpu}, which had called, with an answer; whether it had. */
-    boolean answer(State state, int vcpu, int code) {
+    public boolean answer(State state, int vcpu, int code) {
         if (!cpus.status().is(state, vcpu, Status.CALLING)) {
             return false;
         }

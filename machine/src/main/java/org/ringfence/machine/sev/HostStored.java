@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 /** How a write by the host ends. */
 public enum HostStored {

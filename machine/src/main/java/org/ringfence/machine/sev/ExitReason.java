@@ -1,6 +1,4 @@
-package org.ringfence.machine.snp;
-
-import org.ringfence.machine.memory.Level;
+package org.ringfence.machine.sev;
 
 /**
  * Why a vCPU is with the host: a nested page fault with those bits of EXITINFO1 that tell the faults apart, or a
@@ -82,14 +80,6 @@ public enum ExitReason {
     /** Whether only a machine with 2M pages knows this reason. */
     boolean concernsLargePages() {
         return this == NPF_SIZE_MISMATCH || this == PSC_PRIVATE_2M || this == PSC_SHARED_2M;
-    }
-
-    static ExitReason ofRequest(PageStateChange.Target target, Level size) {
-        boolean large = size == Level.SIZE_2M;
-        return switch (target) {
-            case PRIVATE -> large ? PSC_PRIVATE_2M : PSC_PRIVATE_4K;
-            case SHARED -> large ? PSC_SHARED_2M : PSC_SHARED_4K;
-        };
     }
 
     @Override

@@ -1,6 +1,7 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
@@ -9,7 +10,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** The host writes the ciphertext of its note back to the frame it was written at. Without arguments. */
-record ReplayFamily(Snp snp, CiphertextNote note, Memory memory) implements Family {
+record ReplayFamily(NestedGuest guest, CiphertextNote note, Memory memory) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -21,7 +22,7 @@ record ReplayFamily(Snp snp, CiphertextNote note, Memory memory) implements Fami
             return;
         }
         int home = note.writtenAt().get(state);
-        if (!snp.rmp().refusesHost(state, home)) {
+        if (!guest.refusesHostWrite(state, home, Level.SIZE_4K)) {
             note.writeBack(state, memory, home);
             successors.take(0);
         }

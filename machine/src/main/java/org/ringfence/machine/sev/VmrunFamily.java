@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** VMRUN of any vCPU that exited, actors 0 to {@code vcpus - 1}. Its argument: the vCPU. */
-record VmrunFamily(Snp snp, int vcpus) implements Family {
+record VmrunFamily(NestedGuest guest, int vcpus) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -18,7 +18,7 @@ record VmrunFamily(Snp snp, int vcpus) implements Family {
     @Override
     public void each(State state, Successors successors) {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (snp.exits().resume(state, vcpu)) {
+            if (guest.exits().resume(state, vcpu)) {
                 successors.take(vcpu);
             }
         }

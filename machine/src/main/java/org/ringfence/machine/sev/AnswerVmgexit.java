@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -12,10 +12,19 @@ import org.ringfence.machine.operation.Step;
  * VMRUN with an answer to the request that {@code vcpu}, an actor's index, put by VMGEXIT. Waits while the vCPU has put
  * none.
  *
- * @param code {@link PageStateChange#OK}, {@link PageStateChange#ERROR}, or {@link PageStateChange#KNOWN_ANSWERS} for
- *     anything at all
+ * @param code {@link #OK}, {@link #ERROR}, or {@link #KNOWN} for anything at all
  */
 public record AnswerVmgexit(int vcpu, int code) implements Operation<Done> {
+
+    /** The answer that tells of no error. */
+    public static final int OK = 0;
+
+    /** The answer by which an honest host tells of an error; life has several, and software treats them alike. */
+    public static final int ERROR = 1;
+
+    /** How many answers honest hosts give: to declare {@link org.ringfence.machine.operation.Cpus} with. */
+    public static final int KNOWN = 2;
+
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -23,7 +32,7 @@ public record AnswerVmgexit(int vcpu, int code) implements Operation<Done> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Exits exits = machine.part(Snp.class).exits();
+        Exits exits = machine.part(NestedGuest.class).exits();
         return state -> exits.answer(state, vcpu, code) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 
@@ -34,7 +43,7 @@ public record AnswerVmgexit(int vcpu, int code) implements Operation<Done> {
 
     @Override
     public String toString() {
-        String answer = code == PageStateChange.KNOWN_ANSWERS ? "anything" : "0x%X".formatted(code);
+        String answer = code == KNOWN ? "anything" : "0x%X".formatted(code);
         return "VMRUN vCPU %d, answering %s".formatted(vcpu, answer);
     }
 }

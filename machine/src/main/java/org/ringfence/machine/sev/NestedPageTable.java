@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
@@ -19,7 +19,8 @@ import org.ringfence.machine.state.Table;
  */
 public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) {
 
-    static NestedPageTable declare(Declaration declaration, Geometry geometry) {
+    /** Declares one entry a page; nothing is mapped. */
+    public static NestedPageTable declare(Declaration declaration, Geometry geometry) {
         Table table = declaration.table("NPT", "page", geometry.pages());
         return new NestedPageTable(
                 geometry, table.frame("frame"), table.bounded("large", geometry.hasLargePages() ? 1 : 0));
@@ -40,13 +41,13 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
     }
 
     /** Whether {@link #map} can map so: a 2M mapping needs an aligned page and an aligned frame. */
-    boolean canMap(int page, int target, Level level) {
+    public boolean canMap(int page, int target, Level level) {
         return level == Level.SIZE_4K
                 || (geometry.hasLargePages() && geometry.isLargeAligned(page) && geometry.isLargeAligned(target));
     }
 
     /** Maps {@code page}, or the large page that begins with it, in place of whatever was mapped there. */
-    void map(State state, int page, int target, Level level) {
+    public void map(State state, int page, int target, Level level) {
         unmap(state, page);
         if (level == Level.SIZE_2M) {
             for (int i = 1; i < geometry.smallPerLarge(); i++) {
@@ -58,7 +59,7 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
     }
 
     /** Removes the mapping that covers {@code page}, with all of a 2M mapping. */
-    void unmap(State state, int page) {
+    public void unmap(State state, int page) {
         if (isLarge(state, page)) {
             int head = geometry.head(page);
             large.set(state, head, 0);
@@ -69,7 +70,7 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
     }
 
     /** Replaces the 2M mapping around {@code page}, if there is one, by 4K mappings to the same frames. */
-    void split(State state, int page) {
+    public void split(State state, int page) {
         if (!isLarge(state, page)) {
             return;
         }

@@ -1,9 +1,8 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
@@ -11,8 +10,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host writes its own value to any frame that is not assigned. Its argument: the frame. */
-record HostStoreFamily(Snp snp, Memory memory) implements Family {
+/** The host copies the ciphertext of any frame to its note. Its argument: the frame. */
+record SaveFamily(CiphertextNote note, Memory memory) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -20,10 +19,10 @@ record HostStoreFamily(Snp snp, Memory memory) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        int frames = snp.geometry().frames();
+        int frames = memory.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (!snp.rmp().refusesHost(state, frame)) {
-                memory.write(state, frame, Value.HOST, 0);
+            if (note.canSave(state, memory, frame)) {
+                note.save(state, memory, frame);
                 successors.take(frame);
             }
         }
@@ -31,11 +30,11 @@ record HostStoreFamily(Snp snp, Memory memory) implements Family {
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, snp.geometry().frames()).boxed().toList();
+        return IntStream.range(0, memory.geometry().frames()).boxed().toList();
     }
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new HostStore(new Frame(arguments), Value.HOST);
+        return new SaveCiphertext(new Frame(arguments));
     }
 }

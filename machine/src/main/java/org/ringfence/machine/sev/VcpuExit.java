@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 /**
  * What the host learns when a vCPU leaves for it.

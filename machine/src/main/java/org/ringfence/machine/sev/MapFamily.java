@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,7 +11,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** Maps any page of the guest to any frame at any size. Its arguments: the size, the frame, the page. */
-record MapFamily(Snp snp) implements Family {
+record MapFamily(NestedGuest guest) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -19,14 +19,14 @@ record MapFamily(Snp snp) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        int pages = snp.geometry().pages();
-        int frames = snp.geometry().frames();
+        int pages = guest.geometry().pages();
+        int frames = guest.geometry().frames();
         for (int page = 0; page < pages; page++) {
             for (int frame = 0; frame < frames; frame++) {
-                snp.npt().map(state, page, frame, Level.SIZE_4K);
+                guest.npt().map(state, page, frame, Level.SIZE_4K);
                 successors.take((page * frames + frame) * 2);
-                if (snp.npt().canMap(page, frame, Level.SIZE_2M)) {
-                    snp.npt().map(state, page, frame, Level.SIZE_2M);
+                if (guest.npt().canMap(page, frame, Level.SIZE_2M)) {
+                    guest.npt().map(state, page, frame, Level.SIZE_2M);
                     successors.take((page * frames + frame) * 2 + 1);
                 }
             }
@@ -35,14 +35,14 @@ record MapFamily(Snp snp) implements Family {
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, snp.geometry().pages() * snp.geometry().frames() * 2).boxed().toList();
+        return IntStream.range(0, guest.geometry().pages() * guest.geometry().frames() * 2).boxed().toList();
     }
 
     @Override
     public Operation<?> operation(int arguments) {
-        int frames = snp.geometry().frames();
+        int frames = guest.geometry().frames();
         return new MapNestedPage(
-                snp.geometry().gpa(arguments / 2 / frames),
+                guest.geometry().gpa(arguments / 2 / frames),
                 new Frame(arguments / 2 % frames),
                 (arguments & 1) != 0 ? Level.SIZE_2M : Level.SIZE_4K);
     }

@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
@@ -9,10 +9,9 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host replaces the 2M nested mapping around the guest's page at {@code gpa}, in bytes, by 4K mappings to the same
- * frames. Without a 2M mapping it does nothing.
+ * The host removes the nested mapping that covers the guest's page at {@code gpa}, in bytes, with all of a 2M mapping.
  */
-public record SplitNestedPage(long gpa) implements Operation<Done> {
+public record UnmapNestedPage(long gpa) implements Operation<Done> {
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -20,22 +19,22 @@ public record SplitNestedPage(long gpa) implements Operation<Done> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Snp snp = machine.part(Snp.class);
-        NestedPageTable npt = snp.npt();
-        int page = GuestPages.page(snp.geometry(), gpa);
+        NestedGuest guest = machine.part(NestedGuest.class);
+        NestedPageTable npt = guest.npt();
+        int page = GuestPages.page(guest.geometry(), gpa);
         return state -> {
-            npt.split(state, page);
+            npt.unmap(state, page);
             return Done.DONE.ordinal();
         };
     }
 
     @Override
     public String mnemonic() {
-        return "split nested page";
+        return "unmap nested page";
     }
 
     @Override
     public String toString() {
-        return "split the 2M mapping of GPA 0x%X".formatted(gpa);
+        return "unmap GPA 0x%X".formatted(gpa);
     }
 }

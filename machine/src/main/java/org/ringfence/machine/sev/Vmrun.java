@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -20,7 +20,7 @@ public record Vmrun(int vcpu) implements Operation<Done> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Exits exits = machine.part(Snp.class).exits();
+        Exits exits = machine.part(NestedGuest.class).exits();
         return state -> exits.resume(state, vcpu) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 

@@ -1,4 +1,4 @@
-package org.ringfence.machine.snp;
+package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** Answers any vCPU that called, actors 0 to {@code vcpus - 1}, with anything. Its argument: the vCPU. */
-record AnswerFamily(Snp snp, int vcpus) implements Family {
+record AnswerFamily(NestedGuest guest, int vcpus) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -18,7 +18,7 @@ record AnswerFamily(Snp snp, int vcpus) implements Family {
     @Override
     public void each(State state, Successors successors) {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (snp.exits().answer(state, vcpu, PageStateChange.KNOWN_ANSWERS)) {
+            if (guest.exits().answer(state, vcpu, AnswerVmgexit.KNOWN)) {
                 successors.take(vcpu);
             }
         }
@@ -31,6 +31,6 @@ record AnswerFamily(Snp snp, int vcpus) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new AnswerVmgexit(arguments, PageStateChange.KNOWN_ANSWERS);
+        return new AnswerVmgexit(arguments, AnswerVmgexit.KNOWN);
     }
 }

@@ -1,0 +1,37 @@
+package org.ringfence.machine.sev;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestMemory;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.state.State;
+
+/**
+ * A guest under nested paging as its host meets it: what SEV and SEV-SNP have in common. The host translates and resumes
+ * as it likes; what its own writes are held against is all that differs.
+ */
+public interface NestedGuest extends GuestMemory {
+
+    /** The key of {@link org.ringfence.machine.memory.Memory} that C-bit 1 of the first guest stands for. */
+    int GUEST_KEY = 1;
+
+    /** Of the machine. */
+    Geometry geometry();
+
+    /** The host's translation of the guest's pages. */
+    NestedPageTable npt();
+
+    /** Why vCPUs are with the host. */
+    Exits exits();
+
+    /**
+     * Whether a write by the host to {@code frame} faults.
+     *
+     * @param mapping the size of the host's own mapping
+     */
+    boolean refusesHostWrite(State state, int frame, Level mapping);
+
+    @Override
+    default int key(Mapping mapping) {
+        return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
+    }
+}
