@@ -1,0 +1,62 @@
+package org.ringfence.machine.memory;
+
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+
+/**
+ * The key table of the memory controllers, which PCONFIG programs: which key each KeyID stands for now. A shared KeyID gets a key that the host
+ * chooses, known by a number; a private one gets a fresh random key, known by how many it had before.
+ *
+ * <p>Where {@link MemoryOptions#keyChanges} is 1, lines of an earlier key are marked as such instead, so that the numbers never run out.
+ */
+public record KeyTable(MemoryOptions options, Bounded key) {
+
+    static KeyTable declare(Declaration declaration, MemoryOptions options) {
+        return new KeyTable(
+                options,
+                declaration.table("KET", "KeyID", options.keyIds().count()).bounded("key", keys(options) - 1));
+    }
+
+    /** How many keys of one KeyID are told apart. */
+    static int keys(MemoryOptions options) {
+        return Math.max(options.keyChanges() + 1, 1 << options.macBits());
+    }
+
+    /** The number of the key that {@code keyId} stands for. */
+    public int current(State state, int keyId) {
+        return key.get(state, keyId);
+    }
+
+    /** Gives a shared KeyID the key with this number. */
+    void choose(State state, int keyId, int number) {
+        key.set(state, keyId, number);
+    }
+
+    /** Gives a private KeyID a fresh key. */
+    void change(State state, int keyId, Memory memory) {
+        switch (options.keyChanges()) {
+            case 0 -> throw new IllegalStateException("KeyID " + keyId
+                    + " gets a new key, and the machine's lines cannot tell it from the old one: it lacks key changes");
+            case 1 -> memory.forEachLine((line, frame) -> {
+                if (line.writtenUnder().get(state, frame) == keyId) {
+                    line.key().set(state, frame, 1);
+                }
+            });
+            default -> {
+                int next = key.get(state, keyId) + 1;
+                if (next > options.keyChanges()) {
+                    throw new IllegalStateException("KeyID " + keyId + " gets its " + (next + 1)
+                            + "th key; the machine's lines tell " + next + " apart");
+                }
+                key.set(state, keyId, next);
+            }
+        }
+    }
+
+    /** What part of a MAC depends on the key: equal for two keys that collide. Private keys' is none that a host's first key has. */
+    int macOf(int keyId, int number) {
+        int last = (1 << options.macBits()) - 1;
+        return options.keyIds().isPrivate(keyId) ? last - number & last : number & last;
+    }
+}
