@@ -52,12 +52,13 @@ final class Expansion implements Expander {
         long[] words = state.words();
         int width = words.length;
         long transitions = 0;
+        out.begin();
         for (int i = 0; i < states; i++) {
             long from = address + (long) i * width * Long.BYTES;
             for (int w = 0; w < width; w++) {
                 words[w] = OffHeap.getLong(from + (long) w * Long.BYTES);
             }
-            out.begin();
+            out.next(place + i);
             moves(state, out);
             transitions += out.taken();
             long marks = marks(state);
@@ -67,8 +68,9 @@ final class Expansion implements Expander {
             if (out.breaches() > 0 || marks != 0) {
                 worker.fileBreaches(place + i, marks);
             }
-            worker.file(place + i);
+            worker.gathered();
         }
+        worker.file();
         worker.transitions += transitions;
     }
 

@@ -30,6 +30,7 @@ import org.ringfence.machine.state.Fingerprint;
 public final class Explorer {
     private static final int TOUCHED = 32;
     private static final int ALONE = 1_024;
+    private static final int RECENT_BITS = 12;
     private static final int GLANCES = 20;
 
     /** States that the last round may find beyond the limit; where it finds more, the search ends without them. */
@@ -64,6 +65,7 @@ public final class Explorer {
         private final Expander expander = Expansion.forModel(model);
         private final Worker[] workers = new Worker[limits.threads()];
         private final FingerprintSet[] table = new FingerprintSet[Worker.GROUPS];
+        private final Recent[] recent = new Recent[Worker.GROUPS];
         private final ParentLog log;
         private final ExecutorService threads;
         private final EnumMap<Property, Worker.Breach> found = new EnumMap<>(Property.class);
@@ -90,6 +92,7 @@ public final class Explorer {
                 workers[t] = new Worker(model);
             }
             for (int g = 0; g < table.length; g++) {
+                recent[g] = new Recent(RECENT_BITS, (g ^ 1L) << Long.SIZE - Worker.GROUP_BITS);
                 table[g] = new FingerprintSet(Worker.GROUP_BITS, most / Worker.GROUPS * 9 / 8 + ParentLog.ROUND, wide);
             }
             log = new ParentLog(most);
@@ -216,14 +219,18 @@ public final class Explorer {
 
         /** Enters what all workers found for a group, in the order of the frontier; what was new is kept with {@code fresh}. */
         private void enter(int group, Worker mine) {
+            int entry = mine.entry;
             int more = 0;
             for (Worker worker : workers) {
+                if (!wide) {
+                    worker.foundLength[group] =
+                            recent[group].drop(worker.found[group], worker.foundLength[group], entry);
+                }
                 more += worker.foundLength[group];
             }
             if (more == 0) {
                 return;
             }
-            int entry = mine.entry;
             FingerprintSet set = table[group];
             if (!set.canHold(more / entry)) {
                 overflown = true;
@@ -232,7 +239,7 @@ public final class Explorer {
                 }
                 return;
             }
-            set.reserve(more / entry, mine.scratch);
+            set.reserve(more / entry);
             if (fresh[group].length < more) {
                 fresh[group] = new long[more + more / 4];
             }
@@ -242,22 +249,30 @@ public final class Explorer {
                 long[] buffer = worker.found[group];
                 int length = worker.foundLength[group];
                 worker.foundLength[group] = 0;
+                int touched = Math.min(length, TOUCHED * entry);
+                set.touch(buffer, 0, touched, entry);
                 for (int block = 0; block < length; block += TOUCHED * entry) {
-                    int end = Math.min(length, block + TOUCHED * entry);
-                    for (int i = block; i < end; i += entry) {
-                        set.touch(buffer[i]);
-                    }
-                    for (int i = block; i < end; i += entry) {
-                        if (set.add(buffer[i], wide ? tag(buffer, i + 2, entry - 2) : 0)) {
-                            for (int w = 0; w < entry; w++) {
-                                mineFresh[count + w] = buffer[i + w];
-                            }
-                            count += entry;
-                        }
-                    }
+                    int end = touched;
+                    touched = Math.min(length, end + TOUCHED * entry);
+                    set.touch(buffer, end, touched, entry);
+                    count = wide
+                            ? addWide(set, buffer, block, end, entry, mineFresh, count)
+                            : set.add(buffer, block, end, entry, mineFresh, count);
                 }
             }
             freshLength[group] = count;
+        }
+
+        private static int addWide(
+                FingerprintSet set, long[] buffer, int from, int to, int entry, long[] fresh, int count) {
+            int end = count;
+            for (int i = from; i < to; i += entry) {
+                if (set.add(buffer[i], tag(buffer, i + 2, entry - 2))) {
+                    System.arraycopy(buffer, i, fresh, end, entry);
+                    end += entry;
+                }
+            }
+            return end;
         }
 
         /** Appends the round's new states to the next level, in the order of their parents: neighbours have much in common. */

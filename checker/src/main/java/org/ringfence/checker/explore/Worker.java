@@ -21,19 +21,20 @@ final class Worker {
 
     static final int GROUPS = 1 << GROUP_BITS;
 
-    private static final int RECENT_BITS = 16;
-    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+    /** Successors that are gathered before they are filed: enough for the loops that do it, few enough to stay in the nearest cache. */
+    private static final int GATHERED = 1_024;
+
+    private static final int RECENT_BITS = 13;
 
     final Model model;
     final State state;
     final Successors successors;
-    final FingerprintSet.Scratch scratch = new FingerprintSet.Scratch();
     final long[][] found = new long[GROUPS][];
     final int[] foundLength = new int[GROUPS];
     final int entry;
     final boolean exact;
     final int width;
-    private final long[] recent = new long[1 << RECENT_BITS];
+    private final Recent recent;
     private final @Nullable State canonical;
     private final State keyless;
 
@@ -56,7 +57,7 @@ final class Worker {
         watch(model.watched());
         long[] initial = model.initial().words().clone();
         long fingerprint = represent(initial, 0);
-        Arrays.fill(recent, exact && canonical == null ? initial[0] : fingerprint);
+        recent = new Recent(RECENT_BITS, exact && canonical == null ? initial[0] : fingerprint);
     }
 
     /** Which marks make a breach from now on. */
@@ -65,32 +66,33 @@ final class Worker {
         successors.watch(marks);
     }
 
-    /** Files the successors of the state at {@code place} of the round. */
-    void file(int place) {
-        int count = successors.count();
+    /** Tells that all moves of a state were taken; now and then what was gathered is filed. */
+    void gathered() {
         if (successors.taken() > Successors.MOST) {
             throw new IllegalStateException("a state has %,d moves; at most %,d are told apart"
                     .formatted(successors.taken(), Successors.MOST));
         }
-        long[] words = successors.words();
-        long reference = (long) place << 16;
+        if (successors.gathered() >= GATHERED) {
+            file();
+        }
+    }
+
+    /** Files the successors gathered so far. */
+    void file() {
+        int count = successors.gathered();
+        if (exact && canonical == null) {
+            fileExact(successors.words(), successors.references(), count);
+        } else {
+            fileRepresented(successors.words(), successors.references(), count);
+        }
+        successors.begin();
+    }
+
+    private void fileRepresented(long[] words, long[] references, int count) {
         for (int i = 0; i < count; i++) {
-            long fingerprint;
-            if (exact && canonical == null) {
-                long word = words[i];
-                int slot = (int) (word * SCATTER >>> 64 - RECENT_BITS);
-                if (recent[slot] == word) {
-                    continue;
-                }
-                recent[slot] = word;
-                fingerprint = Fingerprint.mix(word);
-            } else {
-                fingerprint = represent(words, i * width);
-                int slot = (int) (fingerprint * SCATTER >>> 64 - RECENT_BITS);
-                if (recent[slot] == fingerprint) {
-                    continue;
-                }
-                recent[slot] = fingerprint;
+            long fingerprint = represent(words, i * width);
+            if (recent.has(fingerprint)) {
+                continue;
             }
             int group = (int) (fingerprint >>> 64 - GROUP_BITS);
             int at = foundLength[group];
@@ -99,11 +101,29 @@ final class Worker {
                 buffer = found[group] = Arrays.copyOf(buffer, 2 * at);
             }
             buffer[at] = fingerprint;
-            buffer[at + 1] = reference | successors.ordinal(i);
+            buffer[at + 1] = references[i];
             if (!exact) {
                 System.arraycopy(words, i * width, buffer, at + 2, width);
             }
             foundLength[group] = at + entry;
+        }
+    }
+
+    /** As {@link #fileRepresented} for states of one word, in two short loops; none branches on what was seen just now. */
+    private void fileExact(long[] words, long[] references, int count) {
+        int kept = recent.drop(words, references, count);
+        int[] lengths = foundLength;
+        for (int i = 0; i < kept; i++) {
+            long fingerprint = Fingerprint.mix(words[i]);
+            int group = (int) (fingerprint >>> 64 - GROUP_BITS);
+            int at = lengths[group];
+            long[] buffer = found[group];
+            if (at == buffer.length) {
+                buffer = found[group] = Arrays.copyOf(buffer, 2 * at);
+            }
+            buffer[at] = fingerprint;
+            buffer[at + 1] = references[i];
+            lengths[group] = at + 2;
         }
     }
 

@@ -20,7 +20,7 @@ class FingerprintSetTest {
             assertThat(set.add(0, (short) 3)).isTrue();
             assertThat(set.add(0, (short) 3)).isFalse();
             assertThat(set.size()).isEqualTo(1);
-            set.reserve(500, new FingerprintSet.Scratch());
+            set.reserve(500);
             assertThat(set.add(0, (short) 3)).isFalse();
             assertThat(set.size()).isEqualTo(1);
         }
@@ -35,7 +35,7 @@ class FingerprintSetTest {
                 assertThat(set.add(last - i, (short) 1)).as("the first of %d", i).isTrue();
                 assertThat(set.add(last - i, (short) 2)).as("another tag of %d", i).isTrue();
                 assertThat(set.add(last - i, (short) 1)).as("the second of %d", i).isFalse();
-                set.reserve(2, new FingerprintSet.Scratch());
+                set.reserve(2);
             }
             assertThat(set.size()).isEqualTo(80);
         }

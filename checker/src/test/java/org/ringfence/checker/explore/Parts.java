@@ -24,7 +24,8 @@ public final class Parts {
     public static String fingerprintSetDiffers(boolean wide, int fingerprints) {
         SplittableRandom random = new SplittableRandom(7);
         Set<Key> expected = new HashSet<>();
-        FingerprintSet.Scratch scratch = new FingerprintSet.Scratch();
+        long[] one = new long[2];
+        long[] news = new long[2];
         try (FingerprintSet set = new FingerprintSet(Worker.GROUP_BITS, fingerprints, wide)) {
             for (int i = 0; i < fingerprints; i++) {
                 // Few enough values that many come twice, and crowds of neighbours.
@@ -32,10 +33,15 @@ public final class Parts {
                         ? random.nextLong(1_000)
                         : random.nextInt(fingerprints) * 0x9E3779B97F4A7C15L >>> 1;
                 short tag = (short) random.nextInt(2);
-                set.reserve(1, scratch);
-                set.touch(fingerprint);
+                set.reserve(1);
+                one[0] = fingerprint;
+                one[1] = i;
+                set.touch(one, 0, 2, 2);
                 boolean fresh = expected.add(new Key(fingerprint, wide && fingerprint != 0 ? tag : 0));
-                if (set.add(fingerprint, tag) != fresh) {
+                boolean added = wide
+                        ? set.add(fingerprint, tag)
+                        : set.add(one, 0, 2, 2, news, 0) == 2 && news[0] == fingerprint && news[1] == i;
+                if (added != fresh) {
                     return "fingerprint %x, tag %d, after %d: taken for %s".formatted(
                             fingerprint, tag, i, fresh ? "known" : "new");
                 }

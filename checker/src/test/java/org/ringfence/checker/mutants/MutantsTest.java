@@ -67,7 +67,8 @@ class MutantsTest {
                                 "(" + SOFTWARE + "I)J")),
                 new Mutant(
                         "recent duplicates are compared by some bits only",
-                        new Mutation.Compare(EXPLORE + "Worker", "file", "compareSomeBits")),
+                        new Mutation.Compare(EXPLORE + "Recent", "has", "compareSomeBits"),
+                        new Mutation.Compare(EXPLORE + "Recent", "drop", "compareSomeBits")),
                 new Mutant(
                         "the frontier loses a state",
                         new Mutation.Answer(EXPLORE + "Frontier", "size", "oneLess", "(J)J")),
@@ -117,7 +118,7 @@ class MutantsTest {
                         "growing the table loses its last slot",
                         Check.FINGERPRINT_SET,
                         List.of(new Mutation.Call(
-                                EXPLORE + "FingerprintSet", "grow", "Math.toIntExact", "oneLessInt", "(J)I"))),
+                                EXPLORE + "FingerprintSet", "grow", "Math.min", "oneLessThanLeast", "(JJ)J"))),
                 new Mutant(
                         "an exact state is found again wrongly",
                         new Mutation.Answer(STATE + "Fingerprint", "unmix", "otherBit", "(J)J")),

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.state.State;
 
 /**
- * Collects the successors of one state. Whoever moves changes the state in place, calls {@link #take} and finds the state as it was.
+ * Collects the successors of one state, or of several, one after the other. Whoever moves changes the state in place, calls {@link #take}
+ * and finds the state as it was.
  *
  * <p>A move that changes nothing is counted and dropped. Every move has an ordinal, its place in the order of taking, by which it is
  * found again: the order is a function of the state alone.
@@ -18,9 +19,12 @@ public final class Successors {
     private final int width;
     private final long[] parent;
     private long[] words;
-    private int[] ordinals;
+    private long[] references;
     private int count;
+    private int first;
+    private long origin;
     private int taken;
+    private int takenBySource;
     private long watched;
     private long seen;
     private int breaches;
@@ -41,18 +45,27 @@ public final class Successors {
         this.width = state.words().length;
         this.parent = new long[width];
         this.words = new long[64 * width];
-        this.ordinals = new int[64];
+        this.references = new long[64];
         this.breachWords = new long[4 * width];
     }
 
-    /** Begins with the state as it is now. */
+    /** Begins with the state as it is now, and forgets all successors collected before. */
     public void begin() {
+        count = 0;
+        next(0);
+    }
+
+    /** Goes on with the state as it is now, whose moves are referred to by {@code place} and their ordinal. */
+    public void next(long place) {
+        noteSource();
+        takenBySource = 0;
+        first = count;
+        origin = place << 16;
         if (width == 1) {
             parent[0] = state.words()[0];
         } else {
             System.arraycopy(state.words(), 0, parent, 0, width);
         }
-        count = 0;
         taken = 0;
         breaches = 0;
         state.forgetObserved();
@@ -60,14 +73,21 @@ public final class Successors {
 
     /** Says who moves next: an index of the caller's own. */
     public void source(int source) {
+        noteSource();
+        takenBySource = taken;
         this.source = source;
+    }
+
+    private void noteSource() {
+        if (taken > takenBySource) {
+            moved |= 1L << source;
+        }
     }
 
     /** Takes the state as it has become for a successor, and makes it what it was. */
     public void take(int arguments) {
         long[] now = state.words();
         int ordinal = taken++;
-        moved |= 1L << source;
         long marks = state.observed();
         if (marks != 0) {
             mark(ordinal, marks);
@@ -83,7 +103,7 @@ public final class Successors {
             if (now[0] != before) {
                 room();
                 words[count] = now[0];
-                ordinals[count++] = ordinal;
+                references[count++] = origin + ordinal;
                 now[0] = before;
             }
         } else {
@@ -96,7 +116,7 @@ public final class Successors {
             if (now[i] != parent[i]) {
                 room();
                 System.arraycopy(now, 0, words, count * width, width);
-                ordinals[count++] = ordinal;
+                references[count++] = origin + ordinal;
                 System.arraycopy(parent, 0, now, 0, width);
                 return;
             }
@@ -104,8 +124,8 @@ public final class Successors {
     }
 
     private void room() {
-        if (count == ordinals.length) {
-            ordinals = Arrays.copyOf(ordinals, 2 * count);
+        if (count == references.length) {
+            references = Arrays.copyOf(references, 2 * count);
             words = Arrays.copyOf(words, 2 * count * width);
         }
     }
@@ -138,6 +158,7 @@ public final class Successors {
 
     /** A bit for each source below 64 that ever moved. */
     public long movedSources() {
+        noteSource();
         return moved;
     }
 
@@ -166,9 +187,19 @@ public final class Successors {
         return wantedWords;
     }
 
-    /** Successors that differ from the state. */
+    /** Successors of the state that differ from it. */
     public int count() {
+        return count - first;
+    }
+
+    /** Successors of all states since {@link #begin()}. */
+    public int gathered() {
         return count;
+    }
+
+    /** For each successor of all states, its state's place times 2^16, and the ordinal of the move. */
+    public long[] references() {
+        return references;
     }
 
     /** All moves, those that changed nothing included. */
@@ -176,14 +207,14 @@ public final class Successors {
         return taken;
     }
 
-    /** Words of the successors, one after the other. */
+    /** Words of the successors of all states, one after the other. */
     public long[] words() {
         return words;
     }
 
     /** The move that led to successor {@code index}. */
     public int ordinal(int index) {
-        return ordinals[index];
+        return (int) (references[index] & MOST - 1);
     }
 
     /** All marks seen since the beginning, over all states. */

@@ -7,6 +7,8 @@ package org.ringfence.machine.state;
  * @param array index of the table's own array, or -1 for the packed words
  * @param base first word of the table, with the field's word inside an entry already added
  * @param whole whether each entry is one word, the commonest place in a large machine and the one found fastest
+ * @param single whether all entries share one word, the commonest place in a small machine
+ * @param count entries
  * @param perWord entries in one word; 1 when an entry fills one word or more
  * @param reciprocal 2^32 / perWord, rounded up: divides an index by a multiplication, exactly, for fewer than 2^26 entries or a
  *     power-of-two {@code perWord}
@@ -14,37 +16,52 @@ package org.ringfence.machine.state;
  * @param stride bits between entries that share a word
  * @param shift bits below the field in entry 0
  * @param mask ones for the field's width
+ * @param lowest where all entries share one word, a one at the lowest bit of the field in each
  */
 public record Cells(
         int array,
         int base,
         boolean whole,
+        boolean single,
+        int count,
         int perWord,
         long reciprocal,
         int wordsPerEntry,
         int stride,
         int shift,
-        long mask) {
+        long mask,
+        long lowest) {
 
     static Cells at(
-            int array, int base, int perWord, int wordsPerEntry, int stride, int shift, int width) {
+            int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift, int width) {
         long reciprocal = ((1L << 32) + perWord - 1) / perWord;
+        boolean single = wordsPerEntry == 1 && count <= perWord && stride > 0;
+        long lowest = 0;
+        for (int i = 0; single && i < count; i++) {
+            lowest |= 1L << shift + i * stride;
+        }
         return new Cells(
                 array,
                 base,
                 perWord == 1 && wordsPerEntry == 1,
+                single,
+                count,
                 perWord,
                 reciprocal,
                 wordsPerEntry,
                 stride,
                 shift,
-                width == 64 ? -1L : (1L << width) - 1);
+                width == 64 ? -1L : (1L << width) - 1,
+                lowest);
     }
 
     long get(State state, int index) {
         long[] words = array < 0 ? state.words : state.large[array];
         if (whole) {
             return words[base + index] >>> shift & mask;
+        }
+        if (single) {
+            return words[base] >>> shift + index * stride & mask;
         }
         int group = (int) (index * reciprocal >>> 32);
         return words[base + group * wordsPerEntry] >>> shift + (index - group * perWord) * stride & mask;
@@ -57,9 +74,32 @@ public record Cells(
             words[word] = words[word] & ~(mask << shift) | value << shift;
             return;
         }
+        if (single) {
+            int bit = shift + index * stride;
+            words[base] = words[base] & ~(mask << bit) | value << bit;
+            return;
+        }
         int group = (int) (index * reciprocal >>> 32);
         int word = base + group * wordsPerEntry;
         int bit = shift + (index - group * perWord) * stride;
         words[word] = words[word] & ~(mask << bit) | value << bit;
+    }
+
+    /** The entries whose field holds {@code value}, one bit each, for at most 64 entries; without a branch where they share a word. */
+    long where(State state, long value) {
+        assert count <= Long.SIZE : "one bit each for " + count + " entries";
+        long differs = 0;
+        if (single) {
+            long word = (array < 0 ? state.words : state.large[array])[base];
+            for (int bit = 0; mask >>> bit != 0; bit++) {
+                long bits = Long.compress(word, lowest << bit);
+                differs |= (value >>> bit & 1) == 0 ? bits : ~bits;
+            }
+        } else {
+            for (int index = 0; index < count; index++) {
+                differs |= (get(state, index) == value ? 0L : 1L) << index;
+            }
+        }
+        return ~differs & (count == Long.SIZE ? -1L : (1L << count) - 1);
     }
 }

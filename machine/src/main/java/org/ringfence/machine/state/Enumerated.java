@@ -27,6 +27,11 @@ public record Enumerated<E extends Enum<E>>(Cells cells, Constants<E> constants)
         return cells.get(state, index) == constant.ordinal();
     }
 
+    /** The entries that hold {@code constant}, one bit each; for tables of at most 64 entries. */
+    public long where(State state, E constant) {
+        return cells.where(state, constant.ordinal());
+    }
+
     public void set(State state, int index, E constant) {
         cells.set(state, index, constant.ordinal());
     }

@@ -283,6 +283,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
             Cells cells = Cells.at(
                     array,
                     base + shape.word[i],
+                    draft.count(),
                     perWord,
                     shape.words,
                     stride,

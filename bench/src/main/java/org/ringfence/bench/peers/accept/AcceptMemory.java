@@ -27,14 +27,11 @@ public record AcceptMemory(
         return frame.frames();
     }
 
-    /** The frames that no page is backed by, as bits. */
+    /** The frames that no page is backed by, as bits; a page without one sets the topmost bit, which is no frame's. */
     long unused(State state) {
         long used = 0;
         for (int p = 0; p < pages; p++) {
-            int f = frame.get(state, p);
-            if (f >= 0) {
-                used |= 1L << f;
-            }
+            used |= 1L << frame.get(state, p);
         }
         return ~used & (1L << frames()) - 1;
     }

@@ -29,13 +29,12 @@ public sealed interface HostFamily extends Family {
         @Override
         public void each(State state, Successors successors) {
             long unused = memory.unused(state);
-            for (int page = 0; page < memory.pages(); page++) {
-                if (memory.sept().is(state, page, Sept.FREE)) {
-                    for (long rest = unused; rest != 0; rest &= rest - 1) {
-                        int frame = Long.numberOfTrailingZeros(rest);
-                        memory.augment(state, page, frame);
-                        successors.take(page * memory.frames() + frame);
-                    }
+            for (long free = memory.sept().where(state, Sept.FREE); free != 0; free &= free - 1) {
+                int page = Long.numberOfTrailingZeros(free);
+                for (long rest = unused; rest != 0; rest &= rest - 1) {
+                    int frame = Long.numberOfTrailingZeros(rest);
+                    memory.augment(state, page, frame);
+                    successors.take(page * memory.frames() + frame);
                 }
             }
         }
@@ -55,11 +54,11 @@ public sealed interface HostFamily extends Family {
     record Blocks(AcceptMemory memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
-            for (int page = 0; page < memory.pages(); page++) {
-                if (memory.sept().is(state, page, Sept.PENDING) || memory.sept().is(state, page, Sept.MAPPED)) {
-                    memory.block(state, page);
-                    successors.take(page);
-                }
+            long present = memory.sept().where(state, Sept.PENDING) | memory.sept().where(state, Sept.MAPPED);
+            for (long rest = present; rest != 0; rest &= rest - 1) {
+                int page = Long.numberOfTrailingZeros(rest);
+                memory.block(state, page);
+                successors.take(page);
             }
         }
 
@@ -78,11 +77,10 @@ public sealed interface HostFamily extends Family {
     record Removes(AcceptMemory memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
-            for (int page = 0; page < memory.pages(); page++) {
-                if (memory.sept().is(state, page, Sept.BLOCKED)) {
-                    memory.remove(state, page);
-                    successors.take(page);
-                }
+            for (long rest = memory.sept().where(state, Sept.BLOCKED); rest != 0; rest &= rest - 1) {
+                int page = Long.numberOfTrailingZeros(rest);
+                memory.remove(state, page);
+                successors.take(page);
             }
         }
 

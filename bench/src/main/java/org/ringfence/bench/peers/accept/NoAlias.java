@@ -6,6 +6,9 @@ import org.ringfence.machine.state.State;
 
 /** No frame backs two pages. */
 public record NoAlias(AcceptMemory memory) implements Invariant {
+    /** Bits of frames; a page without one shifts its bit to the top. */
+    private static final long ALL_FRAMES = Long.MAX_VALUE;
+
     @Override
     public Property property() {
         return Property.INJECTIVITY;
@@ -16,11 +19,9 @@ public record NoAlias(AcceptMemory memory) implements Invariant {
         long used = 0;
         long twice = 0;
         for (int page = 0; page < memory.pages(); page++) {
-            int frame = memory.frame().get(state, page);
-            if (frame >= 0) {
-                twice |= used & 1L << frame;
-                used |= 1L << frame;
-            }
+            long frame = 1L << memory.frame().get(state, page) & ALL_FRAMES;
+            twice |= used & frame;
+            used |= frame;
         }
         return twice != 0 ? Property.INJECTIVITY.broken() : used != 0 ? Property.INJECTIVITY.exercised() : 0;
     }

@@ -95,7 +95,8 @@ final class IgvmFiles {
                     gpa += bytes;
                 }
                 case 2 -> headers.add(VariableHeader.required(new RequiredMemory(
-                        random.nextInt(64) * (long) PAGE, mask, random.nextInt(64) * (long) PAGE, random.nextBoolean())));
+                        random.nextInt(64) * (long) PAGE, mask, random.nextInt(64) * (long) PAGE,
+                        random.nextBoolean())));
                 case 3 -> {
                     headers.add(VariableHeader.required(new ErrorRange(gpa, mask, PAGE)));
                     gpa += PAGE;

@@ -17,12 +17,11 @@ import org.ringfence.stack.guest.igvm.LaunchStep.RequireMemory;
 import org.ringfence.stack.guest.igvm.LaunchStep.ShareRange;
 import org.ringfence.stack.guest.igvm.LaunchStep.StartVp;
 import org.ringfence.stack.guest.igvm.MemoryMap.Entry;
-import org.ringfence.stack.guest.igvm.MemoryMap.Type;
 
 class LaunchPlanTest {
     private static final MemoryMap MEMORY = new MemoryMap(List.of(
-            new Entry(0, 0x80, Type.MEMORY), new Entry(0x80, 0x40, Type.PLATFORM_RESERVED),
-            new Entry(0x100, 0x700, Type.MEMORY)));
+            new Entry(0, 0x80, MemoryMap.Type.MEMORY), new Entry(0x80, 0x40, MemoryMap.Type.PLATFORM_RESERVED),
+            new Entry(0x100, 0x700, MemoryMap.Type.MEMORY)));
     private static final LaunchParameters GIVEN = new LaunchParameters(4, MEMORY, true);
 
     @Test
@@ -70,7 +69,7 @@ class LaunchPlanTest {
     @Test
     void aMapThatDoesNotFitItsAreaCannotBeLaunched() {
         List<Entry> many = java.util.stream.LongStream.range(0, 171)
-                .mapToObj(i -> new Entry(i == 0 ? 0 : 16 + 2 * i, i == 0 ? 16 : 1, Type.MEMORY)).toList();
+                .mapToObj(i -> new Entry(i == 0 ? 0 : 16 + 2 * i, i == 0 ? 16 : 1, MemoryMap.Type.MEMORY)).toList();
         assertThatExceptionOfType(CannotLaunch.class)
                 .isThrownBy(() -> LaunchPlan.of(IgvmFiles.monitor(), PlatformType.TDX,
                         new LaunchParameters(1, new MemoryMap(many), false)))
@@ -80,7 +79,7 @@ class LaunchPlanTest {
     @Test
     void aMapThatFillsItsAreaNeedsNoLastEntry() throws Exception {
         List<Entry> many = java.util.stream.LongStream.range(0, 170)
-                .mapToObj(i -> new Entry(i == 0 ? 0 : 16 + 2 * i, i == 0 ? 16 : 1, Type.MEMORY)).toList();
+                .mapToObj(i -> new Entry(i == 0 ? 0 : 16 + 2 * i, i == 0 ? 16 : 1, MemoryMap.Type.MEMORY)).toList();
         LaunchPlan plan = LaunchPlan.of(IgvmFiles.monitor(), PlatformType.TDX,
                 new LaunchParameters(1, new MemoryMap(many), false));
         ByteBuffer area = ((LoadParameters) plan.steps().get(3)).contents().buffer();
@@ -102,7 +101,7 @@ class LaunchPlanTest {
     }
 
     private static void assertRefused(ByteBuffer area, long offset) {
-        assertThatExceptionOfType(IgvmRefused.class).isThrownBy(() -> MemoryMap.read(Contents.of(area.array())))
+        assertThatExceptionOfType(IgvmRefused.class).isThrownBy(() -> MemoryMap.read(Contents.within(area, 0, 0x1000)))
                 .satisfies(refused -> assertThat(refused.offset()).isEqualTo(offset));
     }
 
