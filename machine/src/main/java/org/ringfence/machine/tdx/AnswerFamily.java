@@ -2,6 +2,7 @@ package org.ringfence.machine.tdx;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
@@ -9,7 +10,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU. */
-record AnswerFamily(Tdx tdx) implements Family {
+record AnswerFamily(Tdx tdx, Entering entering) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -17,12 +18,10 @@ record AnswerFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (tdx.refusesFatal(state)) {
-            return;
-        }
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (TdhVpEnterWithAnswer.isCalling(tdx, state, vcpu)) {
+            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.CALLING)) {
+                entering.commit(state, vcpu, vcpu);
                 tdx.vcpus().answer(state, vcpu, TdgVpVmcallMapGpa.ANYTHING);
                 successors.take(vcpu);
             }

@@ -73,7 +73,7 @@ public record AwaitExit(int first, int vcpus, Geometry geometry) implements Oper
         int ofOneVcpu = perVcpu;
         return state -> {
             for (int vcpu = first; vcpu < first + vcpus; vcpu++) {
-                if (tdx.vcpus().isWithHost(state, vcpu)) {
+                if (tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
                     return (long) (vcpu - first) * ofOneVcpu + code(tdx, state, vcpu, bases);
                 }
             }
@@ -85,7 +85,7 @@ public record AwaitExit(int first, int vcpus, Geometry geometry) implements Oper
         ExitReason reason = tdx.vcpus().reason().get(state, vcpu);
         int detail = reason.isCall()
                 ? tdx.vcpus().morePages().get(state, vcpu)
-                : tdx.vcpus().requested().get(state, vcpu);
+                : Math.min(tdx.vcpus().requested().get(state, vcpu), LEVELS.length - 1);
         return bases[reason.ordinal()] + tdx.vcpus().page().get(state, vcpu) * details(reason) + detail;
     }
 

@@ -2,6 +2,7 @@ package org.ringfence.machine.tdx;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
@@ -9,7 +10,7 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /** {@link TdhVpEnter} of any vCPU that has exited. Arguments: the vCPU. */
-record EnterFamily(Tdx tdx) implements Family {
+record EnterFamily(Tdx tdx, Entering entering) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -17,12 +18,10 @@ record EnterFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (tdx.refusesFatal(state)) {
-            return;
-        }
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (TdhVpEnter.isOut(tdx, state, vcpu)) {
+            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.EXITED)) {
+                entering.commit(state, vcpu, vcpu);
                 tdx.vcpus().enter(state, vcpu);
                 successors.take(vcpu);
             }

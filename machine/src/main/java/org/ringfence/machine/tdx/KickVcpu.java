@@ -41,12 +41,12 @@ public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
                 commit(tdx, state, vcpu);
                 return Result.KICKED.ordinal();
             }
-            return tdx.vcpus().isWithHost(state, vcpu) ? Result.WAS_OUT.ordinal() : Outcome.WAITS;
+            return tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu) ? Result.WAS_OUT.ordinal() : Outcome.WAITS;
         };
     }
 
     static boolean isRunning(Tdx tdx, State state, int vcpu) {
-        return tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.RUNNING);
+        return tdx.vcpus().is(state, vcpu, Cpus.Status.RUNNING);
     }
 
     static void commit(Tdx tdx, State state, int vcpu) {

@@ -22,9 +22,8 @@ public enum L2Access {
         return bits;
     }
 
-    private static final L2Access[] VALUES = values();
-
-    static L2Access of(int ordinal) {
-        return VALUES[ordinal];
+    /** Of the attributes of a page. */
+    static L2Access of(int attributes) {
+        return (attributes & 3) == 3 ? READ_WRITE : (attributes & 1) != 0 ? READ : NONE;
     }
 }

@@ -28,7 +28,7 @@ record L2AccessFamily(Tdx tdx, Actor l2) implements Family {
     public void each(State state, Successors successors) {
         int pages = tdx.geometry().pages();
         for (int page = 0; page < pages; page++) {
-            if (tdx.isGranted(state, page) && tdx.runs(state, l2)) {
+            if (tdx.runs(state, l2)) {
                 load(state, successors, page);
                 store(state, successors, page);
             }

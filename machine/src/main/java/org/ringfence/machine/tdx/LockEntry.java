@@ -9,15 +9,24 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 
 /**
- * Another logical CPU of the host begins, or ends, a leaf that holds the lock of a Secure EPT entry and changes nothing, for example TDH.MEM.SEPT.RD:
- * what the guest wants of that entry meanwhile is answered TDX_OPERAND_BUSY. The host's own other leaves are not held up. Source: TDX module
- * 1.5.01, tdx_locks.h (sept_lock_acquire_host, sept_lock_acquire_guest).
+ * A leaf on another logical CPU begins, or ends, that holds the lock of a Secure EPT entry and changes nothing, for example TDH.MEM.SEPT.RD, or
+ * TDG.MEM.PAGE.ATTR.RD on another vCPU: who wants the entry meanwhile is answered TDX_OPERAND_BUSY. A host that found it so goes first: guests
+ * give way until it has been there. Source: TDX module 1.5.01, tdx_locks.h (sept_lock_acquire_host, sept_lock_acquire_guest).
  *
- * @param held whether the lock is taken, or released; waits where it is so already
+ * @param by whose leaf; {@link Lock#FREE} for its end. Waits where it is so already, or someone else holds the lock
  */
-public record LockEntry(long gpa, Level level, boolean held) implements Operation<Done> {
+public record LockEntry(long gpa, Level level, Lock by) implements Operation<Done> {
+
+    /** By the host, or released. */
+    public LockEntry(long gpa, Level level, boolean held) {
+        this(gpa, level, held ? Lock.HOST : Lock.FREE);
+    }
+
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -26,26 +35,33 @@ public record LockEntry(long gpa, Level level, boolean held) implements Operatio
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        long rcx = SeptOperand.rcx(gpa, level);
-        int index = tdx.index(tdx.page(rcx), tdx.builtLevel(rcx));
-        if (tdx.table(level).locked().max() == 0) {
+        long rcx = SeptOperand.rcx(gpa, level.ordinal());
+        tdx.sept().require(rcx);
+        SeptTable table = tdx.sept().table(level.ordinal());
+        int index = tdx.sept().index(tdx.sept().page(rcx), level.ordinal());
+        if (!tdx.sept().options().locks()) {
             throw new IllegalStateException("the machine has no locks of entries: it lacks the feature ENTRY_LOCKS");
         }
         return state -> {
-            if (!isPossible(tdx, state, level, index, held)) {
+            if (!isPossible(table, state, index, by)) {
                 return Outcome.WAITS;
             }
-            commit(tdx, state, level, index, held);
+            commit(table, state, index, by);
             return Done.DONE.ordinal();
         };
     }
 
-    static boolean isPossible(Tdx tdx, State state, Level level, int index, boolean held) {
-        return tdx.table(level).locked().get(state, index) != (held ? 1 : 0);
+    static boolean isPossible(SeptTable table, State state, int index, Lock by) {
+        boolean isFree = table.lock().get(state, index) == Lock.FREE.ordinal();
+        boolean givesWay = by == Lock.GUEST && table.hostPriority().get(state, index) != 0;
+        return isFree != (by == Lock.FREE) && !givesWay;
     }
 
-    static void commit(Tdx tdx, State state, Level level, int index, boolean held) {
-        tdx.table(level).locked().set(state, index, held ? 1 : 0);
+    static void commit(SeptTable table, State state, int index, Lock by) {
+        table.lock().set(state, index, by.ordinal());
+        if (by == Lock.HOST) {
+            table.hostPriority().set(state, index, 0);
+        }
     }
 
     @Override
@@ -55,6 +71,10 @@ public record LockEntry(long gpa, Level level, boolean held) implements Operatio
 
     @Override
     public String toString() {
-        return (held ? "lock" : "unlock") + " the entry of GPA 0x%X %s".formatted(gpa, level);
+        return switch (by) {
+            case FREE -> "unlock";
+            case HOST -> "lock";
+            case GUEST -> "lock by the guest";
+        } + " the entry of GPA 0x%X %s".formatted(gpa, level);
     }
 }

@@ -8,8 +8,10 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 
-/** {@link LockEntry} of any entry of one level. Arguments: twice the entry's index, plus 1 to lock. */
+/** {@link LockEntry} of any entry of one level, by the host. Arguments: twice the entry's index, plus 1 to lock. */
 record LockFamily(Tdx tdx, Level level) implements Family {
     @Override
     public Principal principal() {
@@ -18,17 +20,17 @@ record LockFamily(Tdx tdx, Level level) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        int entries = tdx.table(level).count();
-        for (int index = 0; index < entries; index++) {
-            boolean held = LockEntry.isPossible(tdx, state, level, index, true);
-            LockEntry.commit(tdx, state, level, index, held);
+        SeptTable table = tdx.sept().table(level.ordinal());
+        for (int index = 0; index < table.count(); index++) {
+            boolean held = LockEntry.isPossible(table, state, index, Lock.HOST);
+            LockEntry.commit(table, state, index, held ? Lock.HOST : Lock.FREE);
             successors.take(2 * index + (held ? 1 : 0));
         }
     }
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, 2 * tdx.table(level).count()).boxed().toList();
+        return IntStream.range(0, 2 * tdx.sept().table(level.ordinal()).count()).boxed().toList();
     }
 
     @Override

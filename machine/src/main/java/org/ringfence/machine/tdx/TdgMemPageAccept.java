@@ -8,11 +8,16 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
  * TDG.MEM.PAGE.ACCEPT, TDCALL leaf 6: zeroes a pending page and maps it. Memory is zeroed only where the status is 0.
@@ -24,7 +29,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
  *
  * @param rcx the entry, of level 4K or 2M; level 1G is refused
  */
-public record TdgMemPageAccept(long rcx) implements SeptCall<TdgMemPageAccept.Result> {
+public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.Result> {
 
     /** How TDG.MEM.PAGE.ACCEPT ends. */
     public enum Result implements ModuleStatus {
@@ -32,12 +37,16 @@ public record TdgMemPageAccept(long rcx) implements SeptCall<TdgMemPageAccept.Re
         TDX_OPERAND_INVALID_RCX,
         /** The host holds the lock of the entry. */
         TDX_OPERAND_BUSY_RCX,
+        /** The page was removed by an import. */
+        TDX_PAGE_SIZE_MISMATCH_4K,
         /** A 2M page was asked for, and there are 4K entries. */
         TDX_PAGE_SIZE_MISMATCH_2M,
         /** Informs: the page is mapped, by an entry of 4K. */
         TDX_PAGE_ALREADY_ACCEPTED,
         /** Informs: the page is mapped, by an entry of 2M. */
-        TDX_PAGE_ALREADY_ACCEPTED_2M;
+        TDX_PAGE_ALREADY_ACCEPTED_2M,
+        /** Informs: the page is mapped, by an entry of 1G. */
+        TDX_PAGE_ALREADY_ACCEPTED_1G;
 
         /** Whether this says that the page had been accepted before, at either level. */
         public boolean isAlreadyAccepted() {
@@ -45,9 +54,11 @@ public record TdgMemPageAccept(long rcx) implements SeptCall<TdgMemPageAccept.Re
         }
     }
 
+    private static final int HIGHEST_LEVEL = 1;
+
     /** For the page of {@code level} at {@code gpa}. */
     public TdgMemPageAccept(long gpa, Level level) {
-        this(SeptOperand.rcx(gpa, level));
+        this(SeptOperand.rcx(gpa, level.ordinal()));
     }
 
     @Override
@@ -56,74 +67,84 @@ public record TdgMemPageAccept(long rcx) implements SeptCall<TdgMemPageAccept.Re
     }
 
     @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+    public Leaf leaf(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        if (!SeptOperand.isValid(rcx, Level.SIZE_2M.ordinal())) {
-            return state -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
+        if (!SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
+                || !tdx.options().width().isPrivate(SeptOperand.gpa(rcx))) {
+            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
         }
-        Optional<Ledger> ledger = machine.find(Ledger.class);
-        int page = tdx.page(rcx);
-        Level level = SeptOperand.typed(rcx);
-        return state -> tdx.runs(state, actor) ? accept(tdx, ledger, state, actor.index(), page, level) : Outcome.WAITS;
+        Work work = new Work(
+                tdx,
+                machine.find(Ledger.class).filter(_ -> tdx.td() == 0),
+                tdx.vcpus().of(actor),
+                tdx.sept().page(rcx),
+                SeptOperand.level(rcx),
+                tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
+        return (state, _) -> tdx.runs(state, actor) ? work.accept(state) : Outcome.WAITS;
     }
 
-    private static long accept(Tdx tdx, Optional<Ledger> ledger, State state, int vcpu, int page, Level level) {
-        Level reached = tdx.reached(state, page, level);
-        SeptState found = tdx.state(state, page, reached);
-        if (reached != level) {
-            return found == SeptState.MAPPED
-                    ? Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal()
-                    : violation(tdx, state, vcpu, page, level, reached, found);
-        }
-        if (tdx.isLocked(state, page, level)) {
-            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
-        }
-        return switch (found) {
-            case NL_MAPPED, NL_BLOCKED -> Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
-            case MAPPED -> level == Level.SIZE_4K
-                    ? Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal()
-                    : Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal();
-            case FREE, BLOCKED, PENDING_BLOCKED -> violation(tdx, state, vcpu, page, level, reached, found);
-            case PENDING -> zero(tdx, ledger, state, vcpu, page, level);
-        };
-    }
+    private record Work(Tdx tdx, Optional<Ledger> ledger, int vcpu, int page, int level, boolean zeroes) {
 
-    private static long violation(
-            Tdx tdx, State state, int vcpu, int page, Level level, Level reached, SeptState found) {
-        tdx.vcpus().exit(state, vcpu, ExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
-        return Outcome.EXITS;
-    }
-
-    private static long zero(Tdx tdx, Optional<Ledger> ledger, State state, int vcpu, int page, Level level) {
-        SeptTable table = tdx.table(level);
-        int index = tdx.index(page, level);
-        int frame = table.frame().get(state, index);
-        int from = table.accepted().get(state, index);
-        int pending = level == Level.SIZE_4K ? 0 : tdx.vcpus().interruptAfter().get(state, vcpu);
-        boolean interrupted = pending > 0 && from + pending < table.span();
-        int to = interrupted ? from + pending : table.span();
-        for (int i = from; i < to; i++) {
-            tdx.memory().write(state, frame + i, Value.ZERO, tdx.keyId());
+        long accept(State state) {
+            Sept sept = tdx.sept();
+            int reached = sept.reached(state, page, level);
+            SeptState found = sept.state(state, page, reached);
+            if (reached != level) {
+                return found.isAccessible() ? already(reached) : violation(state, reached, found);
+            }
+            if (tdx.isLocked(state, page, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+            }
+            if (found != SeptState.FREE && !found.isLeaf()) {
+                return level == 0
+                        ? Result.TDX_PAGE_SIZE_MISMATCH_4K.ordinal()
+                        : Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
+            }
+            if (found.isAccessible()) {
+                return already(level);
+            }
+            return found.isAcceptable() ? zero(state) : violation(state, reached, found);
         }
-        if (interrupted) {
-            table.accepted().set(state, index, to);
-            tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+
+        private static long already(int level) {
+            return switch (level) {
+                case 0 -> Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal();
+                case 1 -> Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal();
+                default -> Result.TDX_PAGE_ALREADY_ACCEPTED_1G.ordinal();
+            };
+        }
+
+        private long violation(State state, int reached, SeptState found) {
+            tdx.vcpus().exit(state, vcpu, ExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
             return Outcome.EXITS;
         }
-        table.accepted().set(state, index, 0);
-        table.state().set(state, index, SeptState.MAPPED);
-        if (ledger.isPresent()) {
-            for (int i = 0; i < table.span(); i++) {
-                ledger.get().zeroed(state, page + i);
-            }
-        }
-        return Result.TDX_SUCCESS.ordinal();
-    }
 
-    @Override
-    public Registers registers(Machine machine, State before, long code) {
-        return Registers.of(Result.values()[(int) code].rax());
+        private long zero(State state) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int frame = table.frame().get(state, index);
+            int from = table.accepted().get(state, index);
+            int pending = level == 0 ? 0 : tdx.vcpus().interruptAfter().get(state, vcpu);
+            boolean interrupted = pending > 0 && from + pending < table.span();
+            int to = interrupted ? from + pending : table.span();
+            for (int i = from; i < to && zeroes; i++) {
+                tdx.memory().write(state, frame + i, Value.ZERO, tdx.keyId());
+            }
+            if (interrupted) {
+                table.accepted().set(state, index, to);
+                tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+                return Outcome.EXITS;
+            }
+            table.accepted().set(state, index, 0);
+            table.state().set(state, index, SeptState.MAPPED);
+            if (ledger.isPresent()) {
+                for (int i = 0; i < table.span(); i++) {
+                    ledger.get().zeroed(state, page + i);
+                }
+            }
+            return Result.TDX_SUCCESS.ordinal();
+        }
     }
 
     @Override

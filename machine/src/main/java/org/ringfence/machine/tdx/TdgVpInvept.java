@@ -4,18 +4,17 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.abi.Registers;
 
 /**
- * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU holds of L2 translations. As long as none go stale it changes nothing. Source: TDX
+ * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU, and no other, keeps of translations of L2 VMs. Source: TDX
  * module 1.5.01, tdg_vp_invept.c.
  *
  * @param rcx a bit for each VM; bit 0, L1, and VMs that do not exist are refused
  */
-public record TdgVpInvept(long rcx) implements SeptCall<TdgVpInvept.Result> {
+public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
 
     /** How TDG.VP.INVEPT ends. */
     public enum Result implements ModuleStatus {
@@ -34,18 +33,24 @@ public record TdgVpInvept(long rcx) implements SeptCall<TdgVpInvept.Result> {
     }
 
     @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+    public Leaf leaf(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        int vms = tdx.hasL2() ? 2 : 1;
-        boolean valid = (rcx & 1) == 0 && rcx >>> vms == 0;
-        Result result = valid ? Result.TDX_SUCCESS : Result.TDX_OPERAND_INVALID_RCX;
-        return state -> tdx.runs(state, actor) ? result.ordinal() : Outcome.WAITS;
-    }
-
-    @Override
-    public Registers registers(Machine machine, State before, long code) {
-        return Registers.of(Result.values()[(int) code].rax());
+        int vms = tdx.options().l2Vms() + 1;
+        if ((rcx & 1) != 0 || rcx >>> vms != 0) {
+            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
+        }
+        return (state, _) -> {
+            if (!tdx.runs(state, actor)) {
+                return Outcome.WAITS;
+            }
+            for (int vm = 1; vm < vms; vm++) {
+                if ((rcx >> vm & 1) != 0) {
+                    tdx.translations().flush(state, actor.index(), vm);
+                }
+            }
+            return Result.TDX_SUCCESS.ordinal();
+        };
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.tdx.sept.AddressWidth;
 
 /**
  * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages shared, or private. The module only
@@ -48,7 +49,7 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, actor);
         Geometry geometry = tdx.geometry();
         int pages = (int) (size / Geometry.SMALL);
         if (size <= 0 || size % Geometry.SMALL != 0 || pages > geometry.smallPerLarge()) {
@@ -59,13 +60,13 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
         GuestPages.page(geometry, gpa + size - Geometry.SMALL);
         ExitReason reason = to == Mapping.SHARED ? ExitReason.MAP_GPA_SHARED : ExitReason.MAP_GPA_PRIVATE;
         Cpus cpus = tdx.vcpus().cpus();
-        int vcpu = actor.index();
+        int vcpu = tdx.vcpus().of(actor);
         return state -> {
             if (!tdx.runs(state, actor)) {
                 return Outcome.WAITS;
             }
-            if (cpus.status().is(state, vcpu, Cpus.Status.ANSWERED)) {
-                return cpus.takeAnswer(state, vcpu);
+            if (cpus.status().is(state, actor.index(), Cpus.Status.ANSWERED)) {
+                return cpus.takeAnswer(state, actor.index());
             }
             tdx.vcpus().call(state, vcpu, reason, first, pages);
             return Outcome.CALLS;
@@ -79,7 +80,7 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
 
     @Override
     public String toString() {
-        long r12 = to == Mapping.SHARED ? gpa | SeptOperand.SHARED_BIT : gpa;
+        long r12 = to == Mapping.SHARED ? gpa | AddressWidth.BITS_48.sharedBit() : gpa;
         return "%s to %s R12=0x%X R13=0x%X".formatted(mnemonic(), to, r12, size);
     }
 }

@@ -1,100 +1,76 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as the
- * TD's ciphertext. RCX is the frame's address on success. Source: TDX module 1.5.01, tdh_mem_page_remove.c.
+ * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as
+ * the TD's ciphertext, and what caches hold of it too. RCX is the frame's address on success. Source:
+ * TDX module 1.5.01, tdh_mem_page_remove.c.
  *
- * @param rcx the entry, of level 4K or 2M
+ * @param td the TD, from 0
+ * @param rcx the entry, of level 4K, 2M or 1G
  */
-public record TdhMemPageRemove(long rcx) implements SeptCall<TdhMemPageRemove.Result> {
+public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPageRemove.Result> {
 
     /** How TDH.MEM.PAGE.REMOVE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
         TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_SEPT_TREE,
         TDX_EPT_WALK_FAILED_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
         TDX_GPA_RANGE_NOT_BLOCKED_RCX,
         TDX_TLB_TRACKING_NOT_DONE_RCX
     }
 
-    private static final int HIGHEST_LEVEL = 2;
-
-    /** For the page of {@code level} at {@code gpa}. */
+    /** For the entry of {@code level} at {@code gpa} of TD 0. */
     public TdhMemPageRemove(long gpa, Level level) {
-        this(SeptOperand.rcx(gpa, level));
+        this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
     @Override
-    public Results<Result> results() {
-        return new Results.Closed<>(Result.class);
+    public SeptRule rule() {
+        return SeptRule.PAGE_REMOVE;
     }
 
     @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
-        if (!SeptOperand.isValid(rcx, HIGHEST_LEVEL)) {
-            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
-        }
-        int page = tdx.page(rcx);
-        Level level = tdx.builtLevel(rcx);
-        return state -> {
-            Result result = check(tdx, state, page, level);
-            if (result == Result.TDX_SUCCESS) {
-                commit(tdx, state, page, level);
-            }
-            return result.ordinal();
-        };
-    }
-
-    static Result check(Tdx tdx, State state, int page, Level level) {
-        if (tdx.refusesFatal(state)) {
-            return Result.TDX_TD_FATAL;
-        }
-        if (tdx.reached(state, page, level) != level) {
-            return Result.TDX_EPT_WALK_FAILED_RCX;
-        }
-        SeptState found = tdx.state(state, page, level);
-        if (!found.isLeaf()) {
-            return Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
-        }
-        if (!found.isBlocked() && tdx.guards().checks(TdxGuard.REMOVE_ENTRY_IS_BLOCKED)) {
-            return Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX;
-        }
-        return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
-                || !tdx.guards().checks(TdxGuard.REMOVE_BLOCK_IS_TRACKED)
-                        ? Result.TDX_SUCCESS
-                        : Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
-    }
-
-    static void commit(Tdx tdx, State state, int page, Level level) {
-        SeptTable table = tdx.table(level);
-        int index = tdx.index(page, level);
-        tdx.register(state, table.frame().get(state, index), table.span(), false);
-        table.free(state, index);
+    public Class<Result> type() {
+        return Result.class;
     }
 
     @Override
-    public Registers registers(Machine machine, State before, long code) {
-        Tdx tdx = machine.part(Tdx.class);
-        Result result = Result.values()[(int) code];
-        if (result != Result.TDX_SUCCESS) {
-            return tdx.registers(before, result, rcx);
+    public EntryWork work(Tdx tdx) {
+        return new Work(tdx, Tracking.of(tdx, TdxGuard.REMOVE_ENTRY_IS_BLOCKED, TdxGuard.REMOVE_BLOCK_IS_TRACKED));
+    }
+
+    private record Work(Tdx tdx, Tracking tracking) implements EntryWork {
+        @Override
+        public Refusal check(State state, int page, int level) {
+            return tracking.check(state, page, level);
         }
-        Level level = tdx.builtLevel(rcx);
-        int frame = tdx.table(level).frame().get(before, tdx.index(tdx.page(rcx), level));
-        return Registers.of(result.rax(), tdx.hpa(frame), 0);
+
+        @Override
+        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int removed = table.frame().get(state, index);
+            outputs.rcx(tdx.hpa(removed));
+            tdx.giveBack(state, removed, table.span());
+            table.free(state, index);
+        }
     }
 
     @Override

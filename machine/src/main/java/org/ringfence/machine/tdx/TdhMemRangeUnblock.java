@@ -1,85 +1,77 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * TDH.MEM.RANGE.UNBLOCK, SEAMCALL leaf 39: undoes {@link TdhMemRangeBlock}, once the block has been tracked. Source: TDX module 1.5.01,
- * tdh_mem_range_unblock.c.
+ * TDH.MEM.RANGE.UNBLOCK, SEAMCALL leaf 39: undoes {@link TdhMemRangeBlock}, once the block has been tracked. L2 aliases of a page that is
+ * not pending are unblocked with it. Source:
+ * TDX module 1.5.01, tdh_mem_range_unblock.c.
  *
- * @param rcx the entry, of level 4K or 2M
+ * @param td the TD, from 0
+ * @param rcx the entry, of any level
  */
-public record TdhMemRangeUnblock(long rcx) implements SeptCall<TdhMemRangeUnblock.Result> {
+public record TdhMemRangeUnblock(int td, long rcx) implements EntryCall<TdhMemRangeUnblock.Result> {
 
     /** How TDH.MEM.RANGE.UNBLOCK ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
         TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_SEPT_TREE,
         TDX_EPT_WALK_FAILED_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
         TDX_TLB_TRACKING_NOT_DONE_SEPT_TREE
     }
 
-    /** For the entry of {@code level} at {@code gpa}. */
+    /** For the entry of {@code level} at {@code gpa} of TD 0. */
     public TdhMemRangeUnblock(long gpa, Level level) {
-        this(SeptOperand.rcx(gpa, level));
+        this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
     @Override
-    public Results<Result> results() {
-        return new Results.Closed<>(Result.class);
+    public SeptRule rule() {
+        return SeptRule.RANGE_UNBLOCK;
     }
 
     @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
-        if (!SeptOperand.isValid(rcx, SeptOperand.HIGHEST)) {
-            return tdx.refusing(Result.TDX_TD_FATAL, Result.TDX_OPERAND_INVALID_RCX);
-        }
-        int page = tdx.page(rcx);
-        Level level = tdx.builtLevel(rcx);
-        return state -> {
-            Result result = check(tdx, state, page, level);
-            if (result == Result.TDX_SUCCESS) {
-                commit(tdx, state, page, level);
-            }
-            return result.ordinal();
-        };
-    }
-
-    static Result check(Tdx tdx, State state, int page, Level level) {
-        if (tdx.refusesFatal(state)) {
-            return Result.TDX_TD_FATAL;
-        }
-        if (tdx.reached(state, page, level) != level) {
-            return Result.TDX_EPT_WALK_FAILED_RCX;
-        }
-        if (!tdx.state(state, page, level).isBlocked()) {
-            return Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
-        }
-        return tdx.epochs().isTracked(state, tdx.table(level), tdx.index(page, level))
-                || !tdx.guards().checks(TdxGuard.UNBLOCK_BLOCK_IS_TRACKED)
-                        ? Result.TDX_SUCCESS
-                        : Result.TDX_TLB_TRACKING_NOT_DONE_SEPT_TREE;
-    }
-
-    static void commit(Tdx tdx, State state, int page, Level level) {
-        SeptTable table = tdx.table(level);
-        int index = tdx.index(page, level);
-        table.state().set(state, index, table.state().get(state, index).unblocked());
+    public Class<Result> type() {
+        return Result.class;
     }
 
     @Override
-    public Registers registers(Machine machine, State before, long code) {
-        return machine.part(Tdx.class).registers(before, Result.values()[(int) code], rcx);
+    public EntryWork work(Tdx tdx) {
+        return new Work(tdx, tdx.guards().checks(TdxGuard.UNBLOCK_BLOCK_IS_TRACKED));
+    }
+
+    private record Work(Tdx tdx, boolean checksTracked) implements EntryWork {
+        @Override
+        public Refusal check(State state, int page, int level) {
+            return !checksTracked
+                    || !tdx.control().opState(state).tracksTlbs()
+                    || tdx.epochs().isTracked(state, page, level)
+                            ? Refusal.TDX_SUCCESS
+                            : Refusal.TDX_TLB_TRACKING_NOT_DONE_SEPT_TREE;
+        }
+
+        @Override
+        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            table.state().set(state, index, table.state().get(state, index).unblocked());
+            table.age().set(state, index, Epochs.TRACKED);
+        }
     }
 
     @Override

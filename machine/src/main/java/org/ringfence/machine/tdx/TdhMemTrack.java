@@ -3,23 +3,40 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
  * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
  * tdh_mem_track.c.
+ *
+ * @param td the TD, from 0
  */
-public record TdhMemTrack() implements SeptCall<TdhMemTrack.Result> {
+public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
+    /** OP_STATEs from INITIALIZED to LIVE_IMPORT. */
+    private static final int OP_STATES = 0x3FE;
 
     /** How TDH.MEM.TRACK ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_BUSY_TD_EPOCH,
         TDX_PREVIOUS_TLB_EPOCH_BUSY
+    }
+
+    /** Of TD 0. */
+    public TdhMemTrack() {
+        this(0);
     }
 
     @Override
@@ -28,29 +45,30 @@ public record TdhMemTrack() implements SeptCall<TdhMemTrack.Result> {
     }
 
     @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
-        return state -> {
-            Result result = check(tdx, state);
-            if (result == Result.TDX_SUCCESS) {
+    public Leaf leaf(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, td);
+        Codes codes = Codes.of(Result.class);
+        return (state, _) -> {
+            Refusal refused = check(tdx, state);
+            if (refused == Refusal.TDX_SUCCESS) {
                 tdx.epochs().advance(state);
             }
-            return result.ordinal();
+            return codes.of(refused);
         };
     }
 
-    static Result check(Tdx tdx, State state) {
-        if (tdx.refusesFatal(state)) {
-            return Result.TDX_TD_FATAL;
+    static Refusal check(Tdx tdx, State state) {
+        Refusal refused = tdx.refuses(
+                state, Held.SHARED, tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1);
+        if (refused != Refusal.TDX_SUCCESS) {
+            return refused;
+        }
+        if (tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.EXCLUSIVE)) {
+            return Refusal.TDX_OPERAND_BUSY_TD_EPOCH;
         }
         return tdx.epochs().isPreviousBusy(state) && tdx.guards().checks(TdxGuard.TRACK_PREVIOUS_EPOCH_IS_OVER)
-                ? Result.TDX_PREVIOUS_TLB_EPOCH_BUSY
-                : Result.TDX_SUCCESS;
-    }
-
-    @Override
-    public Registers registers(Machine machine, State before, long code) {
-        return Registers.of(Result.values()[(int) code].rax());
+                ? Refusal.TDX_PREVIOUS_TLB_EPOCH_BUSY
+                : Refusal.TDX_SUCCESS;
     }
 
     @Override

@@ -7,21 +7,32 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
  * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitExit}'s to tell.
  * Source: TDX module 1.5.01, tdh_vp_enter.c.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0
+ * @param lp the logical CPU on which the host calls
  */
-public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
+public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnter.Result> {
 
     /** How TDH.VP.ENTER begins. */
     public enum Result implements ModuleStatus {
         /** The vCPU is inside. */
         TDX_SUCCESS,
-        TDX_TD_FATAL;
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_VCPU_STATE_INCORRECT,
+        TDX_VCPU_ASSOCIATED,
+        TDX_OPERAND_BUSY_TD_EPOCH;
 
         @Override
         public String worded() {
@@ -34,23 +45,27 @@ public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
         return new Results.Closed<>(Result.class);
     }
 
-    @Override
-    public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
-        return state -> {
-            if (!isOut(tdx, state, vcpu)) {
-                return Outcome.WAITS;
-            }
-            if (tdx.refusesFatal(state)) {
-                return Result.TDX_TD_FATAL.ordinal();
-            }
-            tdx.vcpus().enter(state, vcpu);
-            return Result.TDX_SUCCESS.ordinal();
-        };
+    /** Of TD 0, on the vCPU's own logical CPU. */
+    public TdhVpEnter(int vcpu) {
+        this(0, vcpu, vcpu);
     }
 
-    static boolean isOut(Tdx tdx, State state, int vcpu) {
-        return tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.EXITED);
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, td);
+        Entering entering = Entering.of(tdx);
+        Codes codes = Codes.of(Result.class);
+        return state -> {
+            if (!tdx.vcpus().is(state, vcpu, Cpus.Status.EXITED)) {
+                return Outcome.WAITS;
+            }
+            Refusal refused = entering.check(state, vcpu, lp);
+            if (refused == Refusal.TDX_SUCCESS) {
+                entering.commit(state, vcpu, lp);
+                tdx.vcpus().enter(state, vcpu);
+            }
+            return codes.of(refused);
+        };
     }
 
     @Override
@@ -60,6 +75,6 @@ public record TdhVpEnter(int vcpu) implements Operation<TdhVpEnter.Result> {
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu;
+        return mnemonic() + " vCPU " + vcpu + (lp == vcpu ? "" : " on CPU " + lp);
     }
 }

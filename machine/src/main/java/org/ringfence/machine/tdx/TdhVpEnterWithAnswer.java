@@ -7,7 +7,6 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.State;
 
 /**
  * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10. Waits while the vCPU does not call.
@@ -30,20 +29,19 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
+        Entering entering = Entering.of(tdx);
+        Codes codes = Codes.of(TdhVpEnter.Result.class);
         return state -> {
-            if (!isCalling(tdx, state, vcpu)) {
+            if (!tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
-            if (tdx.refusesFatal(state)) {
-                return TdhVpEnter.Result.TDX_TD_FATAL.ordinal();
+            Refusal refused = entering.check(state, vcpu, vcpu);
+            if (refused == Refusal.TDX_SUCCESS) {
+                entering.commit(state, vcpu, vcpu);
+                tdx.vcpus().answer(state, vcpu, code);
             }
-            tdx.vcpus().answer(state, vcpu, code);
-            return TdhVpEnter.Result.TDX_SUCCESS.ordinal();
+            return codes.of(refused);
         };
-    }
-
-    static boolean isCalling(Tdx tdx, State state, int vcpu) {
-        return tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.CALLING);
     }
 
     @Override

@@ -1,32 +1,39 @@
 package org.ringfence.machine.tdx;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Tlbs;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
-import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.PageAttributes;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * One running trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host keeps.
+ * One trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host keeps.
  *
  * <p>The mechanism: the host decides which frame backs a private page, but only the TDX module writes the Secure EPT, and only so: a page is
  * added PENDING, with whatever the frame holds; the guest's TDG.MEM.PAGE.ACCEPT zeroes it under the TD's key and makes it MAPPED; to take it away
@@ -34,41 +41,35 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  * is in one place at most, which the module's PAMT ensures. What the host writes to a frame of the TD's, it writes under another key and with the
  * TD-owner bit cleared: the TD's next read is a machine check and the TD is fatal.
  *
- * <p>What is left out here and comes later: the Secure EPT's own pages and their adding, removal, promotion and demotion, stale translations
- * (TLBs), caches, key management and teardown, migration.
+ * <p>A machine has one part of this type for each TD; operations find theirs by its number, {@link #of}. Migration is left out.
  *
+ * @param td the number of the TD, from 0
  * @param keyId the key of {@link Memory} that private pages are written under
- * @param small entries of level 0
- * @param large entries of level 1; none on a machine without large pages, where every entry of level 1 is NL_MAPPED for good
  * @param sharedFrame what the host's shared EPT maps for each page
  * @param fatal the TD consumed poison: TDR.FATAL
- * @param registered for machines of more than 64 frames, whether the PAMT holds PT_REG for a frame; else this follows from the Secure EPT
- * @param septVeDisable {@link TdxFeature#SEPT_VE_DISABLE}
- * @param hasSeptPages {@link TdxFeature#SEPT_PAGES}
- * @param hasShared {@link TdxFeature#SHARED_PAGES}
- * @param hasL2 {@link TdxFeature#L2_VM}
  * @param guards the module's checks that are off
  */
 public record Tdx(
+        int td,
         Geometry geometry,
         Memory memory,
         int keyId,
-        SeptTable small,
-        SeptTable large,
+        TdOptions options,
+        Sept sept,
+        Frames frames,
         Epochs epochs,
         Vcpus vcpus,
+        Vps vps,
+        Translations translations,
+        Control control,
+        Locks locks,
         FrameRef sharedFrame,
         Flag fatal,
-        Bounded registered,
-        boolean septVeDisable,
-        boolean hasSeptPages,
-        boolean hasShared,
-        boolean hasL2,
         Guards guards)
         implements
             GuestMemory {
 
-    private static final int MOST_FRAMES_SCANNED = 64;
+    private static final Value[] VALUES = Value.values();
 
     /**
      * Declares a TD whose key is 1.
@@ -85,136 +86,148 @@ public record Tdx(
     /** As {@link #declare(Declaration, Memory, Cpus, int, Set)}, with some of the checks of {@link TdxGuard} off. */
     public static Tdx declare(
             Declaration declaration, Memory memory, Cpus cpus, int vcpus, Set<TdxFeature> features, Guards guards) {
+        return declare(declaration, memory, cpus, List.of(vcpus), TdOptions.of(features), guards).getFirst();
+    }
+
+    /**
+     * Declares as many TDs as {@code vcpus} has numbers, with the keys 1, 2 and so on.
+     *
+     * @param vcpus how many each TD has: the first has the actors from 0 on, the next those that follow
+     * @param options of each TD
+     */
+    public static List<Tdx> declare(
+            Declaration declaration, Memory memory, Cpus cpus, List<Integer> vcpus, TdOptions options, Guards guards) {
         Geometry geometry = memory.geometry();
-        SeptTable small = SeptTable.declare(declaration, geometry, Level.SIZE_4K, features);
-        SeptTable large = SeptTable.declare(declaration, geometry, Level.SIZE_2M, features);
-        boolean tracked = features.contains(TdxFeature.TLB_TRACKING);
-        Epochs epochs = Epochs.declare(declaration, tracked, small, large, cpus, vcpus);
-        boolean shared = features.contains(TdxFeature.SHARED_PAGES);
-        boolean scanned = geometry.frames() <= MOST_FRAMES_SCANNED;
-        return new Tdx(
-                geometry,
-                memory,
-                1,
-                small,
-                large,
-                epochs,
-                Vcpus.declare(declaration, geometry, cpus, epochs, vcpus, features),
-                declaration
-                        .table("shared EPT", "page", shared ? geometry.pages() : 0)
-                        .frame("frame"),
-                declaration.single("TD").flag("fatal"),
-                declaration.perFrame("PAMT").bounded("PT_REG", scanned ? 0 : 1),
-                features.contains(TdxFeature.SEPT_VE_DISABLE),
-                features.contains(TdxFeature.SEPT_PAGES),
-                shared,
-                features.contains(TdxFeature.L2_VM),
-                guards);
+        List<String> names = new ArrayList<>();
+        List<Sept> trees = new ArrayList<>();
+        for (int td = 0; td < vcpus.size(); td++) {
+            names.add(vcpus.size() == 1 ? "" : "TD " + td + " ");
+            trees.add(Sept.declare(declaration, geometry, options.sept(geometry, names.get(td))));
+        }
+        boolean life = options.has(TdxFeature.LIFE);
+        Frames frames = Frames.declare(declaration, geometry, trees, life);
+        List<Tdx> tds = new ArrayList<>();
+        int lps = vcpus.stream().mapToInt(Integer::intValue).sum();
+        int first = 0;
+        for (int td = 0; td < vcpus.size(); td++) {
+            int count = vcpus.get(td);
+            Translations translations = Translations.declare(
+                    declaration, options.has(TdxFeature.TLBS), lps, options.l2Vms(), geometry.pages());
+            Epochs epochs = Epochs.declare(
+                    declaration,
+                    options.has(TdxFeature.TLB_TRACKING),
+                    options.has(TdxFeature.TLBS),
+                    trees.get(td),
+                    cpus,
+                    first,
+                    count);
+            Vcpus inside = Vcpus.declare(declaration, geometry, cpus, epochs, first, count, options);
+            tds.add(new Tdx(
+                    td,
+                    geometry,
+                    memory,
+                    td + 1,
+                    options,
+                    trees.get(td),
+                    frames,
+                    epochs,
+                    inside,
+                    Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps),
+                    translations,
+                    Control.declare(declaration, life, count, geometry.frames()),
+                    Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS)),
+                    declaration
+                            .table(
+                                    names.get(td) + "shared EPT",
+                                    "page",
+                                    options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
+                            .frame("frame"),
+                    declaration.single(vcpus.size() == 1 ? "TD" : "TD " + td).flag("fatal"),
+                    guards));
+            first += count;
+        }
+        return List.copyOf(tds);
+    }
+
+    /** The TD of this number. */
+    public static Tdx of(Machine machine, int td) {
+        for (Record part : machine.parts()) {
+            if (part instanceof Tdx tdx && tdx.td == td) {
+                return tdx;
+            }
+        }
+        throw new IllegalArgumentException("the machine has no TD " + td);
+    }
+
+    /** The TD that {@code actor} runs, or is an L2 of. */
+    public static Tdx of(Machine machine, Actor actor) {
+        for (Record part : machine.parts()) {
+            if (part instanceof Tdx tdx && tdx.vcpus.has(actor.index())) {
+                return tdx;
+            }
+        }
+        return machine.part(Tdx.class);
     }
 
     // ---- how a machine begins
 
-    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages. */
+    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; with a {@link TdxFeature#LIFE}, of one with its TDR only. */
     public void start(State state) {
-        if (hasSeptPages) {
-            for (int index = 0; index < large.count(); index++) {
-                addSeptPage(state, index * large.span());
+        if (options.has(TdxFeature.SEPT_PAGES)) {
+            for (int level = 1; level < sept.options().kept(); level++) {
+                for (int index = 0; index < sept.table(level).count(); index++) {
+                    sept.table(level).state().set(state, index, SeptState.NL_MAPPED);
+                }
             }
         }
     }
 
-    /** Gives the 2M around {@code page} a table of 4K entries, as TDH.MEM.SEPT.ADD does before the TD runs. */
+    /** Gives the 2M around {@code page} a table of 4K entries, as TDH.MEM.SEPT.ADD did before the TD ran; it takes no frame. */
     public void addSeptPage(State state, int page) {
-        int index = index(page, Level.SIZE_2M);
-        if (!large.state().is(state, index, SeptState.FREE)) {
+        int index = sept.index(page, 1);
+        if (!sept.pd().state().is(state, index, SeptState.FREE)) {
             throw new IllegalArgumentException("the 2M entry around page " + page + " is not FREE");
         }
-        large.state().set(state, index, SeptState.NL_MAPPED);
+        sept.pd().state().set(state, index, SeptState.NL_MAPPED);
     }
 
-    /** Puts {@code contents} at {@code page} as TDH.MEM.PAGE.ADD does before the TD is finalized: measured, and MAPPED. */
+    /** Puts {@code contents} at {@code page} as TDH.MEM.PAGE.ADD did before the TD was finalized: measured, and MAPPED. */
     public void launch(State state, Optional<Ledger> ledger, int page, int frame, Value contents) {
-        if (reached(state, page, Level.SIZE_4K) != Level.SIZE_4K
-                || !small.state().is(state, page, SeptState.FREE)
-                || !isFree(state, frame, Level.SIZE_4K)) {
+        if (sept.reached(state, page, 0) != 0
+                || !sept.pt().state().is(state, page, SeptState.FREE)
+                || !frames.isFree(state, frame, 1)) {
             throw new IllegalArgumentException("page " + page + " cannot be launched in frame " + frame
                     + ": the page has no FREE entry of 4K, or the frame is in use");
         }
-        small.map(state, page, SeptState.MAPPED, frame);
-        register(state, frame, 1, true);
+        put(state, page, 0, SeptState.MAPPED, frame);
         memory.write(state, frame, contents, keyId);
         ledger.ifPresent(owed -> owed.launched(state, page, contents));
     }
 
-    // ---- the Secure EPT
+    // ---- what leaves share
 
-    /** The entries of {@code level}. */
-    SeptTable table(Level level) {
-        return level == Level.SIZE_4K ? small : large;
-    }
-
-    /** The index of the entry of {@code level} around {@code page}. */
-    int index(int page, Level level) {
-        return level == Level.SIZE_4K ? page : page / geometry.smallPerLarge();
-    }
-
-    /** The level at which a walk to the entry of {@code level} at {@code page} ends. */
-    Level reached(State state, int page, Level level) {
-        if (level == Level.SIZE_4K
-                && geometry.hasLargePages()
-                && !large.state().is(state, index(page, Level.SIZE_2M), SeptState.NL_MAPPED)) {
-            return Level.SIZE_2M;
+    /** Whether a leaf of the host's that wants the TD so, in these OP_STATEs, is refused. Source: helpers.c (check_state_map_tdcs_and_lock). */
+    Refusal refuses(State state, Held tdr, int opStates) {
+        if (locks.isBusy(state, Kind.TDR, tdr)) {
+            return Refusal.TDX_OPERAND_BUSY_RDX;
         }
-        return level;
-    }
-
-    /** The state of the entry of {@code level} around {@code page}. */
-    public SeptState state(State state, int page, Level level) {
-        return level == Level.SIZE_2M && !geometry.hasLargePages()
-                ? SeptState.NL_MAPPED
-                : table(level).state().get(state, index(page, level));
-    }
-
-    /** The entry of {@code level} around {@code page} as it lies in memory. */
-    public long rawEntry(State state, int page, Level level) {
-        if (level == Level.SIZE_2M && !geometry.hasLargePages()) {
-            return SeptWord.raw(SeptState.NL_MAPPED, 0, 0, false);
+        if (refusesFatal(state)) {
+            return Refusal.TDX_TD_FATAL;
         }
-        SeptTable table = table(level);
-        int index = index(page, level);
-        int frame = table.frame().get(state, index);
-        return SeptWord.raw(
-                table.state().get(state, index),
-                frame == FrameRef.NONE ? 0 : hpa(frame),
-                table.accepted().get(state, index),
-                table.alias().get(state, index) != 0);
-    }
-
-    /** The physical address of a frame, laid out as guest physical addresses are. */
-    public long hpa(int frame) {
-        return geometry.gpa(frame);
-    }
-
-    /** The page that {@code rcx} names; a machine that has none there is too small for its routines. */
-    int page(long rcx) {
-        return GuestPages.page(geometry, SeptOperand.gpa(rcx));
-    }
-
-    /** The level that {@code rcx} names, of those whose entries this machine keeps. */
-    Level builtLevel(long rcx) {
-        Level level = SeptOperand.typed(rcx);
-        if (level == Level.SIZE_2M && !geometry.hasLargePages()) {
-            throw new IllegalArgumentException("%s: the machine has no large pages, hence keeps no entries of level 2M"
-                    .formatted(SeptOperand.print(rcx)));
+        if (control.kept()) {
+            if (control.keyed().get(state) == 0) {
+                return Refusal.TDX_TD_KEYS_NOT_CONFIGURED;
+            }
+            if (control.tdcx().get(state) < Control.LEAST_TDCX) {
+                return Refusal.TDX_TDCS_NOT_ALLOCATED;
+            }
         }
-        return level;
-    }
-
-    /** The step of a leaf whose operands are refused, but for a fatal TD. */
-    <R extends Enum<R> & ModuleStatus> Step refusing(R whenFatal, R otherwise) {
-        long fatalCode = whenFatal.ordinal();
-        long code = otherwise.ordinal();
-        return state -> refusesFatal(state) ? fatalCode : code;
+        if (tdr != Held.EXCLUSIVE && locks.isBusy(state, Kind.OP_STATE, Held.SHARED)) {
+            return Refusal.TDX_OPERAND_BUSY_OP_STATE;
+        }
+        return (opStates >> control.opState(state).ordinal() & 1) == 0
+                ? Refusal.TDX_OP_STATE_INCORRECT
+                : Refusal.TDX_SUCCESS;
     }
 
     /** Whether a leaf that works on a TD's memory is refused because the TD is fatal. */
@@ -222,80 +235,76 @@ public record Tdx(
         return fatal.get(state) && guards.checks(TdxGuard.TD_IS_NOT_FATAL);
     }
 
-    /** What a leaf with operand {@code rcx} that ends with {@code status} leaves in registers; RCX and RDX are zero on success. */
-    Registers registers(State state, ModuleStatus status, long rcx) {
-        if (!status.describesEntry()) {
-            return Registers.of(status.rax());
+    /** Makes an entry hold a page, in frames that the TD now has in use. */
+    void put(State state, int page, int level, SeptState leaf, int frame) {
+        SeptTable table = sept.table(level);
+        table.map(state, sept.index(page, level), leaf, frame);
+        use(state, frame, table.span(), Frames.Type.REG);
+    }
+
+    /** Frames come into use by the TD. */
+    void use(State state, int frame, int span, Frames.Type type) {
+        frames.set(state, frame, span, type);
+        control.addChildren(state, span);
+    }
+
+    /** Frames are in use by the TD no more. */
+    void giveBack(State state, int frame, int span) {
+        if (frame != FrameRef.NONE) {
+            frames.set(state, frame, span, Frames.Type.NDA);
+            control.addChildren(state, -span);
         }
-        int page = page(rcx);
-        Level end = reached(state, page, SeptOperand.typed(rcx));
-        SeptState found = state(state, page, end);
-        return Registers.of(
-                status.rax(),
-                SeptWord.architectural(found, rawEntry(state, page, end)),
-                end.ordinal() | (long) found.architectural() << 8);
+    }
+
+    /** The state of the entry of {@code level} around {@code page}. */
+    public SeptState state(State state, int page, Level level) {
+        return sept.state(state, page, level.ordinal());
+    }
+
+    /** The physical address of a frame, laid out as guest physical addresses are. */
+    public long hpa(int frame) {
+        return sept.hpa(frame);
+    }
+
+    /** Whether a guest must give way: the entry is locked, or the host waits for it. Source: tdx_locks.h (sept_lock_acquire_guest). */
+    boolean isLocked(State state, int page, int level) {
+        if (!sept.keeps(level) || !sept.options().locks()) {
+            return false;
+        }
+        SeptTable table = sept.table(level);
+        int index = sept.index(page, level);
+        return table.lock().get(state, index) != 0 || table.hostPriority().get(state, index) != 0;
+    }
+
+    /** Whether L2 VMs exist. */
+    public boolean hasL2() {
+        return options.l2Vms() > 0;
+    }
+
+    /**
+     * The module copies a page of the TD to another frame, under the TD's key. What it reads that was not written under that key is poison to it too; a module
+     * that consumes poison is gone, and with it every TD: here, this one is fatal.
+     */
+    void copyPage(State state, int from, int to) {
+        int value = memory.read(state, from, keyId);
+        if (value < 0) {
+            fatal.set(state, true);
+            state.observe(Property.AVAILABILITY.broken());
+        } else {
+            memory.write(state, to, VALUES[value], keyId);
+        }
     }
 
     /** What L1 lets L2 VM 1 do with {@code page}. */
     public L2Access l2Access(State state, int page) {
-        Level level = reached(state, page, Level.SIZE_4K);
-        return table(level).access(state, index(page, level));
+        return L2Access.of(sept.attributes(state, page, sept.reached(state, page, 0), 1));
     }
 
-    /** Whether the host holds the lock of the entry of {@code level} around {@code page}. */
-    boolean isLocked(State state, int page, Level level) {
-        if (level == Level.SIZE_2M && !geometry.hasLargePages()) {
-            return false;
-        }
-        return table(level).locked().get(state, index(page, level)) != 0;
-    }
-
-    /** Whether L1 has the page mapped and an L2 may read it. */
-    boolean isGranted(State state, int page) {
-        Level level = reached(state, page, Level.SIZE_4K);
-        int index = index(page, level);
-        return table(level).state().is(state, index, SeptState.MAPPED) && table(level).alias().get(state, index) != 0;
-    }
-
-    // ---- frames
-
-    /** Whether every 4K frame of the page of {@code level} at {@code frame} is PT_NDA. */
-    boolean isFree(State state, int frame, Level level) {
-        int span = geometry.span(level);
-        if (geometry.frames() <= MOST_FRAMES_SCANNED) {
-            long wanted = (span == 64 ? -1L : (1L << span) - 1) << frame;
-            return (usedFrames(state) & wanted) == 0;
-        }
-        for (int i = 0; i < span; i++) {
-            if (registered.get(state, frame + i) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The frames that a Secure EPT entry maps, one bit each; for at most 64 frames. */
-    long usedFrames(State state) {
-        long used = 0;
-        for (int index = 0; index < small.count(); index++) {
-            int frame = small.frame().get(state, index);
-            used |= frame == FrameRef.NONE ? 0 : 1L << frame;
-        }
-        long block = geometry.smallPerLarge() == 64 ? -1L : (1L << geometry.smallPerLarge()) - 1;
-        for (int index = 0; index < large.count(); index++) {
-            int frame = large.frame().get(state, index);
-            used |= frame == FrameRef.NONE ? 0 : block << frame;
-        }
-        return used;
-    }
-
-    /** Writes the PAMT, where it is kept. */
-    void register(State state, int frame, int span, boolean inUse) {
-        if (geometry.frames() > MOST_FRAMES_SCANNED) {
-            for (int i = 0; i < span; i++) {
-                registered.set(state, frame + i, inUse ? 1 : 0);
-            }
-        }
+    /** Whether L1 has the page mapped and L2 VM {@code vm} may read it. */
+    boolean isGranted(State state, int page, int vm) {
+        int level = sept.reached(state, page, 0);
+        return sept.state(state, page, level) == SeptState.MAPPED
+                && (sept.attributes(state, page, level, vm) & PageAttributes.READ) != 0;
     }
 
     // ---- access by the guest
@@ -305,9 +314,9 @@ public record Tdx(
         return !fatal.get(state) && !vcpus.isWithHost(state, actor.index());
     }
 
-    /** Refuses a TDCALL by anyone but L1: an L2's TDCALL goes to L1, which is a later matter. */
-    void requireL1(Actor actor, SeptCall<?> call) {
-        if (actor.principal() != Principal.GUEST || actor.index() >= vcpus.count()) {
+    /** Refuses a TDCALL by anyone but L1: an L2's TDCALL goes to L1. */
+    void requireL1(Actor actor, ModuleCall<?> call) {
+        if (actor.principal() != Principal.GUEST || !vcpus.has(actor.index())) {
             throw new IllegalArgumentException(actor + " asks for " + call + "; it is no vCPU of this TD's L1");
         }
     }
@@ -317,7 +326,7 @@ public record Tdx(
      *
      * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check otherwise. What is not
      * there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
-     * let it on, it goes to L1, which is a later matter: it waits. Shared: what the host has mapped, unchecked.
+     * let it on, it goes to L1 and waits. Shared: what the host has mapped, unchecked.
      *
      * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
      * Specification, chapter 16.
@@ -327,58 +336,66 @@ public record Tdx(
         if (!runs(state, actor)) {
             return Outcome.WAITS;
         }
+        int vm = actor.principal() == Principal.INNER_GUEST ? 1 : 0;
+        int context = translations.context(vm, mapping);
+        int kept = translations.usable(state, actor, context, page, write);
+        if (kept != Tlbs.NONE) {
+            return mapping == Mapping.SHARED ? kept : checked(state, actor, kept, write);
+        }
         if (mapping == Mapping.SHARED) {
             requireShared();
             int frame = sharedFrame.get(state, page);
-            return frame != FrameRef.NONE ? frame : exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
+            if (frame == FrameRef.NONE) {
+                return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
+            }
+            translations.fill(state, actor, context, page, frame, Translations.READ | Translations.WRITE);
+            return frame;
         }
-        Level level = reached(state, page, Level.SIZE_4K);
-        SeptTable table = table(level);
-        int index = index(page, level);
-        SeptState found = table.state().get(state, index);
-        if (actor.principal() == Principal.INNER_GUEST && isForL1(state, table, index, found, write)) {
+        int level = sept.reached(state, page, 0);
+        SeptState found = sept.state(state, page, level);
+        if (actor.principal() == Principal.INNER_GUEST && isForL1(state, page, level, found, write)) {
             return Outcome.WAITS;
         }
-        return switch (found) {
-            case MAPPED -> {
-                int frame = table.frame().get(state, index) + (level == Level.SIZE_4K ? 0 : page % table.span());
-                yield write || memory.writtenUnder().get(state, frame) == keyId
-                        ? frame
-                        : machineCheck(state, actor);
-            }
-            case PENDING -> septVeDisable
+        if (found == SeptState.MAPPED) {
+            int frame = sept.frame(state, page, level);
+            int rights = vm == 0 ? PageAttributes.READ | PageAttributes.WRITE : sept.attributes(state, page, level, vm);
+            translations.fill(state, actor, context, page, frame, rights & (Translations.READ | Translations.WRITE));
+            return checked(state, actor, frame, write);
+        }
+        if (found == SeptState.PENDING) {
+            return options.has(TdxFeature.SEPT_VE_DISABLE)
                     ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
                     : VIRTUALIZATION_EXCEPTION;
-            case FREE, BLOCKED, PENDING_BLOCKED, NL_MAPPED, NL_BLOCKED -> exit(
-                    state, actor, ExitReason.EPT_VIOLATION, page);
-        };
+        }
+        return exit(state, actor, ExitReason.EPT_VIOLATION, page);
+    }
+
+    private long checked(State state, Actor actor, int frame, boolean write) {
+        return write || memory.writtenUnder().get(state, frame) == keyId ? frame : machineCheck(state, actor);
     }
 
     /** Whether an L2's access is L1's to decide: the page is there for L1, and the alias does not allow the access. */
-    private static boolean isForL1(State state, SeptTable table, int index, SeptState found, boolean write) {
-        return switch (found) {
-            case MAPPED -> {
-                L2Access access = table.access(state, index);
-                yield write ? access != L2Access.READ_WRITE : access == L2Access.NONE;
-            }
-            case PENDING -> true;
-            case FREE, BLOCKED, PENDING_BLOCKED, NL_MAPPED, NL_BLOCKED -> false;
-        };
+    private boolean isForL1(State state, int page, int level, SeptState found, boolean write) {
+        if (found == SeptState.PENDING) {
+            return true;
+        }
+        int needed = PageAttributes.READ | (write ? PageAttributes.WRITE : 0);
+        return found == SeptState.MAPPED && (sept.attributes(state, page, level, 1) & needed) != needed;
     }
 
     private long exit(State state, Actor actor, ExitReason reason, int page) {
-        if (actor.index() >= vcpus.count()) {
+        if (!vcpus.has(actor.index())) {
             return Outcome.WAITS;
         }
-        vcpus.exit(state, actor.index(), reason, page, Level.SIZE_4K, Level.SIZE_4K, SeptState.FREE);
+        vcpus.exit(state, vcpus.of(actor), reason, page, 0, 0, SeptState.FREE);
         return Outcome.EXITS;
     }
 
     private long machineCheck(State state, Actor actor) {
         fatal.set(state, true);
         state.observe(Property.AVAILABILITY.broken());
-        if (actor.index() < vcpus.count()) {
-            vcpus.exit(state, actor.index(), ExitReason.MACHINE_CHECK);
+        if (vcpus.has(actor.index())) {
+            vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
         }
         return Outcome.EXITS;
     }
@@ -396,7 +413,7 @@ public record Tdx(
 
     /** Refuses what needs shared pages on a machine that has none. */
     void requireShared() {
-        if (!hasShared) {
+        if (!options.has(TdxFeature.SHARED_PAGES)) {
             throw new IllegalStateException(
                     "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
         }
@@ -415,6 +432,11 @@ public record Tdx(
     }
 
     // ---- TD exits
+
+    /** Whether the host's shared EPT is kept. */
+    public boolean hasShared() {
+        return options.has(TdxFeature.SHARED_PAGES);
+    }
 
     /** Why {@code vcpu} is with the host; {@link ExitReason#NONE} when it is not, or when exits keep no details. */
     public ExitReason exitReason(State state, int vcpu) {

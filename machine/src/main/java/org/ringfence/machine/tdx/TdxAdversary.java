@@ -25,16 +25,15 @@ public final class TdxAdversary {
                     + " frames to try, not " + tdx.geometry().frames());
         }
         List<Family> families = new ArrayList<>();
-        addLevel(families, tdx, Level.SIZE_4K);
-        if (tdx.geometry().hasLargePages()) {
-            addLevel(families, tdx, Level.SIZE_2M);
+        for (int level = 0; level < tdx.sept().options().kept(); level++) {
+            addLevel(families, tdx, level);
         }
         if (tdx.epochs().tracked()) {
             families.add(new TrackFamily(tdx));
         }
         families.add(new KickFamily(tdx));
-        families.add(new EnterFamily(tdx));
-        families.add(new AnswerFamily(tdx));
+        families.add(new EnterFamily(tdx, Entering.of(tdx)));
+        families.add(new AnswerFamily(tdx, Entering.of(tdx)));
         if (tdx.vcpus().interruptAfter().max() > 0) {
             families.add(new InterruptFamily(tdx));
         }
@@ -46,13 +45,34 @@ public final class TdxAdversary {
         return List.copyOf(families);
     }
 
-    private static void addLevel(List<Family> families, Tdx tdx, Level level) {
-        families.add(new AugFamily(tdx, level));
-        families.add(new BlockFamily(tdx, level));
-        families.add(new UnblockFamily(tdx, level));
-        families.add(new RemoveFamily(tdx, level));
-        if (tdx.table(level).locked().max() > 0) {
-            families.add(new LockFamily(tdx, level));
+    private static void addLevel(List<Family> families, Tdx tdx, int level) {
+        boolean pages = level == 0 || tdx.geometry().hasLargePages();
+        if (level <= 1 && pages) {
+            families.add(EntryFamily.of(tdx, level, TdhMemPageAug::new));
+        }
+        families.add(EntryFamily.of(tdx, level, (td, rcx, _) -> new TdhMemRangeBlock(td, rcx)));
+        families.add(EntryFamily.of(tdx, level, (td, rcx, _) -> new TdhMemRangeUnblock(td, rcx)));
+        if (level <= 2 && pages) {
+            families.add(EntryFamily.of(tdx, level, (td, rcx, _) -> new TdhMemPageRemove(td, rcx)));
+        }
+        if (tdx.options().has(TdxFeature.TABLES)) {
+            addTables(families, tdx, level, pages);
+        }
+        if (tdx.sept().options().locks() && level <= 1) {
+            families.add(new LockFamily(tdx, Level.values()[level]));
+        }
+    }
+
+    private static void addTables(List<Family> families, Tdx tdx, int level, boolean pages) {
+        if (level == 0) {
+            families.add(EntryFamily.of(tdx, level, TdhMemPageRelocate::new));
+            return;
+        }
+        families.add(EntryFamily.of(tdx, level, TdhMemSeptAdd::new));
+        families.add(EntryFamily.of(tdx, level, (td, rcx, _) -> new TdhMemSeptRemove(td, rcx)));
+        if (level <= 2 && pages) {
+            families.add(EntryFamily.of(tdx, level, TdhMemPageDemote::new));
+            families.add(EntryFamily.of(tdx, level, (td, rcx, _) -> new TdhMemPagePromote(td, rcx)));
         }
     }
 

@@ -25,6 +25,26 @@ public enum TdxFeature {
     EXIT_DETAILS,
     /** A host interrupt may stop a 2M accept between two 4K pages. Of no meaning on a machine without large pages. */
     INTERRUPTS,
-    /** Another logical CPU of the host may hold the lock of a Secure EPT entry when the guest wants it. */
-    ENTRY_LOCKS
+    /** Another logical CPU of the host, or another vCPU, may hold the lock of a Secure EPT entry when someone wants it. */
+    ENTRY_LOCKS,
+    /** Another logical CPU of the host may hold a lock of the TD: its TDR, OP_STATE, the tree of the Secure EPT, TD_EPOCH. */
+    TD_LOCKS,
+    /**
+     * The host adds, removes, splits and joins tables of the Secure EPT, which take frames. Without it tables are where the machine begins with them.
+     */
+    TABLES,
+    /** L2 VMs have no tables but those that the host adds beside L1's. Needs {@link #TABLES} to be of use. */
+    L2_TABLES,
+    /** All attributes of L2 VMs' pages are kept, not R and W only. */
+    L2_ATTRIBUTES,
+    /** A vCPU runs L1, or an L2 VM that L1 has entered; and comes back to L1. Without it an L2 is an actor with a CPU of its own. */
+    L2_ENTRY,
+    /** Logical CPUs keep translations until they are flushed. */
+    TLBS,
+    /** The TD begins without anything but its TDR, and is built by the host's leaves: OP_STATE, vCPUs, the measured launch. */
+    LIFE,
+    /** vCPUs are associated with logical CPUs: TDH.VP.ENTER and TDH.VP.FLUSH tell on which. */
+    ASSOCIATION,
+    /** The #VE information area of each vCPU: a second #VE before TDG.VP.VEINFO.GET is a double fault. */
+    VE_INFO
 }

@@ -16,7 +16,7 @@ record TrackFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (TdhMemTrack.check(tdx, state) == TdhMemTrack.Result.TDX_SUCCESS) {
+        if (TdhMemTrack.check(tdx, state) == Refusal.TDX_SUCCESS) {
             tdx.epochs().advance(state);
             successors.take(0);
         }

@@ -1,18 +1,19 @@
 package org.ringfence.machine.tdx;
 
-import java.util.Set;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
- * The vCPUs of a TD as they enter and leave it. vCPU {@code i} is actor {@code i} of {@link Cpus}.
+ * The vCPUs of a TD as they enter and leave it. vCPU {@code i} is actor {@code first + i} of {@link Cpus}.
  *
+ * @param first the actor that is vCPU 0
  * @param count how many
  * @param interruptAfter after how many more 4K pages of a 2M accept a host interrupt is pending; 0 when none is
  * @param detailed whether the fields below are there
@@ -25,6 +26,7 @@ import org.ringfence.machine.state.Table;
 record Vcpus(
         Cpus cpus,
         Epochs epochs,
+        int first,
         int count,
         Bounded interruptAfter,
         boolean detailed,
@@ -36,47 +38,64 @@ record Vcpus(
         Bounded morePages) {
 
     static Vcpus declare(
-            Declaration declaration, Geometry geometry, Cpus cpus, Epochs epochs, int count, Set<TdxFeature> features) {
-        boolean detailed = features.contains(TdxFeature.EXIT_DETAILS);
-        int interruptible = features.contains(TdxFeature.INTERRUPTS) ? geometry.smallPerLarge() - 1 : 0;
+            Declaration declaration, Geometry geometry, Cpus cpus, Epochs epochs, int first, int count,
+            TdOptions options) {
+        boolean detailed = options.has(TdxFeature.EXIT_DETAILS);
+        int interruptible = options.has(TdxFeature.INTERRUPTS) ? geometry.smallPerLarge() - 1 : 0;
         Bounded interruptAfter =
                 declaration.table("interrupt", "vCPU", count).bounded("after", interruptible);
+        int levels = options.sept(geometry, "").kept();
         Table exit = declaration.table("TD exit", "vCPU", detailed ? count : 0);
-        int levels = geometry.hasLargePages() ? 1 : 0;
         return new Vcpus(
                 cpus,
                 epochs,
+                first,
                 count,
                 interruptAfter,
                 detailed,
                 exit.enumerated("reason", ExitReason.class),
                 exit.bounded("page", geometry.pages() - 1),
-                exit.bounded("requested level", levels),
-                exit.bounded("reached level", levels),
-                exit.enumerated("entry", SeptState.class),
+                exit.bounded("requested level", levels - 1),
+                exit.bounded("reached level", levels - 1),
+                exit.enumerated("entry", SeptState.class, SeptState.LAST_WITHOUT_MIGRATION),
                 exit.bounded("more pages", geometry.smallPerLarge() - 1));
+    }
+
+    /** Whether the actor of this index is one of these vCPUs. */
+    boolean has(int actor) {
+        return actor >= first && actor < first + count;
+    }
+
+    /** The vCPU that {@code actor} is, from 0. */
+    int of(Actor actor) {
+        return actor.index() - first;
     }
 
     /** Whether {@code actor} is one of these vCPUs and waits for the host. */
     boolean isWithHost(State state, int actor) {
-        return actor < count && cpus.isWithHost(state, actor);
+        return has(actor) && cpus.isWithHost(state, actor);
+    }
+
+    /** Whether vCPU {@code vcpu} is with the host so. */
+    boolean is(State state, int vcpu, Cpus.Status status) {
+        return cpus.status().is(state, first + vcpu, status);
     }
 
     /** An EPT violation on a Secure EPT entry. */
-    void exit(State state, int vcpu, ExitReason why, int atPage, Level asked, Level ended, SeptState entry) {
+    void exit(State state, int vcpu, ExitReason why, int atPage, int asked, int ended, SeptState entry) {
         leave(state, vcpu, Cpus.Status.EXITED);
         if (detailed) {
             reason.set(state, vcpu, why);
             page.set(state, vcpu, atPage);
-            requested.set(state, vcpu, asked.ordinal());
-            reached.set(state, vcpu, ended.ordinal());
+            requested.set(state, vcpu, asked);
+            reached.set(state, vcpu, ended);
             found.set(state, vcpu, entry);
         }
     }
 
     /** An exit that tells no more than its reason. */
     void exit(State state, int vcpu, ExitReason why) {
-        exit(state, vcpu, why, 0, Level.SIZE_4K, Level.SIZE_4K, SeptState.FREE);
+        exit(state, vcpu, why, 0, 0, 0, SeptState.FREE);
     }
 
     /** TDG.VP.VMCALL about {@code pages} pages from {@code first} on. */
@@ -90,20 +109,20 @@ record Vcpus(
     }
 
     private void leave(State state, int vcpu, Cpus.Status status) {
-        cpus.status().set(state, vcpu, status);
+        cpus.status().set(state, first + vcpu, status);
         epochs.leave(state, vcpu);
         interruptAfter.set(state, vcpu, 0);
     }
 
     /** The host runs a vCPU that exited. */
     void enter(State state, int vcpu) {
-        cpus.resume(state, vcpu);
+        cpus.resume(state, first + vcpu);
         forgetExit(state, vcpu);
     }
 
     /** The host runs a vCPU that called, with the code of an answer. */
     void answer(State state, int vcpu, int code) {
-        cpus.answer(state, vcpu, code);
+        cpus.answer(state, first + vcpu, code);
         forgetExit(state, vcpu);
     }
 

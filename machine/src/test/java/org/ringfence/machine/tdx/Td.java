@@ -9,6 +9,7 @@ import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
@@ -22,13 +23,22 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
         return of(Layout.Storage.PACKED, geometry, vcpus, features);
     }
 
+    static Td of(Geometry geometry, int vcpus, TdOptions options) {
+        return of(Layout.Storage.PACKED, geometry, vcpus, options);
+    }
+
     static Td of(Layout.Storage storage, Geometry geometry, int vcpus, Set<TdxFeature> features) {
+        return of(storage, geometry, vcpus, TdOptions.of(features));
+    }
+
+    static Td of(Layout.Storage storage, Geometry geometry, int vcpus, TdOptions options) {
         Layout.Placed<Machine> placed =
                 Layout.of(storage, geometry.frames(), geometry.smallPerLarge(), declaration -> {
                     Memory memory = Memory.declare(declaration, geometry, 1);
                     Cpus cpus = Cpus.declare(declaration, vcpus, TdgVpVmcallMapGpa.ANYTHING);
                     Ledger ledger = Ledger.declare(declaration, geometry.pages());
-                    Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features);
+                    Tdx tdx = Tdx.declare(declaration, memory, cpus, List.of(vcpus), options, Guards.allOn())
+                            .getFirst();
                     return Machine.of(memory, cpus, ledger, tdx);
                 });
         List<Actor> guests = IntStream.range(0, vcpus)
@@ -41,6 +51,14 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                 new Actor(vcpus, Principal.HOST, "host"),
                 new Actor(vcpus + 1, Principal.INNER_GUEST, "L2"),
                 false);
+    }
+
+    /** All features of a TD that runs from the start and whose L2 has a CPU of its own. */
+    static Set<TdxFeature> allOfOneThatRuns() {
+        Set<TdxFeature> features = EnumSet.allOf(TdxFeature.class);
+        features.removeAll(Set.of(
+                TdxFeature.LIFE, TdxFeature.ASSOCIATION, TdxFeature.L2_ENTRY, TdxFeature.L2_TABLES, TdxFeature.TLBS));
+        return features;
     }
 
     static Set<TdxFeature> features(TdxFeature... features) {

@@ -17,6 +17,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.sept.SeptTable;
 
 /** A random walk through the states of a TD: any operation of the host's or L1's, enabled or not. */
 final class Walk {
@@ -101,6 +102,6 @@ final class Walk {
         return operation instanceof HostStore
                 || operation instanceof TdhMemRangeBlock
                 || operation instanceof KickVcpu
-                || operation instanceof LockEntry lock && lock.held();
+                || operation instanceof LockEntry lock && lock.by() != SeptTable.Lock.FREE;
     }
 }

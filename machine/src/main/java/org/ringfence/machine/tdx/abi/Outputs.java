@@ -67,6 +67,16 @@ public final class Outputs {
         }
     }
 
+    /** Sets R9, R10 or R11, which tell of L2 VM 1, 2 or 3. */
+    public void l2(int vm, long value) {
+        switch (vm) {
+            case 1 -> r9(value);
+            case 2 -> r10(value);
+            case 3 -> r11(value);
+            default -> throw new IllegalArgumentException("there is no L2 VM " + vm);
+        }
+    }
+
     /** Sets all of them to those of {@code registers}. */
     public void of(Registers registers) {
         rcx(registers.rcx());

@@ -45,8 +45,9 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
         TdgMemPageAccept.Result result = cpu.ask(new TdgMemPageAccept(gpa, level));
         return switch (result) {
             case TDX_SUCCESS -> taken(cpu);
-            case TDX_PAGE_ALREADY_ACCEPTED, TDX_PAGE_ALREADY_ACCEPTED_2M -> already(cpu, result);
-            case TDX_PAGE_SIZE_MISMATCH_2M -> mismatch(cpu);
+            case TDX_PAGE_ALREADY_ACCEPTED, TDX_PAGE_ALREADY_ACCEPTED_2M, TDX_PAGE_ALREADY_ACCEPTED_1G ->
+                already(cpu, result);
+            case TDX_PAGE_SIZE_MISMATCH_4K, TDX_PAGE_SIZE_MISMATCH_2M -> mismatch(cpu);
             case TDX_OPERAND_BUSY_RCX -> busy(cpu);
             case TDX_OPERAND_INVALID_RCX -> failed(result);
         };

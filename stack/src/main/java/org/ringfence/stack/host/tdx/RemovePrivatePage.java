@@ -31,7 +31,13 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
             case TDX_SUCCESS, TDX_GPA_RANGE_ALREADY_BLOCKED_RCX -> remove(cpu);
             case TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL -> Result.GONE;
             case TDX_EPT_WALK_FAILED_RCX -> Result.NO_ENTRY;
-            case TDX_OPERAND_INVALID_RCX -> throw new Panic("TDH.MEM.RANGE.BLOCK refuses its operand");
+            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_SEPT_TREE, TDX_OPERAND_BUSY_RCX ->
+                cpu.again(this);
+            case TDX_OPERAND_INVALID_RCX,
+                    TDX_TD_KEYS_NOT_CONFIGURED,
+                    TDX_TDCS_NOT_ALLOCATED,
+                    TDX_OP_STATE_INCORRECT ->
+                throw new Panic("TDH.MEM.RANGE.BLOCK refuses its operands");
         };
     }
 
@@ -45,10 +51,15 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
         return switch (cpu.ask(new TdhMemPageRemove(gpa, level))) {
             case TDX_SUCCESS, TDX_TD_FATAL -> Result.GONE;
             case TDX_TLB_TRACKING_NOT_DONE_RCX -> cpu.again(this);
+            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_SEPT_TREE, TDX_OPERAND_BUSY_RCX ->
+                cpu.again(this);
             case TDX_EPT_WALK_FAILED_RCX,
                     TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
                     TDX_GPA_RANGE_NOT_BLOCKED_RCX,
-                    TDX_OPERAND_INVALID_RCX ->
+                    TDX_OPERAND_INVALID_RCX,
+                    TDX_TD_KEYS_NOT_CONFIGURED,
+                    TDX_TDCS_NOT_ALLOCATED,
+                    TDX_OP_STATE_INCORRECT ->
                 throw new Panic("TDH.MEM.PAGE.REMOVE fails on a page that was blocked");
         };
     }

@@ -79,6 +79,13 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
         return switch (cpu.ask(new TdhVpEnter(exit.vcpu()))) {
             case TDX_SUCCESS -> cpu.again(this);
             case TDX_TD_FATAL -> Done.DONE;
+            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH -> cpu.again(this);
+            case TDX_TD_KEYS_NOT_CONFIGURED,
+                    TDX_TDCS_NOT_ALLOCATED,
+                    TDX_OP_STATE_INCORRECT,
+                    TDX_VCPU_STATE_INCORRECT,
+                    TDX_VCPU_ASSOCIATED ->
+                throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
         };
     }
 
@@ -86,6 +93,13 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
         return switch (cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), TdgVpVmcallMapGpa.SUCCESS))) {
             case TDX_SUCCESS -> cpu.again(toRemove(removeLater));
             case TDX_TD_FATAL -> Done.DONE;
+            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH -> cpu.again(this);
+            case TDX_TD_KEYS_NOT_CONFIGURED,
+                    TDX_TDCS_NOT_ALLOCATED,
+                    TDX_OP_STATE_INCORRECT,
+                    TDX_VCPU_STATE_INCORRECT,
+                    TDX_VCPU_ASSOCIATED ->
+                throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
         };
     }
 

@@ -1,0 +1,59 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Enumerated;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.Word;
+
+/**
+ * What a TD's control structures (TDR, TDCS) say of its life. A machine whose trust domains begin RUNNABLE keeps none of it.
+ *
+ * <p>{@link #measured} is the running MRTD in symbols: a chain of what was measured, in its order. {@link Mrtd} makes the digest of life from the bytes.
+ *
+ * @param kept whether the TD has a life
+ * @param keyed 1 once its key is configured on every package: TD_KEYS_CONFIGURED
+ * @param tdcx pages of TDCS, 6 at least for it to be there
+ * @param vcpus initialized by TDH.VP.INIT
+ * @param children pages of 4K that belong to the TD: TDR.CHLDCNT
+ */
+record Control(
+        boolean kept,
+        Enumerated<OpState> op,
+        Bounded keyed,
+        Bounded tdcx,
+        Bounded vcpus,
+        Bounded children,
+        Word measured) {
+
+    /** Pages of a TDCS without L2 VMs. */
+    static final int LEAST_TDCX = 6;
+
+    /** Pages of a TDCS at most. */
+    static final int MOST_TDCX = 9;
+
+    static Control declare(Declaration declaration, boolean kept, int vcpus, int frames) {
+        Table table = declaration.table("TDCS", "TD", kept ? 1 : 0);
+        return new Control(
+                kept,
+                table.enumerated("OP_STATE", OpState.class, OpState.LAST_WITHOUT_MIGRATION),
+                table.bounded("keyed", 1),
+                table.bounded("TDCX pages", MOST_TDCX),
+                table.bounded("vCPUs", vcpus),
+                table.bounded("CHLDCNT", frames),
+                table.word("MRTD"));
+    }
+
+    /** OP_STATE. */
+    OpState opState(State state) {
+        return kept ? op.get(state) : OpState.RUNNABLE;
+    }
+
+    /** Counts children of the TD. */
+    void addChildren(State state, int pages) {
+        if (kept) {
+            children.set(state, children.get(state) + pages);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+
+/**
+ * How TDH.VP.ENTER begins, in the module's order: the TD, the vCPU and its association, the epoch. Bound to a TD. Source: TDX module 1.5.01,
+ * tdh_vp_enter.c, helpers.c (check_and_associate_vcpu, adjust_tlb_tracking_state).
+ */
+record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushes) {
+    /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
+    private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
+
+    static Entering of(Tdx tdx) {
+        return new Entering(
+                tdx,
+                tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1,
+                tdx.guards().checks(TdxGuard.ENTER_VCPU_IS_NOT_ASSOCIATED),
+                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_NEW_EPOCH));
+    }
+
+    Refusal check(State state, int vcpu, int cpu) {
+        Refusal refused = tdx.refuses(state, Held.SHARED, opStates);
+        if (refused != Refusal.TDX_SUCCESS) {
+            return refused;
+        }
+        if (!tdx.vps().isReady(state, vcpu)) {
+            return Refusal.TDX_VCPU_STATE_INCORRECT;
+        }
+        if (checksAssociation && tdx.vps().isElsewhere(state, vcpu, cpu)) {
+            return Refusal.TDX_VCPU_ASSOCIATED;
+        }
+        return tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.SHARED)
+                ? Refusal.TDX_OPERAND_BUSY_TD_EPOCH
+                : Refusal.TDX_SUCCESS;
+    }
+
+    /** The vCPU is inside. A fresh association needs no flush: the logical CPU holds no translation of this vCPU's. */
+    void commit(State state, int vcpu, int cpu) {
+        boolean fresh = tdx.vps().associate(state, vcpu, cpu);
+        if (tdx.epochs().enter(state, vcpu) && !fresh && flushes) {
+            tdx.translations().flush(state, cpu);
+        }
+    }
+
+    /** Whether the vCPU is with the host so, and may enter on {@code cpu}. */
+    boolean isPossible(State state, int vcpu, int cpu, Cpus.Status status) {
+        return tdx.vcpus().is(state, vcpu, status) && check(state, vcpu, cpu) == Refusal.TDX_SUCCESS;
+    }
+}

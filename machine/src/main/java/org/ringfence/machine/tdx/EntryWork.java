@@ -1,0 +1,29 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Outputs;
+
+/** What a leaf of the host's does at a Secure EPT entry that its {@link Gate} has let it to; bound to a TD. */
+interface EntryWork {
+
+    /** 4K frames of the page that the leaf is given in R8; 0 where it is given none. */
+    default int frames(int level) {
+        return 0;
+    }
+
+    /** Whether the frames given must be free: the module's check of their PAMT type is on. */
+    default boolean checksFrame() {
+        return true;
+    }
+
+    /** What the leaf checks further of the entry, before it looks at R8. */
+    Refusal check(State state, int page, int level);
+
+    /** What the leaf checks of the frame before its PAMT type. */
+    default Refusal checkFrame(State state, int page, int level, int frame) {
+        return Refusal.TDX_SUCCESS;
+    }
+
+    /** What the leaf does. */
+    void commit(State state, int page, int level, int frame, Outputs outputs);
+}

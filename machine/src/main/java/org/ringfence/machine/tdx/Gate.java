@@ -1,0 +1,84 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
+
+/**
+ * What every leaf of the host's on a Secure EPT entry checks, in the module's order: the TD and its OP_STATE, the operand, the lock of the tree, the walk, the
+ * lock of the entry, the entry's state. Bound to a TD, with the module's checks that are on looked up once.
+ *
+ * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, check_state_map_tdcs_and_lock, lock_sept_check_and_walk_private_gpa).
+ */
+record Gate(Tdx tdx, Sept sept, SeptRule rule, boolean checksState, boolean checksOpState) {
+
+    static Gate of(Tdx tdx, SeptRule rule) {
+        return new Gate(
+                tdx,
+                tdx.sept(),
+                rule,
+                rule.guard().map(tdx.guards()::checks).orElse(true),
+                tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED));
+    }
+
+    /** The TD, for a leaf that holds its TDR as PAGE.ADD does, exclusively, or shared. */
+    Refusal td(State state) {
+        Held tdr = rule.tree() == Held.FREE ? Held.EXCLUSIVE : Held.SHARED;
+        return tdx.refuses(state, tdr, checksOpState ? rule.opStates() : -1);
+    }
+
+    /** Whether the operand is refused. */
+    boolean isInvalid(long rcx) {
+        return !SeptOperand.isValid(rcx, rule.lowest(), rule.highest(sept.options().highest()))
+                || !tdx.options().width().isPrivate(SeptOperand.gpa(rcx));
+    }
+
+    /** The tree, the walk and the entry. */
+    Refusal entry(State state, int page, int level) {
+        if (tdx.locks().isBusy(state, Kind.SEPT_TREE, rule.tree())) {
+            return Refusal.TDX_OPERAND_BUSY_SEPT_TREE;
+        }
+        if (sept.reached(state, page, level) != level) {
+            return Refusal.TDX_EPT_WALK_FAILED_RCX;
+        }
+        if (isLocked(state, page, level)) {
+            return Refusal.TDX_OPERAND_BUSY_RCX;
+        }
+        SeptState found = sept.state(state, page, level);
+        if (rule.allows(found) || !checksState) {
+            return Refusal.TDX_SUCCESS;
+        }
+        return rule == SeptRule.RANGE_BLOCK && found.isBlocked()
+                ? Refusal.TDX_GPA_RANGE_ALREADY_BLOCKED_RCX
+                : Refusal.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
+    }
+
+    private boolean isLocked(State state, int page, int level) {
+        return rule.tree() != Held.FREE
+                && sept.keeps(level)
+                && sept.table(level).lock().get(state, sept.index(page, level)) != 0;
+    }
+
+    /** What the host's attempt to lock the entry leaves behind: where it is taken, a guest gives way from now on; else no more. */
+    void touchLock(State state, int page, int level) {
+        if (sept.keeps(level) && sept.options().locks()) {
+            SeptTable table = sept.table(level);
+            int index = sept.index(page, level);
+            table.hostPriority().set(state, index, table.lock().get(state, index) != 0 ? 1 : 0);
+        }
+    }
+
+    /** RCX and RDX of a leaf that stopped on its way to the entry, or there. */
+    void describe(State state, int page, int level, Outputs outputs) {
+        int end = sept.reached(state, page, level);
+        SeptState found = sept.state(state, page, end);
+        outputs.rcx(sept.word(state, page, end).architectural());
+        outputs.rdx(end | (long) found.architectural() << 8);
+    }
+}

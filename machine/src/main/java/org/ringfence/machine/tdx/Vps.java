@@ -1,0 +1,75 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Flag;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+
+/**
+ * The life of vCPUs: their control structures (TDVPS), and the logical CPU that each is associated with. A machine keeps of it what its case needs: without
+ * life every vCPU is READY, without association each runs on a logical CPU of its own for good.
+ *
+ * <p>Source: TDX module 1.5.01, tdh_vp_create.c, tdh_vp_addcx.c, tdh_vp_init.c, helpers.c (associate_vcpu).
+ *
+ * @param life whether TDVPS are kept
+ * @param associated whether associations are kept
+ * @param first the logical CPU of vCPU 0 where they are not
+ * @param tdvpr the frame of the TDVPR
+ * @param pages of the TDVPS, TDVPR and TDCX
+ * @param ready after TDH.VP.INIT
+ * @param index of the vCPU, in the order of TDH.VP.INIT
+ * @param lp 0 for no logical CPU, or its number and 1
+ */
+record Vps(
+        boolean life, boolean associated, int first, FrameRef tdvpr, Bounded pages, Flag ready, Bounded index,
+        Bounded lp) {
+
+    /** Pages of a TDVPS without L2 VMs. */
+    static final int LEAST_PAGES = 6;
+
+    /** Pages that each L2 VM adds. */
+    static final int PAGES_PER_L2 = 3;
+
+    /** Pages of a TDVPS at most. */
+    static final int MOST_PAGES = 15;
+
+    static Vps declare(Declaration declaration, boolean life, boolean associated, int first, int count, int lps) {
+        Table tdvps = declaration.table("TDVPS", "vCPU", life ? count : 0);
+        Table association = declaration.table("association", "vCPU", associated ? count : 0);
+        return new Vps(
+                life,
+                associated,
+                first,
+                tdvps.frame("TDVPR"),
+                tdvps.bounded("pages", MOST_PAGES),
+                tdvps.flag("ready"),
+                tdvps.bounded("index", Math.max(0, count - 1)),
+                association.bounded("logical CPU", lps));
+    }
+
+    boolean isReady(State state, int vcpu) {
+        return !life || ready.get(state, vcpu);
+    }
+
+    /** The logical CPU on which a vCPU runs. */
+    int cpu(State state, int vcpu) {
+        return associated ? lp.get(state, vcpu) - 1 : first + vcpu;
+    }
+
+    /** Whether a vCPU is associated with another logical CPU than {@code cpu}. */
+    boolean isElsewhere(State state, int vcpu, int cpu) {
+        return associated && lp.get(state, vcpu) != 0 && lp.get(state, vcpu) != cpu + 1;
+    }
+
+    /** Associates a vCPU; answers whether it was with none. */
+    boolean associate(State state, int vcpu, int cpu) {
+        if (!associated) {
+            return false;
+        }
+        boolean fresh = lp.get(state, vcpu) == 0;
+        lp.set(state, vcpu, cpu + 1);
+        return fresh;
+    }
+}
