@@ -23,6 +23,10 @@ import org.ringfence.machine.snp.SnpAdversary;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.guest.svsm.CallFamily;
+import org.ringfence.stack.guest.svsm.CallingArea;
+import org.ringfence.stack.guest.svsm.GuestMap;
+import org.ringfence.stack.guest.svsm.SvsmRequest;
 import org.ringfence.stack.host.kvm.FramePool;
 
 /** AMD SEV-SNP: one guest. */
@@ -35,8 +39,16 @@ public final class SnpPlatform implements Platform {
      * @param replay whether an untrusted host keeps a copy of a frame's ciphertext and writes it back to the same frame
      * @param relocate whether it writes such a copy to other frames too
      * @param bitmap whether the guest has a bitmap of what it validated
+     * @param svsmCalls whether the inner guest can call the monitor; one that is not trusted makes any call
+     * @param guestMap whether the monitor tells its inner guest a memory map
      */
-    public record Options(boolean l2, boolean replay, boolean relocate, boolean bitmap) {}
+    public record Options(
+            boolean l2,
+            boolean replay,
+            boolean relocate,
+            boolean bitmap,
+            boolean svsmCalls,
+            boolean guestMap) {}
 
     @Override
     public String name() {
@@ -45,7 +57,7 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(false, false, false, false);
+        return new Options(false, false, false, false, false, false);
     }
 
     @Override
@@ -57,7 +69,10 @@ public final class SnpPlatform implements Platform {
         if (options.l2) {
             rmp = rmp.withVmpl(Snp.INNER_VMPL);
         }
-        int explained = setting.hasHostSoftware() ? setting.vcpus() : 0;
+        if (options.svsmCalls) {
+            rmp = rmp.withVmsa();
+        }
+        int explained = setting.hasHostSoftware() ? guests(setting) : 0;
         List<Record> parts = new ArrayList<>(List.of(
                 cpus,
                 memory,
@@ -73,7 +88,19 @@ public final class SnpPlatform implements Platform {
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
         }
+        if (options.svsmCalls) {
+            List<SvsmRequest> requests = SvsmRequest.anything(setting.geometry(), 0);
+            parts.add(CallingArea.declare(declaration, setting.geometry(), requests));
+        }
+        if (options.guestMap) {
+            parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
+        }
         return new Machine(parts);
+    }
+
+    /** vCPUs whose exits a host looks at: those of the guest and, where its software runs, of its inner guest. */
+    private static int guests(Setting setting) {
+        return (int) setting.actors().stream().filter(actor -> actor.principal() != Principal.HOST).count();
     }
 
     @Override
@@ -97,6 +124,9 @@ public final class SnpPlatform implements Platform {
         }
         if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
             families.addAll(SnpAdversary.maliciousInnerGuest(machine, false));
+            if (options.svsmCalls) {
+                families.add(new CallFamily(machine.part(CallingArea.class)));
+            }
         }
         return families;
     }

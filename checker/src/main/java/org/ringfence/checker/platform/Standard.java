@@ -13,6 +13,17 @@ import org.ringfence.stack.guest.acceptance.Reaccept;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
 import org.ringfence.stack.guest.acceptance.Revalidate;
 import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
+import org.ringfence.stack.guest.svsm.BootFromMap;
+import org.ringfence.stack.guest.svsm.ForwardAccept;
+import org.ringfence.stack.guest.svsm.GrantAndRevoke;
+import org.ringfence.stack.guest.svsm.GuardOwnPage;
+import org.ringfence.stack.guest.svsm.HandOver;
+import org.ringfence.stack.guest.svsm.ReadInvalidated;
+import org.ringfence.stack.guest.svsm.ReuseGranted;
+import org.ringfence.stack.guest.svsm.ReuseOwnPage;
+import org.ringfence.stack.guest.svsm.ScrubRange;
+import org.ringfence.stack.guest.svsm.ShareOwnPage;
+import org.ringfence.stack.guest.svsm.UseAndScrub;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.ServeGuest;
 import org.ringfence.stack.host.tdx.Backing;
@@ -39,11 +50,27 @@ public final class Standard {
      * Options of an honest host on SEV-SNP.
      *
      * @param vcpus of the guest
+     * @param memory whether it always has memory for what it is asked
      */
-    public record SnpHost(int vcpus, Size largest, Hosting.Conversion conversion) {
+    public record SnpHost(
+            int vcpus, Size largest, Hosting.Conversion conversion, ServeGuest.FreeMemory memory) {
         Routine<?> serving(Geometry geometry) {
             Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
-            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion));
+            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion), memory);
+        }
+    }
+
+    /**
+     * Options of a scrub.
+     *
+     * @param page the first 4K page
+     * @param pages how many
+     * @param cap 4K pages a step at most
+     * @param refusals whether any mapping may be refused
+     */
+    public record Scrubbing(int page, int pages, int cap, boolean refusals) {
+        Routine<?> routine(Geometry geometry) {
+            return new UseAndScrub(new ScrubRange(geometry, page, pages, cap, refusals));
         }
     }
 
@@ -56,7 +83,7 @@ public final class Standard {
     /** All of them. */
     public static Registry registry() {
         return new Registry(
-                List.of(new TdxPlatform(), new SnpPlatform()),
+                List.of(new TdxPlatform(), new SnpPlatform(), new NativePlatform()),
                 List.of(
                         Entry.of(
                                 "accept-large",
@@ -92,9 +119,51 @@ public final class Standard {
                                 "shares a page with the host and makes it private again (SNP)"),
                         new Entry(
                                 "snp-host",
-                                new SnpHost(1, Size.SMALL, Hosting.Conversion.SEPARATE),
+                                new SnpHost(
+                                        1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH),
                                 (options, geometry) -> ((SnpHost) options).serving(geometry),
                                 "an honest host: backs pages on faults and changes their state as asked (SNP)"),
+                        Entry.of(
+                                "svsm-boot-from-map",
+                                BootFromMap.standard(),
+                                "an inner guest that uses the memory its monitor tells it of"),
+                        Entry.of(
+                                "svsm-forward-accept",
+                                ForwardAccept.standard(),
+                                "a monitor that accepts a page for its inner guest, and later takes it back (TDX)"),
+                        Entry.of(
+                                "svsm-grant-and-revoke",
+                                GrantAndRevoke.standard(),
+                                "a monitor that lends a page to its inner guest and then keeps a secret there"),
+                        Entry.of(
+                                "svsm-guard-own-page",
+                                GuardOwnPage.standard(),
+                                "a monitor with a secret that answers its inner guest's calls (SNP)"),
+                        Entry.of(
+                                "svsm-hand-over",
+                                HandOver.standard(),
+                                "a monitor that gives memory used while booting to its inner guest, or withholds it"),
+                        Entry.of(
+                                "svsm-read-invalidated",
+                                ReadInvalidated.standard(),
+                                "a monitor that reads a page it has invalidated"),
+                        Entry.of(
+                                "svsm-reuse-granted",
+                                ReuseGranted.standard(),
+                                "a monitor that takes a page back by invalidating it"),
+                        Entry.of(
+                                "svsm-reuse-own-page",
+                                ReuseOwnPage.standard(),
+                                "a monitor that frees a page and validates it anew"),
+                        new Entry(
+                                "svsm-scrub",
+                                new Scrubbing(0, 1, 1, false),
+                                (options, geometry) -> ((Scrubbing) options).routine(geometry),
+                                "a monitor that zeroes a range through temporary mappings"),
+                        Entry.of(
+                                "svsm-share-own-page",
+                                ShareOwnPage.standard(),
+                                "a monitor that shares a page with its host and takes it back"),
                         new Entry(
                                 "tdx-host",
                                 new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN),

@@ -21,6 +21,7 @@ import org.ringfence.machine.tdx.TdxAdversary;
 import org.ringfence.machine.tdx.TdxFeature;
 import org.ringfence.machine.tdx.TdxInjectivity;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.guest.svsm.GuestMap;
 
 /** Intel TDX: one TD. */
 public final class TdxPlatform implements Platform {
@@ -36,6 +37,7 @@ public final class TdxPlatform implements Platform {
      * @param interrupts whether a 2M accept can be interrupted
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
      * @param bitmap whether the guest has a bitmap of what it accepted
+     * @param guestMap whether the monitor tells its inner guest a memory map
      */
     public record Options(
             boolean septVeDisable,
@@ -45,7 +47,8 @@ public final class TdxPlatform implements Platform {
             boolean tracking,
             boolean interrupts,
             boolean entryLocks,
-            boolean bitmap) {}
+            boolean bitmap,
+            boolean guestMap) {}
 
     @Override
     public String name() {
@@ -54,7 +57,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true, true, false, false, true, false, false, false);
+        return new Options(true, true, false, false, true, false, false, false, false);
     }
 
     @Override
@@ -68,6 +71,9 @@ public final class TdxPlatform implements Platform {
                 List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
+        }
+        if (options.guestMap) {
+            parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
         }
         return new Machine(parts);
     }

@@ -7,7 +7,11 @@ import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
-/** The guest's own record of the pages it has accepted or validated: one bit for each 4K page. */
+/**
+ * The guest's own record of the pages it has accepted or validated: one bit for each 4K page. It lies in the guest's own private memory, so that it must be
+ * validated before the memory it tells of, and the host can neither read nor write it; what it takes is lost to the guest, and grows with the memory it
+ * covers: a 32768th. COCONUT-SVSM's covers the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
+ */
 public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Reporting {
 
     private static final int WORD = 64;
@@ -32,6 +36,25 @@ public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Repo
         } else {
             accepted.remove(state, page / WORD, page % WORD);
         }
+    }
+
+    /** Sets or clears the bits of {@code count} pages from {@code first} on: whole words where it can. */
+    void setRange(State state, int first, int count, boolean value) {
+        int end = first + count;
+        for (int page = first; page < end;) {
+            int bit = page % WORD;
+            int bits = Math.min(WORD - bit, end - page);
+            long mask = (bits == WORD ? -1L : (1L << bits) - 1) << bit;
+            long word = accepted.get(state, page / WORD);
+            accepted.set(state, page / WORD, value ? word | mask : word & ~mask);
+            page += bits;
+        }
+    }
+
+    /** Pages of 4K that a bitmap takes which covers {@code pages} pages of 4K. */
+    public static long cost(long pages) {
+        long words = (pages + WORD - 1) / WORD;
+        return (words * Long.BYTES + Geometry.SMALL - 1) / Geometry.SMALL;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.acceptance;
 
+import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -61,6 +62,38 @@ public sealed interface BitmapOperation {
         @Override
         public String toString() {
             return "%s GPA 0x%X in the bitmap".formatted(accepted ? "sets" : "clears", gpa);
+        }
+    }
+
+    /**
+     * Sets or clears the bits of {@code count} pages.
+     *
+     * @param page the first, by number
+     */
+    record MarkRange(int page, int count, boolean accepted) implements BitmapOperation, Operation<Done> {
+        @Override
+        public Results<Done> results() {
+            return new Results.Closed<>(Done.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
+            Objects.checkFromIndexSize(page, count, bitmap.geometry().pages());
+            return state -> {
+                bitmap.setRange(state, page, count, accepted);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "mark bitmap";
+        }
+
+        @Override
+        public String toString() {
+            return "%s %d pages from page %d on in the bitmap".formatted(accepted ? "sets" : "clears", count, page);
         }
     }
 }

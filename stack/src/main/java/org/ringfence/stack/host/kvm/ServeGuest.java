@@ -14,13 +14,57 @@ import org.ringfence.machine.snp.PageStateChange;
  * that no change of the RMP or the nested page table can help.
  *
  * @param vcpus actors 0 to {@code vcpus - 1} are the guest's
+ * @param memory whether the host has memory for what it is asked
  */
-public record ServeGuest(int vcpus, Hosting hosting) implements Routine<Done> {
+public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implements Routine<Done> {
+
+    /** Whether a host finds memory for what it is asked. */
+    public enum FreeMemory {
+        /** Always. */
+        ENOUGH,
+        /** Until some page state change, which may be any, and from then on never. */
+        MAY_RUN_OUT,
+        /** Never: it answers page state changes with an error, and gives the VM up at a fault. */
+        NONE
+    }
+
+    /** A host with enough memory. */
+    public ServeGuest(int vcpus, Hosting hosting) {
+        this(vcpus, hosting, FreeMemory.ENOUGH);
+    }
+
     @Override
     public Done run(Cpu cpu) {
         VcpuExit exit = cpu.ask(new AwaitExit(vcpus, hosting.geometry()));
+        return switch (memory) {
+            case ENOUGH -> serve(cpu, exit);
+            case MAY_RUN_OUT -> isChange(exit) && cpu.choose(2) == 1
+                    ? cpu.again(new ServeGuest(vcpus, hosting, FreeMemory.NONE))
+                    : serve(cpu, exit);
+            case NONE -> refuse(cpu, exit);
+        };
+    }
+
+    private Done serve(Cpu cpu, VcpuExit exit) {
         boolean goesOn = cpu.call(new ServeExit(exit, hosting));
         return goesOn ? cpu.again(this) : Done.DONE;
+    }
+
+    private Done refuse(Cpu cpu, VcpuExit exit) {
+        if (!isChange(exit)) {
+            return Done.DONE;
+        }
+        cpu.ask(new AnswerVmgexit(exit.vcpu(), PageStateChange.ERROR));
+        return cpu.again(this);
+    }
+
+    private static boolean isChange(VcpuExit exit) {
+        return switch (exit.reason()) {
+            case PSC_PRIVATE_4K, PSC_PRIVATE_2M, PSC_SHARED_4K, PSC_SHARED_2M -> true;
+            case NONE, NPF_NOT_PRESENT_PRIVATE, NPF_NOT_PRESENT_SHARED, NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH,
+                    NPF_RMP_SHARED, NPF_VMPL ->
+                false;
+        };
     }
 
     /** Serves one exit and resumes the vCPU. Answers whether the VM lives on. */

@@ -1,0 +1,35 @@
+package org.ringfence.machine.plain;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** INVEPT, all contexts, on every CPU: the monitor flushes the translations of its inner guest. */
+public record Invept() implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Plain plain = machine.part(Plain.class);
+        return state -> {
+            plain.flush(state);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "INVEPT";
+    }
+
+    @Override
+    public String toString() {
+        return "INVEPT on every CPU";
+    }
+}

@@ -1,0 +1,58 @@
+package org.ringfence.machine.plain;
+
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+
+/**
+ * Someone who is not trusted reads or writes what it can reach: the host any frame, the inner guest what the nested page table lets it. Waits where it is
+ * not let.
+ *
+ * @param principal the host or the inner guest
+ * @param index of the frame, for the host; of the page, for the inner guest
+ */
+public record Reach(Principal principal, int index, boolean write) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Plain plain = machine.part(Plain.class);
+        return state -> take(plain, state, principal, index, write) ? Done.DONE.ordinal() : Outcome.WAITS;
+    }
+
+    static boolean take(Plain plain, State state, Principal principal, int index, boolean write) {
+        if (principal == Principal.INNER_GUEST && !plain.innerMay(state, index, write)) {
+            return false;
+        }
+        Memory memory = plain.memory();
+        int frame = principal == Principal.INNER_GUEST ? plain.frame().get(state, index) : index;
+        if (write) {
+            memory.write(state, frame, principal == Principal.HOST ? Value.HOST : Value.INNER, 0);
+        } else {
+            Ledger.seen(state, principal, memory.read(state, frame, 0));
+        }
+        return true;
+    }
+
+    @Override
+    public String mnemonic() {
+        return write ? "store" : "load";
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s %d".formatted(mnemonic(), principal == Principal.HOST ? "frame" : "page", index);
+    }
+}

@@ -1,0 +1,44 @@
+package org.ringfence.stack.guest.svsm;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
+
+/**
+ * A monitor that lets its inner guest have a page, takes it back, and then keeps a secret there.
+ *
+ * @param on the platform
+ * @param revoke whether it takes the inner guest's access away at all
+ * @param flush on whom translations are flushed then
+ * @param tell whether it has told its inner guest of the page, and forgets to tell that it was taken back
+ */
+public record GrantAndRevoke(Platform.Kind on, boolean revoke, Platform.Flush flush, boolean tell)
+        implements
+            Routine<Done> {
+
+    private static final long PAGE = 0;
+
+    /** The routine with its default options. */
+    public static GrantAndRevoke standard() {
+        return new GrantAndRevoke(Platform.Kind.SNP, true, Platform.Flush.EVERY_CPU, false);
+    }
+
+    @Override
+    public Done run(Cpu cpu) {
+        Platform platform = Platform.of(on, Choices.careful(1));
+        platform.validate(cpu, PAGE, Level.SIZE_4K);
+        platform.grant(cpu, PAGE, Level.SIZE_4K);
+        if (revoke) {
+            platform.revoke(cpu, PAGE, Level.SIZE_4K, flush);
+        }
+        if (tell) {
+            cpu.ask(new PublishMap(1));
+        }
+        platform.zero(cpu, PAGE, Level.SIZE_4K);
+        OwnPage.write(cpu, PAGE, Value.DATA);
+        return Done.DONE;
+    }
+}

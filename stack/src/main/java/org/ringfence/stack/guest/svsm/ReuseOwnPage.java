@@ -1,0 +1,47 @@
+package org.ringfence.stack.guest.svsm;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Note;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.acceptance.CarryFlag;
+import org.ringfence.stack.guest.acceptance.Policy;
+
+/**
+ * A monitor that validates a page, uses it, frees it, and later validates it anew for another use.
+ *
+ * @param on the platform
+ * @param invalidate whether freeing the page invalidates it
+ * @param carryFlag SEV-SNP: what it makes of the carry flag
+ * @param already TDX: what it makes of "already accepted"
+ */
+public record ReuseOwnPage(Platform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already)
+        implements
+            Routine<Done> {
+
+    private static final long PAGE = 0;
+
+    /** The routine with its default options. */
+    public static ReuseOwnPage standard() {
+        return new ReuseOwnPage(Platform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT);
+    }
+
+    @Override
+    public Done run(Cpu cpu) {
+        Platform platform = Platform.of(on, Choices.careful(1).on(carryFlag).on(already));
+        platform.validate(cpu, PAGE, Level.SIZE_4K);
+        OwnPage.write(cpu, PAGE, Value.DATA);
+        OwnPage.read(cpu, PAGE);
+        cpu.ask(Note.givenUp(PAGE));
+        if (invalidate) {
+            platform.invalidate(cpu, PAGE, Level.SIZE_4K);
+        }
+        platform.validate(cpu, PAGE, Level.SIZE_4K);
+        OwnPage.read(cpu, PAGE);
+        OwnPage.write(cpu, PAGE, Value.NEWER);
+        OwnPage.read(cpu, PAGE);
+        return Done.DONE;
+    }
+}
