@@ -35,8 +35,7 @@ public enum PageState {
     /** A guest's, validated. */
     GUEST_VALID(0xC, "Guest-Valid");
 
-    private static final long METADATA_TAG = 1;
-    private static final long FW_IOMMU_GPA = 2L << RawRmpEntry.GPA_TAG_SHIFT | 1;
+    private static final long FW_IOMMU_GPA = (long) RawRmpEntry.TAG_IOMMU << RawRmpEntry.GPA_TAG_SHIFT | 1;
 
     private final int number;
     private final String printed;
@@ -76,7 +75,7 @@ public enum PageState {
         if (entry.gpa() == 0) {
             return entry.vmsa() ? CONTEXT : FIRMWARE;
         }
-        if (entry.gpa() >>> RawRmpEntry.GPA_TAG_SHIFT == METADATA_TAG) {
+        if (entry.gpa() >>> RawRmpEntry.GPA_TAG_SHIFT == RawRmpEntry.TAG_METADATA) {
             return METADATA;
         }
         return entry.gpa() == FW_IOMMU_GPA && !entry.vmsa() ? FW_IOMMU : INVALID;

@@ -11,7 +11,24 @@ package org.ringfence.machine.snp;
 public record RawRmpEntry(long q1, long q2) {
     static final int GPA_TAG_SHIFT = 36;
 
+    /** The first word of a page that the firmware has taken: assigned, immutable, locked. */
+    static final long FIRMWARE = 0x8000_0000_0000_0005L;
+
+    /** The bits of the subpage count in the first word. */
+    static final long SUBPAGES = 0x1FF << 3;
+
+    /** What the firmware keeps in bits 38:36 of the GPA field of a Metadata page. */
+    static final int TAG_METADATA = 1;
+
+    /** The same of a FW_IOMMU page. */
+    static final int TAG_IOMMU = 2;
+
     private static final long GPA_MASK = (1L << 39) - 1;
+
+    /** Bits 50:12 of a page of the firmware's: a tag and an address, in bytes. */
+    static long tagged(int tag, long address) {
+        return ((long) tag << GPA_TAG_SHIFT | address >>> 12 & GPA_MASK) << 12;
+    }
 
     /** Bit 0: the page is not the hypervisor's. */
     public boolean assigned() {

@@ -3,10 +3,10 @@ package org.ringfence.machine.snp;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Guards;
-import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
@@ -20,21 +20,27 @@ import org.ringfence.machine.state.Table;
  * <p>A 2M page is described by the entry of its first frame, the <em>head</em>; the entries of the others, its
  * <em>tails</em>, say only that they are assigned. Whoever asks about a frame is answered from the head. The subpage
  * count, which hardware keeps in the entry of a 2M-aligned frame to find overlaps, is computed from the entries it
- * counts. An entry that is not assigned is all zero.
+ * counts.
  *
- * <p>Left out: the lock bit and with it FAIL_INUSE, the per-ASID page counters, and caching: a change is seen at once
- * everywhere, as on hardware, where RMPUPDATE invalidates the translations of the page on all CPUs.
+ * <p>The firmware keeps its own states in the entries of immutable pages without an ASID: the GPA field then holds a tag
+ * and, of a Metadata page, the address of the guest's context; here they are fields of their own.
+ *
+ * <p>An RMPUPDATE is seen at once everywhere, as on hardware, where it invalidates the translations of the page on all
+ * CPUs.
  *
  * @param assigned not the hypervisor's
  * @param pagesize 1 in the head of a 2M page
  * @param immutable 1 where RMPUPDATE must not change the entry
+ * @param lock 1 where the firmware keeps others from the entry
  * @param gpa the number of the guest's page, of the first one in a head
  * @param asid whose; 0 with {@code assigned} is the firmware's, one to be reclaimed, or a tail
  * @param vmsa 1 where the page is a VMSA
  * @param validated the guest has taken the page
- * @param vmpl1 the permissions of VMPL1 in the bits of {@link Permissions}; VMPL0 has all
- * @param vmpl2 those of VMPL2
- * @param vmpl3 those of VMPL3
+ * @param masks the permissions of VMPL1 to VMPL3
+ * @param pages how many entries name each ASID
+ * @param tag what the firmware's GPA field says: 0, {@link RawRmpEntry#TAG_METADATA} or {@link RawRmpEntry#TAG_IOMMU}
+ * @param context of a Metadata page: the frame of the guest's context
+ * @param vmsas which VMSA pages run
  * @param guards the checks that are off
  */
 public record ReverseMapTable(
@@ -43,34 +49,57 @@ public record ReverseMapTable(
         Flag assigned,
         Bounded pagesize,
         Bounded immutable,
+        Bounded lock,
         Bounded gpa,
         Bounded asid,
         Bounded vmsa,
         Flag validated,
-        Bits vmpl1,
-        Bits vmpl2,
-        Bits vmpl3,
+        VmplMasks masks,
+        Bounded pages,
+        Bounded tag,
+        FrameRef context,
+        VmsaPages vmsas,
         Guards guards) {
 
-    static ReverseMapTable declare(Declaration declaration, Geometry geometry, RmpOptions options, Guards guards) {
+    static ReverseMapTable declare(
+            Declaration declaration, Geometry geometry, RmpOptions options, VmsaPages vmsas, Guards guards) {
         Table table = declaration.perFrame("RMP");
+        Flag assigned = table.flag("assigned");
+        Bounded pagesize = table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0);
+        Bounded immutable = table.bounded("immutable", options.immutable() ? 1 : 0);
+        Bounded gpa = table.bounded("page", geometry.pages() - 1);
+        Bounded asid = table.bounded("ASID", options.asids());
+        Bounded vmsa = table.bounded("VMSA", options.vmsa() ? 1 : 0);
+        Flag validated = table.flag("validated");
+        VmplMasks masks = VmplMasks.declare(table, options);
+        Table firmware = options.firmware() ? declaration.perFrame("firmware RMP") : declaration.table("", "", 0);
         return new ReverseMapTable(
                 geometry,
                 options,
-                table.flag("assigned"),
-                table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0),
-                table.bounded("immutable", options.immutable() ? 1 : 0),
-                table.bounded("page", geometry.pages() - 1),
-                table.bounded("ASID", options.asids()),
-                table.bounded("VMSA", options.vmsa() ? 1 : 0),
-                table.flag("validated"),
-                table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0),
-                table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0),
-                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0),
+                assigned,
+                pagesize,
+                immutable,
+                firmware.bounded("lock", 1),
+                gpa,
+                asid,
+                vmsa,
+                validated,
+                masks,
+                declaration
+                        .table("RMP counter", "ASID", options.firmware() ? options.asids() + 1 : 0)
+                        .bounded("pages", geometry.frames()),
+                firmware.bounded("tag", RawRmpEntry.TAG_IOMMU),
+                firmware.frame("context"),
+                vmsas,
                 guards);
     }
 
     // ---- reading
+
+    /** How many frames, from the first on, have an entry. */
+    public int covered() {
+        return geometry.frames() - options.uncovered();
+    }
 
     /** The frame whose entry speaks for {@code frame}: the head of its 2M page, or itself. */
     public int entry(State state, int frame) {
@@ -89,6 +118,13 @@ public record ReverseMapTable(
     /** Whether the host's write to {@code frame} through a 4K mapping faults. */
     boolean refusesHost(State state, int frame) {
         return assigned.get(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);
+    }
+
+    /**
+     * Whether the host's write to {@code frame} through a 2M mapping faults: when any frame of the 2M is assigned.
+     */
+    boolean refusesHostLarge(State state, int frame) {
+        return anyAssigned(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);
     }
 
     /** Whether {@code frame} lies in a 2M page. */
@@ -123,19 +159,17 @@ public record ReverseMapTable(
 
     /** The permissions of {@code vmpl} on {@code frame}, in the bits of {@link Permissions}. */
     public int permissions(State state, int frame, int vmpl) {
-        int entry = entry(state, frame);
-        return switch (vmpl) {
-            case 0 -> Permissions.ALL;
-            case 1 -> options.keeps(1) ? (int) vmpl1.get(state, entry) : Permissions.NONE;
-            case 2 -> options.keeps(2) ? (int) vmpl2.get(state, entry) : Permissions.NONE;
-            case 3 -> options.keeps(3) ? (int) vmpl3.get(state, entry) : Permissions.NONE;
-            default -> throw new IllegalArgumentException("VMPL" + vmpl + " is not in 0..3");
-        };
+        return masks.get(state, entry(state, frame), vmpl);
+    }
+
+    /** Whether the page that {@code frame} lies in is a VMSA. */
+    public boolean isVmsa(State state, int frame) {
+        return options.vmsa() && vmsa.get(state, entry(state, frame)) != 0;
     }
 
     /** The firmware's name for the state of the page that {@code frame} lies in. */
     public PageState pageState(State state, int frame) {
-        return frame < geometry.frames() ? PageState.decode(raw(state, entry(state, frame))) : PageState.DEFAULT;
+        return frame < covered() ? PageState.decode(raw(state, entry(state, frame))) : PageState.DEFAULT;
     }
 
     /** The entry of {@code frame} itself as it lies in memory on Zen 3 and Zen 4, a tail's included. */
@@ -144,17 +178,34 @@ public record ReverseMapTable(
                 | (long) pagesize.get(state, frame) << 1
                 | (long) immutable.get(state, frame) << 2
                 | (long) subpageCount(state, frame) << 3
-                | geometry.gpa(gpa.get(state, frame))
+                | rawGpa(state, frame)
                 | (long) asid.get(state, frame) << 51
                 | (long) vmsa.get(state, frame) << 61
-                | (validated.get(state, frame) ? 1L : 0) << 62;
-        long q2 = asid.get(state, frame) == 0
-                ? 0
-                : Permissions.RWX
-                        | vmpl1.get(state, frame) << 8
-                        | vmpl2.get(state, frame) << 16
-                        | vmpl3.get(state, frame) << 24;
+                | (validated.get(state, frame) ? 1L : 0) << 62
+                | (isLocked(state, frame) ? 1L : 0) << 63;
+        long q2 = asid.get(state, frame) == 0 ? 0 : Permissions.RWX | masks.raw(state, frame);
         return new RawRmpEntry(q1, q2);
+    }
+
+    private long rawGpa(State state, int frame) {
+        return switch (tagOf(state, frame)) {
+            case RawRmpEntry.TAG_METADATA ->
+                RawRmpEntry.tagged(RawRmpEntry.TAG_METADATA, geometry.gpa(context.get(state, frame)));
+            case RawRmpEntry.TAG_IOMMU -> RawRmpEntry.tagged(RawRmpEntry.TAG_IOMMU, Geometry.SMALL);
+            default -> geometry.gpa(gpa.get(state, frame));
+        };
+    }
+
+    int tagOf(State state, int frame) {
+        return options.firmware() ? tag.get(state, frame) : 0;
+    }
+
+    boolean isLocked(State state, int frame) {
+        return options.firmware() && lock.get(state, frame) != 0;
+    }
+
+    boolean isImmutable(State state, int frame) {
+        return options.immutable() && immutable.get(state, frame) != 0;
     }
 
     /**
@@ -171,26 +222,26 @@ public record ReverseMapTable(
         return count;
     }
 
-    private boolean isImmutable(State state, int frame) {
-        return options.immutable() && immutable.get(state, frame) != 0;
-    }
-
     // ---- the host's instructions
 
     /**
-     * RMPUPDATE by the host ({@code F2 0F 01 FE}). Checks in the order: input, immutable, overlap.
+     * RMPUPDATE by the host ({@code F2 0F 01 FE}). Checks in the order: input, lock or use by hardware, immutable,
+     * overlap.
      *
      * @param frame the system physical address, as a frame
-     * @param assign the new assigned bit; when false, {@code page} and {@code newAsid} must be 0 and {@code fixed}
-     *     false
+     * @param assign the new assigned bit; when false, {@code newAsid} must be 0 and {@code fixed} false
      * @param page the number of the guest's page
      * @param size 2M needs a 2M-aligned frame and page
-     * @param newAsid the new ASID
+     * @param newAsid the new ASID; 0 makes a page of the firmware's, which has no GPA
      * @param fixed the new immutable bit
      */
     public RmpupdateResult rmpupdate(
             State state, int frame, boolean assign, int page, Level size, int newAsid, boolean fixed) {
-        if (frame >= geometry.frames() || newAsid > options.asids() || (!assign && (newAsid != 0 || fixed))) {
+        boolean bad = !assign && (newAsid != 0 || fixed);
+        if (bad && guards.checks(SnpGuard.RMPUPDATE_UNASSIGNED_IS_PLAIN)) {
+            return RmpupdateResult.FAIL_INPUT;
+        }
+        if (frame < 0 || newAsid < 0 || newAsid > options.asids() || page < 0 || page >= geometry.pages()) {
             return RmpupdateResult.FAIL_INPUT;
         }
         if (size == Level.SIZE_2M && !geometry.isLargeAligned(page)) {
@@ -209,11 +260,15 @@ public record ReverseMapTable(
      */
     RmpupdateResult refusal(State state, int frame, Level size) {
         boolean large = size == Level.SIZE_2M;
-        if (large && (!geometry.hasLargePages() || !geometry.isLargeAligned(frame))) {
+        if (frame >= covered() || (large && (!geometry.hasLargePages() || !geometry.isLargeAligned(frame)))) {
             return RmpupdateResult.FAIL_INPUT;
         }
+        int entry = entry(state, frame);
+        if (guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IN_USE) && isInUse(state, entry, frame, large)) {
+            return RmpupdateResult.FAIL_INUSE;
+        }
         if (guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE)
-                && (isImmutable(state, entry(state, frame)) || (large && hasImmutableTail(state, frame)))) {
+                && (isImmutable(state, entry) || (large && hasImmutableTail(state, frame)))) {
             return RmpupdateResult.FAIL_PERMISSION;
         }
         if (large != isLarge(state, frame)
@@ -224,6 +279,14 @@ public record ReverseMapTable(
         return RmpupdateResult.SUCCESS;
     }
 
+    /** Whether hardware uses the page, or the lock bit tells so: of immutable pages only where that is looked at first. */
+    private boolean isInUse(State state, int entry, int frame, boolean large) {
+        boolean locked = isLocked(state, entry)
+                && (options.has(RmpFeature.LOCK_BEFORE_IMMUTABLE) || !isImmutable(state, entry));
+        int span = large ? geometry.smallPerLarge() : 1;
+        return locked || (options.vmsa() && vmsas.isInUse(state, frame, span));
+    }
+
     private boolean hasImmutableTail(State state, int head) {
         for (int i = 1; options.immutable() && i < geometry.smallPerLarge(); i++) {
             if (immutable.get(state, head + i) != 0) {
@@ -231,13 +294,6 @@ public record ReverseMapTable(
             }
         }
         return false;
-    }
-
-    /**
-     * Whether the host's write to {@code frame} through a 2M mapping faults: when any frame of the 2M is assigned.
-     */
-    boolean refusesHostLarge(State state, int frame) {
-        return anyAssigned(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);
     }
 
     private boolean anyAssigned(State state, int frame) {
@@ -268,21 +324,19 @@ public record ReverseMapTable(
                 set(state, frame + i, assign, 0, 0, 0);
             }
         }
-        if (options.immutable()) {
-            immutable.set(state, frame, fixed ? 1 : 0);
-        }
+        setImmutable(state, frame, fixed, fixed && options.has(RmpFeature.IMMUTABLE_LOCKS));
     }
 
     private void set(State state, int frame, boolean assign, int large, int page, int newAsid) {
         assigned.set(state, frame, assign);
         pagesize.set(state, frame, large);
         gpa.set(state, frame, page);
-        asid.set(state, frame, newAsid);
+        setAsid(state, frame, newAsid);
         vmsa.set(state, frame, 0);
         validated.set(state, frame, false);
-        for (int vmpl = 1; vmpl <= 3; vmpl++) {
-            setPermissions(state, frame, vmpl, Permissions.NONE);
-        }
+        masks.clear(state, frame);
+        setImmutable(state, frame, false, false);
+        setTag(state, frame, 0, FrameRef.NONE);
     }
 
     /**
@@ -290,8 +344,11 @@ public record ReverseMapTable(
      * as it was.
      */
     public PsmashResult psmash(State state, int frame) {
-        if (frame >= geometry.frames() || !geometry.isLargeAligned(frame)) {
+        if (frame < 0 || frame >= covered() || !geometry.isLargeAligned(frame)) {
             return PsmashResult.FAIL_INPUT;
+        }
+        if (guards.checks(SnpGuard.PSMASH_IS_NOT_IN_USE) && isInUse(state, frame, frame, true)) {
+            return PsmashResult.FAIL_INUSE;
         }
         if (!isLarge(state, frame)) {
             return PsmashResult.FAIL_BADADDR;
@@ -299,18 +356,34 @@ public record ReverseMapTable(
         pagesize.set(state, frame, 0);
         for (int i = 1; i < geometry.smallPerLarge(); i++) {
             gpa.set(state, frame + i, gpa.get(state, frame) + i);
-            asid.set(state, frame + i, asid.get(state, frame));
-            immutable.set(state, frame + i, immutable.get(state, frame));
+            setAsid(state, frame + i, asid.get(state, frame));
             vmsa.set(state, frame + i, vmsa.get(state, frame));
             validated.set(state, frame + i, validated.get(state, frame));
-            vmpl1.set(state, frame + i, vmpl1.get(state, frame));
-            vmpl2.set(state, frame + i, vmpl2.get(state, frame));
-            vmpl3.set(state, frame + i, vmpl3.get(state, frame));
+            masks.copy(state, frame, frame + i);
+            setImmutable(state, frame + i, isImmutable(state, frame), isLocked(state, frame));
         }
         return PsmashResult.SUCCESS;
     }
 
-    // ---- what the guest's instructions change
+    /** RMPREAD of {@code frame} by the host ({@code F2 0F 01 FD}), which must be covered: the architectural view. */
+    public RmpView rmpread(State state, int frame) {
+        int entry = entry(state, frame);
+        return new RmpView(
+                rawGpa(state, entry),
+                assigned.get(state, entry),
+                isLarge(state, frame) ? Level.SIZE_2M : Level.SIZE_4K,
+                subpageCount(state, frame) != 0,
+                isImmutable(state, entry),
+                asid.get(state, entry));
+    }
+
+    // ---- what the guest's instructions and the firmware change
+
+    /** Makes an entry as the firmware initialises it: 4K, nobody's or the firmware's own, immutable or not. */
+    void reset(State state, int frame, boolean assign, boolean fixed) {
+        set(state, frame, assign, 0, 0, 0);
+        setImmutable(state, frame, fixed, assign && fixed);
+    }
 
     void setValidated(State state, int frame, boolean value) {
         validated.set(state, entry(state, frame), value);
@@ -323,10 +396,32 @@ public record ReverseMapTable(
     }
 
     void setPermissions(State state, int frame, int vmpl, int permissions) {
-        if (!options.keeps(vmpl)) {
-            return;
+        masks.set(state, entry(state, frame), vmpl, permissions);
+    }
+
+    /** Where the firmware looks at them, the counters of pages of each ASID follow. */
+    void setAsid(State state, int entry, int newAsid) {
+        if (options.firmware()) {
+            int old = asid.get(state, entry);
+            pages.set(state, old, pages.get(state, old) - (old != 0 ? 1 : 0));
+            pages.set(state, newAsid, pages.get(state, newAsid) + (newAsid != 0 ? 1 : 0));
         }
-        Bits mask = vmpl == 1 ? vmpl1 : vmpl == 2 ? vmpl2 : vmpl3;
-        mask.set(state, entry(state, frame), permissions);
+        asid.set(state, entry, newAsid);
+    }
+
+    void setImmutable(State state, int entry, boolean fixed, boolean locked) {
+        if (options.immutable()) {
+            immutable.set(state, entry, fixed ? 1 : 0);
+        }
+        if (options.firmware()) {
+            lock.set(state, entry, locked ? 1 : 0);
+        }
+    }
+
+    void setTag(State state, int entry, int value, int contextFrame) {
+        if (options.firmware()) {
+            tag.set(state, entry, value);
+            context.set(state, entry, contextFrame);
+        }
     }
 }

@@ -32,7 +32,7 @@ import org.ringfence.machine.state.State;
 public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
         Guards guards)
         implements
-            NestedGuest {
+        NestedGuest {
 
     /**
      * The key of {@link org.ringfence.machine.memory.Memory} that the guest's C-bit 1 stands for; C-bit 0 is the host's
@@ -50,8 +50,8 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * Declares the tables.
      *
      * @param cpus where actors are
-     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks; 0 when
-     *     none does
+     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks, and, where
+     *     the RMP has the VMSA bit, their VMSA pages; 0 when none does
      */
     public static Snp declare(Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus) {
         return declare(declaration, geometry, options, cpus, vcpus, Guards.allOn());
@@ -63,7 +63,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return new Snp(
                 geometry,
                 options,
-                ReverseMapTable.declare(declaration, geometry, options, guards),
+                ReverseMapTable.declare(
+                        declaration,
+                        geometry,
+                        options,
+                        VmsaPages.declare(declaration, cpus, options.vmsa() ? vcpus : 0),
+                        guards),
                 NestedPageTable.declare(declaration, geometry),
                 Exits.declare(declaration, geometry, cpus, vcpus),
                 guards);
@@ -106,19 +111,24 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, frame) : rmp.refusesHost(state, frame);
     }
 
+    long check(State state, int vmpl, int page, Mapping mapping, boolean write) {
+        return check(state, vmpl, page, mapping, write ? Access.WRITE : Access.READ);
+    }
+
     /**
      * Translates and checks an access without recording anything.
      *
+     * @param mapping must be private for an access that does not heed the C-bit
      * @return the frame; {@link GuestMemory#PAGE_NOT_VALIDATED}; or, less than that, a nested page fault of {@link
      *     #faultOf}
      */
-    long check(State state, int vmpl, int page, Mapping mapping, boolean write) {
+    long check(State state, int vmpl, int page, Mapping mapping, Access access) {
         int frame = npt.lookup(state, page);
         if (mapping == Mapping.SHARED) {
             if (frame == FrameRef.NONE) {
                 return fault(ExitReason.NPF_NOT_PRESENT_SHARED);
             }
-            boolean checked = write || options.checksSharedReads();
+            boolean checked = access == Access.WRITE || options.checksSharedReads();
             return checked && rmp.isAssigned(state, frame) && guards.checks(SnpGuard.SHARED_FRAME_IS_HYPERVISORS)
                     ? fault(ExitReason.NPF_RMP_SHARED)
                     : frame;
@@ -136,10 +146,8 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if (!rmp.isValidated(state, frame) && guards.checks(SnpGuard.PRIVATE_PAGE_IS_VALIDATED)) {
             return PAGE_NOT_VALIDATED;
         }
-        int needed = write ? Permissions.WRITE : Permissions.READ;
-        return (rmp.permissions(state, frame, vmpl) & needed) == 0 && guards.checks(SnpGuard.PRIVATE_VMPL_IS_PERMITTED)
-                ? fault(ExitReason.NPF_VMPL)
-                : frame;
+        int lacking = access.needed() & ~rmp.permissions(state, frame, vmpl);
+        return lacking != 0 && guards.checks(SnpGuard.PRIVATE_VMPL_IS_PERMITTED) ? fault(ExitReason.NPF_VMPL) : frame;
     }
 
     // ---- the guest's instructions
@@ -213,6 +221,31 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return RmpadjustResult.SUCCESS.ordinal();
     }
 
+    /**
+     * RMPQUERY at VMPL {@code vmpl} of the guest ({@code F3 0F 01 FD}): reads what RMPADJUST sets.
+     *
+     * @param target the VMPL that is asked about; not above the caller's in privilege
+     * @return an {@link RmpqueryResult}'s number, or a nested page fault of {@link #faultOf}
+     */
+    long rmpquery(State state, int vmpl, int page, int target) {
+        if ((target < vmpl || target > 3) && guards.checks(SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER)) {
+            return RmpqueryResult.REFUSED;
+        }
+        int frame = npt.lookup(state, page);
+        if (frame == FrameRef.NONE) {
+            return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
+        }
+        if (!rmp.isGuests(state, frame, page) && guards.checks(SnpGuard.OPERAND_FRAME_IS_GUESTS)) {
+            return fault(ExitReason.NPF_RMP_PRIVATE);
+        }
+        return new RmpqueryResult(
+                true,
+                rmp.isLarge(state, frame) ? Level.SIZE_2M : Level.SIZE_4K,
+                rmp.permissions(state, frame, target),
+                rmp.isVmsa(state, frame))
+                .packed();
+    }
+
     /** The nested page fault of an instruction on an RMP entry of the guest; 0 when there is none. */
     private long operandFault(State state, int frame, int page, Level size) {
         if (frame == FrameRef.NONE) {
@@ -228,6 +261,30 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
 
     private boolean isAligned2M(int page) {
         return (geometry.gpa(page) & Geometry.LARGE - 1) == 0;
+    }
+
+    // ---- VMRUN
+
+    /**
+     * VMRUN of {@code vcpu} from the VMSA page {@code frame}. The vCPU must be with the host.
+     *
+     * @return the ordinal of a {@link VmrunResult}
+     */
+    long vmrun(State state, int vcpu, int frame) {
+        if (guards.checks(SnpGuard.VMRUN_VMSA_IS_IDLE) && rmp.vmsas().isInUse(state, frame, 1)) {
+            return VmrunResult.VMSA_BUSY.ordinal();
+        }
+        int entry = rmp.entry(state, frame);
+        boolean valid = rmp.assigned().get(state, entry)
+                && rmp.asid().get(state, entry) == options.guestAsid()
+                && rmp.isValidated(state, frame)
+                && rmp.isVmsa(state, frame);
+        if (!valid && guards.checks(SnpGuard.VMRUN_VMSA_IS_VALID)) {
+            return VmrunResult.VMEXIT_INVALID.ordinal();
+        }
+        rmp.vmsas().frame().set(state, vcpu, frame);
+        exits.resume(state, vcpu);
+        return VmrunResult.RESUMED.ordinal();
     }
 
     // ---- exits

@@ -7,14 +7,20 @@ import org.ringfence.machine.operation.Guard;
  * Architecture Programmer's Manual volume 2, section 15.36, and volume 3, the instructions.
  */
 public enum SnpGuard implements Guard {
+    RMPUPDATE_UNASSIGNED_IS_PLAIN("FAIL_INPUT", "RMPUPDATE gives an unassigned page no ASID and no immutable bit"),
+    RMPUPDATE_IS_NOT_IN_USE("FAIL_INUSE", "RMPUPDATE leaves pages that hardware or firmware uses as they are"),
     RMPUPDATE_IS_NOT_IMMUTABLE("FAIL_PERMISSION", "RMPUPDATE leaves immutable entries as they are"),
     RMPUPDATE_DOES_NOT_OVERLAP("FAIL_OVERLAP", "RMPUPDATE makes no 2M page over 4K ones, nor 4K ones inside a 2M page"),
+    PSMASH_IS_NOT_IN_USE("FAIL_INUSE", "PSMASH leaves pages that hardware or firmware uses as they are"),
     PVALIDATE_VMPL_IS_0("#GP", "PVALIDATE is VMPL0's"),
     PVALIDATE_SIZES_AGREE("FAIL_SIZEMISMATCH", "PVALIDATE of 2M finds a 2M page, mapped as one"),
     RMPADJUST_TARGET_IS_LOWER("FAIL_PERMISSION", "RMPADJUST changes what a lower VMPL may do"),
     RMPADJUST_PAGE_IS_VALIDATED("#VC 0x404", "RMPADJUST is for pages that the guest has taken"),
     RMPADJUST_SIZES_AGREE("FAIL_SIZEMISMATCH", "RMPADJUST of 2M finds a 2M page"),
     RMPADJUST_GIVES_WHAT_IT_HAS("FAIL_PERMISSION", "RMPADJUST grants nothing that its own VMPL lacks"),
+    RMPQUERY_TARGET_IS_NOT_HIGHER("FAIL_PERMISSION", "RMPQUERY tells nothing of a higher VMPL"),
+    VMRUN_VMSA_IS_IDLE("VMSA_BUSY", "VMRUN finds a VMSA that no vCPU runs from"),
+    VMRUN_VMSA_IS_VALID("VMEXIT_INVALID", "VMRUN finds a page that the guest has taken and made a VMSA"),
     OPERAND_FRAME_IS_GUESTS(
             "#NPF RMP", "PVALIDATE and RMPADJUST act on a frame that is assigned to the guest at that very page"),
     OPERAND_IS_NOT_INSIDE_2M("#NPF SIZEM", "PVALIDATE and RMPADJUST of 4K do not act on a part of a 2M page"),

@@ -1,5 +1,8 @@
 package org.ringfence.machine.snp;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
@@ -8,8 +11,11 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.Asids;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.sev.SevFirmware;
+import org.ringfence.machine.sev.SevStatus;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -22,15 +28,46 @@ record SnpMachine(Layout layout, Parts parts) {
     static final Actor HOST = new Actor(2, Principal.HOST, "host");
     static final int VCPUS = 2;
 
-    record Parts(Cpus cpus, Snp snp, Memory memory, Ledger ledger, CiphertextNote note) {
+    /** The firmware, of machines whose RMP tells its page states apart. */
+    record Firmware(SevFirmware sev, Asids asids, SnpFirmware snp, FirmwareSwap swap) {
+        static final int CCXS = 2;
+        static final int CORES = 2;
+        static final int GUESTS = 2;
+        static final int IVS = 3;
+
+        static Firmware declare(Declaration declaration, Snp snp, Memory memory, Ledger ledger) {
+            Asids asids = Asids.declare(declaration, snp.options().asids(), CCXS, CORES, snp.guards());
+            SevFirmware sev = SevFirmware.declare(declaration, memory, asids, GUESTS, snp.guards());
+            SnpFirmware firmware = SnpFirmware.declare(
+                    declaration,
+                    snp,
+                    memory,
+                    asids,
+                    FirmwareMap.plain(snp.geometry().frames()),
+                    GUESTS,
+                    Optional.of(sev),
+                    Optional.of(ledger));
+            return new Firmware(sev, asids, firmware, FirmwareSwap.declare(declaration, firmware, IVS));
+        }
+    }
+
+    record Parts(
+            Cpus cpus, Snp snp, Memory memory, Ledger ledger, CiphertextNote note, Optional<Firmware> firmware) {
         static Parts declare(Declaration declaration, Geometry geometry, RmpOptions options) {
+            int keys = options.firmware() ? options.asids() + 1 : Snp.GUEST_KEY;
             Cpus cpus = Cpus.declare(declaration, 3, PageStateChange.KNOWN_ANSWERS);
+            Snp snp = Snp.declare(declaration, geometry, options, cpus, VCPUS);
+            Memory memory = Memory.declare(declaration, geometry, keys);
+            Ledger ledger = Ledger.declare(declaration, geometry.pages());
             return new Parts(
                     cpus,
-                    Snp.declare(declaration, geometry, options, cpus, VCPUS),
-                    Memory.declare(declaration, geometry, Snp.GUEST_KEY),
-                    Ledger.declare(declaration, geometry.pages()),
-                    CiphertextNote.declare(declaration, Snp.GUEST_KEY));
+                    snp,
+                    memory,
+                    ledger,
+                    CiphertextNote.declare(declaration, keys),
+                    options.firmware()
+                            ? Optional.of(Firmware.declare(declaration, snp, memory, ledger))
+                            : Optional.empty());
         }
     }
 
@@ -56,7 +93,12 @@ record SnpMachine(Layout layout, Parts parts) {
     }
 
     Machine machine() {
-        return Machine.of(parts.cpus(), parts.snp(), parts.memory(), parts.ledger(), parts.note());
+        List<Record> all = new ArrayList<>(
+                List.of(parts.cpus(), parts.snp(), parts.memory(), parts.ledger(), parts.note()));
+        parts.firmware()
+                .ifPresent(firmware -> all.addAll(
+                        List.of(firmware.sev(), firmware.asids(), firmware.snp(), firmware.swap())));
+        return new Machine(all);
     }
 
     State newState() {
@@ -66,6 +108,15 @@ record SnpMachine(Layout layout, Parts parts) {
     /** What {@code actor}'s step ends with. */
     long ask(State state, Actor actor, Operation<?> operation) {
         return operation.on(machine(), actor).take(state);
+    }
+
+    Firmware firmware() {
+        return parts.firmware().orElseThrow();
+    }
+
+    /** Performs a command of the host's. */
+    SevStatus command(State state, Operation<SevStatus> command) {
+        return SevStatus.values()[(int) ask(state, HOST, command)];
     }
 
     /** Why {@code actor} is with the host. */

@@ -16,8 +16,31 @@ record Vector(String id, List<String> given, String when, List<String> then, Str
         return id.replaceFirst("[b-z]$", "");
     }
 
+    /** Whether it only prepares what others begin with. */
+    boolean isPreparation() {
+        return !Character.isDigit(id.charAt(0));
+    }
+
     static List<Vector> all() {
-        return rows("vectors.txt").stream()
+        return of("vectors.txt");
+    }
+
+    /** Vectors of the firmware's commands: one at least for each status that a command answers. */
+    static List<Vector> ofFirmware() {
+        return of("firmware.txt");
+    }
+
+    /** What each command of the firmware answers: the command's word, then the statuses. */
+    static List<List<String>> statuses() {
+        return rows("firmware-statuses.txt").stream()
+                .map(row -> Arrays.asList(row.get(1).split(" +")).stream()
+                        .map(status -> row.get(0) + " " + status)
+                        .toList())
+                .toList();
+    }
+
+    private static List<Vector> of(String resource) {
+        return rows(resource).stream()
                 .map(row -> new Vector(row.get(0), steps(row.get(1)), row.get(2), steps(row.get(3)), row.get(4)))
                 .toList();
     }

@@ -2,8 +2,10 @@ package org.ringfence.machine.snp;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Level;
@@ -19,7 +21,13 @@ import org.ringfence.machine.sev.HostLoad;
 import org.ringfence.machine.sev.HostStore;
 import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.MapNestedPage;
+import org.ringfence.machine.sev.SevCommand;
+import org.ringfence.machine.sev.Wbinvd;
 import org.ringfence.machine.snp.PageStateChange.Target;
+import org.ringfence.machine.snp.SnpCommand.Metadata;
+import org.ringfence.machine.snp.SnpCommand.OfGuest;
+import org.ringfence.machine.snp.SnpCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.snp.SnpFirmware.PageType;
 import org.ringfence.machine.state.State;
 
 /** Performs the steps of the vectors on a machine with 512 small pages to a large one, at the sheet's addresses. */
@@ -32,8 +40,7 @@ final class VectorBench {
             new Geometry(1536, 1024, 512),
             RmpOptions.least()
                     .withAsids(7, ASID)
-                    .withImmutable()
-                    .withVmsa()
+                    .with(RmpFeature.FIRMWARE)
                     .withVmpl(1)
                     .withVmpl(2)
                     .withVmpl(3));
@@ -60,7 +67,10 @@ final class VectorBench {
     }
 
     private static Vector find(String id) {
-        return Vector.all().stream().filter(vector -> vector.id().equals(id)).findFirst().orElseThrow();
+        return Stream.concat(Vector.all().stream(), Vector.ofFirmware().stream())
+                .filter(vector -> vector.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no vector #" + id));
     }
 
     void perform(String step) {
@@ -72,7 +82,8 @@ final class VectorBench {
         machine.parts().cpus().resume(state, 0);
         shown = switch (words[0]) {
             case "rmpupdate" -> rmpupdate(new Rmpupdate(
-                    frame(with), true, gpa(with), size(with), ASID, with.getOrDefault("imm", "0").equals("1")));
+                    frame(with), true, gpa(with), size(with), number(with, "asid", ASID),
+                    with.getOrDefault("imm", "0").equals("1")));
             case "release" -> rmpupdate(Rmpupdate.release(frame(with), size(with)));
             case "psmash" -> eax(PsmashResult.values()[(int) machine.ask(
                     state, SnpMachine.HOST, new Psmash(frame(with)))]
@@ -114,8 +125,100 @@ final class VectorBench {
             case "pscheader" ->
                 bits(PscEntry.headerFault(PscEntry.header(number(with, "first"), number(with, "last"))));
             case "pscfault" -> bits(PscEntry.of(gpa(with), Target.PRIVATE, size(with)).fault());
+            case "wbinvd" -> {
+                for (int core = 0; core < machine.firmware().asids().cores(); core++) {
+                    machine.ask(state, SnpMachine.HOST, new Wbinvd(core));
+                }
+                yield Map.of();
+            }
+            case "snpinit" -> {
+                machine.ask(state, SnpMachine.HOST, new ConfigureSnp(true, false));
+                yield status(new SnpCommand.OfPlatform(PlatformCommand.SNP_INIT));
+            }
+            case "shutdown" -> status(new SnpCommand.OfPlatform(
+                    number(with, "iommu") == 1 ? PlatformCommand.SNP_SHUTDOWN_EX : PlatformCommand.SNP_SHUTDOWN));
+            case "configure" -> {
+                machine.ask(
+                        state,
+                        SnpMachine.HOST,
+                        new ConfigureSnp(number(with, "snp") == 1, number(with, "hsave") == 1));
+                yield Map.of();
+            }
+            case "init" -> status(new SnpCommand.OfPlatform(PlatformCommand.SNP_INIT));
+            case "sevinit" -> {
+                machine.ask(
+                        state,
+                        SnpMachine.HOST,
+                        new SevCommand.OfPlatform(SevCommand.OfPlatform.PlatformCommand.INIT));
+                yield Map.of();
+            }
+            case "mdinit" -> status(new SnpCommand.MdInit(context(with), frame(with)));
+            case "setstate" -> status(new SnpCommand.PageSetState(frame(with), number(with, "count")));
+            case "swapout" -> status(new SnpCommand.SwapOut(
+                    context(with),
+                    frame(with),
+                    new Frame(frameAt(text(with, "to"))),
+                    metadata(with),
+                    size(with),
+                    SwapType.valueOf(text(with, "type"))));
+            case "swapin" -> status(new SnpCommand.SwapIn(
+                    context(with),
+                    frame(with),
+                    new Frame(frameAt(text(with, "to"))),
+                    metadata(with),
+                    size(with),
+                    SwapType.valueOf(text(with, "type")),
+                    number(with, "inplace") == 1));
+            case "copy" -> machine.ask(
+                    state, SnpMachine.HOST, new HostCopy(frame(with), new Frame(frameAt(text(with, "to")))))
+                    == HostStored.STORED.ordinal()
+                            ? Map.of("value", "stored")
+                            : Map.of("fault", "#PF " + Long.numberOfTrailingZeros(HostStored.ERROR_CODE));
+            case "plain" -> {
+                machine.memory().write(state, frame(with).index(), Value.valueOf(text(with, "value")), 0);
+                yield Map.of();
+            }
+            case "dfflush" -> status(new SnpCommand.OfPlatform(PlatformCommand.SNP_DF_FLUSH));
+            case "firmwarepage" -> rmpupdate(new Rmpupdate(frame(with), true, 0, size(with), 0, true));
+            case "gctxcreate" -> status(new SnpCommand.OfGuest(OfGuest.GuestCommand.SNP_GCTX_CREATE, frame(with)));
+            case "launchstart" ->
+                status(new SnpCommand.LaunchStart(
+                        frame(with),
+                        Long.decode(with.getOrDefault("policy", "0x20000"))));
+            case "launchfinish" -> status(new SnpCommand.OfGuest(OfGuest.GuestCommand.SNP_LAUNCH_FINISH, frame(with)));
+            case "decommission" -> status(new SnpCommand.OfGuest(OfGuest.GuestCommand.SNP_DECOMMISSION, frame(with)));
+            case "activate" -> status(new SnpCommand.Activate(frame(with), number(with, "asid")));
+            case "launchupdate" -> status(new SnpCommand.LaunchUpdate(
+                    context(with),
+                    frame(with),
+                    size(with),
+                    PageType.valueOf(text(with, "type")),
+                    number(with, "masks")));
+            case "reclaim" -> status(new SnpCommand.PageReclaim(frame(with), size(with)));
+            case "pagemove" -> status(new SnpCommand.PageMove(
+                    context(with),
+                    frame(with),
+                    new Frame(frameAt(text(with, "to"))),
+                    size(with)));
+            case "unsmash" -> status(new SnpCommand.PageUnsmash(frame(with)));
+            case "preguests" -> {
+                for (int i = 0; i < 512; i++) {
+                    rmpupdate(new Rmpupdate(
+                            new Frame(frame(with).index() + i),
+                            true,
+                            gpa(with) + i * Geometry.SMALL,
+                            Level.SIZE_4K,
+                            ASID,
+                            true));
+                }
+                yield Map.of();
+            }
             default -> throw new IllegalArgumentException("no such step: " + step);
         };
+    }
+
+    private Map<String, String> status(SnpCommand command) {
+        return Map.of("status", hex(machine.command(state, command).number()));
     }
 
     private Map<String, String> rmpupdate(Rmpupdate operation) {
@@ -190,6 +293,11 @@ final class VectorBench {
         for (String part : text.split("\\+", -1)) {
             sum += switch (part) {
                 case "S" -> S;
+                case "C" -> S + 0x3F_F000L;
+                case "D" -> S + 0x3F_E000L;
+                case "M" -> S + 0x3F_D000L;
+                case "T" -> S + 0x3F_C000L;
+                case "U" -> S + 0x3F_B000L;
                 case "G" -> G;
                 default -> Long.decode(part);
             };
@@ -207,6 +315,16 @@ final class VectorBench {
 
     private static Frame frame(Map<String, String> with) {
         return new Frame(frameAt(text(with, "spa")));
+    }
+
+    private static Frame context(Map<String, String> with) {
+        return new Frame(frameAt(text(with, "gctx")));
+    }
+
+    private static Metadata metadata(Map<String, String> with) {
+        return with.containsKey("md")
+                ? new Metadata.InPage(new Frame(frameAt(text(with, "md"))))
+                : new Metadata.Root();
     }
 
     private static long gpa(Map<String, String> with) {
@@ -234,6 +352,10 @@ final class VectorBench {
     }
 
     private static int number(Map<String, String> with, String key) {
-        return Integer.decode(with.getOrDefault(key, "0"));
+        return number(with, key, 0);
+    }
+
+    private static int number(Map<String, String> with, String key, int otherwise) {
+        return Integer.decode(with.getOrDefault(key, Integer.toString(otherwise)));
     }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.state.State;
@@ -27,7 +28,7 @@ class VectorsTest {
     private static final Pattern PLACE = Pattern.compile("(\\w+)\\(([^,)]*),?(\\d*)\\)");
 
     static Stream<Vector> vectors() {
-        return Vector.all().stream();
+        return Stream.concat(Vector.all().stream(), Vector.ofFirmware().stream());
     }
 
     @ParameterizedTest
@@ -46,7 +47,8 @@ class VectorsTest {
             } else if (sides[0].equals("exit")) {
                 assertExit(Long.decode(shown(bench, "exit")), sides[1]);
             } else {
-                String expected = sides[1].startsWith("0x") ? VectorBench.hex(Long.decode(sides[1])) : sides[1];
+                String expected = sides[1].startsWith("0x")
+                        ? VectorBench.hex(Long.parseUnsignedLong(sides[1].substring(2), 16)) : sides[1];
                 assertThat(actual(bench, sides[0])).as(claim).isEqualTo(expected);
             }
         }
@@ -54,12 +56,30 @@ class VectorsTest {
 
     @Test
     void everyVectorOfTheSheetIsEitherBuiltOrNamedWithItsReason() {
-        List<String> built = Vector.all().stream().map(Vector::number).distinct().toList();
+        List<String> built = Vector.all().stream()
+                .filter(vector -> !vector.isPreparation())
+                .map(Vector::number)
+                .distinct()
+                .toList();
 
         List<String> all = new ArrayList<>(built);
         all.addAll(Vector.notBuilt());
 
         assertThat(all).doesNotHaveDuplicates().containsExactlyInAnyOrder(SHEET.split(" "));
+    }
+
+    @Test
+    void everyStatusThatACommandOfTheFirmwareAnswersIsAnsweredInAVector() {
+        List<String> shown = vectors()
+                .filter(vector -> vector.then().getFirst().startsWith("status="))
+                .map(vector -> vector.when().split(" ", 2)[0]
+                        + " " + vector.then().getFirst().substring("status=".length()))
+                .distinct()
+                .toList();
+
+        assertThat(shown)
+                .containsExactlyInAnyOrderElementsOf(
+                        Vector.statuses().stream().flatMap(List::stream).toList());
     }
 
     private static void assertExit(long exitInfo1, String bits) {
@@ -99,6 +119,10 @@ class VectorsTest {
             case "subpages" -> Integer.toString(rmp.raw(bench.state, frame).subpageCount());
             case "perms" ->
                 VectorBench.hex(rmp.raw(bench.state, frame).permissions(Integer.parseInt(matcher.group(3))));
+            case "value" -> {
+                int value = bench.machine.memory().read(bench.state, frame, Snp.GUEST_KEY);
+                yield value < 0 ? "JUNK" : Value.values()[value].name();
+            }
             case "smashed" -> smashedAt(bench, frame);
             default -> throw new IllegalArgumentException(subject);
         };

@@ -1,0 +1,41 @@
+package org.ringfence.machine.sev;
+
+import org.ringfence.machine.operation.Guard;
+
+/**
+ * Checks of the SEV firmware, without an RMP, that can be switched off. Source: SEV firmware, {@code sev_mcmd.c}, whose
+ * functions bear the names of the commands.
+ */
+public enum SevGuard implements Guard {
+    ACTIVATE_ASID_IS_FREE("ASID_OWNED", "ACTIVATE names an ASID that no guest has"),
+    ACTIVATE_GUEST_IS_INACTIVE("ACTIVE", "ACTIVATE is for a guest without an ASID"),
+    ACTIVATE_ASID_IS_CLEAN(
+            "DF_FLUSH_REQUIRED", "ACTIVATE finds no CCX where the ASID was used and that was not flushed since"),
+    DF_FLUSH_FOLLOWS_WBINVD("WBINVD_REQUIRED",
+            "DF_FLUSH finds that every core has run WBINVD since the last DEACTIVATE"),
+    DECOMMISSION_GUEST_IS_INACTIVE("ACTIVE", "DECOMMISSION is for a guest without an ASID"),
+    LAUNCH_UPDATE_GUEST_IS_LAUNCHED("INVALID_GUEST_STATE",
+            "LAUNCH_UPDATE_DATA comes between LAUNCH_START and _MEASURE"),
+    LAUNCH_UPDATE_GUEST_IS_ACTIVE("INACTIVE", "LAUNCH_UPDATE_DATA encrypts with the key of an ASID"),
+    LAUNCH_UPDATE_PAGE_IS_FIRMWARES(
+            "INVALID_PAGE_STATE", "once SNP is initialised, LAUNCH_UPDATE_DATA writes Firmware and Default pages only"),
+    LAUNCH_FINISH_GUEST_IS_MEASURED("INVALID_GUEST_STATE", "LAUNCH_FINISH comes after LAUNCH_MEASURE");
+
+    private final String refuses;
+    private final String source;
+
+    SevGuard(String refuses, String source) {
+        this.refuses = refuses;
+        this.source = source;
+    }
+
+    @Override
+    public String refuses() {
+        return refuses;
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+}

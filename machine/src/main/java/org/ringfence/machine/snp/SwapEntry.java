@@ -1,0 +1,44 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Flag;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+
+/**
+ * A metadata entry: what the firmware must know of a page that was swapped out to put it back where it was. In life 64
+ * bytes: software data, IV, authentication tag, a word of flags and the GPA, the permissions.
+ *
+ * <p>The tag is told by {@link #iv}, which no other ciphertext of the guest's was made with.
+ *
+ * @param valid bit 0 of the word: SNP_SWAP_OUT has written the entry and SNP_SWAP_IN not used it yet
+ * @param validated bit 1: the page was Pre-Swap
+ * @param kind bits 3:2: 0 data, 1 a VMSA, 2 a Metadata page
+ * @param large bit 4
+ * @param page the number of the guest's page
+ */
+record SwapEntry(
+        Flag valid, Flag validated, Bounded kind, Bounded large, Bounded page, VmplMasks masks, Bounded iv) {
+
+    static SwapEntry declare(Table table, String suffix, Geometry geometry, RmpOptions options, int mostIvs) {
+        return new SwapEntry(
+                table.flag("valid" + suffix),
+                table.flag("validated" + suffix),
+                table.bounded("kind" + suffix, SwapType.values().length - 1),
+                table.bounded("2M" + suffix, geometry.hasLargePages() ? 1 : 0),
+                table.bounded("page" + suffix, geometry.pages() - 1),
+                VmplMasks.declare(table, options),
+                table.bounded("IV" + suffix, mostIvs));
+    }
+
+    void clear(State state, int index) {
+        valid.set(state, index, false);
+        validated.set(state, index, false);
+        kind.set(state, index, 0);
+        large.set(state, index, 0);
+        page.set(state, index, 0);
+        masks.clear(state, index);
+        iv.set(state, index, 0);
+    }
+}

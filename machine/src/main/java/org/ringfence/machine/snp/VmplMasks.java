@@ -1,0 +1,62 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.state.Bits;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+
+/**
+ * What VMPL1 to VMPL3 may do with a page: a mask of {@link Permissions} each, in the RMP entry. VMPL0 has all, always.
+ *
+ * @param vmpl1 empty where the machine does not keep VMPL1's
+ * @param vmpl2 likewise
+ * @param vmpl3 likewise
+ */
+record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3) {
+
+    static VmplMasks declare(Table table, RmpOptions options) {
+        return new VmplMasks(
+                options,
+                table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0),
+                table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0),
+                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0));
+    }
+
+    int get(State state, int entry, int vmpl) {
+        return switch (vmpl) {
+            case 0 -> Permissions.ALL;
+            case 1 -> options.keeps(1) ? (int) vmpl1.get(state, entry) : Permissions.NONE;
+            case 2 -> options.keeps(2) ? (int) vmpl2.get(state, entry) : Permissions.NONE;
+            case 3 -> options.keeps(3) ? (int) vmpl3.get(state, entry) : Permissions.NONE;
+            default -> throw new IllegalArgumentException("VMPL" + vmpl + " is not in 0..3");
+        };
+    }
+
+    void set(State state, int entry, int vmpl, int permissions) {
+        if (options.keeps(vmpl)) {
+            (vmpl == 1 ? vmpl1 : vmpl == 2 ? vmpl2 : vmpl3).set(state, entry, permissions);
+        }
+    }
+
+    void clear(State state, int entry) {
+        set(state, entry, 1, Permissions.NONE);
+        set(state, entry, 2, Permissions.NONE);
+        set(state, entry, 3, Permissions.NONE);
+    }
+
+    void copy(State state, int from, int to) {
+        for (int vmpl = 1; vmpl <= 3; vmpl++) {
+            set(state, to, vmpl, get(state, from, vmpl));
+        }
+    }
+
+    boolean same(State state, int one, int other) {
+        return get(state, one, 1) == get(state, other, 1)
+                && get(state, one, 2) == get(state, other, 2)
+                && get(state, one, 3) == get(state, other, 3);
+    }
+
+    /** Bits 31:8 of an entry's second word. */
+    long raw(State state, int entry) {
+        return (long) get(state, entry, 1) << 8 | (long) get(state, entry, 2) << 16 | (long) get(state, entry, 3) << 24;
+    }
+}
