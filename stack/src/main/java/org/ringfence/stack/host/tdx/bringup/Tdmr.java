@@ -1,0 +1,31 @@
+package org.ringfence.stack.host.tdx.bringup;
+
+import java.util.List;
+
+/**
+ * A TD memory region: what TDH.SYS.CONFIG is told in a TDMR_INFO.
+ *
+ * @param base first byte, 1 GB aligned
+ * @param size in bytes, whole GB
+ * @param reserved ascending, without overlap: holes in memory, and PAMTs
+ */
+public record Tdmr(long base, long size, Pamt pamt, List<ReservedArea> reserved) {
+    public Tdmr {
+        reserved = List.copyOf(reserved);
+    }
+
+    /** First byte behind it. */
+    public long end() {
+        return base + size;
+    }
+
+    /** Bytes that are not reserved. */
+    public long usable() {
+        return size - reserved.stream().mapToLong(ReservedArea::size).sum();
+    }
+
+    @Override
+    public String toString() {
+        return "TDMR [0x%x, 0x%x)".formatted(base, end());
+    }
+}
