@@ -86,7 +86,8 @@ public final class Ringfence implements Runnable {
                 .addSubcommand(new CheckCommand(surroundings))
                 .addSubcommand(new ListCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
-                .addSubcommand(new SchemaCommand(surroundings));
+                .addSubcommand(new SchemaCommand(surroundings))
+                .addSubcommand(new RandomCommand(surroundings));
         line.setExpandAtFiles(false);
         line.setOut(writer(surroundings.out()));
         line.setErr(writer(surroundings.err()));

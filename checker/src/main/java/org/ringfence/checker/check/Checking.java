@@ -30,6 +30,7 @@ import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
@@ -120,7 +121,8 @@ public final class Checking {
                 subject.machine().geometry(),
                 Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
                 on,
-                threat);
+                threat,
+                subject.guards(platform.name()));
         int most = mostPoints;
         Layout.Placed<Assembled> placed = Layout.of(
                 Layout.Storage.PACKED,
@@ -309,11 +311,13 @@ public final class Checking {
         String large = machine.smallPerLarge() > 1
                 ? ", %d small pages to a large one".formatted(machine.smallPerLarge())
                 : "";
-        return "%s, %s%s, %s with software".formatted(
+        Guards guards = subject.guards(platform.name());
+        return "%s, %s%s, %s with software%s".formatted(
                 count(machine.pages(), "page"),
                 count(machine.frames(), "frame"),
                 large,
-                count(model.software().size(), "actor"));
+                count(model.software().size(), "actor"),
+                guards.anyOff() ? ", with %s switched off".formatted(guards.names()) : "");
     }
 
     private static String count(int number, String one) {

@@ -4,11 +4,14 @@ import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** A protection as cases name it: how its machine is put together, and what its untrusted principals can do. */
 public interface Platform {
@@ -31,13 +34,34 @@ public interface Platform {
     /** What is judged on every state. */
     List<Invariant> invariants(Machine machine, Setting setting);
 
+    /** Its checks that a case can switch off, in the order of reports. */
+    default List<Guard> guards() {
+        return List.of();
+    }
+
+    /** Every operation of its principals, by which scripts and random runs name them. */
+    default Vocabulary vocabulary() {
+        return new Vocabulary(List.of());
+    }
+
+    /** The machines that random runs play on. */
+    default List<Scene> scenes() {
+        return List.of();
+    }
+
+    /** What a careful actor abstains from, so that what then breaks is the machine's doing; nothing where anything may be done. */
+    default Restraint restraint() {
+        return (machine, actor, operation) -> Restraint.ALWAYS;
+    }
+
     /**
      * What a machine is put together from.
      *
      * @param options this platform's record
      * @param actors those that run software under this threat model, in order
+     * @param guards the checks that are off
      */
-    record Setting(Geometry geometry, Record options, List<Actor> actors, ThreatModel threat) {
+    record Setting(Geometry geometry, Record options, List<Actor> actors, ThreatModel threat, Guards guards) {
         public Setting {
             actors = List.copyOf(actors);
         }

@@ -3,25 +3,38 @@ package org.ringfence.checker.platform;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
+import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.snp.HostPower;
+import org.ringfence.machine.snp.ImmutableStays;
 import org.ringfence.machine.snp.Injectivity;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.RmpOptions;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpAdversary;
+import org.ringfence.machine.snp.SnpForms;
+import org.ringfence.machine.snp.SnpGuard;
+import org.ringfence.machine.snp.TailsAgree;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.CallFamily;
 import org.ringfence.stack.guest.svsm.CallingArea;
@@ -41,6 +54,7 @@ public final class SnpPlatform implements Platform {
      * @param bitmap whether the guest has a bitmap of what it validated
      * @param svsmCalls whether the inner guest can call the monitor; one that is not trusted makes any call
      * @param guestMap whether the monitor tells its inner guest a memory map
+     * @param immutable whether RMP entries have their immutable bit
      */
     public record Options(
             boolean l2,
@@ -48,7 +62,8 @@ public final class SnpPlatform implements Platform {
             boolean relocate,
             boolean bitmap,
             boolean svsmCalls,
-            boolean guestMap) {}
+            boolean guestMap,
+            boolean immutable) {}
 
     @Override
     public String name() {
@@ -57,7 +72,7 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(false, false, false, false, false, false);
+        return new Options(false, false, false, false, false, false, false);
     }
 
     @Override
@@ -72,11 +87,16 @@ public final class SnpPlatform implements Platform {
         if (options.svsmCalls) {
             rmp = rmp.withVmsa();
         }
+        if (options.immutable) {
+            rmp = rmp.withImmutable();
+        }
         int explained = setting.hasHostSoftware() ? guests(setting) : 0;
+        Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained, setting.guards());
         List<Record> parts = new ArrayList<>(List.of(
                 cpus,
                 memory,
-                Snp.declare(declaration, setting.geometry(), rmp, cpus, explained),
+                snp,
+                new Laws(List.of(new ImmutableStays(snp))),
                 Ledger.declare(declaration, setting.geometry().pages())));
         if (setting.hasHostSoftware()) {
             parts.add(FramePool.declare(declaration, setting.geometry()));
@@ -84,6 +104,9 @@ public final class SnpPlatform implements Platform {
         if ((options.replay || options.relocate)
                 && setting.threat().malicious().contains(Principal.HOST)) {
             parts.add(CiphertextNote.declare(declaration, Snp.GUEST_KEY));
+        }
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
         }
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
@@ -133,6 +156,33 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
-        return List.of(new Injectivity(machine.part(Snp.class)));
+        return List.of(new Injectivity(machine.part(Snp.class)), new TailsAgree(machine.part(Snp.class)));
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(SnpGuard.values());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(SnpForms.all()).and(GuestForms.all());
+    }
+
+    @Override
+    public List<Scene> scenes() {
+        Set<Property> always = EnumSet.of(Property.CONFIDENTIALITY, Property.INJECTIVITY, Property.ACCOUNTING);
+        List<Scene.Role> cast = List.of(
+                new Scene.Role("vcpu0", Principal.GUEST),
+                new Scene.Role("l2", Principal.INNER_GUEST),
+                new Scene.Role("host", Principal.HOST));
+        return List.of(
+                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("l2", true, "immutable", true), cast, always),
+                new Scene("2M pages", new MachineSpec(4, 4, 2), Map.of("l2", true, "immutable", true), cast, always));
+    }
+
+    @Override
+    public Restraint restraint() {
+        return new CarefulGuest();
     }
 }

@@ -3,23 +3,32 @@ package org.ringfence.checker.platform;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.machine.tdx.Tdx;
 import org.ringfence.machine.tdx.TdxAdversary;
 import org.ringfence.machine.tdx.TdxFeature;
+import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.TdxInjectivity;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.GuestMap;
 
@@ -38,6 +47,9 @@ public final class TdxPlatform implements Platform {
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
      * @param bitmap whether the guest has a bitmap of what it accepted
      * @param guestMap whether the monitor tells its inner guest a memory map
+     * @param tlbs whether logical CPUs keep translations until they are flushed
+     * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
+     * @param tdLocks whether the host can hold locks of the TD
      */
     public record Options(
             boolean septVeDisable,
@@ -48,7 +60,10 @@ public final class TdxPlatform implements Platform {
             boolean interrupts,
             boolean entryLocks,
             boolean bitmap,
-            boolean guestMap) {}
+            boolean guestMap,
+            boolean tlbs,
+            boolean tables,
+            boolean tdLocks) {}
 
     @Override
     public String name() {
@@ -57,7 +72,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true, true, false, false, true, false, false, false, false);
+        return new Options(true, true, false, false, true, false, false, false, false, false, false, false);
     }
 
     @Override
@@ -66,9 +81,12 @@ public final class TdxPlatform implements Platform {
         int vcpus = setting.vcpus();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), TdgVpVmcallMapGpa.ANYTHING);
         Memory memory = Memory.declare(declaration, setting.geometry(), 1);
-        Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting));
+        Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
+        }
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
         }
@@ -87,6 +105,9 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLB_TRACKING, options.tracking);
         add(features, TdxFeature.INTERRUPTS, options.interrupts);
         add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
+        add(features, TdxFeature.TLBS, options.tlbs);
+        add(features, TdxFeature.TABLES, options.tables);
+        add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
         return features;
     }
@@ -120,5 +141,42 @@ public final class TdxPlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         return List.of(new TdxInjectivity(machine.part(Tdx.class)));
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(TdxGuard.values());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all());
+    }
+
+    @Override
+    public List<Scene> scenes() {
+        Set<Property> always = EnumSet.of(Property.CONFIDENTIALITY, Property.INJECTIVITY);
+        List<Scene.Role> cast = List.of(
+                new Scene.Role("vcpu0", Principal.GUEST),
+                new Scene.Role("vcpu1", Principal.GUEST),
+                new Scene.Role("host", Principal.HOST));
+        List<Scene.Role> withL2 = new ArrayList<>(cast);
+        withL2.add(2, new Scene.Role("l2", Principal.INNER_GUEST));
+        return List.of(
+                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("tlbs", true), cast, always),
+                new Scene(
+                        "2M pages",
+                        new MachineSpec(4, 6, 2),
+                        Map.of("interrupts", true, "tables", true, "sept-pages", false, "tlbs", true),
+                        cast,
+                        always),
+                new Scene("locks", new MachineSpec(2, 2, 2), Map.of("entry-locks", true, "td-locks", true), cast,
+                        always),
+                new Scene(
+                        "with an L2",
+                        new MachineSpec(2, 2, 1),
+                        Map.of("l2", true, "tlbs", true),
+                        withL2,
+                        EnumSet.of(Property.INJECTIVITY)));
     }
 }

@@ -15,19 +15,29 @@ import org.ringfence.checker.check.Registry;
  */
 public record CaseFile(Case subject, String file, String note, List<Software> software, Places places) {
 
-    /**
-     * A routine and the options it is given here.
-     *
-     * @param options of the type of the entry's prototype
-     */
-    public record Software(Registry.Entry entry, Record options) {}
+    /** What an actor runs, as the case says it. */
+    public sealed interface Software {
+        /**
+         * A routine and the options it is given here.
+         *
+         * @param options of the type of the entry's prototype
+         */
+        record OfRoutine(Registry.Entry entry, Record options) implements Software {}
+
+        /** Operations one after the other. */
+        record OfScript(List<String> operations) implements Software {
+            public OfScript {
+                operations = List.copyOf(operations);
+            }
+        }
+    }
 
     /**
      * Where things are said.
      *
      * @param machine the machine's size
      * @param platforms each platform's options, by its name
-     * @param routines each actor's routine
+     * @param routines each actor's routine or script
      * @param expectations each expectation
      */
     public record Places(

@@ -20,9 +20,14 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.NoSuchOperation;
+import org.ringfence.machine.vocabulary.Script;
 
 /** Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its place. */
 public final class CaseReader {
@@ -35,13 +40,18 @@ public final class CaseReader {
     static final List<String> CASE =
             List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");
     static final List<String> MACHINE = List.of("pages", "frames", "small-pages-per-large");
-    static final List<String> ACTOR = List.of("name", "principal", "routine", "options", "platforms");
+    static final List<String> ACTOR = List.of("name", "principal", "routine", "options", "script", "platforms");
+
+    /** Beside a platform's options. */
+    static final String ABLATE = "ablate";
+
     static final List<String> EXPECT = List.of("threat", "platform", "property", "verdict", "safe", "violated");
     static final List<String> REACHES = List.of("threat", "platform", "operation", "result", "never");
 
     private final Registry registry;
     private final String file;
     private final Map<String, Record> platforms = new LinkedHashMap<>();
+    private final Map<String, Guards> guards = new LinkedHashMap<>();
     private final Map<String, Position> platformPlaces = new HashMap<>();
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<CaseFile.Software> software = new ArrayList<>();
@@ -99,7 +109,7 @@ public final class CaseReader {
             }
         }
         return new CaseFile(
-                new Case(name, question, asked, machine, platforms, actors, expectations),
+                new Case(name, question, asked, machine, platforms, guards, actors, expectations),
                 file,
                 noteText,
                 software,
@@ -136,9 +146,53 @@ public final class CaseReader {
             Platform platform = registry.platform(entry.key()).orElseThrow(
                     () -> bad(entry.at(), "unknown platform %s; allowed are %s"
                             .formatted(Quoted.of(entry.key()), String.join(", ", names))));
-            platforms.put(platform.name(), options(platform.options(), entry.value(), "platform " + platform.name()));
+            platforms.put(
+                    platform.name(),
+                    options(platform.options(), withoutGuards(platform, entry.value()), "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
         }
+    }
+
+    /** Reads which checks of a platform are off; answers what else is said of it. */
+    private Node withoutGuards(Platform platform, Node node) throws BadInput {
+        if (!(node instanceof Node.Mapping(Position at, List<Node.Entry> entries))) {
+            return node;
+        }
+        List<Node.Entry> options = new ArrayList<>();
+        for (Node.Entry entry : entries) {
+            if (entry.key().equals(ABLATE)) {
+                guards.put(platform.name(), guards(platform, entry.value()));
+            } else {
+                options.add(entry);
+            }
+        }
+        return new Node.Mapping(at, options);
+    }
+
+    private Guards guards(Platform platform, Node node) throws BadInput {
+        List<String> names = platform.guards().stream().map(Guard::printed).toList();
+        if (!(node instanceof Node.Sequence(Position at, List<Node> items)) || items.isEmpty()) {
+            throw bad(node.at(), "'%s' of platform %s is %s; allowed is a list of %s"
+                    .formatted(ABLATE, platform.name(),
+                            node instanceof Node.Sequence ? "an empty list" : node.kind(), among(names)));
+        }
+        List<Guard> off = new ArrayList<>();
+        for (Node item : items) {
+            if (!(item instanceof Node.Text(Position place, String name)) || !names.contains(name)) {
+                throw bad(item.at(), "unknown guard %s of platform %s; allowed are %s"
+                        .formatted(item.kind(), platform.name(), among(names)));
+            }
+            Guard guard = platform.guards().get(names.indexOf(name));
+            if (off.contains(guard)) {
+                throw bad(place, "guard '%s' is named twice".formatted(name));
+            }
+            off.add(guard);
+        }
+        return new Guards(off);
+    }
+
+    private static String among(List<String> names) {
+        return names.isEmpty() ? "none, for it has no guards" : String.join(", ", names);
     }
 
     private void actor(Node node, Geometry geometry) throws BadInput {
@@ -155,14 +209,7 @@ public final class CaseReader {
                 .filter(one -> one.toString().equals(principalName))
                 .findFirst()
                 .orElseThrow();
-        Node routineNode = fields.required("routine");
-        String routineName = fields.name(
-                routineNode, "routine", registry.routines().stream().map(Registry.Entry::name).toList());
-        Registry.Entry entry = registry.routine(routineName).orElseThrow();
-        Node given = fields.optional("options");
         Node on = fields.optional("platforms");
-        Record options =
-                given == null ? entry.prototype() : options(entry.prototype(), given, "routine " + entry.name());
         Set<String> where =
                 on == null ? platforms.keySet() : new LinkedHashSet<>(platformNames(fields, on, "platforms"));
         if (actors.stream()
@@ -171,9 +218,57 @@ public final class CaseReader {
                     "two actors on one platform are named %s; a trace must tell them apart"
                             .formatted(Quoted.of(name)));
         }
+        Node script = fields.optional("script");
+        if (script == null) {
+            routine(fields, name, principal, where, geometry);
+        } else if (fields.optional("routine") != null || fields.optional("options") != null) {
+            throw bad(script.at(), "an actor has a 'script' and a routine; give one of them");
+        } else {
+            for (String platform : where) {
+                script(script, name, principal, registry.platform(platform).orElseThrow());
+            }
+        }
+    }
+
+    private void routine(Fields fields, String name, Principal principal, Set<String> where, Geometry geometry)
+            throws BadInput {
+        Node routineNode = fields.optional("routine");
+        if (routineNode == null) {
+            throw bad(fields.at(), "an actor has neither 'routine' nor 'script'; it needs one of them");
+        }
+        String routineName = fields.name(
+                routineNode, "routine", registry.routines().stream().map(Registry.Entry::name).toList());
+        Registry.Entry entry = registry.routine(routineName).orElseThrow();
+        Node given = fields.optional("options");
+        Record options =
+                given == null ? entry.prototype() : options(entry.prototype(), given, "routine " + entry.name());
         actors.add(new ActorSpec(name, principal, routine(entry, options, geometry, routineNode.at()), where));
-        software.add(new CaseFile.Software(entry, options));
+        software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
+    }
+
+    /** A script is read once for each platform: what its operations are called is the platform's matter. */
+    private void script(Node node, String name, Principal principal, Platform platform) throws BadInput {
+        if (!(node instanceof Node.Sequence(Position at, List<Node> items))) {
+            throw bad(node.at(), "'script' is %s; allowed is a list of operations".formatted(node.kind()));
+        }
+        List<Operation<?>> operations = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (Node item : items) {
+            if (!(item instanceof Node.Text(Position place, String text))) {
+                throw bad(item.at(), "an operation is %s; allowed is a text such as 'host load frame=0'"
+                        .formatted(item.kind()));
+            }
+            try {
+                operations.add(platform.vocabulary().parse(text, principal));
+            } catch (NoSuchOperation unknown) {
+                throw bad(place, "on %s: %s".formatted(platform.name(), unknown.sentence().replace("\n", " ")));
+            }
+            texts.add(text.strip());
+        }
+        actors.add(new ActorSpec(name, principal, new Script(operations), Set.of(platform.name())));
+        software.add(new CaseFile.Software.OfScript(texts));
+        routinePlaces.add(at);
     }
 
     private Routine<?> routine(Registry.Entry entry, Record options, Geometry geometry, Position at) throws BadInput {

@@ -15,6 +15,7 @@ import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Principal;
 
 /**
@@ -87,13 +88,31 @@ public final class CaseSchema {
         platforms.put("description", "The platforms the case is about, each with its options; {} for none.");
         ObjectNode properties = platforms.putObject("properties");
         for (Platform platform : registry.platforms()) {
-            properties.set(platform.name(), options(platform.options()));
+            properties.set(platform.name(), platform(platform));
         }
         return platforms;
     }
 
+    private static ObjectNode platform(Platform platform) {
+        ObjectNode schema = options(platform.options());
+        List<Guard> guards = platform.guards();
+        if (!guards.isEmpty()) {
+            ObjectNode off = schema.withObject("/properties").putObject(CaseReader.ABLATE);
+            off.put("type", "array").put("minItems", 1).put("uniqueItems", true);
+            off.put("description", "Checks of the platform that are switched off.");
+            ArrayNode names = off.putObject("items").putArray("oneOf");
+            for (Guard guard : guards) {
+                names.addObject().put("const", guard.printed()).put("description", guard.source());
+            }
+        }
+        return schema;
+    }
+
     private static ObjectNode actor(Registry registry) {
-        ObjectNode actor = closed(JSON.objectNode(), List.of("name", "principal", "routine"));
+        ObjectNode actor = closed(JSON.objectNode(), List.of("name", "principal"));
+        ArrayNode software = actor.putArray("oneOf");
+        software.add(requiring("routine"));
+        software.addObject().putArray("required").add("script");
         ObjectNode properties = actor.putObject("properties");
         properties.set("name", text("What a trace calls it."));
         properties.set("principal", oneOf(
@@ -101,6 +120,9 @@ public final class CaseSchema {
         ObjectNode routine = properties.putObject("routine");
         ArrayNode routines = routine.putArray("oneOf");
         properties.putObject("options").putArray("type").add("object").add("null");
+        ObjectNode script = properties.putObject("script").put("type", "array");
+        script.put("description", "Operations to perform one after the other, such as 'host load frame=0'.");
+        script.putObject("items").put("type", "string");
         properties.set("platforms", reference("platforms"));
         ArrayNode perRoutine = actor.putArray("allOf");
         for (Registry.Entry entry : registry.routines()) {

@@ -175,6 +175,7 @@ public record CaseJudge(
                     subject.asked(),
                     subject.machine(),
                     subject.options(),
+                    subject.guards(),
                     List.of(actor),
                     List.of());
             try {

@@ -12,6 +12,7 @@ import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.machine.operation.Guard;
 
 /** A case in words: what is asked, of which machine and software, with which options, and what must come out. */
 public record Explanation(CaseFile file, Registry registry, Paint paint) {
@@ -34,6 +35,10 @@ public record Explanation(CaseFile file, Registry registry, Paint paint) {
                     .map(Platform::options)
                     .orElse(platform.getValue());
             options(platform.getValue(), defaults).forEach(line -> out.println("    " + line));
+            for (Guard guard : file.subject().guards(platform.getKey()).off()) {
+                out.println("    switched off: %s, which refuses with %s: %s"
+                        .formatted(guard.printed(), guard.refuses(), guard.source()));
+            }
         }
         out.println();
         out.println("actors");
@@ -47,16 +52,23 @@ public record Explanation(CaseFile file, Registry registry, Paint paint) {
     }
 
     private void actor(PrintStream out, ActorSpec actor, CaseFile.Software software) {
-        Registry.Entry entry = software.entry();
         Set<String> platforms = file.subject().options().keySet();
         String where = actor.platforms().containsAll(platforms)
                 ? ""
                 : ", only on "
                         + String.join(", ", platforms.stream().filter(actor.platforms()::contains).toList());
-        out.println("  %s: %s software, runs %s%s"
-                .formatted(paint.strong(actor.name()), actor.principal(), entry.name(), where));
-        out.println("    " + entry.summary());
-        options(software.options(), entry.prototype()).forEach(line -> out.println("    " + line));
+        String who = "  %s: %s software, ".formatted(paint.strong(actor.name()), actor.principal());
+        switch (software) {
+            case CaseFile.Software.OfRoutine(Registry.Entry entry, Record options) -> {
+                out.println(who + "runs " + entry.name() + where);
+                out.println("    " + entry.summary());
+                options(options, entry.prototype()).forEach(line -> out.println("    " + line));
+            }
+            case CaseFile.Software.OfScript(List<String> operations) -> {
+                out.println(who + "follows a script" + where);
+                operations.forEach(operation -> out.println("    " + operation));
+            }
+        }
     }
 
     private static List<String> options(Record values, Record defaults) {

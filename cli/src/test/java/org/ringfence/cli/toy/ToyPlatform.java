@@ -4,11 +4,16 @@ import java.util.List;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Range;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** A desk, with drawers or without. */
 public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
@@ -17,6 +22,21 @@ public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
     public enum Wood {
         OAK,
         RED_PINE
+    }
+
+    /** What keeps a host from a drawer that is locked. */
+    public enum Lock implements Guard {
+        KEY_FITS;
+
+        @Override
+        public String refuses() {
+            return "STAYS_SHUT";
+        }
+
+        @Override
+        public String source() {
+            return "only the owner's key opens the desk; the joiner's manual";
+        }
     }
 
     /** A desk's options. */
@@ -38,8 +58,28 @@ public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
         Desk desk = (Desk) setting.options();
         Dials dials = Dials.declare(declaration, desk.dials);
         return hasDrawers
-                ? Machine.of(dials, Drawers.declare(declaration, setting.geometry(), desk.locked))
+                ? Machine.of(dials, Drawers.declare(declaration, setting.geometry(), isLocked(desk, setting.guards())))
                 : Machine.of(dials);
+    }
+
+    private static boolean isLocked(Desk desk, Guards guards) {
+        return desk.locked && guards.checks(Lock.KEY_FITS);
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return hasDrawers ? List.of(Lock.values()) : List.of();
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return hasDrawers
+                ? new Vocabulary(List.of(
+                        Form.of("PUT", Principal.GUEST, DrawerOperation.Put.class, Range.of(0L, 0x1000L)),
+                        Form.of("LOOK", Principal.GUEST, DrawerOperation.Look.class, Range.of(0L, 0x1000L)),
+                        Form.of("EMPTY", Principal.HOST, DrawerOperation.Empty.class, Range.of(0, 1)),
+                        Form.of("TURN", Principal.HOST, DrawerOperation.Turn.class, Range.of(0))))
+                : new Vocabulary(List.of());
     }
 
     @Override

@@ -40,9 +40,13 @@ public record Guards(List<Guard> off) {
         return !off.isEmpty();
     }
 
-    /** The names of what is off. */
+    /** The names of what is off, with commas; empty when all are on. */
+    public String names() {
+        return off.stream().map(Guard::printed).collect(Collectors.joining(", "));
+    }
+
     @Override
     public String toString() {
-        return anyOff() ? off.stream().map(Guard::printed).collect(Collectors.joining(", ", "without ", "")) : "all on";
+        return anyOff() ? "without " + names() : "all on";
     }
 }

@@ -42,7 +42,7 @@ record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushe
     void commit(State state, int vcpu, int cpu) {
         boolean fresh = tdx.vps().associate(state, vcpu, cpu);
         if (tdx.epochs().enter(state, vcpu) && !fresh && flushes) {
-            tdx.translations().flush(state, cpu);
+            tdx.translations().flush(state, tdx.vps().cpu(state, vcpu));
         }
     }
 

@@ -1,0 +1,42 @@
+package org.ringfence.checker.check;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
+
+/**
+ * A machine for random runs: small, so that what is rare in life is not, and with everyone on it who can do something.
+ *
+ * @param name in a report
+ * @param options by name; the platform's defaults for others
+ * @param cast who acts, guests first
+ * @param judged what must hold whatever they do
+ */
+public record Scene(
+        String name, MachineSpec machine, Map<String, Object> options, List<Role> cast, Set<Property> judged) {
+
+    /**
+     * One who acts.
+     *
+     * @param name what a trace calls it
+     */
+    public record Role(String name, Principal principal) {}
+
+    public Scene {
+        options = Map.copyOf(options);
+        cast = List.copyOf(cast);
+        judged = Set.copyOf(EnumSet.copyOf(judged));
+    }
+
+    /** The platform's options with those of this scene. */
+    public Record options(Platform platform) {
+        try {
+            return Options.with(platform.options(), options);
+        } catch (Options.BadOption bad) {
+            throw new IllegalStateException("the scene '%s': %s".formatted(name, bad.sentence()), bad);
+        }
+    }
+}

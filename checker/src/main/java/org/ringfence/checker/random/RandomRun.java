@@ -1,0 +1,115 @@
+package org.ringfence.checker.random;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+
+/**
+ * A random run: sequences on every scene of a platform until a number of operations has been attempted or one breaks something. The same platform,
+ * guards, number and seed give the same run.
+ */
+public final class RandomRun {
+    private RandomRun() {}
+
+    /**
+     * What came of it.
+     *
+     * @param operations attempted
+     * @param found null when nothing broke
+     * @param seen for each operation that was done, by its name, the results it ended with
+     */
+    public record Outcome(long operations, @Nullable Found found, Map<String, SortedSet<String>> seen) {}
+
+    /**
+     * Runs.
+     *
+     * @param operations to attempt, over all scenes
+     * @param goOn is told the operations so far, now and then; false ends the run
+     */
+    public static Outcome run(Platform platform, Guards guards, long operations, long seed, LongPredicate goOn) {
+        Map<String, SortedSet<String>> seen = new TreeMap<>();
+        List<Scene> scenes = platform.scenes();
+        long done = 0;
+        for (int i = 0; i < scenes.size(); i++) {
+            long share = (operations - done) / (scenes.size() - i);
+            Stage stage = Stage.of(platform, scenes.get(i), guards);
+            long[] outcomes = new long[stage.acts().length];
+            Walk walk = new Walk(stage, seed + i, outcomes);
+            Found found = null;
+            while (found == null && walk.operations() < share) {
+                if (walk.next()) {
+                    found = found(stage, walk.turns());
+                }
+                if (!goOn.test(done + walk.operations())) {
+                    break;
+                }
+            }
+            done += walk.operations();
+            tell(stage, outcomes, seen);
+            if (found != null) {
+                return new Outcome(done, found, seen);
+            }
+        }
+        return new Outcome(done, null, seen);
+    }
+
+    private static Found found(Stage stage, int[] turns) {
+        int[] shrunk = Shrink.shrink(stage, turns);
+        Play play = new Play(stage, shrunk.length, null);
+        play.restart();
+        List<Found.Attempt> steps = new ArrayList<>();
+        for (int turn : shrunk) {
+            int actor = turn >= 0 ? stage.acts()[turn].actor().index() : ~turn;
+            if (turn >= 0) {
+                play.turn(turn);
+            } else {
+                play.again(actor);
+            }
+            steps.add(new Found.Attempt(
+                    stage.cast().get(actor).name(),
+                    turn >= 0 ? stage.acts()[turn].operation().toString() : "goes on"));
+        }
+        List<List<String>> scripts = new ArrayList<>();
+        for (int actor = 0; actor < stage.cast().size(); actor++) {
+            List<String> script = new ArrayList<>();
+            for (int act : play.begun(actor)) {
+                script.add(stage.acts()[act].form().print(stage.acts()[act].operation()));
+            }
+            scripts.add(script);
+        }
+        RuntimeException thrown = play.thrown();
+        return new Found(
+                stage.platform().name(),
+                stage.scene(),
+                stage.guards(),
+                play.broken(),
+                thrown == null ? play.hurt() : thrown.toString(),
+                steps,
+                scripts,
+                turns.length);
+    }
+
+    private static void tell(Stage stage, long[] outcomes, Map<String, SortedSet<String>> seen) {
+        for (Stage.Act act : stage.acts()) {
+            for (long rest = outcomes[act.index()]; rest != 0; rest &= rest - 1) {
+                seen.computeIfAbsent(act.operation().mnemonic(), name -> new TreeSet<>())
+                        .add(printed(act.operation(), Long.numberOfTrailingZeros(rest)));
+            }
+        }
+    }
+
+    private static String printed(Operation<?> operation, int code) {
+        int count = operation.results().count();
+        return count == Results.OPEN || code >= count ? "a value" : operation.results().print(code);
+    }
+}

@@ -1,0 +1,153 @@
+package org.ringfence.checker.random;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.operation.Property;
+
+/**
+ * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging (Zeller and Hildebrandt, 2002),
+ * then by simpler arguments, one at a time and everywhere at once, until nothing helps.
+ */
+final class Shrink {
+    private final Stage stage;
+    private final Play play;
+    private final @Nullable Property property;
+    private int[] turns;
+
+    private Shrink(Stage stage, int[] turns) {
+        this.stage = stage;
+        this.turns = turns;
+        this.play = new Play(stage, turns.length, null);
+        if (playAll(turns) < 0) {
+            throw new IllegalStateException("a sequence that broke something breaks nothing when played again");
+        }
+        this.property = play.broken();
+    }
+
+    /** The shortest found that breaks what {@code turns} break. */
+    static int[] shrink(Stage stage, int[] turns) {
+        Shrink shrink = new Shrink(stage, turns);
+        int[] before;
+        do {
+            before = shrink.turns;
+            shrink.removeTurns();
+            shrink.simplifyOne();
+            shrink.simplifyAll();
+        } while (!Arrays.equals(before, shrink.turns));
+        return shrink.turns;
+    }
+
+    /** Plays a sequence; answers at which turn it breaks something, -1 when at none or when it is not allowed. */
+    private int playAll(int[] sequence) {
+        play.restart();
+        for (int i = 0; i < sequence.length; i++) {
+            int end = sequence[i] >= 0 ? play.turn(sequence[i]) : play.again(~sequence[i]);
+            if (end == Play.BROKEN) {
+                return i;
+            }
+            if (end == Play.REFRAINED) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes {@code candidate}, up to where it breaks, when it breaks the same. */
+    private boolean accept(int[] candidate) {
+        int at = playAll(candidate);
+        if (at < 0 || !Objects.equals(play.broken(), property)) {
+            return false;
+        }
+        turns = Arrays.copyOf(candidate, at + 1);
+        return true;
+    }
+
+    private void removeTurns() {
+        for (int size = Math.max(1, turns.length / 2); size >= 1; size /= 2) {
+            int from = 0;
+            while (from < turns.length) {
+                if (!accept(without(from, size))) {
+                    from += size;
+                }
+            }
+        }
+    }
+
+    private int[] without(int from, int size) {
+        int to = Math.min(turns.length, from + size);
+        int[] rest = new int[turns.length - (to - from)];
+        System.arraycopy(turns, 0, rest, 0, from);
+        System.arraycopy(turns, to, rest, from, turns.length - to);
+        return rest;
+    }
+
+    private void simplifyOne() {
+        for (int i = 0; i < turns.length; i++) {
+            for (int argument = 0; argument < arguments(i).length; argument++) {
+                int now = arguments(i)[argument];
+                for (int simpler = 0; simpler < now && i < turns.length; simpler++) {
+                    int[] candidate = turns.clone();
+                    candidate[i] = with(turns[i], argument, simpler);
+                    if (candidate[i] != turns[i] && accept(candidate)) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Renames one value of an argument in all turns at once: page 1 becomes page 0 wherever it is named. */
+    private void simplifyAll() {
+        for (int i = 0; i < turns.length; i++) {
+            for (int argument = 0; argument < arguments(i).length; argument++) {
+                String name = stage.acts()[turns[i]].form().arguments().get(argument);
+                int now = arguments(i)[argument];
+                for (int simpler = 0; simpler < now && i < turns.length; simpler++) {
+                    int to = simpler;
+                    if (accept(renamed(act -> rename(act, name, now, to)))) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private int[] renamed(UnaryOperator<Integer> rename) {
+        return Arrays.stream(turns).map(turn -> turn < 0 ? turn : rename.apply(turn)).toArray();
+    }
+
+    private int rename(int act, String name, int from, int to) {
+        int argument = stage.acts()[act].form().arguments().indexOf(name);
+        if (argument < 0) {
+            return act;
+        }
+        int now = stage.acts()[act].arguments()[argument];
+        if (now == from) {
+            return with(act, argument, to);
+        }
+        return now == to ? with(act, argument, from) : act;
+    }
+
+    private int[] arguments(int turn) {
+        return turn >= turns.length || turns[turn] < 0 ? new int[0] : stage.acts()[turns[turn]].arguments();
+    }
+
+    /** The act like {@code act} with another argument; itself where there is none. */
+    private int with(int act, int argument, int value) {
+        Stage.Act now = stage.acts()[act];
+        int[] wanted = now.arguments().clone();
+        wanted[argument] = value;
+        for (Stage.Group group : stage.groups()) {
+            if (act >= group.first() && act < group.first() + group.count()) {
+                for (int other = group.first(); other < group.first() + group.count(); other++) {
+                    if (Arrays.equals(stage.acts()[other].arguments(), wanted)) {
+                        return other;
+                    }
+                }
+            }
+        }
+        return act;
+    }
+}

@@ -1,0 +1,187 @@
+package org.ringfence.checker.random;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.MachineSpec;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Laws;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.Layout;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
+
+/**
+ * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a step of a sequence
+ * costs a look-up and the operation itself.
+ *
+ * @param initial the first state; not to be changed
+ * @param acts all operations, those of one form and actor side by side
+ * @param groups the runs of acts of one form and actor
+ * @param invariants of the judged properties
+ * @param watched marks that break a judged property
+ */
+record Stage(
+        Platform platform,
+        Scene scene,
+        Guards guards,
+        Machine machine,
+        Layout layout,
+        State initial,
+        List<Actor> cast,
+        Act[] acts,
+        Group[] groups,
+        Invariant[] invariants,
+        Laws laws,
+        @Nullable Cpus cpus,
+        long watched) {
+    private static final ThreatModel EVERYONE_BY_SCRIPT = ThreatModel.parse("honest-host");
+
+    /** Operations of one form and actor at most; of more a sample is taken. */
+    private static final int MOST_OF_A_FORM = 4096;
+
+    /**
+     * An operation as one actor performs it.
+     *
+     * @param arguments the place of each argument in its range
+     */
+    record Act(int index, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
+            Restraint.Condition allowed) {}
+
+    /** The acts from {@code first}. */
+    record Group(Actor actor, int first, int count) {}
+
+    /** The scene of a platform, with some of its checks off. */
+    static Stage of(Platform platform, Scene scene, Guards guards) {
+        List<Actor> cast = new ArrayList<>();
+        for (Scene.Role role : scene.cast()) {
+            cast.add(new Actor(cast.size(), role.principal(), role.name()));
+        }
+        MachineSpec size = scene.machine();
+        Platform.Setting setting = new Platform.Setting(
+                size.geometry(), scene.options(platform), cast, EVERYONE_BY_SCRIPT, guards);
+        Layout.Placed<Machine> placed = Layout.of(
+                Layout.Storage.PACKED,
+                size.frames(),
+                size.smallPerLarge(),
+                declaration -> platform.declare(declaration, setting));
+        Machine machine = placed.machine();
+        State initial = placed.layout().newState();
+        platform.begin(initial, machine, setting);
+        Set<Property> judged = scene.judged();
+        long watched = 0;
+        for (Property property : judged) {
+            watched |= property.broken() & ~property.exercised();
+        }
+        List<Act> acts = new ArrayList<>();
+        List<Group> groups = new ArrayList<>();
+        for (Actor actor : cast) {
+            for (Form form : platform.vocabulary().forms()) {
+                if (form.principals().contains(actor.principal())) {
+                    int first = acts.size();
+                    bind(platform, machine, actor, form, acts);
+                    if (acts.size() > first) {
+                        groups.add(new Group(actor, first, acts.size() - first));
+                    }
+                }
+            }
+        }
+        return new Stage(
+                platform,
+                scene,
+                guards,
+                machine,
+                placed.layout(),
+                initial,
+                List.copyOf(cast),
+                acts.toArray(Act[]::new),
+                groups.toArray(Group[]::new),
+                platform.invariants(machine, setting).stream()
+                        .filter(invariant -> judged.contains(invariant.property()))
+                        .toArray(Invariant[]::new),
+                machine.find(Laws.class).orElse(Laws.NONE),
+                machine.find(Cpus.class).orElse(null),
+                watched);
+    }
+
+    private static void bind(Platform platform, Machine machine, Actor actor, Form form, List<Act> acts) {
+        List<List<?>> values;
+        try {
+            values = form.values(machine);
+        } catch (Machine.MissingPart absent) {
+            return; // the scene's machine lacks what this operation works on
+        }
+        long product = 1;
+        for (List<?> range : values) {
+            product = Math.multiplyExact(product, range.size());
+        }
+        long stride = Math.max(1, product / MOST_OF_A_FORM) | 1;
+        for (long code = 0; code < product; code += stride) {
+            int[] arguments = arguments(values, code);
+            Operation<?> operation = fitting(machine, actor, form, chosen(values, arguments));
+            if (operation != null) {
+                acts.add(new Act(
+                        acts.size(),
+                        actor,
+                        form,
+                        operation,
+                        arguments,
+                        operation.on(machine, actor),
+                        platform.restraint().on(machine, actor, operation)));
+            }
+        }
+    }
+
+    /** The operation; null where no software of this machine can ask for it. */
+    private static @Nullable Operation<?> fitting(Machine machine, Actor actor, Form form, List<Object> arguments) {
+        try {
+            Operation<?> operation = form.make(arguments);
+            operation.on(machine, actor);
+            return operation;
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | Machine.MissingPart
+                | GuestPages.BeyondMemory unfit) {
+            return null;
+        }
+    }
+
+    /** The first argument is the most significant digit of {@code code}. */
+    private static int[] arguments(List<List<?>> values, long code) {
+        int[] arguments = new int[values.size()];
+        long rest = code;
+        for (int i = values.size() - 1; i >= 0; i--) {
+            arguments[i] = (int) (rest % values.get(i).size());
+            rest /= values.get(i).size();
+        }
+        return arguments;
+    }
+
+    private static List<Object> chosen(List<List<?>> values, int[] arguments) {
+        List<Object> chosen = new ArrayList<>();
+        for (int i = 0; i < arguments.length; i++) {
+            chosen.add(values.get(i).get(arguments[i]));
+        }
+        return chosen;
+    }
+
+    /** How many operations there are to draw, by their forms. */
+    String drawn() {
+        return "%,d operations of %s".formatted(
+                acts.length,
+                cast.stream().map(Actor::name).collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,107 @@
+package org.ringfence.checker.random;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.checker.platform.Standard;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.snp.SnpGuard;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.vocabulary.NoSuchOperation;
+
+class RandomRunTest {
+    /** What each pull request runs; the soak runs ten million. */
+    private static final long BRIEF = 300_000;
+
+    static Stream<Platform> platforms() {
+        return Standard.registry().platforms().stream().filter(platform -> !platform.scenes().isEmpty());
+    }
+
+    static Stream<Arguments> stages() {
+        return platforms().flatMap(platform -> platform.scenes().stream()
+                .map(scene -> Arguments.of(platform.name(), scene.name(), platform, scene)));
+    }
+
+    private static Platform platform(String name) {
+        return Standard.registry().platform(name).orElseThrow();
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stages")
+    void everyOperationReadsBackFromItsText(String name, String title, Platform platform, Scene scene)
+            throws NoSuchOperation {
+        Stage stage = Stage.of(platform, scene, Guards.allOn());
+        for (Stage.Act act : stage.acts()) {
+            String text = platform.vocabulary().print(act.operation()).orElseThrow();
+            assertThat(platform.vocabulary().parse(text, act.actor().principal())).as(text).isEqualTo(act.operation());
+            assertThat(act.form().name()).as(text).isNotBlank();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("platforms")
+    void everyOperationOfTheVocabularyIsDrawnInSomeScene(Platform platform) {
+        List<String> drawn = platform.scenes().stream()
+                .flatMap(scene -> Stream.of(Stage.of(platform, scene, Guards.allOn()).acts()))
+                .map(act -> act.form().name())
+                .distinct()
+                .toList();
+        assertThat(platform.vocabulary().forms()).allMatch(form -> drawn.contains(form.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("platforms")
+    void nothingThatAnyoneDoesBreaksAnInvariant(Platform platform) {
+        RandomRun.Outcome outcome = RandomRun.run(platform, Guards.allOn(), BRIEF, 7, done -> true);
+        assertThat(outcome.found()).isNull();
+        assertThat(outcome.operations()).isGreaterThanOrEqualTo(BRIEF);
+    }
+
+    @ParameterizedTest
+    @MethodSource("platforms")
+    void theSameSeedGivesTheSameRun(Platform platform) {
+        RandomRun.Outcome once = RandomRun.run(platform, Guards.allOn(), 20_000, 3, done -> true);
+        RandomRun.Outcome twice = RandomRun.run(platform, Guards.allOn(), 20_000, 3, done -> true);
+        RandomRun.Outcome other = RandomRun.run(platform, Guards.allOn(), 20_000, 4, done -> true);
+        assertThat(twice).isEqualTo(once);
+        assertThat(other.operations() == once.operations() && other.seen().equals(once.seen())).isFalse();
+    }
+
+    static Stream<Arguments> seededBugs() {
+        return Stream.of(
+                Arguments.of("tdx", TdxGuard.AUG_FRAME_IS_FREE, Property.INJECTIVITY, 2),
+                Arguments.of("snp", SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP, Property.ACCOUNTING, 2),
+                Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("seededBugs")
+    void aCheckThatIsMissingIsFoundAndShownByAHandfulOfOperations(
+            String name, Guard missing, Property property, int operations) {
+        RandomRun.Outcome outcome = RandomRun.run(platform(name), Guards.without(missing), BRIEF, 1, done -> true);
+        Found found = Objects.requireNonNull(outcome.found(), "nothing broke");
+        assertThat(found.property()).isEqualTo(property);
+        assertThat(found.steps()).hasSizeLessThanOrEqualTo(operations);
+    }
+
+    @Test
+    void whatIsFoundIsAsPlainAsItGets() {
+        Found found = Objects.requireNonNull(
+                RandomRun.run(platform("tdx"), Guards.without(TdxGuard.AUG_FRAME_IS_FREE), BRIEF, 5, done -> true)
+                        .found());
+        assertThat(found.scripts()).filteredOn(script -> !script.isEmpty()).singleElement()
+                .satisfies(script -> assertThat(script).hasSize(2)
+                        .allMatch(operation -> operation.startsWith("TDH.MEM.PAGE.AUG")
+                                && operation.endsWith("frame=0")));
+    }
+}

@@ -1,0 +1,191 @@
+package org.ringfence.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.checker.random.Found;
+import org.ringfence.checker.random.RandomRun;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.CaseWriter;
+import org.ringfence.cli.casefile.Problem;
+import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Property;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plays random sequences of operations and holds a platform's invariants against them. */
+@Command(
+        name = "random",
+        description = "Plays random operations of everyone on a platform's machines, holds its invariants against each change, and "
+                + "writes what breaks one as a case.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Ringfence.Version.class,
+        sortOptions = false,
+        footer = ExitStatus.IN_HELP)
+final class RandomCommand implements Callable<Integer> {
+    private static final long OPERATIONS = 10_000_000;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "Of which protection.")
+    private String platformName = "";
+
+    @Option(
+            names = "--operations",
+            paramLabel = "N",
+            description = "How many operations are attempted; 10000000 by default.")
+    private long operations = OPERATIONS;
+
+    @Option(names = "--seed", paramLabel = "S",
+            description = "Which sequences: the same number, the same ones; 1 by default.")
+    private long seed = 1;
+
+    @Option(
+            names = "--ablate",
+            paramLabel = "GUARD",
+            split = ",",
+            description = "Switches this check of the platform off, or these.")
+    private List<String> ablated = new ArrayList<>();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes what breaks an invariant to this file too.")
+    private @Nullable String outFile;
+
+    RandomCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws BadInput {
+        if (operations < 1) {
+            throw wrong("--operations is %d; allowed is a whole number from 1".formatted(operations));
+        }
+        Platform platform = platform(surroundings.registry().get());
+        Guards guards = guards(platform);
+        long begun = System.nanoTime();
+        Counting counting = new Counting(surroundings.err(), platform.name(), operations);
+        RandomRun.Outcome outcome = RandomRun.run(platform, guards, operations, seed, done -> {
+            counting.show(done);
+            return !surroundings.interrupt().isRequested();
+        });
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        tell(platform, outcome, seconds);
+        Found found = outcome.found();
+        if (found != null) {
+            tell(found);
+            return ExitStatus.UNMET;
+        }
+        return surroundings.interrupt().isRequested() ? ExitStatus.INCONCLUSIVE : ExitStatus.MET;
+    }
+
+    private void tell(Platform platform, RandomRun.Outcome outcome, double seconds) {
+        PrintStream out = surroundings.out();
+        Found found = outcome.found();
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: %,d operations in %.1f s, seed %d, on %s: %s",
+                platform.name(),
+                outcome.operations(),
+                seconds,
+                seed,
+                String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
+                found == null ? "nothing broke" : "something broke"));
+        if (found == null) {
+            outcome.seen().forEach((operation, results) -> out.println(
+                    "  %s: %s".formatted(operation, String.join(", ", results))));
+        }
+        out.flush();
+    }
+
+    private void tell(Found found) throws BadInput {
+        PrintStream out = surroundings.out();
+        Property property = found.property();
+        out.println();
+        out.println("%s, in the machine '%s': %s".formatted(
+                property == null ? "an operation failed" : property.printed() + " violated",
+                found.scene().name(),
+                found.hurt().isEmpty() ? "by the last operation" : found.hurt()));
+        out.println("%d operations, shrunk from %d turns:".formatted(found.operations(), found.turns()));
+        for (int i = 0; i < found.steps().size(); i++) {
+            Found.Attempt step = found.steps().get(i);
+            out.println("  %2d  %-6s %s".formatted(i + 1, step.who(), step.operation()));
+        }
+        if (property != null) {
+            String text = CaseWriter.write(found, property, command());
+            out.println();
+            out.print(text);
+            if (outFile != null) {
+                write(text, outFile);
+            }
+        }
+        out.flush();
+    }
+
+    private String command() {
+        return "ringfence random --platform %s --operations %d --seed %d%s".formatted(
+                platformName, operations, seed, ablated.isEmpty() ? "" : " --ablate " + String.join(",", ablated));
+    }
+
+    private void write(String text, String file) throws BadInput {
+        try {
+            Path path = surroundings.workingDirectory().resolve(file);
+            Files.writeString(path, text);
+        } catch (IOException | InvalidPathException e) {
+            throw new BadInput(new Problem(
+                    Quoted.plain(file),
+                    null,
+                    "cannot be written (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage())))));
+        }
+    }
+
+    private Platform platform(Registry registry) {
+        return registry.platform(platformName)
+                .filter(platform -> !platform.scenes().isEmpty())
+                .orElseThrow(() -> wrong("unknown platform %s; allowed are %s".formatted(
+                        Quoted.of(platformName),
+                        String.join(
+                                ", ",
+                                registry.platforms().stream()
+                                        .filter(platform -> !platform.scenes().isEmpty())
+                                        .map(Platform::name)
+                                        .toList()))));
+    }
+
+    private Guards guards(Platform platform) {
+        List<Guard> off = new ArrayList<>();
+        for (String name : ablated) {
+            off.add(platform.guards().stream()
+                    .filter(guard -> guard.printed().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> wrong("unknown guard %s of platform %s; allowed are %s".formatted(
+                            Quoted.of(name),
+                            platform.name(),
+                            String.join(
+                                    ", ",
+                                    platform.guards().stream().map(Guard::printed).toList())))));
+        }
+        return new Guards(off);
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
+    }
+}

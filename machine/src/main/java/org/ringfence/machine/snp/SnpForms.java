@@ -1,0 +1,78 @@
+package org.ringfence.machine.snp;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.HostLoad;
+import org.ringfence.machine.sev.HostStore;
+import org.ringfence.machine.sev.MapNestedPage;
+import org.ringfence.machine.sev.SplitNestedPage;
+import org.ringfence.machine.sev.UnmapNestedPage;
+import org.ringfence.machine.sev.Vmrun;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Range;
+
+/** The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs below it. */
+public final class SnpForms {
+    private SnpForms() {}
+
+    /** All of them. */
+    public static List<Form> all() {
+        return List.of(
+                host(
+                        "RMPUPDATE",
+                        Rmpupdate.class,
+                        Range.frames(),
+                        Range.either(),
+                        Range.pages(),
+                        Range.levels(),
+                        Range.of(RmpOptions.FIRST_ASID, 0, 2),
+                        Range.either()),
+                host("PSMASH", Psmash.class, Range.frames()),
+                host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels()),
+                host("unmap nested page", UnmapNestedPage.class, Range.pages()),
+                host("split nested page", SplitNestedPage.class, Range.pages()),
+                host("VMRUN", Vmrun.class, vcpus()),
+                host("VMRUN answering", AnswerVmgexit.class, vcpus(), Range.of(0, 1, 2)),
+                host("host load", HostLoad.class, Range.frames()),
+                host("host store", HostStore.class, Range.frames(), Range.of(Value.HOST), Range.levels()),
+                Form.of(
+                        "PVALIDATE",
+                        Principal.GUEST,
+                        Pvalidate.class,
+                        Range.pages(),
+                        Range.levels(),
+                        Range.either()).alsoBy(Principal.INNER_GUEST),
+                Form.of(
+                        "RMPADJUST",
+                        Principal.GUEST,
+                        Rmpadjust.class,
+                        Range.pages(),
+                        Range.levels(),
+                        Range.of(2, 1, 3, 0, 4),
+                        Range.of(Permissions.NONE, Permissions.ALL, Permissions.READ),
+                        Range.either()).alsoBy(Principal.INNER_GUEST),
+                Form.of(
+                        "PSC",
+                        Principal.GUEST,
+                        PageStateChange.class,
+                        Range.pages(),
+                        Range.every(PageStateChange.Target.class),
+                        Range.levels(),
+                        Range.every(PageStateChange.Protocol.class)),
+                Form.of("inner load", Principal.INNER_GUEST, InnerLoad.class, Range.pages(),
+                        Range.every(Mapping.class)));
+    }
+
+    private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
+        return Form.of(name, Principal.HOST, type, ranges);
+    }
+
+    private static Range vcpus() {
+        return machine -> IntStream.range(0, machine.part(Snp.class).exits().vcpus()).boxed().toList();
+    }
+}

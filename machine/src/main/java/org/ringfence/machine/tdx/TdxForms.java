@@ -1,0 +1,98 @@
+package org.ringfence.machine.tdx;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Range;
+
+/** The operations around one running TD as text and tables of arguments: those of its host, of L1 and of an L2. */
+public final class TdxForms {
+    private static final long SHARED_BIT = 1L << 47;
+
+    private TdxForms() {}
+
+    /** All of them. */
+    public static List<Form> all() {
+        return List.of(
+                host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames()),
+                host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames()),
+                host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries()),
+                host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries()),
+                host("TDH.MEM.TRACK", TdhMemTrack.class, td()),
+                host("TDH.MEM.PAGE.REMOVE", TdhMemPageRemove.class, td(), entries()),
+                host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries()),
+                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames()),
+                host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()),
+                host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()),
+                host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), vcpus()),
+                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.of(0, 1, 2)),
+                host("kick", KickVcpu.class, vcpus()),
+                host("interrupt", RaiseInterrupt.class, vcpus(), Range.of(1, 2, 3)),
+                host("SEPT entry lock", LockEntry.class, Range.pages(), Range.levels(), Range.every(Lock.class)),
+                host("TD lock", HoldLock.class, Range.every(Locks.Kind.class), Range.every(Locks.Held.class)),
+                host("host load", HostLoad.class, Range.frames()),
+                host("host store", HostStore.class, Range.frames()),
+                host("map shared", MapShared.class, Range.pages(), Range.frames()),
+                host("unmap shared", UnmapShared.class, Range.pages()),
+                Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()),
+                Form.of(
+                        "TDG.MEM.PAGE.ATTR.WR",
+                        Principal.GUEST,
+                        TdgMemPageAttrWr.class,
+                        entries(),
+                        Range.of(0x8003_0000L, 0x8001_0000L, 0x8000_0000L, 0x8002_0000L, 0L),
+                        Range.of(0x800F_0000L, 0xF_0000L, 0L, 1L)),
+                Form.of("TDG.VP.INVEPT", Principal.GUEST, TdgVpInvept.class, Range.of(2L, 1L, 4L)),
+                Form.of(
+                        "TDG.VP.VMCALL<MapGPA>",
+                        Principal.GUEST,
+                        TdgVpVmcallMapGpa.class,
+                        Range.every(Mapping.class),
+                        Range.pages(),
+                        Range.of(0x1000L)),
+                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages()),
+                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages()));
+    }
+
+    private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
+        return Form.of(name, Principal.HOST, type, ranges);
+    }
+
+    private static Range td() {
+        return Range.of(0);
+    }
+
+    /** Every frame, and an address that is none. */
+    private static Range frames() {
+        return Range.frames().or(Range.of(EntryCall.OUTSIDE.index()));
+    }
+
+    /** RCX of every entry of the machine, and of some that no leaf takes. */
+    private static Range entries() {
+        return TdxForms::entries;
+    }
+
+    private static List<Long> entries(Machine machine) {
+        List<Long> all = new ArrayList<>();
+        for (Object gpa : Range.pages().in(machine)) {
+            for (Object level : Range.levels().in(machine)) {
+                all.add(SeptOperand.rcx((Long) gpa, ((Level) level).ordinal()));
+            }
+        }
+        all.add(SHARED_BIT);
+        all.add(7L);
+        return all;
+    }
+
+    private static Range vcpus() {
+        return machine -> IntStream.range(0, machine.part(Tdx.class).vcpus().count()).boxed().toList();
+    }
+}

@@ -1,0 +1,30 @@
+package org.ringfence.machine.vocabulary;
+
+import java.util.List;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Load;
+import org.ringfence.machine.memory.Note;
+import org.ringfence.machine.memory.Scrub;
+import org.ringfence.machine.memory.Store;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Principal;
+
+/** What software in a guest does on every platform. */
+public final class GuestForms {
+    private GuestForms() {}
+
+    /** Secrets are stored through the private mapping only: a guest that shares them itself tells nothing of its protection. */
+    public static List<Form> all() {
+        return List.of(
+                Form.of("load", Principal.GUEST, Load.class, Range.pages(), Range.every(Mapping.class)),
+                Form.of(
+                        "store",
+                        Principal.GUEST,
+                        Store.class,
+                        Range.pages(),
+                        Range.of(Mapping.PRIVATE),
+                        Range.of(Value.DATA, Value.NEWER)),
+                Form.of("scrub", Principal.GUEST, Scrub.class, Range.pages()),
+                Form.of("note", Principal.GUEST, Note.class, Range.every(Note.Kind.class), Range.pages()));
+    }
+}

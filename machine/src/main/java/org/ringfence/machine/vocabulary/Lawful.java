@@ -1,0 +1,42 @@
+package org.ringfence.machine.vocabulary;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Laws;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+
+/** An operation that is held against the {@link Laws} of the machine, where it has some. */
+public record Lawful<R>(Operation<R> operation) implements Operation<R> {
+    @Override
+    public Results<R> results() {
+        return operation.results();
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Step step = operation.on(machine, actor);
+        Laws laws = machine.find(Laws.class).orElse(Laws.NONE);
+        if (laws.laws().isEmpty()) {
+            return step;
+        }
+        return state -> {
+            State before = state.snapshot();
+            long outcome = step.take(state);
+            state.observe(laws.judge(before, operation, state));
+            return outcome;
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return operation.mnemonic();
+    }
+
+    @Override
+    public String toString() {
+        return operation.toString();
+    }
+}
