@@ -80,7 +80,7 @@ public final class Checking {
         return switch (principal) {
             case GUEST -> 0;
             case INNER_GUEST -> 1;
-            case HOST, VMM, DEVICE, BUS -> 2;
+            case HOST, VMM, DEVICE, BUS, HARDWARE -> 2;
         };
     }
 

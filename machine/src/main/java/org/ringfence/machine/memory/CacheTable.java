@@ -79,6 +79,9 @@ record CacheTable(List<Column> columns, int entries, int ways, int keys) {
 
     /** The slot that holds the line; {@link #NONE} where it is not cached. */
     int find(State state, int frame, int line, int keyId) {
+        if (columns.isEmpty()) {
+            return NONE;
+        }
         if (ways == 0) {
             int slot = slot(frame, line, keyId);
             return content(state, slot) == 0 ? NONE : slot;

@@ -54,4 +54,11 @@ public interface GuestMemory {
     default int read(State state, Memory memory, int frame, Mapping mapping) {
         return memory.read(state, frame, key(mapping));
     }
+
+    /** As {@link #read}, through the cache of package {@code number} where the machine has caches; may answer {@link Memory#POISON}. */
+    default int load(State state, Memory memory, int number, int frame, Mapping mapping) {
+        return memory.options().caches().present()
+                ? memory.load(state, number, frame, key(mapping))
+                : read(state, memory, frame, mapping);
+    }
 }

@@ -31,13 +31,18 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
         boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
+        MachineChecks checks = MachineChecks.of(machine);
+        int number = Topology.packageOf(machine, actor);
         int page = GuestPages.page(memory.geometry(), gpa);
         return state -> {
             long frame = guest.access(state, actor, page, mapping, false);
             if (frame < 0) {
                 return fault(frame);
             }
-            int value = guest.read(state, memory, (int) frame, mapping);
+            int value = guest.load(state, memory, number, (int) frame, mapping);
+            if (value == Memory.POISON) {
+                return checks.consumed(state, actor, MachineChecks.Where.GUEST);
+            }
             if (judged) {
                 ledger.get().loaded(state, page, value);
             }

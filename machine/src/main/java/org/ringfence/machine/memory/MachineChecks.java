@@ -27,10 +27,10 @@ public interface MachineChecks {
         HOST
     }
 
-    /** Marks the promise that broke, and nothing else; a guest or module never moves on. */
+    /** Marks the promise that broke, and nothing else: who consumed the poison stays before its operation. */
     MachineChecks PLAIN = (state, actor, where) -> {
         mark(state, where);
-        return Outcome.WAITS;
+        return Outcome.EXITS;
     };
 
     /**

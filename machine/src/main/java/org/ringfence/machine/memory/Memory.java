@@ -159,7 +159,8 @@ public record Memory(
         return found;
     }
 
-    private int lookLine(State state, int frame, int line, int key) {
+    /** What {@link #readLine} would answer, leaving no poison. */
+    public int lookLine(State state, int frame, int line, int key) {
         return options.caches().present()
                 ? caches.look(state, frame, line, key)
                 : controller.look(state, lines.get(line), frame, key);
@@ -190,6 +191,25 @@ public record Memory(
         return poison;
     }
 
+    // ---- instructions on caches; without caches they do nothing
+
+    /** CLFLUSH of every line of a frame, through a mapping with {@code key}. */
+    public void flush(State state, int frame, int key) {
+        for (int line = 0; line < lines.size(); line++) {
+            caches.flush(state, frame, line, key);
+        }
+    }
+
+    /** WBNOINVD on a CPU of package {@code number}. */
+    public void writeBack(State state, int number) {
+        caches.writeBack(state, number);
+    }
+
+    /** WBINVD on a CPU of package {@code number}. */
+    public void writeBackAndInvalidate(State state, int number) {
+        caches.writeBackAndInvalidate(state, number);
+    }
+
     // ---- the memory itself
 
     /** Whether the TD-owner bit of {@code line} is set. */
@@ -202,7 +222,10 @@ public record Memory(
         return lines.get(line).isPoisoned(state, frame);
     }
 
-    /** Gives a private KeyID a fresh random key: PCONFIG as the TDX module uses it. What was written under the old one is lost. */
+    /**
+     * Gives a private KeyID a fresh random key: PCONFIG as the TDX module uses it. What was written under the old one is lost, unless {@link MemoryOptions#keyChanges}
+     * is 0.
+     */
     public void changeKey(State state, int keyId) {
         keys.change(state, keyId, this);
     }

@@ -6,7 +6,7 @@ package org.ringfence.machine.memory;
  * @param integrity what the controller keeps with each line to check reads
  * @param crossKey what a read under another private KeyID than the writer's finds in {@link Integrity#LOGICAL}; open in the sources
  * @param poison whether poison sticks to a line; without, a check that fails is seen by who reads and leaves no trace
- * @param keyChanges how many changes of a private key a line can tell apart: 0 when keys never change; 1 when a change makes everything written under
+ * @param keyChanges how many changes of a private key a line can tell apart: 0 when all keys of a KeyID count as the same, which does for machines that give each KeyID a key once; 1 when a change makes everything written under
  *     the old key junk at once, which looks at every line and so is for few; more, up to 65,535, for machines of real size
  * @param macBits bits of a MAC, 1 or 2, where someone searches for one that matches by chance; 0 for the 28 bits of life, where nobody finds any
  * @param partialWriteErratum X86_BUG_TDX_PW_MCE: a write of less than a line under a shared KeyID poisons a line of a TD

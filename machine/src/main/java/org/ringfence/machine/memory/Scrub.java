@@ -25,12 +25,13 @@ public record Scrub(long gpa) implements Operation<Stored> {
         Optional<Ledger> ledger = machine.find(Ledger.class);
         int page = GuestPages.page(memory.geometry(), gpa);
         int key = guest.key(Mapping.PRIVATE);
+        int number = Topology.packageOf(machine, actor);
         return state -> {
             long frame = guest.access(state, actor, page, Mapping.PRIVATE, true);
             if (frame < 0) {
                 return Store.fault(frame);
             }
-            memory.write(state, (int) frame, Value.ZERO, key);
+            memory.store(state, number, (int) frame, Value.ZERO, key);
             ledger.ifPresent(owed -> owed.zeroed(state, page));
             return Stored.STORED.ordinal();
         };

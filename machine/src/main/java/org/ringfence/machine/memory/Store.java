@@ -30,12 +30,13 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
         boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
         int page = GuestPages.page(memory.geometry(), gpa);
         int key = guest.key(mapping);
+        int number = Topology.packageOf(machine, actor);
         return state -> {
             long frame = guest.access(state, actor, page, mapping, true);
             if (frame < 0) {
                 return fault(frame);
             }
-            memory.write(state, (int) frame, value, key);
+            memory.store(state, number, (int) frame, value, key);
             if (judged) {
                 ledger.get().stored(state, page, value);
             }

@@ -22,7 +22,7 @@ public enum Value {
         return switch (observer) {
             case HOST, VMM, DEVICE, BUS -> this == DATA || this == NEWER || this == INNER;
             case INNER_GUEST -> this == DATA || this == NEWER;
-            case GUEST -> false;
+            case GUEST, HARDWARE -> false;
         };
     }
 }

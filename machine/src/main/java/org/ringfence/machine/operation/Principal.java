@@ -13,7 +13,9 @@ public enum Principal {
     /** A device that does DMA. */
     DEVICE("device"),
     /** Someone on the memory bus. */
-    BUS("bus");
+    BUS("bus"),
+    /** Nobody: what the machine does by itself, such as evicting a line from a cache. On every machine, however honest its software. */
+    HARDWARE("hardware");
 
     private final String printed;
 

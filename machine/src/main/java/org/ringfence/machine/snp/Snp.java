@@ -79,7 +79,8 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return switch (principal) {
             case GUEST -> 0;
             case INNER_GUEST -> INNER_VMPL;
-            case HOST, VMM, DEVICE, BUS -> throw new IllegalArgumentException("the " + principal + " has no VMPL");
+            case HOST, VMM, DEVICE, BUS, HARDWARE ->
+                throw new IllegalArgumentException("the " + principal + " has no VMPL");
         };
     }
 

@@ -1,0 +1,30 @@
+package org.ringfence.machine.memory;
+
+import org.ringfence.machine.state.State;
+
+/** What software does with all that the cache of a package holds. Source: Intel SDM volume 2 and AMD APM volume 3, the instructions. */
+public enum CacheInstruction {
+    /** Writes every dirty line back and drops every line. */
+    WBINVD {
+        @Override
+        void perform(Caches caches, State state, int number) {
+            caches.writeBackAndInvalidate(state, number);
+        }
+    },
+    /** Writes every dirty line back and keeps it. */
+    WBNOINVD {
+        @Override
+        void perform(Caches caches, State state, int number) {
+            caches.writeBack(state, number);
+        }
+    },
+    /** Drops every line, dirty ones too; #GP where {@link CacheOptions.Invd#FAULTS}. */
+    INVD {
+        @Override
+        void perform(Caches caches, State state, int number) {
+            caches.invalidate(state, number);
+        }
+    };
+
+    abstract void perform(Caches caches, State state, int number);
+}

@@ -1,0 +1,41 @@
+package org.ringfence.machine.memory;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** A line leaves a cache because room is needed, and is written back if it is dirty. It waits where the line is not cached. */
+public record Evict(Frame frame, int line, int keyId) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Caches caches = machine.part(Memory.class).caches();
+        return state -> {
+            int slot = caches.find(state, frame.index(), line, keyId);
+            if (slot < 0) {
+                return Outcome.WAITS;
+            }
+            caches.evict(state, slot);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "evict";
+    }
+
+    @Override
+    public String toString() {
+        return "evict " + frame + (line == 0 ? "" : " line " + line) + " cached under KeyID " + keyId;
+    }
+}
