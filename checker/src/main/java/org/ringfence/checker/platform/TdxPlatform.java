@@ -1,16 +1,21 @@
 package org.ringfence.checker.platform;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryGuard;
+import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -80,7 +85,8 @@ public final class TdxPlatform implements Platform {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), TdgVpVmcallMapGpa.ANYTHING);
-        Memory memory = Memory.declare(declaration, setting.geometry(), 1);
+        Memory memory = Memory.declare(
+                declaration, setting.geometry(), MemoryOptions.tdx(new KeyIds(0, 1)), setting.guards());
         Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
@@ -145,7 +151,8 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Guard> guards() {
-        return List.of(TdxGuard.values());
+        return Stream.<Guard>concat(Arrays.stream(TdxGuard.values()), Arrays.stream(MemoryGuard.values()))
+                .toList();
     }
 
     @Override

@@ -31,7 +31,6 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
         boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
-        MachineChecks checks = MachineChecks.of(machine);
         int number = Topology.packageOf(machine, actor);
         int page = GuestPages.page(memory.geometry(), gpa);
         return state -> {
@@ -41,7 +40,7 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
             }
             int value = guest.load(state, memory, number, (int) frame, mapping);
             if (value == Memory.POISON) {
-                return checks.consumed(state, actor, MachineChecks.Where.GUEST);
+                return guest.machineCheck(state, actor);
             }
             if (judged) {
                 ledger.get().loaded(state, page, value);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
@@ -41,7 +42,12 @@ record L2AccessFamily(Tdx tdx, Actor l2) implements Family {
             successors.drop();
             return;
         }
-        Ledger.seen(state, Principal.INNER_GUEST, tdx.memory().read(state, (int) frame, tdx.keyId()));
+        int found = tdx.memory().read(state, (int) frame, tdx.keyId());
+        if (found == Memory.POISON) {
+            successors.drop();
+            return;
+        }
+        Ledger.seen(state, Principal.INNER_GUEST, found);
         successors.take(2 * page);
     }
 

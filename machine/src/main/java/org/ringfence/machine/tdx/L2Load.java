@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -29,7 +30,11 @@ public record L2Load(long gpa) implements Operation<Done> {
             if (frame < 0) {
                 return frame;
             }
-            Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId()));
+            int found = tdx.memory().read(state, (int) frame, tdx.keyId());
+            if (found == Memory.POISON) {
+                return tdx.machineCheck(state, actor);
+            }
+            Ledger.seen(state, actor.principal(), found);
             return Done.DONE.ordinal();
         };
     }

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
+import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.MachineChecks;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Tlbs;
 import org.ringfence.machine.memory.Value;
@@ -98,6 +100,11 @@ public record Tdx(
     public static List<Tdx> declare(
             Declaration declaration, Memory memory, Cpus cpus, List<Integer> vcpus, TdOptions options, Guards guards) {
         Geometry geometry = memory.geometry();
+        KeyIds keyIds = memory.options().keyIds();
+        if (keyIds.firstPrivate() != 1 || keyIds.last() < vcpus.size()) {
+            throw new IllegalArgumentException("the TDs have the KeyIDs 1 to " + vcpus.size()
+                    + ", and the memory's private ones are " + keyIds.firstPrivate() + " to " + keyIds.last());
+        }
         List<String> names = new ArrayList<>();
         List<Sept> trees = new ArrayList<>();
         for (int td = 0; td < vcpus.size(); td++) {
@@ -324,8 +331,7 @@ public record Tdx(
     /**
      * {@inheritDoc}
      *
-     * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check otherwise. What is not
-     * there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
+     * <p>Private: the page if it is MAPPED; what a read finds there is for {@link Memory} to say. What is not there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
      * let it on, it goes to L1 and waits. Shared: what the host has mapped, unchecked.
      *
      * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
@@ -340,7 +346,7 @@ public record Tdx(
         int context = translations.context(vm, mapping);
         int kept = translations.usable(state, actor, context, page, write);
         if (kept != Tlbs.NONE) {
-            return mapping == Mapping.SHARED ? kept : checked(state, actor, kept, write);
+            return kept;
         }
         if (mapping == Mapping.SHARED) {
             requireShared();
@@ -360,7 +366,7 @@ public record Tdx(
             int frame = sept.frame(state, page, level);
             int rights = vm == 0 ? PageAttributes.READ | PageAttributes.WRITE : sept.attributes(state, page, level, vm);
             translations.fill(state, actor, context, page, frame, rights & (Translations.READ | Translations.WRITE));
-            return checked(state, actor, frame, write);
+            return frame;
         }
         if (found == SeptState.PENDING) {
             return options.has(TdxFeature.SEPT_VE_DISABLE)
@@ -368,10 +374,6 @@ public record Tdx(
                     : VIRTUALIZATION_EXCEPTION;
         }
         return exit(state, actor, ExitReason.EPT_VIOLATION, page);
-    }
-
-    private long checked(State state, Actor actor, int frame, boolean write) {
-        return write || memory.writtenUnder().get(state, frame) == keyId ? frame : machineCheck(state, actor);
     }
 
     /** Whether an L2's access is L1's to decide: the page is there for L1, and the alias does not allow the access. */
@@ -391,9 +393,15 @@ public record Tdx(
         return Outcome.EXITS;
     }
 
-    private long machineCheck(State state, Actor actor) {
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The TD is fatal: TDH.VP.ENTER returns 0x6000000500000000, and later ones TDX_TD_FATAL. Source: TDX module 1.5.01, td_other_exits.c, td_exit.c.
+     */
+    @Override
+    public long machineCheck(State state, Actor actor) {
         fatal.set(state, true);
-        state.observe(Property.AVAILABILITY.broken());
+        MachineChecks.mark(state, MachineChecks.Where.GUEST);
         if (vcpus.has(actor.index())) {
             vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
         }
@@ -417,18 +425,6 @@ public record Tdx(
             throw new IllegalStateException(
                     "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
         }
-    }
-
-    @Override
-    public int read(State state, Memory contents, int frame, Mapping mapping) {
-        return mapping == Mapping.SHARED ? readShared(state, frame) : contents.read(state, frame, keyId);
-    }
-
-    /** What a read of {@code frame} under KeyID 0 finds: zeroes where the line belongs to a TD. */
-    int readShared(State state, int frame) {
-        return memory.writtenUnder().get(state, frame) == 0
-                ? memory.value().ordinal(state, frame)
-                : Value.ZERO.ordinal();
     }
 
     // ---- TD exits

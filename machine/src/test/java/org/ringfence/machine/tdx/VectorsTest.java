@@ -215,7 +215,7 @@ class VectorsTest {
                 assertThat(tdx.isGranted(state, page(parts), 1)).isEqualTo(code >= 0);
                 yield code >= 0 ? "yes" : "no";
             }
-            case "hostreads" -> Value.values()[HostLoad.seen(tdx, state, page(parts))].name();
+            case "hostreads" -> Value.values()[tdx.memory().look(state, page(parts), 0)].name();
             default -> throw new IllegalArgumentException("nothing to look at: " + what);
         };
     }
