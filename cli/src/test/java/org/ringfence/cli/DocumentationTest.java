@@ -45,6 +45,9 @@ class DocumentationTest {
         return tests.stream();
     }
 
+    /** A line of progress, which a command prints when it takes more than a second, as it does on a slow machine. */
+    private static final String PROGRESS = "(?m)^.*: [0-9,]+ states, [0-9,]+/s, depth [0-9,]+, queue [0-9,]+, .*\\R";
+
     private static void holds(ConsoleBlock block) {
         int status = 0;
         for (ConsoleBlock.Exchange exchange : block.exchanges()) {
@@ -62,7 +65,7 @@ class DocumentationTest {
                     Session session = new Session(ROOT, Standard::registry, Map.of(), false, new Interrupt());
                     status = session.run(stream, stream, words.toArray(String[]::new));
                 }
-                printed = both.toString(StandardCharsets.UTF_8);
+                printed = both.toString(StandardCharsets.UTF_8).replaceAll(PROGRESS, "");
             }
             assertThat(ConsoleBlock.matches(exchange.expected(), printed))
                     .as("%s should print%n%s%nand printed%n%s", place, String.join("\n", exchange.expected()), printed)

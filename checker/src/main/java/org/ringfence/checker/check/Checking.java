@@ -165,7 +165,7 @@ public final class Checking {
     }
 
     private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
-        if (!settings.symmetry()) {
+        if (!settings.symmetry() || !platform.hasInterchangeableFrames()) {
             return null;
         }
         try {
@@ -234,12 +234,14 @@ public final class Checking {
         };
     }
 
-    /** The goal is that every actor of the guest has returned. */
+    /** The goal is that every actor of the guest has returned; where there is none, every actor. */
     private Verdict progress(Model model, Machine machine, List<Routine<?>> routines) {
-        List<SoftwareMover> guests = model.software().stream()
+        List<SoftwareMover> concerned = model.software().stream()
                 .filter(mover -> mover.actor().principal() != Principal.HOST)
                 .toList();
-        Predicate<State> goal = state -> guests.stream().allMatch(mover -> hasReturned(mover, state));
+        // Where there is no guest, the host's own software is what should get on.
+        List<SoftwareMover> wanted = concerned.isEmpty() ? model.software() : concerned;
+        Predicate<State> goal = state -> wanted.stream().allMatch(mover -> hasReturned(mover, state));
         Limits limits = settings.limits();
         long most = Math.min(MOST_FOR_PROGRESS, limits.states());
         long begun = System.nanoTime();
@@ -247,7 +249,7 @@ public final class Checking {
         BooleanSupplier goOn =
                 () -> System.nanoTime() - begun <= limits.time().toNanos() && watcher.goOn(nothing);
         return switch (Progress.judge(model, goal, (int) most, goOn)) {
-            case Progress.Result.Reachable reachable -> guests.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
+            case Progress.Result.Reachable reachable -> wanted.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
             case Progress.Result.Lost(Path path) ->
                 violated(model, Replay.of(model, machine, routines, path), Property.PROGRESS, path);
             case Progress.Result.TooLarge(int states) ->

@@ -31,6 +31,11 @@ public interface Platform {
     /** What the untrusted principals of {@code threat} draw from. */
     List<Family> families(Machine machine, Setting setting, ThreatModel threat);
 
+    /** Whether frames differ by nothing but their names. Not so where they lie at addresses that matter. */
+    default boolean hasInterchangeableFrames() {
+        return true;
+    }
+
     /** What is judged on every state. */
     List<Invariant> invariants(Machine machine, Setting setting);
 

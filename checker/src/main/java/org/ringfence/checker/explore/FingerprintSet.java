@@ -103,8 +103,8 @@ final class FingerprintSet implements AutoCloseable {
             }
             if (fingerprint == 0) {
                 there = hasZero ? 1 : 0;
+                size -= hasZero ? 0 : 1;
                 hasZero = true;
-                size--;
             } else {
                 OffHeap.putLong(base + slot * Long.BYTES, fingerprint);
             }

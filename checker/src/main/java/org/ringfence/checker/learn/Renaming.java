@@ -57,6 +57,7 @@ final class Renaming {
             case Results.Truth truth -> code;
             case Results.Number number -> code;
             case Results.Value any -> code;
+            case Results.Coded<?> any -> code;
             case Results.Answers answers -> code;
         };
     }

@@ -13,23 +13,32 @@ import org.ringfence.stack.guest.acceptance.Reaccept;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
 import org.ringfence.stack.guest.acceptance.Revalidate;
 import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
+import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
 import org.ringfence.stack.guest.svsm.ForwardAccept;
 import org.ringfence.stack.guest.svsm.GrantAndRevoke;
 import org.ringfence.stack.guest.svsm.GuardOwnPage;
 import org.ringfence.stack.guest.svsm.HandOver;
 import org.ringfence.stack.guest.svsm.ReadInvalidated;
+import org.ringfence.stack.guest.svsm.RecoverAccepted;
 import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
+import org.ringfence.stack.guest.tdx.KeepSecret;
+import org.ringfence.stack.guest.tdx.RevokeFromL2;
+import org.ringfence.stack.guest.tdx.RunL2;
+import org.ringfence.stack.guest.tdx.UseSharedAlias;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.ServeGuest;
 import org.ringfence.stack.host.tdx.Backing;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
 import org.ringfence.stack.host.tdx.Removal;
 import org.ringfence.stack.host.tdx.ServeVcpus;
+import org.ringfence.stack.host.tdx.TakeWithoutTracking;
+import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
+import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
 
 /** The platforms and routines of this release. */
 public final class Standard {
@@ -39,10 +48,11 @@ public final class Standard {
      * Options of an honest host on TDX.
      *
      * @param vcpus of the TD
+     * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
      */
-    public record TdxHost(int vcpus, Backing backing, Removal removal) {
+    public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush) {
         Routine<?> serving(Geometry geometry) {
-            return new ServeVcpus(geometry, vcpus, backing, removal);
+            return new ServeVcpus(geometry, vcpus, backing, removal, flush);
         }
     }
 
@@ -83,7 +93,7 @@ public final class Standard {
     /** All of them. */
     public static Registry registry() {
         return new Registry(
-                List.of(new TdxPlatform(), new SnpPlatform(), new NativePlatform()),
+                List.of(new TdxPlatform(), new TdxHostPlatform(), new SnpPlatform(), new NativePlatform()),
                 List.of(
                         Entry.of(
                                 "accept-large",
@@ -124,6 +134,10 @@ public final class Standard {
                                 (options, geometry) -> ((SnpHost) options).serving(geometry),
                                 "an honest host: backs pages on faults and changes their state as asked (SNP)"),
                         Entry.of(
+                                "svsm-answer-flushes",
+                                new AnswerFlushes(),
+                                "a CPU of the monitor that flushes its translations when it is asked (TDX)"),
+                        Entry.of(
                                 "svsm-boot-from-map",
                                 BootFromMap.standard(),
                                 "an inner guest that uses the memory its monitor tells it of"),
@@ -148,6 +162,10 @@ public final class Standard {
                                 ReadInvalidated.standard(),
                                 "a monitor that reads a page it has invalidated"),
                         Entry.of(
+                                "svsm-recover-accepted",
+                                RecoverAccepted.standard(),
+                                "a monitor that recovers a page which was accepted already (TDX)"),
+                        Entry.of(
                                 "svsm-reuse-granted",
                                 ReuseGranted.standard(),
                                 "a monitor that takes a page back by invalidating it"),
@@ -164,10 +182,37 @@ public final class Standard {
                                 "svsm-share-own-page",
                                 ShareOwnPage.standard(),
                                 "a monitor that shares a page with its host and takes it back"),
+                        Entry.of(
+                                "keep-secret",
+                                KeepSecret.standard(),
+                                "keeps a secret in a page and reads it again, with a #VE handler (TDX)"),
+                        Entry.of(
+                                "revoke-from-l2",
+                                RevokeFromL2.standard(),
+                                "lends its L2 VM a page, takes it back and keeps a secret there (TDX)"),
+                        Entry.of("run-l2", RunL2.standard(),
+                                "runs an L2 VM, and flushes its translations whenever it exits (TDX)"),
+                        Entry.of(
+                                "take-without-tracking",
+                                TakeWithoutTracking.standard(),
+                                "a host that removes a page without waiting for vCPUs to leave (TDX)"),
+                        Entry.of(
+                                "use-shared-alias",
+                                new UseSharedAlias(),
+                                "writes to a shared alias once more after the page is private again (TDX)"),
+                        new Entry(
+                                "tdx-bring-up",
+                                TdxBringUp.Options.standard(),
+                                (options, geometry) -> ((TdxBringUp.Options) options).on(geometry.frames()),
+                                "a host that brings the TDX module up and looks whether it works (TDX)"),
                         new Entry(
                                 "tdx-host",
-                                new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN),
+                                new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false),
                                 (options, geometry) -> ((TdxHost) options).serving(geometry),
-                                "an honest host: adds pages on faults and serves MapGPA (TDX)")));
+                                "an honest host: adds pages on faults and serves MapGPA (TDX)"),
+                        Entry.of(
+                                "tdx-key-config",
+                                TdxKeyConfig.standard(),
+                                "another processor that configures the global key on its package (TDX)")));
     }
 }

@@ -1,12 +1,10 @@
 package org.ringfence.checker.platform;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
@@ -14,8 +12,8 @@ import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryGuard;
 import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -35,6 +33,7 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.guest.svsm.FlushRequests;
 import org.ringfence.stack.guest.svsm.GuestMap;
 
 /** Intel TDX: one TD. */
@@ -52,9 +51,12 @@ public final class TdxPlatform implements Platform {
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
      * @param bitmap whether the guest has a bitmap of what it accepted
      * @param guestMap whether the monitor tells its inner guest a memory map
-     * @param tlbs whether logical CPUs keep translations until they are flushed
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1
      * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
      * @param tdLocks whether the host can hold locks of the TD
+     * @param integrity what the memory controller keeps with each line
+     * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
+     *     last vCPU, whenever L1 waits there
      */
     public record Options(
             boolean septVeDisable,
@@ -68,7 +70,27 @@ public final class TdxPlatform implements Platform {
             boolean guestMap,
             boolean tlbs,
             boolean tables,
-            boolean tdLocks) {}
+            boolean tdLocks,
+            Integrity integrity,
+            boolean flushRequests) {}
+
+    /** What the memory controller keeps with each line. */
+    public enum Integrity {
+        /** Whose it is, as the module knows: enough for cases without caches. */
+        OWNER,
+        /** Li: the TD-owner bit. */
+        LI,
+        /** Ci: the TD-owner bit and a MAC. */
+        CI;
+
+        MemoryOptions memory() {
+            return switch (this) {
+                case OWNER -> MemoryOptions.plain(1);
+                case LI -> MemoryOptions.tdx(new KeyIds(0, 1)).logical(MemoryOptions.CrossKey.JUNK);
+                case CI -> MemoryOptions.tdx(new KeyIds(0, 1));
+            };
+        }
+    }
 
     @Override
     public String name() {
@@ -77,7 +99,9 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true, true, false, false, true, false, false, false, false, false, false, false);
+        return new Options(
+                true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
+                false);
     }
 
     @Override
@@ -85,8 +109,7 @@ public final class TdxPlatform implements Platform {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), TdgVpVmcallMapGpa.ANYTHING);
-        Memory memory = Memory.declare(
-                declaration, setting.geometry(), MemoryOptions.tdx(new KeyIds(0, 1)), setting.guards());
+        Memory memory = Memory.declare(declaration, setting.geometry(), options.integrity.memory());
         Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
@@ -98,6 +121,9 @@ public final class TdxPlatform implements Platform {
         }
         if (options.guestMap) {
             parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
+        }
+        if (options.flushRequests) {
+            parts.add(FlushRequests.declare(declaration, vcpus));
         }
         return new Machine(parts);
     }
@@ -111,7 +137,8 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLB_TRACKING, options.tracking);
         add(features, TdxFeature.INTERRUPTS, options.interrupts);
         add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
-        add(features, TdxFeature.TLBS, options.tlbs);
+        add(features, TdxFeature.TLBS, options.tlbs || options.flushRequests);
+        add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2);
         add(features, TdxFeature.TABLES, options.tables);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
@@ -139,9 +166,14 @@ public final class TdxPlatform implements Platform {
             families.addAll(TdxAdversary.retroactiveHost(machine));
         }
         if (threat.malicious().contains(Principal.INNER_GUEST) && ((Options) setting.options()).l2) {
-            families.addAll(TdxAdversary.maliciousL2(machine, setting.innerGuest()));
+            families.addAll(TdxAdversary.maliciousL2(machine, inner(setting)));
         }
         return families;
+    }
+
+    private static Actor inner(Setting setting) {
+        boolean shares = ((Options) setting.options()).flushRequests && setting.vcpus() > 1;
+        return shares ? new Actor(setting.vcpus() - 1, Principal.INNER_GUEST, "l2") : setting.innerGuest();
     }
 
     @Override
@@ -151,8 +183,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Guard> guards() {
-        return Stream.<Guard>concat(Arrays.stream(TdxGuard.values()), Arrays.stream(MemoryGuard.values()))
-                .toList();
+        return List.of(TdxGuard.values());
     }
 
     @Override

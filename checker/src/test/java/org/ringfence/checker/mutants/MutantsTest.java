@@ -115,10 +115,10 @@ class MutantsTest {
                                 OPERATION + "Cpus", "takeAnswer", "Enumerated.set", "setNothing",
                                 "(" + FIELD + "ILjava/lang/Enum;)V")),
                 new Mutant(
-                        "growing the table loses its last slot",
+                        "growing the table puts entries beside their slots",
                         Check.FINGERPRINT_SET,
                         List.of(new Mutation.Call(
-                                EXPLORE + "FingerprintSet", "grow", "Math.min", "oneLessThanLeast", "(JJ)J"))),
+                                EXPLORE + "FingerprintSet", "home", "Math.unsignedMultiplyHigh", "besideIt", "(JJ)J"))),
                 new Mutant(
                         "an exact state is found again wrongly",
                         new Mutation.Answer(STATE + "Fingerprint", "unmix", "otherBit", "(J)J")),

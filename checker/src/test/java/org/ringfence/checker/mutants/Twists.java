@@ -59,9 +59,9 @@ public final class Twists {
         return Math.max(0, state - 1);
     }
 
-    /** One less than the least of the two. */
-    public static long oneLessThanLeast(long one, long other) {
-        return Math.min(one, other) - 1;
+    /** One less than the upper half of the product. */
+    public static long besideIt(long one, long other) {
+        return Math.max(0, Math.unsignedMultiplyHigh(one, other) - 1);
     }
 
     /** All but the lowest bit lost. */

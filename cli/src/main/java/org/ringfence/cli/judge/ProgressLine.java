@@ -3,6 +3,7 @@ package org.ringfence.cli.judge;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.ringfence.checker.explore.Watcher.Glance;
 
 /**
@@ -64,6 +65,19 @@ public record ProgressLine(PrintStream err, boolean onTerminal, int columns, Lon
                     glance.depth(),
                     glance.queue(),
                     (now - begun) / SECOND);
+            put(text);
+        }
+
+        /** Shows how far anything else is, when it is time to. */
+        public void show(Supplier<String> how) {
+            long now = line.nanos.getAsLong();
+            if (now >= next) {
+                next = now + (line.onTerminal ? AGAIN_ON_TERMINAL : AGAIN_ELSEWHERE);
+                put(String.format(Locale.ROOT, "%s: %s, %d s", label, how.get(), (now - begun) / SECOND));
+            }
+        }
+
+        private void put(String text) {
             if (line.onTerminal) {
                 overwrite(text.length() < line.columns ? text : text.substring(0, line.columns - 1));
             } else {

@@ -44,16 +44,6 @@ public interface GuestMemory {
      */
     long access(State state, Actor actor, int page, Mapping mapping, boolean write);
 
-    /**
-     * {@code actor} consumed poison inside the guest.
-     *
-     * @return how its operation ends: a number of {@link Outcome}
-     */
-    default long machineCheck(State state, Actor actor) {
-        MachineChecks.mark(state, MachineChecks.Where.GUEST);
-        return Outcome.EXITS;
-    }
-
     /** The key of {@link Memory} that {@code mapping} reads and writes under. */
     int key(Mapping mapping);
 

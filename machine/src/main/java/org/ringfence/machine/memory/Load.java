@@ -31,6 +31,7 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
         boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
+        MachineChecks checks = MachineChecks.of(machine);
         int number = Topology.packageOf(machine, actor);
         int page = GuestPages.page(memory.geometry(), gpa);
         return state -> {
@@ -40,7 +41,7 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
             }
             int value = guest.load(state, memory, number, (int) frame, mapping);
             if (value == Memory.POISON) {
-                return guest.machineCheck(state, actor);
+                return checks.consumed(state, actor, MachineChecks.Where.GUEST);
             }
             if (judged) {
                 ledger.get().loaded(state, page, value);

@@ -114,6 +114,33 @@ public sealed interface Results<R> {
         }
     }
 
+    /** Whatever a number that is not negative stands for; learned as it occurs. It must tell of no frame. */
+    record Coded<R>(Coding<R> coding) implements Results<R> {
+        @Override
+        public int count() {
+            return OPEN;
+        }
+
+        @Override
+        public R decode(long code, Cpu cpu) {
+            return coding.decode(code);
+        }
+
+        @Override
+        public String print(long code) {
+            return coding.print(code);
+        }
+    }
+
+    /** What numbers stand for: an enum or a record, since it is part of an operation. */
+    interface Coding<R> {
+        /** What {@code code} stands for. */
+        R decode(long code);
+
+        /** How a trace prints it. */
+        String print(long code);
+    }
+
     /** A host frame of {@code frames}; renaming frames renames it. */
     record Frames(int frames) implements Results<Frame> {
         @Override

@@ -24,7 +24,7 @@ import org.ringfence.machine.operation.Step;
  */
 public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long low, long high)
         implements
-        Operation<Long> {
+            Operation<Long> {
 
     /** Which instruction. */
     public enum Opcode {

@@ -19,7 +19,7 @@ import org.ringfence.machine.operation.Step;
  */
 public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, boolean vmsa)
         implements
-        Operation<RmpadjustResult> {
+            Operation<RmpadjustResult> {
 
     /** From the value of RDX; bits above 16 are ignored here. */
     public static Rmpadjust ofRdx(long gpa, Level size, long rdx) {

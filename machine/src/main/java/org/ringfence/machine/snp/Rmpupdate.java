@@ -22,7 +22,7 @@ import org.ringfence.machine.operation.Step;
  */
 public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int asid, boolean immutable)
         implements
-        Operation<RmpupdateResult> {
+            Operation<RmpupdateResult> {
 
     /** Assigns {@code frame} to the guest {@code asid} at {@code gpa}. */
     public static Rmpupdate assign(Frame frame, long gpa, Level size, int asid) {

@@ -32,7 +32,7 @@ import org.ringfence.machine.state.State;
 public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
         Guards guards)
         implements
-        NestedGuest {
+            NestedGuest {
 
     /**
      * The key of {@link org.ringfence.machine.memory.Memory} that the guest's C-bit 1 stands for; C-bit 0 is the host's

@@ -288,7 +288,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     /** SNP_SWAP_OUT. */
     record SwapOut(Frame context, Frame source, Frame target, Metadata metadata, Level size, SwapType type)
             implements
-            SnpCommand {
+                SnpCommand {
         @Override
         public Step on(Machine machine) {
             FirmwareSwap swap = machine.part(FirmwareSwap.class);
@@ -319,7 +319,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
             SwapType type,
             boolean inPlace)
             implements
-            SnpCommand {
+                SnpCommand {
         @Override
         public Step on(Machine machine) {
             FirmwareSwap swap = machine.part(FirmwareSwap.class);

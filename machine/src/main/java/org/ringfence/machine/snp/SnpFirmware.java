@@ -52,7 +52,7 @@ public record SnpFirmware(
         Optional<Ledger> ledger,
         Guards guards)
         implements
-        FirmwarePages {
+            FirmwarePages {
 
     private static final long POLICY_MUST_BE_ONE = 1L << 17;
     private static final Value[] VALUES = Value.values();

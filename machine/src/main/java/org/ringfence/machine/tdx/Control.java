@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
+import org.ringfence.machine.state.Fingerprint;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.Word;
@@ -16,6 +17,8 @@ import org.ringfence.machine.state.Word;
  * @param keyed 1 once its key is configured on every package: TD_KEYS_CONFIGURED
  * @param tdcx pages of TDCS, 6 at least for it to be there
  * @param vcpus initialized by TDH.VP.INIT
+ * @param maxVcpus as TD_PARAMS say
+ * @param l2Vms as TD_PARAMS say
  * @param children pages of 4K that belong to the TD: TDR.CHLDCNT
  */
 record Control(
@@ -25,7 +28,15 @@ record Control(
         Bounded tdcx,
         Bounded vcpus,
         Bounded children,
+        Bounded maxVcpus,
+        Bounded l2Vms,
         Word measured) {
+
+    /** What is measured. */
+    enum Measured {
+        PAGE_ADD,
+        MR_EXTEND
+    }
 
     /** Pages of a TDCS without L2 VMs. */
     static final int LEAST_TDCX = 6;
@@ -42,12 +53,29 @@ record Control(
                 table.bounded("TDCX pages", MOST_TDCX),
                 table.bounded("vCPUs", vcpus),
                 table.bounded("CHLDCNT", frames),
+                table.bounded("MAX_VCPUS", 0xFFFF),
+                table.bounded("NUM_L2_VMS", 3),
                 table.word("MRTD"));
     }
 
     /** OP_STATE. */
     OpState opState(State state) {
         return kept ? op.get(state) : OpState.RUNNABLE;
+    }
+
+    /** TDH.MNG.INIT has found nothing wrong. */
+    void initialize(State state, TdParams params) {
+        maxVcpus.set(state, params.maxVcpus());
+        l2Vms.set(state, params.numL2Vms());
+        op.set(state, OpState.INITIALIZED);
+    }
+
+    /** Something is measured. */
+    void measure(State state, Measured what, long gpa, int contents) {
+        if (kept) {
+            long link = Fingerprint.combine(measured.get(state), gpa << 1 | what.ordinal());
+            measured.set(state, Fingerprint.combine(link, contents));
+        }
     }
 
     /** Counts children of the TD. */

@@ -1,19 +1,17 @@
 package org.ringfence.machine.tdx;
 
-import org.ringfence.machine.memory.MachineChecks;
-import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there. Poison is a machine check on the host.
+ * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there.
  * Source: Intel TDX Module Base Architecture Specification, chapter 16 (reads by a shared KeyID of a line with the TD-owner bit).
  */
 public record HostLoad(Frame frame) implements Operation<Done> {
@@ -24,17 +22,16 @@ public record HostLoad(Frame frame) implements Operation<Done> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Memory memory = machine.part(Tdx.class).memory();
+        Tdx tdx = machine.part(Tdx.class);
         return state -> {
-            commit(memory, state, actor.principal(), frame.index());
+            Ledger.seen(state, actor.principal(), seen(tdx, state, frame.index()));
             return Done.DONE.ordinal();
         };
     }
 
-    static void commit(Memory memory, State state, Principal observer, int frame) {
-        if (memory.observe(state, observer, frame, 0)) {
-            MachineChecks.mark(state, MachineChecks.Where.HOST);
-        }
+    /** The ordinal of the value that a read of {@code frame} under KeyID 0 finds. */
+    static int seen(Tdx tdx, State state, int frame) {
+        return tdx.readShared(state, frame);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Ledger;
-import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -15,7 +14,15 @@ import org.ringfence.machine.operation.Step;
  * An L2 that is not trusted reads a page through its alias and keeps what it sees: {@link org.ringfence.machine.memory.Load} with a result that
  * does not tell. Waits where L1 has not granted it.
  */
-public record L2Load(long gpa) implements Operation<Done> {
+public record L2Load(long gpa, int vcpu) implements Operation<Done> {
+    /** Where an L2 has a CPU of its own. */
+    public static final int OWN = -1;
+
+    /** On a CPU of the L2's own. */
+    public L2Load(long gpa) {
+        this(gpa, OWN);
+    }
+
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -24,17 +31,14 @@ public record L2Load(long gpa) implements Operation<Done> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
+        Actor cpu = vcpu == OWN ? actor : new Actor(vcpu, actor.principal(), actor.name());
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
-            long frame = tdx.access(state, actor, page, Mapping.PRIVATE, false);
+            long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, false);
             if (frame < 0) {
                 return frame;
             }
-            int found = tdx.memory().read(state, (int) frame, tdx.keyId());
-            if (found == Memory.POISON) {
-                return tdx.machineCheck(state, actor);
-            }
-            Ledger.seen(state, actor.principal(), found);
+            Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId()));
             return Done.DONE.ordinal();
         };
     }
@@ -46,6 +50,6 @@ public record L2Load(long gpa) implements Operation<Done> {
 
     @Override
     public String toString() {
-        return "load private GPA 0x%X".formatted(gpa);
+        return "load private GPA 0x%X".formatted(gpa) + (vcpu == OWN ? "" : " on vCPU " + vcpu);
     }
 }

@@ -11,7 +11,14 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** An L2 that is not trusted overwrites a page through its alias. Waits where L1 has not granted it. */
-public record L2Store(long gpa) implements Operation<Done> {
+public record L2Store(long gpa, int vcpu) implements Operation<Done> {
+    private static final int OWN = L2Load.OWN;
+
+    /** On a CPU of the L2's own. */
+    public L2Store(long gpa) {
+        this(gpa, OWN);
+    }
+
     @Override
     public Results<Done> results() {
         return new Results.Closed<>(Done.class);
@@ -20,9 +27,10 @@ public record L2Store(long gpa) implements Operation<Done> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
+        Actor cpu = vcpu == OWN ? actor : new Actor(vcpu, actor.principal(), actor.name());
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
-            long frame = tdx.access(state, actor, page, Mapping.PRIVATE, true);
+            long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, true);
             if (frame < 0) {
                 return frame;
             }
@@ -38,6 +46,6 @@ public record L2Store(long gpa) implements Operation<Done> {
 
     @Override
     public String toString() {
-        return "store INNER to private GPA 0x%X".formatted(gpa);
+        return "store INNER to private GPA 0x%X".formatted(gpa) + (vcpu == OWN ? "" : " on vCPU " + vcpu);
     }
 }

@@ -43,7 +43,20 @@ enum Refusal implements ModuleStatus {
     TDX_VCPU_STATE_INCORRECT,
     TDX_VCPU_ASSOCIATED,
     TDX_OPERAND_BUSY_TD_EPOCH,
-    TDX_PREVIOUS_TLB_EPOCH_BUSY;
+    TDX_PREVIOUS_TLB_EPOCH_BUSY,
+    TDX_OPERAND_INVALID_RDX,
+    TDX_OPERAND_INVALID_ATTRIBUTES,
+    TDX_OPERAND_INVALID_XFAM,
+    TDX_OPERAND_INVALID_MAX_VCPUS,
+    TDX_OPERAND_INVALID_NUM_L2_VMS,
+    TDX_OPERAND_INVALID_EXEC_CONTROLS,
+    TDX_OPERAND_INVALID_EPTP_CONTROLS,
+    TDX_OPERAND_INVALID_TSC_FREQUENCY,
+    TDX_PAGE_METADATA_INCORRECT_RCX,
+    TDX_TDCX_NUM_INCORRECT,
+    TDX_MAX_VCPUS_EXCEEDED,
+    TDX_VCPU_NOT_ASSOCIATED,
+    TDX_NO_VCPUS;
 
     /** Whether RCX and RDX describe the entry at which the leaf stopped. */
     boolean tellsEntry() {
@@ -84,7 +97,20 @@ enum Refusal implements ModuleStatus {
                     TDX_VCPU_STATE_INCORRECT,
                     TDX_VCPU_ASSOCIATED,
                     TDX_OPERAND_BUSY_TD_EPOCH,
-                    TDX_PREVIOUS_TLB_EPOCH_BUSY ->
+                    TDX_PREVIOUS_TLB_EPOCH_BUSY,
+                    TDX_OPERAND_INVALID_RDX,
+                    TDX_OPERAND_INVALID_ATTRIBUTES,
+                    TDX_OPERAND_INVALID_XFAM,
+                    TDX_OPERAND_INVALID_MAX_VCPUS,
+                    TDX_OPERAND_INVALID_NUM_L2_VMS,
+                    TDX_OPERAND_INVALID_EXEC_CONTROLS,
+                    TDX_OPERAND_INVALID_EPTP_CONTROLS,
+                    TDX_OPERAND_INVALID_TSC_FREQUENCY,
+                    TDX_PAGE_METADATA_INCORRECT_RCX,
+                    TDX_TDCX_NUM_INCORRECT,
+                    TDX_MAX_VCPUS_EXCEEDED,
+                    TDX_VCPU_NOT_ASSOCIATED,
+                    TDX_NO_VCPUS ->
                 false;
         };
     }

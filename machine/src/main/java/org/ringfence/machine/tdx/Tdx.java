@@ -6,11 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
-import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.memory.MachineChecks;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Tlbs;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
@@ -62,6 +61,7 @@ public record Tdx(
         Epochs epochs,
         Vcpus vcpus,
         Vps vps,
+        Inside inside,
         Translations translations,
         Control control,
         Locks locks,
@@ -100,11 +100,6 @@ public record Tdx(
     public static List<Tdx> declare(
             Declaration declaration, Memory memory, Cpus cpus, List<Integer> vcpus, TdOptions options, Guards guards) {
         Geometry geometry = memory.geometry();
-        KeyIds keyIds = memory.options().keyIds();
-        if (keyIds.firstPrivate() != 1 || keyIds.last() < vcpus.size()) {
-            throw new IllegalArgumentException("the TDs have the KeyIDs 1 to " + vcpus.size()
-                    + ", and the memory's private ones are " + keyIds.firstPrivate() + " to " + keyIds.last());
-        }
         List<String> names = new ArrayList<>();
         List<Sept> trees = new ArrayList<>();
         for (int td = 0; td < vcpus.size(); td++) {
@@ -114,7 +109,7 @@ public record Tdx(
         boolean life = options.has(TdxFeature.LIFE);
         Frames frames = Frames.declare(declaration, geometry, trees, life);
         List<Tdx> tds = new ArrayList<>();
-        int lps = vcpus.stream().mapToInt(Integer::intValue).sum();
+        int lps = vcpus.stream().mapToInt(Integer::intValue).sum() + 1;
         int first = 0;
         for (int td = 0; td < vcpus.size(); td++) {
             int count = vcpus.get(td);
@@ -128,7 +123,7 @@ public record Tdx(
                     cpus,
                     first,
                     count);
-            Vcpus inside = Vcpus.declare(declaration, geometry, cpus, epochs, first, count, options);
+            Vcpus entering = Vcpus.declare(declaration, geometry, cpus, epochs, first, count, options);
             tds.add(new Tdx(
                     td,
                     geometry,
@@ -138,8 +133,9 @@ public record Tdx(
                     trees.get(td),
                     frames,
                     epochs,
-                    inside,
+                    entering,
                     Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps),
+                    Inside.declare(declaration, options, count, geometry.pages()),
                     translations,
                     Control.declare(declaration, life, count, geometry.frames()),
                     Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS)),
@@ -178,8 +174,19 @@ public record Tdx(
 
     // ---- how a machine begins
 
-    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; with a {@link TdxFeature#LIFE}, of one with its TDR only. */
+    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; with a {@link TdxFeature#LIFE}, of one with its key and the pages of its TDCS. */
     public void start(State state) {
+        if (control.kept()) {
+            control.keyed().set(state, 1);
+            control.tdcx().set(state, Control.LEAST_TDCX + options.l2Vms());
+            for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
+                vcpus.cpus().status().set(state, vcpus.first() + vcpu, Cpus.Status.EXITED);
+            }
+        } else if (options.has(TdxFeature.ASSOCIATION)) {
+            for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
+                vps.associate(state, vcpu, vcpus.first() + vcpu);
+            }
+        }
         if (options.has(TdxFeature.SEPT_PAGES)) {
             for (int level = 1; level < sept.options().kept(); level++) {
                 for (int index = 0; index < sept.table(level).count(); index++) {
@@ -318,7 +325,16 @@ public record Tdx(
 
     /** Whether {@code actor} is inside the TD and the TD can run. */
     boolean runs(State state, Actor actor) {
-        return !fatal.get(state) && !vcpus.isWithHost(state, actor.index());
+        if (fatal.get(state) || vcpus.isWithHost(state, actor.index())) {
+            return false;
+        }
+        if (!vcpus.has(actor.index())) {
+            return true;
+        }
+        int vcpu = vcpus.of(actor);
+        return !inside.isDead(state, vcpu)
+                && (!inside.entersL2() || actor.principal() == Principal.GUEST == inside.isL1(state, vcpu))
+                && vps.isReady(state, vcpu);
     }
 
     /** Refuses a TDCALL by anyone but L1: an L2's TDCALL goes to L1. */
@@ -331,7 +347,8 @@ public record Tdx(
     /**
      * {@inheritDoc}
      *
-     * <p>Private: the page if it is MAPPED; what a read finds there is for {@link Memory} to say. What is not there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
+     * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check otherwise. What is not
+     * there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
      * let it on, it goes to L1 and waits. Shared: what the host has mapped, unchecked.
      *
      * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
@@ -342,11 +359,13 @@ public record Tdx(
         if (!runs(state, actor)) {
             return Outcome.WAITS;
         }
-        int vm = actor.principal() == Principal.INNER_GUEST ? 1 : 0;
+        int vm = actor.principal() == Principal.INNER_GUEST ? l2(state, actor) : 0;
         int context = translations.context(vm, mapping);
-        int kept = translations.usable(state, actor, context, page, write);
+        int cpu = cpu(state, actor);
+        int kept = translations.usable(state, cpu, context, page, write);
         if (kept != Tlbs.NONE) {
-            return kept;
+            return mapping == Mapping.SHARED ? stillShared(state, page, kept, write)
+                    : checked(state, actor, kept, write);
         }
         if (mapping == Mapping.SHARED) {
             requireShared();
@@ -354,35 +373,82 @@ public record Tdx(
             if (frame == FrameRef.NONE) {
                 return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
             }
-            translations.fill(state, actor, context, page, frame, Translations.READ | Translations.WRITE);
-            return frame;
+            translations.fill(state, cpu, context, page, frame, Translations.READ | Translations.WRITE);
+            return translations.tlbs().present() ? stillShared(state, page, frame, write) : frame;
         }
         int level = sept.reached(state, page, 0);
         SeptState found = sept.state(state, page, level);
-        if (actor.principal() == Principal.INNER_GUEST && isForL1(state, page, level, found, write)) {
-            return Outcome.WAITS;
+        if (actor.principal() == Principal.INNER_GUEST && isForL1(state, page, level, vm, found, write)) {
+            return toL1(state, actor);
         }
         if (found == SeptState.MAPPED) {
             int frame = sept.frame(state, page, level);
             int rights = vm == 0 ? PageAttributes.READ | PageAttributes.WRITE : sept.attributes(state, page, level, vm);
-            translations.fill(state, actor, context, page, frame, rights & (Translations.READ | Translations.WRITE));
-            return frame;
+            translations.fill(state, cpu, context, page, frame, rights & (Translations.READ | Translations.WRITE));
+            return checked(state, actor, frame, write);
         }
         if (found == SeptState.PENDING) {
             return options.has(TdxFeature.SEPT_VE_DISABLE)
                     ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
-                    : VIRTUALIZATION_EXCEPTION;
+                    : raise(state, actor, page);
         }
         return exit(state, actor, ExitReason.EPT_VIOLATION, page);
     }
 
+    /** The L2 VM that an L2 actor is. */
+    private int l2(State state, Actor actor) {
+        return inside.entersL2() && vcpus.has(actor.index()) ? inside.l2(state, vcpus.of(actor)) : 1;
+    }
+
+    /** What an L2 did goes to L1: an L2 that shares L1's vCPU exits, another waits. */
+    private long toL1(State state, Actor actor) {
+        if (!inside.entersL2() || !vcpus.has(actor.index())) {
+            return Outcome.WAITS;
+        }
+        inside.toL1(state, vcpus.of(actor));
+        return Outcome.EXITS;
+    }
+
+    private long raise(State state, Actor actor, int page) {
+        if (vcpus.has(actor.index()) && inside.raise(state, vcpus.of(actor), page)) {
+            state.observe(Property.AVAILABILITY.broken());
+            return Outcome.EXITS;
+        }
+        return VIRTUALIZATION_EXCEPTION;
+    }
+
+    /** The logical CPU on which {@code actor} runs. */
+    private int cpu(State state, Actor actor) {
+        return vcpus.has(actor.index()) ? vps.cpu(state, vcpus.of(actor)) : vcpus.first() + vcpus.count();
+    }
+
+    /** A kept shared translation; a write through one that the host has taken back, to memory that is the host's own again, hurts the host. */
+    private long stillShared(State state, int page, int frame, boolean write) {
+        if (write) {
+            boolean hurts = sharedFrame.get(state, page) != frame && frames.isFree(state, frame, 1);
+            state.observe(hurts ? Property.HOST_SAFETY.broken() : Property.HOST_SAFETY.exercised());
+        }
+        return frame;
+    }
+
+    /** The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that knows whose each line is. */
+    private long checked(State state, Actor actor, int frame, boolean write) {
+        if (write) {
+            return frame;
+        }
+        int found = memory.look(state, frame, keyId);
+        boolean poison = found == Memory.POISON
+                || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
+        return poison ? machineCheck(state, actor) : frame;
+    }
+
     /** Whether an L2's access is L1's to decide: the page is there for L1, and the alias does not allow the access. */
-    private boolean isForL1(State state, int page, int level, SeptState found, boolean write) {
+    private boolean isForL1(State state, int page, int level, int vm, SeptState found, boolean write) {
         if (found == SeptState.PENDING) {
             return true;
         }
         int needed = PageAttributes.READ | (write ? PageAttributes.WRITE : 0);
-        return found == SeptState.MAPPED && (sept.attributes(state, page, level, 1) & needed) != needed;
+        return found == SeptState.MAPPED && (sept.attributes(state, page, level, vm) & needed) != needed;
     }
 
     private long exit(State state, Actor actor, ExitReason reason, int page) {
@@ -393,15 +459,9 @@ public record Tdx(
         return Outcome.EXITS;
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * <p>The TD is fatal: TDH.VP.ENTER returns 0x6000000500000000, and later ones TDX_TD_FATAL. Source: TDX module 1.5.01, td_other_exits.c, td_exit.c.
-     */
-    @Override
-    public long machineCheck(State state, Actor actor) {
+    private long machineCheck(State state, Actor actor) {
         fatal.set(state, true);
-        MachineChecks.mark(state, MachineChecks.Where.GUEST);
+        state.observe(Property.AVAILABILITY.broken());
         if (vcpus.has(actor.index())) {
             vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
         }
@@ -425,6 +485,18 @@ public record Tdx(
             throw new IllegalStateException(
                     "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
         }
+    }
+
+    @Override
+    public int read(State state, Memory contents, int frame, Mapping mapping) {
+        return mapping == Mapping.SHARED ? readShared(state, frame) : contents.read(state, frame, keyId);
+    }
+
+    /** What a read of {@code frame} under KeyID 0 finds: zeroes where the line belongs to a TD. */
+    int readShared(State state, int frame) {
+        return memory.writtenUnder().get(state, frame) == 0
+                ? memory.value().ordinal(state, frame)
+                : Value.ZERO.ordinal();
     }
 
     // ---- TD exits

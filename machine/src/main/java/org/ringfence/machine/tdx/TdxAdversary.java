@@ -91,6 +91,6 @@ public final class TdxAdversary {
         if (l2.principal() != Principal.INNER_GUEST || !tdx.hasL2()) {
             throw new IllegalArgumentException(l2 + " is no L2, or the machine lacks the feature L2_VM");
         }
-        return List.of(new L2AccessFamily(tdx, l2));
+        return List.of(L2AccessFamily.of(tdx, l2));
     }
 }

@@ -58,8 +58,8 @@ public final class TdxForms {
                         Range.every(Mapping.class),
                         Range.pages(),
                         Range.of(0x1000L)),
-                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages()),
-                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages()));
+                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), Range.of(L2Load.OWN)),
+                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), Range.of(L2Load.OWN)));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {

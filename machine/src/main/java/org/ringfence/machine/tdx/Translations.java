@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Tlbs;
-import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
@@ -32,13 +31,13 @@ record Translations(Tlbs tlbs, int vms) {
     }
 
     /** The frame that a kept translation leads to; {@link Tlbs#NONE}. */
-    int usable(State state, Actor cpu, int context, int page, boolean write) {
-        return tlbs.usable(state, cpu.index(), context, page, write ? READ | WRITE : READ);
+    int usable(State state, int cpu, int context, int page, boolean write) {
+        return tlbs.usable(state, cpu, context, page, write ? READ | WRITE : READ);
     }
 
-    void fill(State state, Actor cpu, int context, int page, int frame, int rights) {
+    void fill(State state, int cpu, int context, int page, int frame, int rights) {
         if (tlbs.present()) {
-            tlbs.fill(state, cpu.index(), context, page, frame, 1, rights);
+            tlbs.fill(state, cpu, context, page, frame, 1, rights);
         }
     }
 

@@ -14,11 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Outcome;
@@ -159,7 +157,7 @@ class ReachableStatesTest {
         int memory = Layout.of(Layout.Storage.PACKED, 5, 1, declaration -> {
             Cpus.declare(declaration, 1, TdgVpVmcallMapGpa.ANYTHING);
             Ledger.declare(declaration, 4);
-            return Memory.declare(declaration, geometry, MemoryOptions.tdx(new KeyIds(0, 1)));
+            return Memory.declare(declaration, geometry, 1);
         })
                 .layout()
                 .bits();

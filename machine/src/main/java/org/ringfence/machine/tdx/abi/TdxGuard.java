@@ -85,7 +85,153 @@ public enum TdxGuard implements Guard {
             "TDG.MEM.PAGE.ACCEPT zeroes what it maps; TDX module 1.5.01, tdg_mem_page_accept.c"),
     ALIAS_WAITS_FOR_ACCEPT(
             "no status",
-            "the L2 alias of a pending page is blocked until L1 accepts the page; TDX module 1.5.01, tdg_mem_page_attr_wr.c");
+            "the L2 alias of a pending page is blocked until L1 accepts the page; TDX module 1.5.01, tdg_mem_page_attr_wr.c"),
+
+    // ---- the module as a system
+    SYSTEM_IS_NOT_SHUT_DOWN(
+            "TDX_SYS_SHUTDOWN",
+            "a module that is shut down serves no more; TDX module 1.5.01, tdx_vmm_dispatcher.c"),
+    SYSTEM_IS_READY(
+            "TDX_SYS_NOT_READY",
+            "TDs come after the bring-up; TDX module 1.5.01, tdx_vmm_dispatcher.c"),
+    SYSTEM_IS_NOT_LOCKED(
+            "TDX_SYS_BUSY",
+            "leaves that change the whole module are alone; TDX module 1.5.01, tdx_locks.h"),
+    SYS_INIT_ATTRIBUTES_ARE_ZERO(
+            "TDX_OPERAND_INVALID",
+            "TDH.SYS.INIT takes no attributes; TDX module 1.5.01, tdh_sys_init.c"),
+    SYS_INIT_IS_FIRST(
+            "TDX_SYS_INIT_NOT_PENDING",
+            "TDH.SYS.INIT comes once; TDX module 1.5.01, tdh_sys_init.c"),
+    SYS_LP_INIT_IS_IN_TIME(
+            "TDX_SYS_LP_INIT_NOT_PENDING",
+            "TDH.SYS.LP.INIT comes after TDH.SYS.INIT; TDX module 1.5.01, tdh_sys_lp_init.c"),
+    SYS_LP_INIT_IS_ONCE(
+            "TDX_SYS_LP_INIT_DONE",
+            "TDH.SYS.LP.INIT comes once a logical processor; TDX module 1.5.01, tdh_sys_lp_init.c"),
+    SYS_RD_LP_IS_INITIALIZED(
+            "TDX_SYS_LP_INIT_NOT_DONE",
+            "metadata is for logical processors that are initialized; TDX module 1.5.01, tdh_sys_rd.c"),
+    SYS_INFO_BUFFERS_ARE_SHARED(
+            "TDX_OPERAND_INVALID",
+            "TDH.SYS.INFO writes shared memory; TDX module 1.5.01, tdh_sys_info.c"),
+    SYS_CONFIG_IS_PENDING(
+            "TDX_SYS_CONFIG_NOT_PENDING",
+            "TDMRs are configured once; TDX module 1.5.01, tdh_sys_config.c"),
+    SYS_CONFIG_EVERY_LP_IS_INITIALIZED(
+            "TDX_SYS_CONFIG_NOT_PENDING",
+            "TDH.SYS.CONFIG comes after TDH.SYS.LP.INIT everywhere; TDX module 1.5.01, tdh_sys_config.c"),
+    SYS_CONFIG_OPERANDS_ARE_SHARED(
+            "TDX_OPERAND_INVALID",
+            "TDMR_INFO lies in shared memory; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_TDMR_IS_WELL_FORMED(
+            "TDX_INVALID_TDMR",
+            "a TDMR is whole GBs of addresses that exist; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_TDMRS_ASCEND(
+            "TDX_NON_ORDERED_TDMR",
+            "TDMRs ascend without overlap; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_RESERVED_AREA_FITS(
+            "TDX_INVALID_RESERVED_IN_TDMR",
+            "a reserved area is whole pages of its TDMR; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_RESERVED_AREAS_ASCEND(
+            "TDX_NON_ORDERED_RESERVED_IN_TDMR",
+            "reserved areas ascend without overlap; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_PAMT_IS_WELL_FORMED(
+            "TDX_INVALID_PAMT",
+            "a PAMT is whole pages of addresses that exist; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_PAMT_IS_LARGE_ENOUGH(
+            "TDX_INVALID_PAMT",
+            "a PAMT has 16 bytes for each page; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_PAMTS_ARE_APART(
+            "TDX_PAMT_OVERLAP",
+            "no PAMT overlaps another; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_PAMT_IS_RESERVED(
+            "TDX_PAMT_OVERLAP",
+            "no PAMT lies in memory that TDs may have; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_PAMT_IS_CONVERTIBLE(
+            "TDX_PAMT_OUTSIDE_CMRS",
+            "a PAMT lies in convertible memory; TDX module 1.5.01, tdh_sys_config.c"),
+    CONFIG_TDMR_IS_CONVERTIBLE(
+            "TDX_TDMR_OUTSIDE_CMRS",
+            "what TDs may have is convertible memory; TDX module 1.5.01, tdh_sys_config.c"),
+    SYS_KEY_CONFIG_IS_PENDING(
+            "TDX_SYS_KEY_CONFIG_NOT_PENDING",
+            "the global key comes after TDH.SYS.CONFIG; TDX module 1.5.01, tdh_sys_key_config.c"),
+    SYS_KEY_CONFIG_IS_ONCE(
+            "TDX_KEY_CONFIGURED",
+            "a package gets the global key once; TDX module 1.5.01, tdh_sys_key_config.c"),
+    TDMR_INIT_OPERAND_IS_WELL_FORMED(
+            "TDX_OPERAND_INVALID",
+            "a TDMR is named by its address without KeyID; TDX module 1.5.01, tdh_sys_tdmr_init.c"),
+    TDMR_INIT_IS_ALONE(
+            "TDX_OPERAND_BUSY",
+            "a TDMR is initialized by one logical processor at a time; TDX module 1.5.01, tdh_sys_tdmr_init.c"),
+    PAGE_OPERAND_IS_WELL_FORMED(
+            "TDX_OPERAND_INVALID",
+            "a private page is named by its aligned address without KeyID; TDX module 1.5.01, helpers.c"),
+    PAGE_OPERAND_IS_IN_INITIALIZED_TDMR(
+            "TDX_OPERAND_ADDR_RANGE_ERROR",
+            "a private page lies in a 1G block with PAMT; TDX module 1.5.01, pamt_manager.c"),
+    PAGE_OPERAND_IS_NOT_LOCKED(
+            "TDX_OPERAND_BUSY",
+            "a page is in one leaf's hands at a time; TDX module 1.5.01, pamt_manager.c"),
+    KOT_IS_NOT_LOCKED(
+            "TDX_OPERAND_BUSY",
+            "KeyIDs are in one leaf's hands at a time; TDX module 1.5.01, tdx_locks.h"),
+    MNG_CREATE_PAGE_IS_FREE(
+            "TDX_PAGE_METADATA_INCORRECT",
+            "a TDR takes a page that is PT_NDA; TDX module 1.5.01, tdh_mng_create.c"),
+    MNG_CREATE_KEYID_IS_FREE(
+            "TDX_HKID_NOT_FREE",
+            "no two TDs have one KeyID; TDX module 1.5.01, tdh_mng_create.c"),
+    MNG_KEY_CONFIG_IS_PENDING(
+            "TDX_LIFECYCLE_STATE_INCORRECT",
+            "a TD gets its keys before it has anything else; TDX module 1.5.01, tdh_mng_key_config.c"),
+    MNG_KEY_CONFIG_IS_ONCE(
+            "TDX_KEY_CONFIGURED",
+            "a TD's key on a package does not change; TDX module 1.5.01, tdh_mng_key_config.c"),
+    MNG_ADDCX_PAGE_IS_FREE(
+            "TDX_PAGE_METADATA_INCORRECT",
+            "a TDCS takes a page that is PT_NDA; TDX module 1.5.01, tdh_mng_add_cx.c"),
+    MNG_ADDCX_KEYS_ARE_CONFIGURED(
+            "TDX_TD_KEYS_NOT_CONFIGURED",
+            "a TDCS is written under a key that every package has; TDX module 1.5.01, tdh_mng_add_cx.c"),
+    MNG_ADDCX_TD_IS_UNINITIALIZED(
+            "TDX_OP_STATE_INCORRECT",
+            "a TDCS grows before TDH.MNG.INIT only; TDX module 1.5.01, op_state_lookup.c"),
+    VPFLUSHDONE_TD_IS_ALIVE(
+            "TDX_LIFECYCLE_STATE_INCORRECT",
+            "a TD ends once; TDX module 1.5.01, tdh_mng_vpflushdone.c"),
+    VPFLUSHDONE_NO_VCPU_IS_ASSOCIATED(
+            "TDX_FLUSHVP_NOT_DONE",
+            "a TD ends when no processor holds a vCPU of it; TDX module 1.5.01, tdh_mng_vpflushdone.c"),
+    CACHE_WB_IS_ALONE(
+            "TDX_OPERAND_BUSY",
+            "a package's cache is written back by one leaf at a time; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
+    CACHE_WB_HAS_KEYIDS(
+            "TDX_NO_HKID_READY_TO_WBCACHE",
+            "a cache is written back for some KeyID; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
+    CACHE_WB_HAS_WHERE_TO_RESUME(
+            "TDX_WBCACHE_RESUME_ERROR",
+            "what is resumed was interrupted; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
+    FREEID_TD_IS_BLOCKED(
+            "TDX_LIFECYCLE_STATE_INCORRECT",
+            "a KeyID is freed after TDH.MNG.VPFLUSHDONE; TDX module 1.5.01, tdh_mng_key_freeid.c"),
+    FREEID_CACHES_ARE_WRITTEN_BACK(
+            "TDX_WBCACHE_NOT_COMPLETE",
+            "a KeyID is freed when it is in no cache; TDX module 1.5.01, tdh_mng_key_freeid.c"),
+    RECLAIM_TD_IS_TORN_DOWN(
+            "TDX_LIFECYCLE_STATE_INCORRECT",
+            "a TD's pages go back after its KeyID; TDX module 1.5.01, tdh_phymem_page_reclaim.c"),
+    RECLAIM_TDR_IS_LAST(
+            "TDX_TD_ASSOCIATED_PAGES_EXIST",
+            "a TDR goes back after every other page; TDX module 1.5.01, tdh_phymem_page_reclaim.c"),
+    PAGE_WBINVD_PAGE_IS_FREE(
+            "TDX_PAGE_METADATA_INCORRECT",
+            "a page is flushed once it is PT_NDA; TDX module 1.5.01, tdh_phymem_page_wbinvd.c"),
+    SYS_SHUTDOWN_VERSION_IS_KNOWN(
+            "TDX_OPERAND_INVALID",
+            "data is handed over in a version that both modules know; TDX module 1.5.01, tdh_sys_shutdown.c");
 
     private final String refuses;
     private final String source;

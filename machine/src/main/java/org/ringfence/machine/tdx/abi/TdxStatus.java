@@ -101,11 +101,14 @@ public enum TdxStatus {
     TDX_L2_SEPT_PAGE_NOT_PROVIDED(0xC000_0B12_0000_0000L),
     TDX_METADATA_FIELD_ID_INCORRECT(0xC000_0C00_0000_0000L),
     TDX_METADATA_FIELD_NOT_READABLE(0xC000_0C02_0000_0000L),
-    TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT(0x0000_0C0B_0000_0000L);
+    TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT(0x0000_0C0B_0000_0000L),
+    /** No status of the module: SEAMCALL itself fails with VMfailInvalid, as Linux names it (asm/tdx.h). */
+    TDX_SEAMCALL_VMFAILINVALID(0x8000_FF00_FFFF_0000L);
 
     private static final long DETAILS = 0xFFFF_FFFFL;
     private static final Map<Long, TdxStatus> BY_CODE =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TdxStatus::code, Function.identity()));
+            Arrays.stream(values())
+                    .collect(Collectors.toUnmodifiableMap(status -> status.code & ~DETAILS, Function.identity()));
 
     private static final Set<TdxStatus> DESCRIBE_ENTRY = EnumSet.of(
             TDX_EPT_WALK_FAILED,
@@ -119,7 +122,7 @@ public enum TdxStatus {
         this.code = code;
     }
 
-    /** The code, whose low 32 bits are zero. */
+    /** The code, whose low 32 bits are zero; but for {@link #TDX_SEAMCALL_VMFAILINVALID}. */
     public long code() {
         return code;
     }

@@ -14,10 +14,8 @@ import org.ringfence.machine.plain.MapInner;
 public record NativePlatform(Choices choices) implements Platform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
-        if (choices.zeroes()) {
-            zero(cpu, gpa, level);
-            takenForZero(cpu, gpa, level);
-        }
+        zero(cpu, gpa, level);
+        takenForZero(cpu, gpa, level);
     }
 
     /** {@inheritDoc} Nothing. */

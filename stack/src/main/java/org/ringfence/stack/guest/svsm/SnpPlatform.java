@@ -18,10 +18,8 @@ public record SnpPlatform(Choices choices) implements Platform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         change(cpu, gpa, level, true);
-        if (choices.zeroes()) {
-            zero(cpu, gpa, level);
-            takenForZero(cpu, gpa, level);
-        }
+        zero(cpu, gpa, level);
+        takenForZero(cpu, gpa, level);
     }
 
     @Override

@@ -8,11 +8,12 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.tdx.L2Access;
 import org.ringfence.machine.tdx.TdgMemPageAttrWr;
-import org.ringfence.machine.tdx.TdgVpInvept;
 import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
+import org.ringfence.stack.guest.svsm.FlushRequests.AwaitFlushed;
+import org.ringfence.stack.guest.svsm.FlushRequests.RequestFlush;
 
-/** A monitor in L1 of a partitioned TD. Source: COCONUT-SVSM, kernel/src/platform/tdp.rs, kernel/src/tdx/tdcall.rs. */
+/** A monitor in L1 of a partitioned TD; where it flushes every CPU, it does so from its CPU 0. Source: COCONUT-SVSM, kernel/src/platform/tdp.rs, kernel/src/tdx/tdcall.rs. */
 public record TdpPlatform(Choices choices) implements Platform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
@@ -49,8 +50,9 @@ public record TdpPlatform(Choices choices) implements Platform {
     @Override
     public void revoke(Cpu cpu, long gpa, Level level, Flush flush) {
         cpu.ask(TdgMemPageAttrWr.revoke(gpa, level, flush != Flush.NONE));
-        if (flush == Flush.EVERY_CPU) {
-            cpu.ask(new TdgVpInvept());
+        for (int other = 1; flush == Flush.EVERY_CPU && other < choices.cpus(); other++) {
+            cpu.ask(new RequestFlush(other));
+            cpu.ask(new AwaitFlushed(other));
         }
     }
 

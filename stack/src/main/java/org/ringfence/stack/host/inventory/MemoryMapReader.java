@@ -193,6 +193,8 @@ final class MemoryMapReader {
 
     static String quoted(String text) {
         int most = 60;
-        return "'" + (text.length() > most ? text.substring(0, most) + "..." : text) + "'";
+        String shown = text.length() > most ? text.substring(0, most) + "..." : text;
+        // Characters that show nothing, or turn the line around, are no help to a reader.
+        return "'" + shown.replaceAll("\\p{C}", "?") + "'";
     }
 }

@@ -23,15 +23,21 @@ import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
  * @param vcpus of the TD; this CPU serves all of them
  * @param backing the size of private pages
  * @param removal when pages that were made shared are removed
+ * @param flush whether shared translations are flushed on every vCPU where pages are unmapped
  * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
  */
-public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, long toRemove)
+public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, long toRemove)
         implements
             Routine<Done> {
 
-    /** A host that has no removal to do yet. */
+    /** A host that has no removal to do yet, and no translations to flush. */
     public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal) {
-        this(geometry, vcpus, backing, removal, 0);
+        this(geometry, vcpus, backing, removal, false, 0);
+    }
+
+    /** A host that has no removal to do yet. */
+    public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush) {
+        this(geometry, vcpus, backing, removal, flush, 0);
     }
 
     @Override
@@ -59,7 +65,7 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
                 yield answer(cpu, exit, removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
             }
             case MAP_GPA_PRIVATE -> {
-                cpu.call(new UnshareRange(exit.gpa(), exit.pages()));
+                cpu.call(new UnshareRange(exit.gpa(), exit.pages(), flush ? vcpus : 0));
                 yield answer(cpu, exit, toRemove & ~pagesOf(exit));
             }
             case PENDING_EPT_VIOLATION ->
@@ -109,6 +115,6 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
     }
 
     private ServeVcpus toRemove(long pages) {
-        return new ServeVcpus(geometry, vcpus, backing, removal, pages);
+        return new ServeVcpus(geometry, vcpus, backing, removal, flush, pages);
     }
 }

@@ -4,6 +4,8 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.FlushTranslations;
+import org.ringfence.machine.tdx.KickVcpu;
 import org.ringfence.machine.tdx.UnmapShared;
 
 /**
@@ -11,12 +13,17 @@ import org.ringfence.machine.tdx.UnmapShared;
  *
  * @param gpa of the range
  * @param pages of 4K
+ * @param flushed vCPUs on which shared translations are flushed then: each is kicked out for it
  */
-public record UnshareRange(long gpa, int pages) implements Routine<Done> {
+public record UnshareRange(long gpa, int pages, int flushed) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
         for (int page = 0; page < pages; page++) {
             cpu.ask(new UnmapShared(gpa + page * Geometry.SMALL));
+        }
+        for (int vcpu = 0; vcpu < flushed; vcpu++) {
+            cpu.ask(new KickVcpu(vcpu));
+            cpu.ask(new FlushTranslations(vcpu));
         }
         return Done.DONE;
     }

@@ -9,12 +9,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
-import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
@@ -102,7 +100,7 @@ class HonestHostTest {
         static Setting of(Geometry geometry, int vcpus, Set<TdxFeature> features) {
             Layout.Placed<Machine> placed =
                     Layout.of(Layout.Storage.PACKED, geometry.frames(), geometry.smallPerLarge(), declaration -> {
-                        Memory memory = Memory.declare(declaration, geometry, MemoryOptions.tdx(new KeyIds(0, 1)));
+                        Memory memory = Memory.declare(declaration, geometry, 1);
                         Cpus cpus = Cpus.declare(declaration, vcpus, TdgVpVmcallMapGpa.ANYTHING);
                         return Machine.of(memory, cpus, Tdx.declare(declaration, memory, cpus, vcpus, features));
                     });

@@ -1,6 +1,7 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 import java.util.List;
+import org.ringfence.machine.tdx.system.TdmrInfo;
 
 /**
  * A TD memory region: what TDH.SYS.CONFIG is told in a TDMR_INFO.
@@ -22,6 +23,20 @@ public record Tdmr(long base, long size, Pamt pamt, List<ReservedArea> reserved)
     /** Bytes that are not reserved. */
     public long usable() {
         return size - reserved.stream().mapToLong(ReservedArea::size).sum();
+    }
+
+    /** As TDH.SYS.CONFIG is told of it. */
+    TdmrInfo info() {
+        return new TdmrInfo(
+                base,
+                size,
+                pamt.base1g(),
+                pamt.size1g(),
+                pamt.base2m(),
+                pamt.size2m(),
+                pamt.base(),
+                pamt.size4k(),
+                reserved.stream().map(area -> new TdmrInfo.ReservedArea(area.offset(), area.size())).toList());
     }
 
     @Override

@@ -1,0 +1,81 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.tdx.sept.AddressWidth;
+
+/**
+ * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations, verify_and_set_td_eptp_controls).
+ *
+ * @param attributes bit 0 DEBUG, bit 28 SEPT_VE_DISABLE, bit 29 MIGRATABLE, 30 PKS, 31 KL, 63 PERFMON
+ * @param xfam bits 0 and 1 must be set
+ * @param maxVcpus not 0
+ * @param numL2Vms 0 to 3
+ * @param configFlags bit 0 GPAW; bits 63:2 are reserved
+ * @param eptpControls bits 2:0 memory type, 6 for write-back; 5:3 page-walk length less one
+ * @param tscFrequency in units of 25 MHz, 4 to 400
+ * @param reserved whether the reserved fields are zero
+ */
+public record TdParams(
+        long attributes,
+        long xfam,
+        int maxVcpus,
+        int numL2Vms,
+        long configFlags,
+        long eptpControls,
+        int tscFrequency,
+        boolean reserved) {
+    /** ATTRIBUTES.SEPT_VE_DISABLE. */
+    public static final long SEPT_VE_DISABLE = 1L << 28;
+
+    private static final long KNOWN_ATTRIBUTES = 1 | SEPT_VE_DISABLE | 1L << 29 | 1L << 30 | 1L << 31 | 1L << 63;
+    private static final long LEGACY_XFAM = 3;
+    private static final int MOST_L2_VMS = 3;
+    private static final long KNOWN_FLAGS = 3;
+    private static final int WRITE_BACK = 6;
+    private static final int LEAST_FREQUENCY = 4;
+    private static final int MOST_FREQUENCY = 400;
+
+    /** A TD without L2 VMs, of 48 bits and four levels. */
+    public static TdParams of(int maxVcpus) {
+        return new TdParams(SEPT_VE_DISABLE, LEGACY_XFAM, maxVcpus, 0, 0, WRITE_BACK | 3 << 3, 40, true);
+    }
+
+    Refusal refusedBeforeTdcs() {
+        if ((attributes & ~KNOWN_ATTRIBUTES) != 0) {
+            return Refusal.TDX_OPERAND_INVALID_ATTRIBUTES;
+        }
+        if ((xfam & LEGACY_XFAM) != LEGACY_XFAM) {
+            return Refusal.TDX_OPERAND_INVALID_XFAM;
+        }
+        if (maxVcpus == 0) {
+            return Refusal.TDX_OPERAND_INVALID_MAX_VCPUS;
+        }
+        return numL2Vms > MOST_L2_VMS ? Refusal.TDX_OPERAND_INVALID_NUM_L2_VMS : Refusal.TDX_SUCCESS;
+    }
+
+    /** What is refused after the number of TDCS pages has been found sufficient. */
+    Refusal refusedAfterTdcs(TdOptions options) {
+        if (!reserved) {
+            return Refusal.TDX_OPERAND_INVALID_RDX;
+        }
+        if ((configFlags & ~KNOWN_FLAGS) != 0) {
+            return Refusal.TDX_OPERAND_INVALID_EXEC_CONTROLS;
+        }
+        int levels = (int) (eptpControls >> 3 & 7) + 1;
+        boolean wide = (configFlags & 1) != 0;
+        if ((eptpControls & ~0x3F) != 0
+                || (eptpControls & 7) != WRITE_BACK
+                || levels < 4
+                || levels > 5
+                || wide && levels < 5) {
+            return Refusal.TDX_OPERAND_INVALID_EPTP_CONTROLS;
+        }
+        if (levels != options.levels() || wide != (options.width() == AddressWidth.BITS_52)) {
+            throw new IllegalArgumentException(
+                    "the machine has a Secure EPT of %d levels and addresses of %d bits; these parameters ask for another"
+                            .formatted(options.levels(), options.width().bits()));
+        }
+        return tscFrequency < LEAST_FREQUENCY || tscFrequency > MOST_FREQUENCY
+                ? Refusal.TDX_OPERAND_INVALID_TSC_FREQUENCY
+                : Refusal.TDX_SUCCESS;
+    }
+}

@@ -1,0 +1,93 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+
+/**
+ * TDH.MEM.PAGE.ADD, SEAMCALL leaf 2: gives a TD that does not run yet a page with contents, copied under its key from another frame, and measures its
+ * address. The page is MAPPED. Source:
+ * TDX module 1.5.01, tdh_mem_page_add.c.
+ *
+ * @param td the TD, from 0
+ * @param rcx the entry, of level 4K
+ * @param frame R8, where the page shall lie
+ * @param source R9, what it shall hold
+ */
+public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) implements EntryCall<TdhMemPageAdd.Result> {
+
+    /** How TDH.MEM.PAGE.ADD ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_OPERAND_INVALID_R8,
+        TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_OPERAND_INVALID_R9
+    }
+
+    /** For the entry of {@code level} at {@code gpa} of TD 0. */
+    public TdhMemPageAdd(long gpa, Level level, Frame frame, Frame source) {
+        this(0, SeptOperand.rcx(gpa, level.ordinal()), frame, source);
+    }
+
+    @Override
+    public SeptRule rule() {
+        return SeptRule.PAGE_ADD;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public EntryWork work(Tdx tdx) {
+        return new Work(tdx, source.index(), tdx.guards().checks(TdxGuard.PAGE_ADD_FRAME_IS_FREE));
+    }
+
+    private record Work(Tdx tdx, int source, boolean checksFrame) implements EntryWork {
+        private static final Value[] VALUES = Value.values();
+
+        @Override
+        public int frames(int level) {
+            return 1;
+        }
+
+        @Override
+        public Refusal check(State state, int page, int level) {
+            return source < 0 ? Refusal.TDX_OPERAND_INVALID_R9 : Refusal.TDX_SUCCESS;
+        }
+
+        @Override
+        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+            int contents = tdx.readShared(state, source);
+            tdx.memory().write(state, frame, VALUES[Math.max(contents, 0)], tdx.keyId());
+            tdx.put(state, page, level, SeptState.MAPPED, frame);
+            tdx.control().measure(state, Control.Measured.PAGE_ADD, tdx.geometry().gpa(page), 0);
+        }
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.MEM.PAGE.ADD";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame + " from " + source;
+    }
+}

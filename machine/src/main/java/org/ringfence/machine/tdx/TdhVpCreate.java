@@ -1,0 +1,64 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+
+/**
+ * TDH.VP.CREATE, SEAMCALL leaf 10: gives a vCPU its root page, TDVPR. Source: TDX module 1.5.01, tdh_vp_create.c.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0: the one whose TDVPR the frame becomes
+ * @param frame RCX
+ */
+public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVpCreate.Result> {
+
+    /** How TDH.VP.CREATE ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX
+    }
+
+    @Override
+    public int opStates() {
+        return 1 << 1 | 1 << 7;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public Work work(Tdx tdx) {
+        int hpa = frame.index();
+        return (state, _) -> {
+            if (hpa < 0) {
+                return Refusal.TDX_OPERAND_INVALID_RCX;
+            }
+            if (!tdx.frames().isFree(state, hpa, 1)) {
+                return Refusal.TDX_PAGE_METADATA_INCORRECT_RCX;
+            }
+            tdx.vps().tdvpr().set(state, vcpu, hpa);
+            tdx.vps().pages().set(state, vcpu, 1);
+            tdx.use(state, hpa, 1, Frames.Type.TDVPR);
+            return Refusal.TDX_SUCCESS;
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.VP.CREATE";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + " vCPU " + vcpu + " " + frame;
+    }
+}

@@ -1,0 +1,74 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+
+/**
+ * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the call. Source: TDX module 1.5.01, tdh_vp_init.c.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0: RCX is its TDVPR
+ * @param lp the logical CPU on which the host calls
+ */
+public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Result> {
+
+    /** How TDH.VP.INIT ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_TDCX_NUM_INCORRECT,
+        TDX_VCPU_STATE_INCORRECT,
+        TDX_MAX_VCPUS_EXCEEDED
+    }
+
+    @Override
+    public int opStates() {
+        return 1 << 1;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public Work work(Tdx tdx) {
+        Vps vps = tdx.vps();
+        Control control = tdx.control();
+        return (state, _) -> {
+            if (vps.pages().get(state, vcpu) == 0) {
+                return Refusal.TDX_OPERAND_INVALID_RCX;
+            }
+            if (vps.pages().get(state, vcpu) < Vps.LEAST_PAGES + Vps.PAGES_PER_L2 * control.l2Vms().get(state)) {
+                return Refusal.TDX_TDCX_NUM_INCORRECT;
+            }
+            if (vps.isReady(state, vcpu)) {
+                return Refusal.TDX_VCPU_STATE_INCORRECT;
+            }
+            int index = control.vcpus().get(state);
+            if (index >= control.maxVcpus().get(state)) {
+                return Refusal.TDX_MAX_VCPUS_EXCEEDED;
+            }
+            control.vcpus().set(state, index + 1);
+            vps.index().set(state, vcpu, index);
+            vps.ready().set(state, vcpu, true);
+            vps.associate(state, vcpu, lp);
+            return Refusal.TDX_SUCCESS;
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.VP.INIT";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + " vCPU " + vcpu;
+    }
+}

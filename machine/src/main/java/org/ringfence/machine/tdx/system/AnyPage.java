@@ -1,0 +1,71 @@
+package org.ringfence.machine.tdx.system;
+
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+
+/**
+ * An operand that names a page of any type and size, by the address of a 4K page in it. Source: TDX module 1.5.01, tdh_phymem_page_reclaim.c,
+ * tdh_phymem_page_rdmd.c.
+ */
+record AnyPage(
+        TdxModule module,
+        long hpa,
+        boolean isPlain,
+        int frame,
+        ModuleLocks.Held lock,
+        boolean checksLock,
+        long invalid,
+        long range,
+        long busy) {
+
+    static AnyPage bind(SystemCall<?> call, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
+        long hpa = module.options().withoutKeyId(rcx) & -PageSize.PT_4KB.bytes();
+        boolean plain = module.options().isPlain(rcx, PageSize.PT_4KB.bytes())
+                || !guards.checks(TdxGuard.PAGE_OPERAND_IS_WELL_FORMED);
+        return new AnyPage(
+                module,
+                hpa,
+                plain,
+                module.map().frame(hpa),
+                lock,
+                guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
+                call.end("TDX_OPERAND_INVALID_RCX"),
+                call.end("TDX_OPERAND_ADDR_RANGE_ERROR_RCX"),
+                call.end("TDX_OPERAND_BUSY_RCX"));
+    }
+
+    /** As {@link PageOperand#refuse}. */
+    long refuse(State state, int lp) {
+        if (!isPlain) {
+            return invalid;
+        }
+        if (frame < 0 || !module.pamt().covers(state, hpa)) {
+            return range;
+        }
+        if (!module.pamt().reach(state, lp, hpa)) {
+            return Outcome.EXITS;
+        }
+        return checksLock && module.locks().isBusy(state, ModuleLocks.Kind.PAGE, frame, lock)
+                ? busy
+                : PageOperand.FINE;
+    }
+
+    /** What the page is. */
+    PageType type(State state) {
+        return module.pamt().type(state, frame, module.pamt().size(state, frame));
+    }
+
+    /** Tells type, owner and size in RCX, RDX and R8. */
+    PageSize describe(State state, Outputs outputs) {
+        PageSize size = module.pamt().size(state, frame);
+        int owner = module.pamt().owner(state, frame, size);
+        outputs.rcx(module.pamt().type(state, frame, size).number());
+        outputs.rdx(owner == FrameRef.NONE ? 0 : module.map().hpa(owner));
+        outputs.r8(size.ordinal());
+        return size;
+    }
+}

@@ -1,0 +1,304 @@
+package org.ringfence.machine.tdx.system;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Enumerated;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
+
+/**
+ * The physical address metadata tables (PAMT): for each page of a TDMR, in a tree of 1G, 2M and 4K entries of 16 bytes, what the module uses it for, and which TD.
+ *
+ * <p>The tables lie in frames that the host has given for them. To look an entry up is to read those frames, and to set one is to write its frame,
+ * under the global KeyID; so where the host has spoilt such a frame, the look-up is a machine check in the module.
+ *
+ * <p>One entry a frame here, in one word; the entry of a 2M page has a table of its own. Setting a page free leaves its owner and BEPOCH standing, where the machine
+ * has {@link ModuleFeature#STALE_OWNERS}.
+ *
+ * <p>Source: TDX module 1.5.01, pamt_manager.c.
+ */
+public record PageMetadata(
+        ModuleOptions options,
+        AddressMap map,
+        SeamMemory seam,
+        TdmrTable tdmrs,
+        ModuleLocks locks,
+        Entries small,
+        Entries large,
+        Entries huge) {
+
+    /** Entries of one size. */
+    record Entries(boolean kept, Enumerated<PageType> type, FrameRef owner, Bounded bepoch) {
+        static Entries declare(Table table, boolean kept, ModuleOptions options) {
+            return new Entries(
+                    kept,
+                    table.enumerated("type", PageType.class),
+                    table.frame("owner"),
+                    table.bounded("BEPOCH", options.epochs()));
+        }
+    }
+
+    /** What a look-up came to. */
+    public enum Found {
+        OK,
+        /** Outside the 1G blocks whose PAMT is initialized. */
+        ADDR_RANGE_ERROR,
+        /** Another leaf holds the lock of the page. */
+        BUSY,
+        /** The page is not of the size or type wanted. */
+        METADATA_INCORRECT,
+        /** A machine check: TDX is disabled, and the logical processor gone. */
+        MACHINE_CHECK
+    }
+
+    static PageMetadata declare(
+            Declaration declaration,
+            ModuleOptions options,
+            AddressMap map,
+            SeamMemory seam,
+            TdmrTable tdmrs,
+            ModuleLocks locks) {
+        Geometry geometry = map.geometry();
+        boolean hasLarge = geometry.hasLargePages();
+        boolean hasHuge = options.has(ModuleFeature.HUGE_PAGES);
+        int large = hasLarge ? geometry.frames() / geometry.smallPerLarge() : 0;
+        int blocks = hasHuge ? Math.toIntExact(options.highest() / PageSize.PT_1GB.bytes()) : 0;
+        return new PageMetadata(
+                options,
+                map,
+                seam,
+                tdmrs,
+                locks,
+                Entries.declare(declaration.perFrame("PAMT 4K"), true, options),
+                Entries.declare(declaration.table("PAMT 2M", "2M page", large), hasLarge, options),
+                Entries.declare(declaration.table("PAMT 1G", "GB", blocks), hasHuge, options));
+    }
+
+    // ---- looking up
+
+    /** Whether the page at {@code hpa} lies in a 1G block whose PAMT is initialized: TDX_OPERAND_ADDR_RANGE_ERROR elsewhere. */
+    public boolean covers(State state, long hpa) {
+        return tdmrs.covering(state, hpa) >= 0;
+    }
+
+    /** Reads the PAMT's frames on the way to the 4K entry of {@code hpa}; false where that is a machine check. */
+    public boolean reach(State state, int lp, long hpa) {
+        int tdmr = tdmrs.covering(state, hpa);
+        return readEntry(state, lp, tdmr, PageSize.PT_1GB, hpa)
+                && readEntry(state, lp, tdmr, PageSize.PT_2MB, hpa)
+                && readEntry(state, lp, tdmr, PageSize.PT_4KB, hpa);
+    }
+
+    private boolean readEntry(State state, int lp, int tdmr, PageSize size, long hpa) {
+        return seam.readGlobal(state, lp, map.frame(tdmrs.entry(state, tdmr, size, hpa)));
+    }
+
+    /** The size of the page around {@code frame}. */
+    public PageSize size(State state, int frame) {
+        if (huge.kept && huge.type.is(state, block(frame), PageType.PT_REG)) {
+            return PageSize.PT_1GB;
+        }
+        return large.kept && large.type.is(state, frame / map.geometry().smallPerLarge(), PageType.PT_REG)
+                ? PageSize.PT_2MB
+                : PageSize.PT_4KB;
+    }
+
+    /** The type in the entry of {@code size} around {@code frame}. */
+    public PageType type(State state, int frame, PageSize size) {
+        Entries entries = entries(size);
+        return entries.kept ? entries.type.get(state, index(frame, size)) : PageType.PT_NDA;
+    }
+
+    /** The frame of the TDR whose page this is or was; {@link FrameRef#NONE} for a TDR. */
+    public int owner(State state, int frame, PageSize size) {
+        Entries entries = entries(size);
+        return entries.kept ? entries.owner.get(state, index(frame, size)) : FrameRef.NONE;
+    }
+
+    /** The TLB epoch in which the page was blocked. */
+    public int bepoch(State state, int frame, PageSize size) {
+        Entries entries = entries(size);
+        return entries.kept ? entries.bepoch.get(state, index(frame, size)) : 0;
+    }
+
+    /**
+     * Looks up a page that an operand names, as a leaf that wants one of {@code size} and {@code type} does.
+     *
+     * @param hpa aligned to {@code size}, without KeyID
+     * @param wanted how its lock is to be held
+     */
+    public Found find(
+            State state, int lp, long hpa, PageSize size, PageType type, ModuleLocks.Held wanted) {
+        if (!covers(state, hpa)) {
+            return Found.ADDR_RANGE_ERROR;
+        }
+        if (!reach(state, lp, hpa)) {
+            return Found.MACHINE_CHECK;
+        }
+        int frame = map.frame(hpa);
+        if (locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, wanted)) {
+            return Found.BUSY;
+        }
+        return frame >= 0 && largestOf(size(state, frame), size) == size && type(state, frame, size) == type
+                ? Found.OK
+                : Found.METADATA_INCORRECT;
+    }
+
+    private static PageSize largestOf(PageSize one, PageSize other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Whether the 2M page at {@code frame} is free in every 4K of it, as a leaf that takes a whole one wants. */
+    public boolean isFree(State state, int frame) {
+        int span = map.geometry().smallPerLarge();
+        for (int i = 0; i < span; i++) {
+            if (!small.type.is(state, frame + i, PageType.PT_NDA)) {
+                return false;
+            }
+        }
+        return !large.kept || large.type.is(state, frame / span, PageType.PT_NDA);
+    }
+
+    // ---- setting
+
+    /**
+     * Makes the page of {@code size} at {@code frame} one of {@code type}.
+     *
+     * @param tdr the frame of the TD's root page; {@link FrameRef#NONE} for a TDR itself
+     */
+    public void allocate(State state, int frame, PageSize size, PageType type, int tdr) {
+        Entries entries = entries(size);
+        int index = index(frame, size);
+        entries.type.set(state, index, type);
+        entries.owner.set(state, index, tdr);
+        entries.bepoch.set(state, index, 0);
+        writeEntry(state, frame, size);
+    }
+
+    /** Makes the page of {@code size} at {@code frame} PT_NDA. */
+    public void free(State state, int frame, PageSize size) {
+        Entries entries = entries(size);
+        int index = index(frame, size);
+        entries.type.set(state, index, PageType.PT_NDA);
+        if (!options.has(ModuleFeature.STALE_OWNERS)) {
+            entries.owner.set(state, index, FrameRef.NONE);
+            entries.bepoch.set(state, index, 0);
+        }
+        writeEntry(state, frame, size);
+    }
+
+    /** Sets BEPOCH, as TDH.MEM.RANGE.BLOCK does. */
+    public void block(State state, int frame, PageSize size, int epoch) {
+        entries(size).bepoch.set(state, index(frame, size), epoch);
+        writeEntry(state, frame, size);
+    }
+
+    /** Makes a page of the 2M around {@code frame} of its 4K pages, all of one type and owner: TDH.MEM.PAGE.PROMOTE. */
+    public void promote(State state, int frame) {
+        int head = map.geometry().head(frame);
+        allocate(state, head, PageSize.PT_2MB, small.type.get(state, head), small.owner.get(state, head));
+        for (int i = 0; i < map.geometry().smallPerLarge(); i++) {
+            small.type.set(state, head + i, PageType.PT_NDA);
+        }
+        writeEntry(state, head, PageSize.PT_4KB);
+    }
+
+    /** Makes 4K pages of the 2M page around {@code frame}, of its type and owner, with BEPOCH 0: TDH.MEM.PAGE.DEMOTE. */
+    public void demote(State state, int frame) {
+        int head = map.geometry().head(frame);
+        int index = index(head, PageSize.PT_2MB);
+        for (int i = 0; i < map.geometry().smallPerLarge(); i++) {
+            small.type.set(state, head + i, large.type.get(state, index));
+            small.owner.set(state, head + i, large.owner.get(state, index));
+            small.bepoch.set(state, head + i, 0);
+        }
+        large.type.set(state, index, PageType.PT_NDA);
+        writeEntry(state, head, PageSize.PT_4KB);
+        writeEntry(state, head, PageSize.PT_2MB);
+    }
+
+    private void writeEntry(State state, int frame, PageSize size) {
+        long hpa = map.hpa(frame);
+        int tdmr = tdmrs.covering(state, hpa);
+        if (tdmr >= 0) {
+            seam.storeGlobal(state, map.frame(tdmrs.entry(state, tdmr, size, hpa)));
+        }
+    }
+
+    private Entries entries(PageSize size) {
+        return switch (size) {
+            case PT_4KB -> small;
+            case PT_2MB -> large;
+            case PT_1GB -> huge;
+        };
+    }
+
+    private int index(int frame, PageSize size) {
+        return switch (size) {
+            case PT_4KB -> frame;
+            case PT_2MB -> frame / map.geometry().smallPerLarge();
+            case PT_1GB -> block(frame);
+        };
+    }
+
+    private int block(int frame) {
+        return (int) (map.hpa(frame) / PageSize.PT_1GB.bytes());
+    }
+
+    // ---- initializing
+
+    /** Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere. */
+    void initialize(State state, int i, long from, long to) {
+        writeRegion(state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
+        writeNodes(state, i, PageSize.PT_2MB, from, to);
+        writeNodes(state, i, PageSize.PT_1GB, from, to);
+        for (AddressMap.Segment segment : map.segments()) {
+            long base = Math.max(from, segment.base());
+            for (long hpa = base; hpa < to; hpa += Geometry.SMALL) {
+                int frame = map.frame(hpa);
+                if (frame < segment.first() || frame >= segment.first() + segment.count()) {
+                    if (hpa >= map.hpa(segment.first() + segment.count() - 1)) {
+                        break;
+                    }
+                    continue;
+                }
+                boolean reserved = tdmrs.isReserved(state, i, hpa);
+                small.type.set(state, frame, reserved ? PageType.PT_RSVD : PageType.PT_NDA);
+                small.owner.set(state, frame, FrameRef.NONE);
+            }
+        }
+    }
+
+    private void writeNodes(State state, int i, PageSize size, long from, long to) {
+        if (to / size.bytes() > from / size.bytes()) {
+            writeRegion(state, tdmrs.entry(state, i, size, from), tdmrs.entry(state, i, size, to));
+        }
+    }
+
+    private void writeRegion(State state, long from, long to) {
+        for (long hpa = from & -Geometry.SMALL; hpa < to; hpa += Geometry.SMALL) {
+            int frame = map.frame(hpa);
+            if (frame >= 0) {
+                if (options.has(ModuleFeature.CACHED_TDMR_INIT)) {
+                    seam.storeGlobal(state, frame);
+                } else {
+                    seam.writeGlobal(state, frame);
+                }
+            } else if (map.segments().size() > 1) {
+                hpa = nextSegment(hpa, to) - Geometry.SMALL;
+            }
+        }
+    }
+
+    private long nextSegment(long hpa, long to) {
+        long next = to;
+        for (AddressMap.Segment segment : map.segments()) {
+            if (segment.base() > hpa) {
+                next = Math.min(next, segment.base());
+            }
+        }
+        return Math.max(next, hpa + Geometry.SMALL);
+    }
+}

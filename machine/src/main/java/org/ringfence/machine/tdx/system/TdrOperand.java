@@ -1,0 +1,35 @@
+package org.ringfence.machine.tdx.system;
+
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.state.State;
+
+/**
+ * An operand that names a TD by its root page: a {@link PageOperand} of type PT_TDR, whose contents the module then reads under the global KeyID. Without a TD
+ * there a leaf has no meaning, so its type is no {@link org.ringfence.machine.operation.Guard}.
+ */
+record TdrOperand(PageOperand page) {
+
+    static TdrOperand bind(
+            SystemCall<?> call, TdxModule module, Guards guards, long hpa, String register, ModuleLocks.Held lock) {
+        return new TdrOperand(PageOperand.bind(
+                call, module, guards, hpa, register, PageType.PT_TDR, true, lock));
+    }
+
+    /** As {@link PageOperand#refuse}. */
+    long refuse(State state, int lp) {
+        long refused = page.refuse(state, lp);
+        if (refused != PageOperand.FINE) {
+            return refused;
+        }
+        if (td(state) == Tdr.NONE) {
+            return page.metadata();
+        }
+        return page.module().seam().readGlobal(state, lp, page.frame()) ? PageOperand.FINE : Outcome.EXITS;
+    }
+
+    /** The number of the TD. */
+    int td(State state) {
+        return page.module().td(state, page.frame());
+    }
+}

@@ -1,0 +1,272 @@
+package org.ringfence.machine.tdx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
+
+/** Every status that a leaf of this package can end with comes about: in the vectors, or in what is here. */
+class StatusesTest {
+    private static final Frame FRAME = new Frame(7);
+
+    /** Statuses that do not come about without a migration. */
+    private static final Set<String> OF_MIGRATION =
+            Set.of("TdgMemPageAccept TDX_PAGE_SIZE_MISMATCH_4K");
+
+    private final Map<Class<?>, Set<String>> produced = new HashMap<>();
+
+    /** The host's leaves on the entry of page 0 of {@code level}. */
+    private static List<EntryCall<?>> entryCalls(int level) {
+        long rcx = SeptOperand.rcx(0, level);
+        return List.of(
+                new TdhMemSeptAdd(0, rcx, FRAME),
+                new TdhMemPageAdd(0, rcx, FRAME, FRAME),
+                new TdhMemPageAug(0, rcx, FRAME),
+                new TdhMemRangeBlock(0, rcx),
+                new TdhMemRangeUnblock(0, rcx),
+                new TdhMemPageRemove(0, rcx),
+                new TdhMemPagePromote(0, rcx),
+                new TdhMemPageDemote(0, rcx, FRAME),
+                new TdhMemPageRelocate(0, rcx, FRAME),
+                new TdhMemSeptRemove(0, rcx));
+    }
+
+    private static List<ModuleCall<?>> tdCalls() {
+        return List.of(
+                new TdhMngInit(0, TdParams.of(1)),
+                new TdhVpCreate(0, 0, FRAME),
+                new TdhVpAddcx(0, 0, FRAME),
+                new TdhVpInit(0, 0, 0),
+                new TdhMrExtend(0, 0),
+                new TdhMrFinalize(0),
+                new TdhMemTrack(0));
+    }
+
+    private static Td td(TdxFeature... more) {
+        Set<TdxFeature> features = EnumSet.of(
+                TdxFeature.TD_LOCKS,
+                TdxFeature.ENTRY_LOCKS,
+                TdxFeature.TABLES,
+                TdxFeature.TLB_TRACKING,
+                TdxFeature.L2_VM);
+        features.addAll(Arrays.asList(more));
+        return Td.of(new Geometry(4, 12, 2), 1,
+                TdOptions.of(features).keeping(features.contains(TdxFeature.LIFE) ? 4 : 5));
+    }
+
+    private void perform(Td td, State state, Operation<?> operation) {
+        State copy = state.snapshot();
+        boolean byGuest = operation.mnemonic().startsWith("TDG");
+        long code = byGuest ? td.byGuest(copy, operation) : td.byHost(copy, operation);
+        note(operation, code);
+    }
+
+    private void note(Operation<?> operation, long code) {
+        if (code >= 0 && operation.results() instanceof Results.Closed<?>(Class<? extends Enum<?>> type)) {
+            produced.computeIfAbsent(type, _ -> new HashSet<>()).add(type.getEnumConstants()[(int) code].name());
+        }
+    }
+
+    private void inEachState(Td td, List<? extends ModuleCall<?>> calls) {
+        State fresh = td.start();
+        Tdx tdx = td.tdx();
+        List<State> states = new ArrayList<>();
+        for (OpState op : List.of(OpState.UNINITIALIZED, OpState.INITIALIZED, OpState.RUNNABLE)) {
+            State state = fresh.snapshot();
+            if (tdx.control().kept()) {
+                tdx.control().op().set(state, op);
+            }
+            states.add(state);
+            for (Kind kind : Kind.values()) {
+                State locked = state.snapshot();
+                tdx.locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
+                states.add(locked);
+            }
+            State fatal = state.snapshot();
+            tdx.fatal().set(fatal, true);
+            states.add(fatal);
+            if (tdx.control().kept()) {
+                State unkeyed = state.snapshot();
+                tdx.control().keyed().set(unkeyed, 0);
+                states.add(unkeyed);
+                State small = state.snapshot();
+                tdx.control().tdcx().set(small, 5);
+                states.add(small);
+            }
+        }
+        for (State state : states) {
+            calls.forEach(call -> perform(td, state, call));
+        }
+    }
+
+    private void atEachEntry() {
+        Td td = td();
+        List<State> states = new ArrayList<>();
+        State tables = td.start();
+        states.add(tables.snapshot());
+        for (int level = 4; level > 0; level--) {
+            td.byHost(tables, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), new Frame(level)));
+            states.add(tables.snapshot());
+        }
+        for (State state : List.copyOf(states)) {
+            for (int level = 0; level < 5; level++) {
+                State locked = state.snapshot();
+                td.tdx().sept().table(level).lock().set(locked, 0, SeptTable.Lock.HOST.ordinal());
+                states.add(locked);
+            }
+        }
+        for (State state : states) {
+            perform(td, state, new TdhMemRangeBlock(0, 5));
+            perform(td, state, new TdhMemRangeUnblock(0, 5));
+            for (int level = 0; level < 5; level++) {
+                entryCalls(level).forEach(call -> perform(td, state, call));
+            }
+        }
+    }
+
+    private void withFramesThatDoNotDo() {
+        Td td = td(TdxFeature.LIFE);
+        State state = td.start();
+        td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
+        for (int level = 3; level > 0; level--) {
+            for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(level))) {
+                perform(td, state, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), frame));
+            }
+            td.byHost(state, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), new Frame(level)));
+        }
+        td.byHost(state, new TdhMemPageAug(0, 0, new Frame(5)));
+        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1))) {
+            perform(td, state, new TdhMemPageAug(0, Geometry.SMALL, frame));
+            perform(td, state, new TdhMemPageRelocate(0, 0, frame));
+        }
+        State large = state.snapshot();
+        td.byHost(large, new TdhMemPageAug(0, Geometry.LARGE | 1, new Frame(8)));
+        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1))) {
+            perform(td, large, new TdhMemPageDemote(0, Geometry.LARGE | 1, frame));
+        }
+        State full = state.snapshot();
+        td.tdx().vps().pages().set(full, 0, Vps.MOST_PAGES);
+        td.tdx().control().maxVcpus().set(full, 0);
+        perform(td, full, new TdhVpInit(0, 0, 0));
+        td.tdx().vps().pages().set(full, 0, 1);
+        perform(td, full, new TdhVpAddcx(0, 0, new Frame(-1)));
+    }
+
+    private void whenEntering() {
+        Td td = td(TdxFeature.LIFE, TdxFeature.ASSOCIATION);
+        State state = td.start();
+        inEachState(td, List.of());
+        for (OpState op : List.of(OpState.UNINITIALIZED, OpState.RUNNABLE)) {
+            td.tdx().control().op().set(state, op);
+            perform(td, state, new TdhVpEnter(0));
+            for (Kind kind : Kind.values()) {
+                State locked = state.snapshot();
+                td.tdx().locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
+                perform(td, locked, new TdhVpEnter(0));
+                td.tdx().vps().ready().set(locked, 0, true);
+                perform(td, locked, new TdhVpEnter(0));
+            }
+            State unkeyed = state.snapshot();
+            td.tdx().control().keyed().set(unkeyed, 0);
+            perform(td, unkeyed, new TdhVpEnter(0));
+            State small = state.snapshot();
+            td.tdx().control().tdcx().set(small, 5);
+            perform(td, small, new TdhVpEnter(0));
+        }
+    }
+
+    private void byGuests() {
+        Set<TdxFeature> features = EnumSet.of(TdxFeature.TABLES, TdxFeature.L2_TABLES, TdxFeature.ENTRY_LOCKS);
+        Td td = Td.of(new Geometry(2, 12, 2), 1, TdOptions.of(features).keeping(5).withL2Vms(3));
+        State state = td.start();
+        for (int level = 4; level > 0; level--) {
+            td.byHost(state, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), new Frame(level)));
+            for (int asked = 1; asked <= 2; asked++) {
+                perform(td, state, new TdgMemPageAttrWr(asked, 0, 0));
+            }
+        }
+        td.byHost(state, new TdhMemPageAug(0, 0, new Frame(5)));
+        for (int vm = 1; vm <= 3; vm++) {
+            long attributes = 0x8001L << 16 * vm;
+            for (int level = 4; level > 0; level--) {
+                perform(td, state, new TdgMemPageAttrWr(0, attributes, 1L << 16 * vm));
+                td.tdx().sept().table(level).l2Tables().set(state, 0, vm, 6 + vm);
+            }
+        }
+        Td large = td();
+        State huge = large.start();
+        for (int level = 4; level > 2; level--) {
+            large.byHost(huge, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), new Frame(level)));
+        }
+        large.tdx().sept().pdpt().map(huge, 0, SeptState.MAPPED, 0);
+        perform(large, huge, new TdgMemPageAccept(0));
+    }
+
+    @Test
+    void everyStatusComesAbout() {
+        VectorsTest.vectors().forEach(vector -> vector.run(this::note));
+        inEachState(td(), Stream.concat(entryCalls(0).stream(), entryCalls(1).stream()).toList());
+        inEachState(td(TdxFeature.LIFE), entryCalls(0));
+        inEachState(td(TdxFeature.LIFE), entryCalls(1));
+        inEachState(td(TdxFeature.LIFE), tdCalls());
+        atEachEntry();
+        withFramesThatDoNotDo();
+        whenEntering();
+        byGuests();
+
+        Set<String> missing = new TreeSet<>();
+        List<Class<? extends Enum<?>>> all = new ArrayList<>();
+        entryCalls(0).forEach(call -> all.add(call.type()));
+        all.addAll(List.of(
+                TdhMngInit.Result.class,
+                TdhVpCreate.Result.class,
+                TdhVpAddcx.Result.class,
+                TdhVpInit.Result.class,
+                TdhMrExtend.Result.class,
+                TdhMrFinalize.Result.class,
+                TdhMemTrack.Result.class,
+                TdhVpEnter.Result.class,
+                TdhVpFlush.Result.class,
+                TdgMemPageAccept.Result.class,
+                TdgMemPageAttrRd.Result.class,
+                TdgMemPageAttrWr.Result.class,
+                TdgVpInvept.Result.class,
+                TdgVpInfo.Result.class));
+        for (Class<? extends Enum<?>> type : all) {
+            for (Enum<?> status : type.getEnumConstants()) {
+                if (!produced.getOrDefault(type, Set.of()).contains(status.name())) {
+                    missing.add(type.getEnclosingClass().getSimpleName() + " " + status.name());
+                }
+            }
+        }
+        assertThat(missing).isEqualTo(OF_MIGRATION);
+    }
+
+    @Test
+    void everyStatusHasItsNumber() {
+        for (Refusal refusal : Refusal.values()) {
+            assertThat(((ModuleStatus) refusal).rax() == 0).isEqualTo(refusal == Refusal.TDX_SUCCESS);
+        }
+    }
+}

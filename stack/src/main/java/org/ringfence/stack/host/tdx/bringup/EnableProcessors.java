@@ -1,0 +1,36 @@
+package org.ringfence.stack.host.tdx.bringup;
+
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Routine;
+
+/**
+ * TDH.SYS.INIT on the first processor that is online, and TDH.SYS.LP.INIT on each. Linux: tdx_cpu_enable, try_init_module_global.
+ *
+ * @param next the first processor that is still to do
+ * @param begun whether TDH.SYS.INIT is done
+ * @param called how many processors are done
+ */
+record EnableProcessors(Host host, Choices choices, Injection injection, int next, boolean begun, int called)
+        implements
+            Routine<Errno> {
+    @Override
+    public Errno run(Cpu cpu) {
+        if (next == host.cpus()) {
+            return Errno.OK;
+        }
+        if (!cpu.ask(new IsOnline(next))) {
+            return cpu.become(at(next + 1, begun, called));
+        }
+        Seamcall.Returned returned = begun
+                ? Calls.returned(cpu, new Seamcall(next, Calls.lpInit()), Call.SYS_LP_INIT, called + 1, injection)
+                : Calls.returned(cpu, new Seamcall(next, Calls.init()), Call.SYS_INIT, 1, injection);
+        if (returned.isSuccess()) {
+            return cpu.become(begun ? at(next + 1, true, called + 1) : at(next, true, called));
+        }
+        return choices.retries(returned.rax()) ? cpu.again(this) : Statuses.errno(returned.rax());
+    }
+
+    private EnableProcessors at(int processor, boolean initialised, int done) {
+        return new EnableProcessors(host, choices, injection, processor, initialised, done);
+    }
+}
