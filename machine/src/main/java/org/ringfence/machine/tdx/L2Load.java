@@ -31,7 +31,7 @@ public record L2Load(long gpa, int vcpu) implements Operation<Done> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        Actor cpu = vcpu == OWN ? actor : new Actor(vcpu, actor.principal(), actor.name());
+        Actor cpu = onCpu(tdx, actor, vcpu);
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
             long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, false);
@@ -41,6 +41,15 @@ public record L2Load(long gpa, int vcpu) implements Operation<Done> {
             Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId()));
             return Done.DONE.ordinal();
         };
+    }
+
+    /** The L2 on the CPU that {@code vcpu} names. */
+    static Actor onCpu(Tdx tdx, Actor l2, int vcpu) {
+        int index = vcpu == OWN ? l2.index() : vcpu;
+        if (tdx.inside().entersL2() && !tdx.vcpus().has(index)) {
+            throw new IllegalArgumentException(l2 + " has no CPU of its own: L2 VMs run on the vCPUs of this TD");
+        }
+        return new Actor(index, l2.principal(), l2.name());
     }
 
     @Override

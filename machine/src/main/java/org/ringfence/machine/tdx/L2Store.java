@@ -27,7 +27,7 @@ public record L2Store(long gpa, int vcpu) implements Operation<Done> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        Actor cpu = vcpu == OWN ? actor : new Actor(vcpu, actor.principal(), actor.name());
+        Actor cpu = L2Load.onCpu(tdx, actor, vcpu);
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
             long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, true);

@@ -58,8 +58,10 @@ public final class TdxForms {
                         Range.every(Mapping.class),
                         Range.pages(),
                         Range.of(0x1000L)),
-                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), Range.of(L2Load.OWN)),
-                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), Range.of(L2Load.OWN)));
+                Form.of("TDG.VP.ENTER", Principal.GUEST, TdgVpEnter.class, Range.of(1, 2)),
+                Form.of("IPI to L2", Principal.GUEST, InterruptL2.class, vcpus()),
+                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), cpusOfL2()),
+                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), cpusOfL2()));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
@@ -94,5 +96,17 @@ public final class TdxForms {
 
     private static Range vcpus() {
         return machine -> IntStream.range(0, machine.part(Tdx.class).vcpus().count()).boxed().toList();
+    }
+
+    /** The actors whose vCPU an L2 may run on. */
+    private static Range cpusOfL2() {
+        return machine -> {
+            Tdx tdx = machine.part(Tdx.class);
+            return tdx.inside().entersL2()
+                    ? IntStream.range(0, tdx.vcpus().count())
+                            .mapToObj(vcpu -> tdx.vcpus().first() + vcpu)
+                            .toList()
+                    : List.of(L2Load.OWN);
+        };
     }
 }

@@ -1,6 +1,7 @@
 package org.ringfence.machine.tdx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,17 @@ class TranslationsTest {
         take(machine, state, second, new TdgVpEnter(1));
         assertThat(take(machine, state, l2, new L2Load(0, 1))).as("exits to L1").isEqualTo(Outcome.EXITS);
         assertThat(take(machine, state, second, new TdgVpEnter(1))).isZero();
+    }
+
+    @Test
+    void anL2ThatRunsOnVcpusHasNoCpuOfItsOwn() {
+        Machine machine = machine(Guards.allOn(), TdxFeature.L2_VM, TdxFeature.L2_ENTRY).machine();
+        Actor l2 = new Actor(3, Principal.INNER_GUEST, "L2");
+        for (Operation<?> access : List.of(new L2Load(0), new L2Store(0), new L2Load(0, 3))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> access.on(machine, l2))
+                    .withMessageContaining("no CPU of its own");
+        }
     }
 
     @Test
