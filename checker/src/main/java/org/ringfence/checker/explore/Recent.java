@@ -45,12 +45,15 @@ final class Recent {
         return kept;
     }
 
-    /** As {@link #drop(long[], long[], int)}, for entries of several words whose first is the key; answers the length of what is kept. */
-    int drop(long[] entries, int length, int entry) {
+    /**
+     * As {@link #drop(long[], long[], int)}, for the entries of several words from {@code from} to {@code to}, whose first is the key; answers
+     * where what is kept ends.
+     */
+    int drop(long[] entries, int from, int to, int entry) {
         long[] seen = this.seen;
         int shift = this.shift;
-        int kept = 0;
-        for (int i = 0; i < length; i += entry) {
+        int kept = from;
+        for (int i = from; i < to; i += entry) {
             long key = entries[i];
             int place = (int) (key * SCATTER >>> shift);
             long differs = seen[place] ^ key;

@@ -55,7 +55,7 @@ class RecentTest {
             entries[3 * i + 1] = i;
             entries[3 * i + 2] = -i;
         }
-        int length = new Recent(6, -1).drop(entries, 3 * KEYS, 3);
+        int length = new Recent(6, -1).drop(entries, 0, 3 * KEYS, 3);
         assertThat(length).isEqualTo(3 * byHas.size());
         for (int i = 0; i < byHas.size(); i++) {
             assertThat(entries[3 * i + 1]).isEqualTo(byHas.get(i));
