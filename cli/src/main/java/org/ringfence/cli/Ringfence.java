@@ -84,6 +84,7 @@ public final class Ringfence implements Runnable {
     private static CommandLine commandLine(Surroundings surroundings) {
         CommandLine line = new CommandLine(new Ringfence())
                 .addSubcommand(new CheckCommand(surroundings))
+                .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new ListCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(new SchemaCommand(surroundings))

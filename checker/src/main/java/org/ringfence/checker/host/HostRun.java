@@ -17,6 +17,7 @@ import org.ringfence.stack.host.tdx.bringup.Construction;
  * @param made what came of making TDMRs
  * @param end how the bring-up ended
  * @param calls how often each operation was performed, by its mnemonic, in the order of first times
+ * @param injected how many calls an experiment made fail
  * @param failure the first SEAMCALL that did not end with TDX_SUCCESS, injected or not
  * @param broken promises that broke
  * @param notes what else a reader should know
@@ -25,6 +26,7 @@ public record HostRun(
         Construction made,
         BringUp.End end,
         Map<String, Long> calls,
+        int injected,
         Optional<Failure> failure,
         Set<Property> broken,
         List<String> notes) {

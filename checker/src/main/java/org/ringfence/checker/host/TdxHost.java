@@ -22,7 +22,9 @@ import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
 import org.ringfence.stack.host.inventory.MemoryMap;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
+import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
+import org.ringfence.stack.host.tdx.bringup.FailedCall;
 import org.ringfence.stack.host.tdx.bringup.Host;
 import org.ringfence.stack.host.tdx.bringup.Injection;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
@@ -43,6 +45,7 @@ public final class TdxHost {
      * Brings the TDX module up.
      *
      * @throws Interrupted when {@code progress} wants no more
+     * @throws TooLittleMemory when the Java heap cannot hold the machine
      * @throws IllegalArgumentException with a sentence, where no such host can be
      */
     public static HostRun bringUp(
@@ -58,7 +61,7 @@ public final class TdxHost {
                 TdxHostMachine.GLOBAL_KEY_ID);
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
-        State state = placed.layout().newState();
+        State state = newState(placed.layout());
         Topology topology = machine.machine().part(Topology.class);
         for (int i = 0; i < packageOf.size(); i++) {
             topology.setOnline(state, i, cpus.cpus().get(i).online());
@@ -71,7 +74,17 @@ public final class TdxHost {
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
         }
-        return new HostRun(made, end, watch.calls, Optional.ofNullable(watch.failure), watch.broken, notes);
+        watch.tellOf(injection, notes);
+        return new HostRun(
+                made, end, watch.calls, watch.injected, Optional.ofNullable(watch.failure), watch.broken, notes);
+    }
+
+    private static State newState(Layout layout) {
+        try {
+            return layout.newState();
+        } catch (OutOfMemoryError full) {
+            throw TooLittleMemory.forState(layout.bytes());
+        }
     }
 
     private static int firstOnline(CpuList cpus) {
@@ -118,6 +131,7 @@ public final class TdxHost {
         private final Set<Property> broken = EnumSet.noneOf(Property.class);
         private HostRun.@Nullable Failure failure;
         private long performed;
+        private int injected;
 
         Watch(Progress progress, long expected) {
             this.progress = progress;
@@ -128,6 +142,7 @@ public final class TdxHost {
         public void performed(Operation<?> operation, long code, long marks) {
             String mnemonic = operation.mnemonic();
             long number = calls.merge(mnemonic, 1L, Long::sum);
+            injected += operation instanceof FailedCall ? 1 : 0;
             if (failure == null && mnemonic.startsWith("TDH.")) {
                 String result = operation.results().print(code);
                 if (!result.startsWith("TDX_SUCCESS")) {
@@ -143,6 +158,19 @@ public final class TdxHost {
             }
             if (performed++ % EVERY == 0 && !progress.goesOn(how(mnemonic, number))) {
                 throw new Interrupted();
+            }
+        }
+
+        /** A failure that was asked for may come too late to happen. */
+        void tellOf(Injection injection, List<String> notes) {
+            if (injection.call() != Call.NONE && injected == 0) {
+                String mnemonic = injection.call().mnemonic();
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "call %,d of %s, which was to fail, was never made: there were %,d",
+                        injection.occurrence(),
+                        mnemonic,
+                        calls.getOrDefault(mnemonic, 0L)));
             }
         }
 

@@ -36,13 +36,10 @@ record TdxHostMachine(Machine machine, int frames) {
     private static final int WAYS = 16;
     private static final long PAGE = 4096;
     private static final long MOST_FRAMES = 1L << 30;
-    /** What the machine keeps of a frame: 64 bits of its contents, 32 of its PAMT entry. */
-    private static final int BYTES_PER_FRAME = 12;
 
     /**
      * Assembles it.
      *
-     * @throws TooLittleMemory when the Java heap cannot hold it
      * @throws IllegalArgumentException with a sentence, where no such host can be
      */
     static Layout.Placed<TdxHostMachine> place(MemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
@@ -52,7 +49,6 @@ record TdxHostMachine(Machine machine, int frames) {
                     "the host has %d TiB of memory; allowed are 4 at most".formatted(memory.usableBytes() >> 40));
         }
         int frames = (int) pages;
-        checkHeap(pages);
         int packages = packageOf.stream().mapToInt(Integer::intValue).max().orElseThrow() + 1;
         Geometry geometry = new Geometry(1, frames, 1);
         AddressMap map = AddressMap.of(geometry, memory.blocks().stream()
@@ -79,22 +75,9 @@ record TdxHostMachine(Machine machine, int frames) {
         });
     }
 
-    private static void checkHeap(long frames) {
-        long needed = frames * BYTES_PER_FRAME + (256L << 20);
-        long most = Runtime.getRuntime().maxMemory();
-        if (needed > most) {
-            throw new TooLittleMemory(String.format(
-                    Locale.ROOT,
-                    "the machine's %,d pages need a Java heap of %.1f GiB, which may have %.1f; RINGFENCE_JVM_OPTIONS=-Xmx%dg allows more",
-                    frames,
-                    needed / (double) (1 << 30),
-                    most / (double) (1 << 30),
-                    (needed >> 30) + 2));
-        }
-    }
-
     private static MemoryOptions lines(int packages, TdxHostOptions options) {
         MemoryOptions plain = MemoryOptions.tdx(KEY_IDS)
+                .withoutMoves()
                 .withPoison()
                 .with(CacheOptions.setAssociative(packages, SETS, WAYS));
         return options.erratum() ? plain.withPartialWriteErratum() : plain;

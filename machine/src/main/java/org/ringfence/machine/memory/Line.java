@@ -11,7 +11,7 @@ import org.ringfence.machine.state.Table;
  * is set exactly where the line was last written under a private KeyID. Nor is the MAC: it follows from contents, key and address.
  *
  * @param writtenUnder the KeyID, from 0
- * @param writtenAt the frame whose address tweaked the encryption; for KeyID 0 none
+ * @param writtenAt the frame whose address tweaked the encryption; for KeyID 0 none, and none where {@linkplain MemoryOptions#ciphertextMoves ciphertext moves} nowhere
  * @param key which of the keys that its KeyID has had
  * @param poison whether consuming the line is a machine check
  */
@@ -24,7 +24,7 @@ public record Line(
         return new Line(
                 table.enumerated(prefix + "value", Value.class),
                 table.bounded(prefix + "key", options.keyIds().last()),
-                table.frame(prefix + "written at"),
+                table.frame(prefix + "written at", options.ciphertextMoves()),
                 table.bounded(prefix + "key change", KeyTable.keys(options) - 1),
                 table.bounded(prefix + "poison", options.poison() ? 1 : 0));
     }

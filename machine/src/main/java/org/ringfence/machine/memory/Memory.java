@@ -230,8 +230,14 @@ public record Memory(
         keys.change(state, keyId, this);
     }
 
-    /** Moves what lies in {@code from}, as it lies there, to {@code to}: what a copy without any key does. */
+    /**
+     * Moves what lies in {@code from}, as it lies there, to {@code to}: what a copy without any key does. Not for machines where {@linkplain MemoryOptions#ciphertextMoves
+     * ciphertext moves} nowhere.
+     */
     public void copyRaw(State state, int from, int to) {
+        if (!options.ciphertextMoves()) {
+            throw new IllegalStateException("the machine's lines do not tell where they were encrypted");
+        }
         for (Line line : lines) {
             line.copy(state, from, to);
         }

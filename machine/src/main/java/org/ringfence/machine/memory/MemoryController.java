@@ -102,7 +102,7 @@ record MemoryController(
     private boolean isOf(State state, Line line, int frame, int keyId) {
         return line.writtenUnder().get(state, frame) == keyId
                 && line.key().get(state, frame) == keys.current(state, keyId)
-                && (keyId == 0 || line.writtenAt().get(state, frame) == frame);
+                && (keyId == 0 || !options.ciphertextMoves() || line.writtenAt().get(state, frame) == frame);
     }
 
     /** Whether a MAC made with another key, or for other contents, is by chance the one that the reader's key makes. */
@@ -121,7 +121,9 @@ record MemoryController(
     void write(State state, Line line, int frame, int keyId, Value contents) {
         line.value().set(state, frame, contents);
         line.writtenUnder().set(state, frame, keyId);
-        line.writtenAt().set(state, frame, keyId == 0 ? FrameRef.NONE : frame);
+        if (options.ciphertextMoves()) {
+            line.writtenAt().set(state, frame, keyId == 0 ? FrameRef.NONE : frame);
+        }
         line.key().set(state, frame, keys.current(state, keyId));
         line.poison().set(state, frame, 0);
     }

@@ -11,6 +11,8 @@ package org.ringfence.machine.memory;
  * @param macBits bits of a MAC, 1 or 2, where someone searches for one that matches by chance; 0 for the 28 bits of life, where nobody finds any
  * @param partialWriteErratum X86_BUG_TDX_PW_MCE: a write of less than a line under a shared KeyID poisons a line of a TD
  * @param linesPerFrame lines that can differ within a 4K frame: 64 in life, mostly one here
+ * @param ciphertextMoves whether ciphertext can come to lie in another frame than it was encrypted for, as where AMD's host copies it; where it cannot, a line need
+ *     not tell its frame, which is most of what it has to tell
  */
 public record MemoryOptions(
         KeyIds keyIds,
@@ -21,6 +23,7 @@ public record MemoryOptions(
         int macBits,
         boolean partialWriteErratum,
         int linesPerFrame,
+        boolean ciphertextMoves,
         CacheOptions caches) {
 
     /** What the controller keeps with each line to check reads. */
@@ -69,54 +72,67 @@ public record MemoryOptions(
     /** Memory under keys 0 to {@code keys} that checks nothing: AMD's ASIDs. */
     public static MemoryOptions plain(int keys) {
         return new MemoryOptions(
-                new KeyIds(keys, 0), Integrity.NONE, CrossKey.JUNK, false, 0, 0, false, 1, CacheOptions.none());
+                new KeyIds(keys, 0), Integrity.NONE, CrossKey.JUNK, false, 0, 0, false, 1, true, CacheOptions.none());
     }
 
     /** Memory of a TDX machine in Ci, without poison that sticks and without caches: the least. */
     public static MemoryOptions tdx(KeyIds keyIds) {
         return new MemoryOptions(
-                keyIds, Integrity.CRYPTOGRAPHIC, CrossKey.JUNK, false, 0, 0, false, 1, CacheOptions.none());
+                keyIds, Integrity.CRYPTOGRAPHIC, CrossKey.JUNK, false, 0, 0, false, 1, true, CacheOptions.none());
     }
 
     /** The same with Li, and what it does across keys. */
     public MemoryOptions logical(CrossKey found) {
         return new MemoryOptions(
                 keyIds, Integrity.LOGICAL, found, poison, keyChanges, macBits, partialWriteErratum, linesPerFrame,
-                caches);
+                ciphertextMoves, caches);
     }
 
     /** The same with poison that sticks. */
     public MemoryOptions withPoison() {
         return new MemoryOptions(
-                keyIds, integrity, crossKey, true, keyChanges, macBits, partialWriteErratum, linesPerFrame, caches);
+                keyIds, integrity, crossKey, true, keyChanges, macBits, partialWriteErratum, linesPerFrame,
+                ciphertextMoves, caches);
     }
 
     /** The same with keys that change. */
     public MemoryOptions withKeyChanges(int changes) {
         return new MemoryOptions(
-                keyIds, integrity, crossKey, poison, changes, macBits, partialWriteErratum, linesPerFrame, caches);
+                keyIds, integrity, crossKey, poison, changes, macBits, partialWriteErratum, linesPerFrame,
+                ciphertextMoves, caches);
     }
 
     /** The same with MACs that match by chance. */
     public MemoryOptions withMacBits(int bits) {
         return new MemoryOptions(
-                keyIds, integrity, crossKey, poison, keyChanges, bits, partialWriteErratum, linesPerFrame, caches);
+                keyIds, integrity, crossKey, poison, keyChanges, bits, partialWriteErratum, linesPerFrame,
+                ciphertextMoves, caches);
     }
 
     /** The same with the partial-write erratum, hence with poison. */
     public MemoryOptions withPartialWriteErratum() {
-        return new MemoryOptions(keyIds, integrity, crossKey, true, keyChanges, macBits, true, linesPerFrame, caches);
+        return new MemoryOptions(keyIds, integrity, crossKey, true, keyChanges, macBits, true, linesPerFrame,
+                ciphertextMoves, caches);
     }
 
     /** The same with frames of several lines. */
     public MemoryOptions withLines(int lines) {
         return new MemoryOptions(
-                keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, lines, caches);
+                keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, lines, ciphertextMoves,
+                caches);
+    }
+
+    /** The same where all ciphertext stays where it was encrypted: what one knows of Intel's, which software moves nowhere. */
+    public MemoryOptions withoutMoves() {
+        return new MemoryOptions(
+                keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, linesPerFrame, false,
+                caches);
     }
 
     /** The same with caches. */
     public MemoryOptions with(CacheOptions options) {
         return new MemoryOptions(
-                keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, linesPerFrame, options);
+                keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, linesPerFrame,
+                ciphertextMoves, options);
     }
 }

@@ -114,6 +114,11 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         return new State(words, large.stream().mapToInt(Integer::intValue).toArray());
     }
 
+    /** Bytes that a state takes. */
+    public long bytes() {
+        return Long.BYTES * large.stream().mapToLong(Integer::intValue).reduce(words, Long::sum);
+    }
+
     /** Bits that the packed tables need, without those that alignment to words leaves unused. */
     public int bits() {
         return tables.stream()

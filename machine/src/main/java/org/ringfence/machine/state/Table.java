@@ -56,7 +56,12 @@ public final class Table {
 
     /** A host frame or none. */
     public FrameRef frame(String name) {
-        int frames = declaration.frames();
+        return frame(name, true);
+    }
+
+    /** A host frame or none; always none, and without a bit, where it is not {@code kept}. */
+    public FrameRef frame(String name, boolean kept) {
+        int frames = kept ? declaration.frames() : 0;
         return new FrameRef(place(name, widthOf(frames), new Layout.Kind.FrameName()), frames);
     }
 

@@ -73,6 +73,7 @@ class AgainstNaiveTest {
                 .withKeyChanges(1)
                 .with(setup.coherent ? caches.with(Coherence.ACROSS_KEYS) : caches);
         options = setup.li ? options.logical(CrossKey.JUNK) : options;
+        options = setup.large ? options.withoutMoves() : options;
         MemoryOptions chosen = setup.erratum ? options.withPartialWriteErratum() : options;
         Layout.Placed<Memory> placed = Layout.of(
                 setup.large ? Layout.Storage.LARGE : Layout.Storage.PACKED,

@@ -54,6 +54,19 @@ class LargeMemoryTest {
     }
 
     @Test
+    void whereCiphertextMovesNowhereALineTakesAQuarterOfAWordAndCannotBeCopied() {
+        MemoryOptions options = MemoryOptions.tdx(new KeyIds(15, 48)).withPoison().withoutMoves();
+        Layout.Placed<Memory> placed = Layout.of(
+                Layout.Storage.LARGE, 1 << 12, 1,
+                declaration -> Memory.declare(declaration, new Geometry(1, 1 << 12, 1), options));
+        assertThat(placed.layout().large().getFirst()).isEqualTo(1 << 10);
+        assertThat(placed.layout().bytes()).isEqualTo((1 << 13) + 8);
+        State state = placed.layout().newState();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> placed.machine().copyRaw(state, 0, 1))
+                .hasMessage("the machine's lines do not tell where they were encrypted");
+    }
+
+    @Test
     void moreDirtyLinesThanTheCacheHoldsAreWrittenBackAndReadAsStored() {
         int frames = 1 << 17;
         Layout.Placed<Memory> placed = declare(frames);

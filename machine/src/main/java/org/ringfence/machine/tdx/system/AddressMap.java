@@ -74,6 +74,24 @@ public record AddressMap(Geometry geometry, List<Segment> segments) {
         return -1;
     }
 
+    /** How many frames of {@code segment} lie below {@code hpa}. */
+    int below(Segment segment, long hpa) {
+        long offset = hpa - segment.base;
+        if (offset <= 0) {
+            return 0;
+        }
+        long frames = pages(offset);
+        if (geometry.hasLargePages()) {
+            long inLast = Math.min(pages(offset % Geometry.LARGE), geometry.smallPerLarge());
+            frames = offset / Geometry.LARGE * geometry.smallPerLarge() + inLast;
+        }
+        return (int) Math.min(frames, segment.count);
+    }
+
+    private static long pages(long bytes) {
+        return (bytes + Geometry.SMALL - 1) / Geometry.SMALL;
+    }
+
     private int inside(long offset) {
         if (!geometry.hasLargePages()) {
             long frame = offset / Geometry.SMALL;

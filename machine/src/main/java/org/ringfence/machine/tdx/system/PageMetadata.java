@@ -254,18 +254,20 @@ public record PageMetadata(
         writeRegion(state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
         writeNodes(state, i, PageSize.PT_2MB, from, to);
         writeNodes(state, i, PageSize.PT_1GB, from, to);
+        setSmall(state, from, to, PageType.PT_NDA);
+        for (int j = 0; j < tdmrs.areas().get(state, i); j++) {
+            long base = tdmrs.reservedStart(state, i, j);
+            setSmall(state, Math.max(from, base), Math.min(to, base + tdmrs.reservedSize(state, i, j)),
+                    PageType.PT_RSVD);
+        }
+    }
+
+    /** Makes all 4K pages in {@code [from, to)} nobody's, of {@code type}. */
+    private void setSmall(State state, long from, long to, PageType type) {
         for (AddressMap.Segment segment : map.segments()) {
-            long base = Math.max(from, segment.base());
-            for (long hpa = base; hpa < to; hpa += Geometry.SMALL) {
-                int frame = map.frame(hpa);
-                if (frame < segment.first() || frame >= segment.first() + segment.count()) {
-                    if (hpa >= map.hpa(segment.first() + segment.count() - 1)) {
-                        break;
-                    }
-                    continue;
-                }
-                boolean reserved = tdmrs.isReserved(state, i, hpa);
-                small.type.set(state, frame, reserved ? PageType.PT_RSVD : PageType.PT_NDA);
+            int behind = segment.first() + map.below(segment, to);
+            for (int frame = segment.first() + map.below(segment, from); frame < behind; frame++) {
+                small.type.set(state, frame, type);
                 small.owner.set(state, frame, FrameRef.NONE);
             }
         }

@@ -120,16 +120,14 @@ record TdmrTable(
         return last >= 0 && hpa < end(state, last) && hpa < (next(state, last) & -GIGABYTE) ? last : -1;
     }
 
-    /** Whether {@code hpa} lies in a reserved area of TDMR {@code i}. */
-    boolean isReserved(State state, int i, long hpa) {
-        long page = (hpa - start(state, i)) / PAGE;
-        int first = i * options.reserved();
-        for (int j = first; j < first + areas.get(state, i); j++) {
-            if (page >= offset.get(state, j) && page < offset.get(state, j) + (long) length.get(state, j)) {
-                return true;
-            }
-        }
-        return false;
+    /** The address of the first byte of reserved area {@code j} of TDMR {@code i}. */
+    long reservedStart(State state, int i, int j) {
+        return start(state, i) + offset.get(state, i * options.reserved() + j) * PAGE;
+    }
+
+    /** How many bytes reserved area {@code j} of TDMR {@code i} has. */
+    long reservedSize(State state, int i, int j) {
+        return length.get(state, i * options.reserved() + j) * PAGE;
     }
 
     /** The address of the PAMT entry of TDMR {@code i} for the page of {@code size} around {@code hpa}. */

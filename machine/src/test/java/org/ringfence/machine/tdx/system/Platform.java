@@ -117,16 +117,10 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
 
     private static MemoryOptions memory(Shape shape, ModuleOptions options) {
         return shape.integrity()
-                ? new MemoryOptions(
-                        options.keyIds(),
-                        MemoryOptions.Integrity.CRYPTOGRAPHIC,
-                        MemoryOptions.CrossKey.JUNK,
-                        true,
-                        1,
-                        0,
-                        false,
-                        1,
-                        CacheOptions.everyLine(options.packages()))
+                ? MemoryOptions.tdx(options.keyIds())
+                        .withPoison()
+                        .withKeyChanges(1)
+                        .with(CacheOptions.everyLine(options.packages()))
                 : MemoryOptions.plain(options.lastPrivate());
     }
 

@@ -1,0 +1,65 @@
+package org.ringfence.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.Position;
+import org.ringfence.cli.casefile.Problem;
+import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.stack.host.inventory.BadInventory;
+import org.ringfence.stack.host.inventory.CpuList;
+import org.ringfence.stack.host.inventory.MemoryMap;
+
+/** Reads the files that describe a host; whatever is wrong becomes one sentence with its place. */
+public record HostFiles(Path workingDirectory) {
+    /** A kernel log of a host that is up for long, and more. */
+    private static final long MOST_MIB = 64;
+
+    /** The memory map in a kernel log. */
+    public MemoryMap memoryMap(String file) throws BadInput {
+        return read(file, "a kernel log", MemoryMap::read);
+    }
+
+    /** The processors that {@code lscpu -p} lists. */
+    public CpuList cpus(String file) throws BadInput {
+        return read(file, "what 'lscpu -p' prints", CpuList::read);
+    }
+
+    private interface Reader<T> {
+        T read(byte[] bytes) throws BadInventory;
+    }
+
+    private <T> T read(String file, String allowed, Reader<T> reader) throws BadInput {
+        try {
+            return reader.read(bytes(file, allowed));
+        } catch (BadInventory bad) {
+            throw new BadInput(new Problem(file, new Position(bad.line(), bad.column()), bad.sentence()));
+        }
+    }
+
+    private byte[] bytes(String file, String allowed) throws BadInput {
+        try {
+            Path path = workingDirectory.resolve(file);
+            if (Files.isDirectory(path)) {
+                throw bad(file, "is a directory; allowed is a file with " + allowed);
+            }
+            if (Files.isRegularFile(path) && Files.size(path) > MOST_MIB << 20) {
+                throw bad(file, "is larger than the %d MiB that are allowed for %s".formatted(MOST_MIB, allowed));
+            }
+            return Files.readAllBytes(path);
+        } catch (NoSuchFileException missing) {
+            throw bad(file, "there is no such file; allowed is a file with " + allowed);
+        } catch (InvalidPathException odd) {
+            throw bad(Quoted.plain(file), "is no file's name; allowed is a file with " + allowed);
+        } catch (IOException unreadable) {
+            throw bad(file, "cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static BadInput bad(String file, String sentence) {
+        return new BadInput(new Problem(file, null, sentence));
+    }
+}

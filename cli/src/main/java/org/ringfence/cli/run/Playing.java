@@ -1,0 +1,59 @@
+package org.ringfence.cli.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.ringfence.checker.host.HostRun;
+import org.ringfence.checker.host.Interrupted;
+import org.ringfence.checker.host.TdxHost;
+import org.ringfence.checker.host.TdxHostOptions;
+import org.ringfence.checker.host.TooLittleMemory;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.judge.Interrupt;
+import org.ringfence.cli.judge.ProgressLine;
+import org.ringfence.stack.host.inventory.CpuList;
+import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.tdx.bringup.Injection;
+
+/**
+ * Plays what {@code run} asks for. Apart from the command, so that the other commands load nothing of it.
+ *
+ * @param workingDirectory against which files are named
+ */
+public record Playing(Path workingDirectory, ProgressLine progress, Interrupt interrupt) {
+    /** The one platform so far. */
+    public static final String TDX = "tdx";
+
+    /** The one stage so far. */
+    public static final String BRING_UP = "bring-up";
+
+    /**
+     * Brings TDX up on a host.
+     *
+     * @param memoryMap the file with its memory
+     * @param cpus the file with its processors
+     * @param inject a failure, empty for none
+     * @param settings what differs from Linux
+     * @throws BadInput where a file is wrong
+     * @throws IllegalArgumentException with a sentence, where an option is, or where the two files are of no such host
+     */
+    public Played bringUp(String memoryMap, String cpus, String inject, List<String> settings) throws BadInput {
+        long begun = System.nanoTime();
+        TdxHostOptions options = OptionTexts.read(settings);
+        Injection injection = inject.isEmpty() ? Injection.none() : InjectionText.read(inject);
+        HostFiles files = new HostFiles(workingDirectory);
+        MemoryMap memory = files.memoryMap(memoryMap);
+        CpuList processors = files.cpus(cpus);
+        try (ProgressLine.Telling telling = progress.tell(TDX + " " + BRING_UP)) {
+            HostRun run = TdxHost.bringUp(memory, processors, options, injection, how -> {
+                telling.show(how);
+                return !interrupt.isRequested();
+            });
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            return new Played.Told(TDX, BRING_UP, memory, processors, run, seconds);
+        } catch (Interrupted interrupted) {
+            return new Played.Stopped("interrupted");
+        } catch (TooLittleMemory limit) {
+            return new Played.Stopped(String.valueOf(limit.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What {@code ringfence run} reads and prints. */
+@NullMarked
+package org.ringfence.cli.run;
+
+import org.jspecify.annotations.NullMarked;
