@@ -1,6 +1,8 @@
 package org.ringfence.checker.check;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
@@ -30,6 +32,11 @@ public interface Platform {
 
     /** What the untrusted principals of {@code threat} draw from. */
     List<Family> families(Machine machine, Setting setting, ThreatModel threat);
+
+    /** Of whom it knows what they can do where they are not trusted; under another's threat model there is nothing to check. */
+    default Set<Principal> untrusted() {
+        return EnumSet.of(Principal.HOST, Principal.INNER_GUEST);
+    }
 
     /** Whether frames differ by nothing but their names. Not so where they lie at addresses that matter. */
     default boolean hasInterchangeableFrames() {

@@ -21,7 +21,7 @@ public record ThreatModel(Set<String> parts) {
     private static final Map<String, ThreatModel> NAMED = new LinkedHashMap<>();
 
     static {
-        for (String name : List.of("honest-host", "retroactive-host", "malicious-host", "malicious-l2")) {
+        for (String name : List.of("honest-host", "retroactive-host", "malicious-host", "malicious-l2", "physical")) {
             NAMED.put(name, new ThreatModel(Set.of(name)));
         }
     }
@@ -69,6 +69,9 @@ public record ThreatModel(Set<String> parts) {
         }
         if (parts.contains("malicious-l2")) {
             malicious.add(Principal.INNER_GUEST);
+        }
+        if (parts.contains("physical")) {
+            malicious.add(Principal.BUS);
         }
         return malicious;
     }

@@ -10,8 +10,12 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.CacheOptions.Invd;
 import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryAdversary;
+import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -21,10 +25,12 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.CiphertextNote;
+import org.ringfence.machine.sev.SevAdversary;
 import org.ringfence.machine.snp.HostPower;
 import org.ringfence.machine.snp.ImmutableStays;
 import org.ringfence.machine.snp.Injectivity;
 import org.ringfence.machine.snp.PageStateChange;
+import org.ringfence.machine.snp.PscBuffers;
 import org.ringfence.machine.snp.RmpOptions;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpAdversary;
@@ -55,6 +61,10 @@ public final class SnpPlatform implements Platform {
      * @param svsmCalls whether the inner guest can call the monitor; one that is not trusted makes any call
      * @param guestMap whether the monitor tells its inner guest a memory map
      * @param immutable whether RMP entries have their immutable bit
+     * @param pscEntries entries of the buffer in which the guest asks for page state changes; 0 where it has none
+     * @param launched whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it
+     * @param caches what is cached
+     * @param invd what INVD does there
      */
     public record Options(
             boolean l2,
@@ -63,7 +73,25 @@ public final class SnpPlatform implements Platform {
             boolean bitmap,
             boolean svsmCalls,
             boolean guestMap,
-            boolean immutable) {}
+            boolean immutable,
+            int pscEntries,
+            boolean launched,
+            Caching caches,
+            Invd invd) {
+
+        Options(
+                boolean l2,
+                boolean replay,
+                boolean relocate,
+                boolean bitmap,
+                boolean svsmCalls,
+                boolean guestMap,
+                boolean immutable) {
+            this(
+                    l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
+                    Invd.WRITES_BACK);
+        }
+    }
 
     @Override
     public String name() {
@@ -79,7 +107,8 @@ public final class SnpPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), PageStateChange.KNOWN_ANSWERS);
-        Memory memory = Memory.declare(declaration, setting.geometry(), Snp.GUEST_KEY);
+        Memory memory = Memory.declare(
+                declaration, setting.geometry(), options.caches.memory(Snp.GUEST_KEY, options.invd));
         RmpOptions rmp = RmpOptions.least();
         if (options.l2) {
             rmp = rmp.withVmpl(Snp.INNER_VMPL);
@@ -101,8 +130,7 @@ public final class SnpPlatform implements Platform {
         if (setting.hasHostSoftware()) {
             parts.add(FramePool.declare(declaration, setting.geometry()));
         }
-        if ((options.replay || options.relocate)
-                && setting.threat().malicious().contains(Principal.HOST)) {
+        if (copies(options, setting.threat())) {
             parts.add(CiphertextNote.declare(declaration, Snp.GUEST_KEY));
         }
         if (setting.guards().anyOff()) {
@@ -110,6 +138,10 @@ public final class SnpPlatform implements Platform {
         }
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
+        }
+        if (options.pscEntries > 0) {
+            parts.add(PscBuffers.declare(
+                    declaration, setting.geometry(), setting.vcpus(), options.pscEntries));
         }
         if (options.svsmCalls) {
             List<SvsmRequest> requests = SvsmRequest.anything(setting.geometry(), 0);
@@ -121,6 +153,11 @@ public final class SnpPlatform implements Platform {
         return new Machine(parts);
     }
 
+    private static boolean copies(Options options, ThreatModel threat) {
+        boolean host = (options.replay || options.relocate) && threat.malicious().contains(Principal.HOST);
+        return host || threat.malicious().contains(Principal.BUS);
+    }
+
     /** vCPUs whose exits a host looks at: those of the guest and, where its software runs, of its inner guest. */
     private static int guests(Setting setting) {
         return (int) setting.actors().stream().filter(actor -> actor.principal() != Principal.HOST).count();
@@ -128,19 +165,42 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public void begin(State state, Machine machine, Setting setting) {
-        // all zero: every frame is the host's, nothing is mapped
+        // Unless launched, all is zero: every frame is the host's, nothing is mapped.
+        if (((Options) setting.options()).launched) {
+            int launched = Math.min(setting.geometry().pages(), setting.geometry().frames());
+            for (int page = 0; page < launched; page++) {
+                machine.part(Snp.class).launch(state, page, page, Level.SIZE_4K, true);
+                machine.part(Memory.class).write(state, page, Value.LAUNCH, Snp.GUEST_KEY);
+                machine.part(Ledger.class).launched(state, page, Value.LAUNCH);
+            }
+        }
+    }
+
+    @Override
+    public Set<Principal> untrusted() {
+        return EnumSet.of(Principal.HOST, Principal.INNER_GUEST, Principal.BUS);
     }
 
     @Override
     public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
         Options options = (Options) setting.options();
-        List<Family> families = new ArrayList<>();
+        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
         if (threat.malicious().contains(Principal.HOST)) {
             Set<HostPower> powers = EnumSet.copyOf(HostPower.sufficient());
+            if (!options.replay && !options.relocate) {
+                powers.remove(HostPower.REPLAY);
+            }
             if (options.relocate) {
                 powers.add(HostPower.RELOCATE);
             }
             families.addAll(SnpAdversary.maliciousHost(machine, setting.vcpus(), powers));
+            families.addAll(MemoryAdversary.caches(machine.part(Memory.class)));
+        }
+        if (threat.malicious().contains(Principal.BUS)) {
+            families.addAll(SevAdversary.bus(
+                    machine.part(Snp.class),
+                    machine.part(Memory.class),
+                    machine.part(CiphertextNote.class)));
         }
         if (threat.retroactive().contains(Principal.HOST)) {
             families.addAll(SnpAdversary.retroactiveHost(machine));

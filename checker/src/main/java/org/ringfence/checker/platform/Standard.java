@@ -13,6 +13,10 @@ import org.ringfence.stack.guest.acceptance.Reaccept;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
 import org.ringfence.stack.guest.acceptance.Revalidate;
 import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
+import org.ringfence.stack.guest.sev.ChangePages;
+import org.ringfence.stack.guest.sev.ConvertPage;
+import org.ringfence.stack.guest.sev.KeepSecrets;
+import org.ringfence.stack.guest.sev.TakePage;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
 import org.ringfence.stack.guest.svsm.ForwardAccept;
@@ -61,12 +65,13 @@ public final class Standard {
      *
      * @param vcpus of the guest
      * @param memory whether it always has memory for what it is asked
+     * @param buffers whether the guest can ask for the page state changes of a buffer
      */
     public record SnpHost(
-            int vcpus, Size largest, Hosting.Conversion conversion, ServeGuest.FreeMemory memory) {
+            int vcpus, Size largest, Hosting.Conversion conversion, ServeGuest.FreeMemory memory, boolean buffers) {
         Routine<?> serving(Geometry geometry) {
             Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
-            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion), memory);
+            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers), memory);
         }
     }
 
@@ -93,7 +98,12 @@ public final class Standard {
     /** All of them. */
     public static Registry registry() {
         return new Registry(
-                List.of(new TdxPlatform(), new TdxHostPlatform(), new SnpPlatform(), new NativePlatform()),
+                List.of(
+                        new TdxPlatform(),
+                        new TdxHostPlatform(),
+                        new SnpPlatform(),
+                        new SevPlatform(),
+                        new NativePlatform()),
                 List.of(
                         Entry.of(
                                 "accept-large",
@@ -107,6 +117,22 @@ public final class Standard {
                                 "interrupt-accepts",
                                 new InterruptAccepts(0, 1),
                                 "a host timer that fires in the middle of 2M accepts (TDX)"),
+                        Entry.of(
+                                "change-pages",
+                                ChangePages.standard(),
+                                "makes pages private by one buffer of page state changes (SNP)"),
+                        Entry.of(
+                                "keep-secrets",
+                                KeepSecrets.standard(),
+                                "keeps a secret in its memory and reads it (SEV, SNP with launched pages)"),
+                        Entry.of(
+                                "convert-page",
+                                ConvertPage.standard(),
+                                "changes the C-bit of a page and uses it anew (SEV with a page table)"),
+                        Entry.of(
+                                "take-page",
+                                TakePage.standard(),
+                                "validates a page that its host gives it, and uses it (SNP)"),
                         Entry.of(
                                 "mapgpa-roundtrip",
                                 MapGpaRoundtrip.standard(),
@@ -130,7 +156,8 @@ public final class Standard {
                         new Entry(
                                 "snp-host",
                                 new SnpHost(
-                                        1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH),
+                                        1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH,
+                                        false),
                                 (options, geometry) -> ((SnpHost) options).serving(geometry),
                                 "an honest host: backs pages on faults and changes their state as asked (SNP)"),
                         Entry.of(

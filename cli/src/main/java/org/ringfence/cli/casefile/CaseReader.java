@@ -354,17 +354,29 @@ public final class CaseReader {
     private record Where(List<ThreatModel> threats, List<String> platforms) {}
 
     private Where where(Fields fields) throws BadInput {
+        Node on = fields.optional("platform");
+        List<String> names =
+                on == null ? List.copyOf(platforms.keySet()) : platformNames(fields, on, "platform");
         Set<ThreatModel> threats = new LinkedHashSet<>();
         for (Node item : fields.oneOrMore(fields.required("threat"), "threat")) {
             ThreatModel threat = threat(item);
             if (!threats.add(threat)) {
                 throw bad(item.at(), "threat model '%s' is named twice".formatted(threat));
             }
+            for (String name : names) {
+                requireKnown(item.at(), threat, registry.platform(name).orElseThrow());
+            }
         }
-        Node on = fields.optional("platform");
-        return new Where(
-                List.copyOf(threats),
-                on == null ? List.copyOf(platforms.keySet()) : platformNames(fields, on, "platform"));
+        return new Where(List.copyOf(threats), names);
+    }
+
+    private void requireKnown(Position at, ThreatModel threat, Platform platform) throws BadInput {
+        for (Principal principal : threat.malicious()) {
+            if (!platform.untrusted().contains(principal)) {
+                throw bad(at, "threat model '%s': platform %s does not say what the %s can do; name other platforms"
+                        .formatted(threat, platform.name(), principal));
+            }
+        }
     }
 
     private ThreatModel threat(Node node) throws BadInput {

@@ -18,7 +18,7 @@ public enum CacheInstruction {
             caches.writeBack(state, number);
         }
     },
-    /** Drops every line, dirty ones too; #GP where {@link CacheOptions.Invd#FAULTS}. */
+    /** Drops every line, dirty ones too, or as WBINVD where {@link CacheOptions.Invd#WRITES_BACK}; #GP where {@link CacheOptions.Invd#FAULTS}. */
     INVD {
         @Override
         void perform(Caches caches, State state, int number) {

@@ -17,6 +17,11 @@ public record CacheOptions(int packages, int sets, int ways, boolean keepsClean,
     public enum Coherence {
         /** It does not: Intel with MKTME, AMD without SME_COHERENT. */
         WITHIN_KEY,
+        /**
+         * A load that misses writes the other copies back, a store of a full line does not: AMD parts on which a guest must read what it has just
+         * validated (COHERENCY_SFW_NO, CPUID 0x8000001F EBX bit 31, is 0; AMD-SB-3014).
+         */
+        ON_LOADS,
         /** It does: AMD with SME_COHERENT (CPUID 0x8000001F EAX bit 10). */
         ACROSS_KEYS
     }
@@ -25,6 +30,8 @@ public record CacheOptions(int packages, int sets, int ways, boolean keepsClean,
     public enum Invd {
         /** It drops dirty lines: AMD, up to CacheWarp (CVE-2023-20592) also lines of guests. */
         DROPS,
+        /** It acts as WBINVD: AMD with the microcode that ends CacheWarp. */
+        WRITES_BACK,
         /** It raises #GP: Intel, once the range of SEAM (PRMRR) is configured. */
         FAULTS
     }

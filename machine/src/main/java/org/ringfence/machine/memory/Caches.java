@@ -11,7 +11,8 @@ import org.ringfence.machine.state.State;
  * <p>The mechanism: a line is cached under its address <em>and</em> its KeyID. Hardware keeps copies under one KeyID coherent, among packages and with
  * what goes to memory directly. It knows nothing of copies of the same memory under another KeyID, so that two can be live at once; each dirty one is written
  * back some day, under its own KeyID and unchecked, and takes the place of what is in memory by then. That is why hosts flush before they hand a page
- * over and after they take it back. Parts with {@link Coherence#ACROSS_KEYS} write the other copies back first.
+ * over and after they take it back. Parts with {@link Coherence#ACROSS_KEYS} write the other copies back first, those with {@link
+ * Coherence#ON_LOADS} where a load finds nothing cached.
  *
  * <p>Which line is written back when is nobody's choice: {@link EvictFamily} does it, on an honest machine too. So the order in which WBINVD writes
  * two copies of one line back is of no account: before it, each may have gone by itself.
@@ -61,7 +62,9 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
 
     /** A store by a CPU of package {@code number}: the line is dirty there, and memory keeps what it has. */
     void store(State state, int number, int frame, int line, int keyId, Value contents) {
-        flushOthers(state, frame, line, keyId);
+        if (options.coherence() == Coherence.ACROSS_KEYS) {
+            flushOthers(state, frame, line, keyId);
+        }
         table.put(
                 state,
                 room(state, frame, line, keyId),
@@ -78,7 +81,9 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         if (slot != CacheTable.NONE) {
             return value(table.content(state, slot));
         }
-        flushOthers(state, frame, line, keyId);
+        if (options.coherence() != Coherence.WITHIN_KEY) {
+            flushOthers(state, frame, line, keyId);
+        }
         return controller.read(state, lines.get(line), frame, keyId);
     }
 
@@ -98,13 +103,11 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         return slot;
     }
 
-    /** On a part that is coherent across KeyIDs: every other copy of the line goes to memory. */
+    /** What hardware that keeps KeyIDs coherent does: every other copy of the line goes to memory. */
     private void flushOthers(State state, int frame, int line, int keyId) {
-        if (options.coherence() == Coherence.ACROSS_KEYS) {
-            for (int other = 0; other < table.keys(); other++) {
-                if (other != keyId) {
-                    evictIfCached(state, frame, line, other);
-                }
+        for (int other = 0; other < table.keys(); other++) {
+            if (other != keyId) {
+                evictIfCached(state, frame, line, other);
             }
         }
     }
@@ -114,7 +117,9 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
     /** CLFLUSH through a mapping with this KeyID: the line is written back if dirty, and leaves every cache. */
     public void flush(State state, int frame, int line, int keyId) {
         evictIfCached(state, frame, line, keyId);
-        flushOthers(state, frame, line, keyId);
+        if (options.coherence() == Coherence.ACROSS_KEYS) {
+            flushOthers(state, frame, line, keyId);
+        }
     }
 
     /** WBINVD on a CPU of package {@code number}: every dirty line there is written back, and every line leaves. */
@@ -141,8 +146,12 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         }
     }
 
-    /** INVD on a CPU of package {@code number}: every line leaves, and what was dirty is lost. */
+    /** INVD on a CPU of package {@code number}: every line leaves, and what was dirty is lost, unless INVD acts as WBINVD. */
     public void invalidate(State state, int number) {
+        if (options.invd() == CacheOptions.Invd.WRITES_BACK) {
+            writeBackAndInvalidate(state, number);
+            return;
+        }
         for (int slot = 0; slot < table.slots(); slot++) {
             if (isIn(state, slot, number)) {
                 table.clear(state, slot);

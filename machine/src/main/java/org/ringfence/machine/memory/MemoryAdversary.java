@@ -35,15 +35,21 @@ public final class MemoryAdversary {
         for (LineInstruction instruction : instructions) {
             families.add(OnLineFamily.of(instruction, Principal.HOST, machine));
         }
-        if (options.caches().present()) {
-            for (CacheInstruction instruction : CacheInstruction.values()) {
-                if (instruction != CacheInstruction.INVD || options.caches().invd() == Invd.DROPS) {
-                    families.add(new OnCacheFamily(instruction, Principal.HOST, memory.caches()));
-                }
-            }
-        }
+        families.addAll(caches(memory));
         if (options.macBits() > 0 && options.keyIds().shared() > 0) {
             families.add(new PconfigFamily(memory));
+        }
+        return List.copyOf(families);
+    }
+
+    /** Instructions of the host on whole caches; none without. */
+    public static List<Family> caches(Memory memory) {
+        CacheOptions options = memory.options().caches();
+        List<Family> families = new ArrayList<>();
+        for (CacheInstruction instruction : CacheInstruction.values()) {
+            if (options.present() && (instruction != CacheInstruction.INVD || options.invd() != Invd.FAULTS)) {
+                families.add(new OnCacheFamily(instruction, Principal.HOST, memory.caches()));
+            }
         }
         return List.copyOf(families);
     }

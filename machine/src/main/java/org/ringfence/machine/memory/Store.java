@@ -24,10 +24,15 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
 
     @Override
     public Step on(Machine machine, Actor actor) {
+        return step(machine, actor, mapping == Mapping.PRIVATE);
+    }
+
+    /** The step; {@code owed} where the guest is owed what it puts there, which is not so of memory that it shares. */
+    public Step step(Machine machine, Actor actor, boolean owed) {
         GuestMemory guest = machine.part(GuestMemory.class);
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
-        boolean judged = ledger.isPresent() && mapping == Mapping.PRIVATE && actor.principal() == Principal.GUEST;
+        boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;
         int page = GuestPages.page(memory.geometry(), gpa);
         int key = guest.key(mapping);
         int number = Topology.packageOf(machine, actor);

@@ -17,12 +17,19 @@ import org.ringfence.machine.operation.Step;
  *
  * @param vcpus actors 0 to {@code vcpus - 1} are waited for
  * @param geometry of the machine
+ * @param buffers whether a vCPU can ask for the page state changes of a buffer
  */
-public record AwaitExit(int vcpus, Geometry geometry) implements Operation<VcpuExit> {
+public record AwaitExit(int vcpus, Geometry geometry, boolean buffers) implements Operation<VcpuExit> {
+
+    /** For a guest that asks for one page state change at a time. */
+    public AwaitExit(int vcpus, Geometry geometry) {
+        this(vcpus, geometry, false);
+    }
 
     /** Why a vCPU can be with the host: a machine without large pages knows no exits on their account. */
-    private static List<ExitReason> reasons(Geometry geometry) {
+    private List<ExitReason> reasons() {
         return Arrays.stream(ExitReason.values())
+                .filter(reason -> buffers || reason != ExitReason.PSC_BUFFER)
                 .filter(reason -> reason != ExitReason.NONE)
                 .filter(reason -> geometry.hasLargePages() || !reason.concernsLargePages())
                 .toList();
@@ -32,7 +39,7 @@ public record AwaitExit(int vcpus, Geometry geometry) implements Operation<VcpuE
     public Results<VcpuExit> results() {
         List<VcpuExit> values = new ArrayList<>();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            for (ExitReason reason : reasons(geometry)) {
+            for (ExitReason reason : reasons()) {
                 for (int page = 0; page < geometry.pages(); page++) {
                     values.add(new VcpuExit(vcpu, reason, geometry.gpa(page)));
                 }
@@ -48,7 +55,7 @@ public record AwaitExit(int vcpus, Geometry geometry) implements Operation<VcpuE
             throw new IllegalArgumentException(
                     "the host waits for " + vcpus + " vCPUs; the machine keeps the exits of " + exits.vcpus());
         }
-        List<ExitReason> reasons = reasons(geometry);
+        List<ExitReason> reasons = reasons();
         int[] place = new int[ExitReason.values().length];
         Arrays.setAll(place, ordinal -> reasons.indexOf(ExitReason.values()[ordinal]));
         return state -> {

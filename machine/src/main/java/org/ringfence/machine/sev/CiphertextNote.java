@@ -10,7 +10,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * A copy of one frame's ciphertext that the host has made, to write it back later. It has nothing noted while {@code
+ * A copy of one frame's ciphertext that the host has made, or someone on the bus, to write it back later. It has nothing noted while {@code
  * key} is 0.
  *
  * @param value what is encrypted

@@ -29,7 +29,9 @@ public enum ExitReason {
     /** VMGEXIT: make a 4K page shared. */
     PSC_SHARED_4K("PSC shared 4K", 0),
     /** VMGEXIT: make a 2M page shared. */
-    PSC_SHARED_2M("PSC shared 2M", 0);
+    PSC_SHARED_2M("PSC shared 2M", 0),
+    /** VMGEXIT: make the page state changes of a buffer. */
+    PSC_BUFFER("PSC buffer", 0);
 
     /** EXITINFO1 bit 31: an RMP check failed. */
     public static final long RMP = 1L << 31;
@@ -73,7 +75,7 @@ public enum ExitReason {
                     NPF_SIZE_MISMATCH,
                     NPF_VMPL ->
                 EXIT_NPF;
-            case PSC_PRIVATE_4K, PSC_PRIVATE_2M, PSC_SHARED_4K, PSC_SHARED_2M -> EXIT_VMGEXIT;
+            case PSC_PRIVATE_4K, PSC_PRIVATE_2M, PSC_SHARED_4K, PSC_SHARED_2M, PSC_BUFFER -> EXIT_VMGEXIT;
         };
     }
 

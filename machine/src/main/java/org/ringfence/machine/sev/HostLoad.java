@@ -7,13 +7,12 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host reads {@code frame} without a key. Reads are never refused: of a guest's frame the host sees ciphertext,
- * which is junk. What it sees is held against confidentiality.
+ * The host, or someone on the bus, reads {@code frame} without a key. Reads are never refused: of a guest's frame either sees ciphertext,
+ * which is junk. What is seen is held against confidentiality.
  */
 public record HostLoad(Frame frame) implements Operation<Done> {
     @Override
@@ -25,7 +24,7 @@ public record HostLoad(Frame frame) implements Operation<Done> {
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);
         return state -> {
-            Ledger.seen(state, Principal.HOST, memory.read(state, frame.index(), 0));
+            Ledger.seen(state, actor.principal(), memory.load(state, 0, frame.index(), 0));
             return Done.DONE.ordinal();
         };
     }

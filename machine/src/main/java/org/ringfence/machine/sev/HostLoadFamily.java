@@ -11,18 +11,13 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host reads any frame, which changes nothing but what it knows. Its argument: the frame. */
-record HostLoadFamily(Memory memory) implements Family {
-    @Override
-    public Principal principal() {
-        return Principal.HOST;
-    }
-
+/** The host, or someone on the bus, reads any frame, which changes nothing but what it knows. Its argument: the frame. */
+record HostLoadFamily(Principal principal, Memory memory) implements Family {
     @Override
     public void each(State state, Successors successors) {
         int frames = memory.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            Ledger.seen(state, Principal.HOST, memory.read(state, frame, 0));
+            Ledger.seen(state, principal, memory.load(state, 0, frame, 0));
             successors.take(frame);
         }
     }

@@ -37,7 +37,7 @@ public record HostStore(Frame frame, Value value, Level mapping) implements Oper
             if (guest.refusesHostWrite(state, index, mapping)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
-            memory.write(state, index, value, 0);
+            memory.store(state, 0, index, value, 0);
             return HostStored.STORED.ordinal();
         };
     }

@@ -24,7 +24,7 @@ record HostStoreFamily(NestedGuest guest, Memory memory) implements Family {
         int frames = guest.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
             if (!guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
-                memory.write(state, frame, Value.HOST, 0);
+                memory.store(state, 0, frame, Value.HOST, 0);
                 successors.take(frame);
             }
         }

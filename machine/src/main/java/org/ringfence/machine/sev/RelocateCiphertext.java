@@ -1,6 +1,5 @@
 package org.ringfence.machine.sev;
 
-import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
@@ -11,8 +10,9 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host writes the ciphertext of its {@link CiphertextNote} to another frame than it was written at, where it is
- * junk. Refused as every host write is; waits while nothing is noted, or what is belongs to {@code frame}.
+ * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} to another frame than it was written
+ * at, where it is junk. Refused as every host write is, but on the bus; waits while nothing is noted, or what is belongs to
+ * {@code frame}.
  */
 public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
     @Override
@@ -30,7 +30,7 @@ public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
             if (note.isEmpty(state) || note.writtenAt().get(state) == index) {
                 return Outcome.WAITS;
             }
-            if (guest.refusesHostWrite(state, index, Level.SIZE_4K)) {
+            if (ReplayCiphertext.isRefused(state, actor.principal(), guest, index)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             note.writeBack(state, memory, index);

@@ -2,7 +2,6 @@ package org.ringfence.machine.sev;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
@@ -11,13 +10,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host writes the ciphertext of its note to any other frame than it was written at. Its argument: the frame. */
-record RelocateFamily(NestedGuest guest, CiphertextNote note, Memory memory) implements Family {
-    @Override
-    public Principal principal() {
-        return Principal.HOST;
-    }
-
+/** The host, or someone on the bus, writes the ciphertext of the note to any other frame than it was written at. Its argument: the frame. */
+record RelocateFamily(Principal principal, NestedGuest guest, CiphertextNote note, Memory memory) implements Family {
     @Override
     public void each(State state, Successors successors) {
         if (note.isEmpty(state)) {
@@ -26,7 +20,7 @@ record RelocateFamily(NestedGuest guest, CiphertextNote note, Memory memory) imp
         int home = note.writtenAt().get(state);
         int frames = guest.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            if (frame != home && !guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
+            if (frame != home && !ReplayCiphertext.isRefused(state, principal, guest, frame)) {
                 note.writeBack(state, memory, frame);
                 successors.take(frame);
             }

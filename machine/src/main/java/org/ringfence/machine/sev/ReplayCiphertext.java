@@ -6,12 +6,14 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
 
 /**
- * The host writes the ciphertext of its {@link CiphertextNote} back to the frame it was written at, where it means
- * again what it meant. Refused as every host write is; waits while nothing is noted.
+ * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written at,
+ * where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
  */
 public record ReplayCiphertext() implements Operation<HostStored> {
     @Override
@@ -29,12 +31,17 @@ public record ReplayCiphertext() implements Operation<HostStored> {
                 return Outcome.WAITS;
             }
             int home = note.writtenAt().get(state);
-            if (guest.refusesHostWrite(state, home, Level.SIZE_4K)) {
+            if (isRefused(state, actor.principal(), guest, home)) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             note.writeBack(state, memory, home);
             return HostStored.STORED.ordinal();
         };
+    }
+
+    /** Whether {@code who} cannot write to {@code frame}: what is done on the bus is below every check. */
+    static boolean isRefused(State state, Principal who, NestedGuest guest, int frame) {
+        return who != Principal.BUS && guest.refusesHostWrite(state, frame, Level.SIZE_4K);
     }
 
     @Override

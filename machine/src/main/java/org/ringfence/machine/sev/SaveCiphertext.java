@@ -10,7 +10,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/** The host copies the ciphertext in {@code frame} to its {@link CiphertextNote}. Waits while the frame holds none. */
+/** The host, or someone on the bus, copies the ciphertext in {@code frame} to the {@link CiphertextNote}. Waits while the frame holds none. */
 public record SaveCiphertext(Frame frame) implements Operation<Done> {
     @Override
     public Results<Done> results() {

@@ -10,13 +10,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** The host copies the ciphertext of any frame to its note. Its argument: the frame. */
-record SaveFamily(CiphertextNote note, Memory memory) implements Family {
-    @Override
-    public Principal principal() {
-        return Principal.HOST;
-    }
-
+/** The host, or someone on the bus, copies the ciphertext of any frame to the note. Its argument: the frame. */
+record SaveFamily(Principal principal, CiphertextNote note, Memory memory) implements Family {
     @Override
     public void each(State state, Successors successors) {
         int frames = memory.geometry().frames();

@@ -3,9 +3,10 @@ package org.ringfence.machine.sev;
 import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Principal;
 
 /**
- * What an untrusted host may draw from, with or without an RMP: one method a power.
+ * What an untrusted host may draw from, and someone on the bus, with or without an RMP: one method a power.
  */
 public final class SevAdversary {
     private SevAdversary() {}
@@ -37,16 +38,30 @@ public final class SevAdversary {
 
     /** Reads any frame. */
     public static List<Family> load(Memory memory) {
-        return List.of(new HostLoadFamily(memory));
+        return List.of(new HostLoadFamily(Principal.HOST, memory));
     }
 
-    /** Copies the ciphertext of a frame and writes it back to the same frame. */
+    /** Copies the ciphertext of any frame. */
+    public static List<Family> save(Memory memory, CiphertextNote note) {
+        return List.of(new SaveFamily(Principal.HOST, note, memory));
+    }
+
+    /** Writes the copy back to the same frame. */
     public static List<Family> replay(NestedGuest guest, Memory memory, CiphertextNote note) {
-        return List.of(new SaveFamily(note, memory), new ReplayFamily(guest, note, memory));
+        return List.of(new ReplayFamily(Principal.HOST, guest, note, memory));
     }
 
-    /** With {@link #replay}: writes the copy to any other frame. */
+    /** Writes the copy to any other frame. */
     public static List<Family> relocate(NestedGuest guest, Memory memory, CiphertextNote note) {
-        return List.of(new RelocateFamily(guest, note, memory));
+        return List.of(new RelocateFamily(Principal.HOST, guest, note, memory));
+    }
+
+    /** Someone on the memory bus: reads any frame, copies the ciphertext of any frame, and writes it to the same frame or to another, whosever it is. */
+    public static List<Family> bus(NestedGuest guest, Memory memory, CiphertextNote note) {
+        return List.of(
+                new HostLoadFamily(Principal.BUS, memory),
+                new SaveFamily(Principal.BUS, note, memory),
+                new ReplayFamily(Principal.BUS, guest, note, memory),
+                new RelocateFamily(Principal.BUS, guest, note, memory));
     }
 }

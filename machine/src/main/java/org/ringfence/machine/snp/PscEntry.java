@@ -32,8 +32,13 @@ public record PscEntry(long bits) {
 
     /** The entry that asks for one page, none of it done yet. */
     public static PscEntry of(long gpa, PageStateChange.Target target, Level size) {
+        return of(gpa, target.number(), size);
+    }
+
+    /** The entry with this operation: its four bits. */
+    static PscEntry of(long gpa, int operation, Level size) {
         long large = size == Level.SIZE_2M ? 1L << 56 : 0;
-        return new PscEntry(large | (long) target.number() << 52 | (gpa / Geometry.SMALL & GFN) << 12);
+        return new PscEntry(large | (long) operation << 52 | (gpa / Geometry.SMALL & GFN) << 12);
     }
 
     /** The header of a buffer whose entries {@code first} to {@code last}, both included, are to be done. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
@@ -38,11 +39,19 @@ public final class SnpAdversary {
                         case MAP -> SevAdversary.map(snp);
                         case UNMAP -> SevAdversary.unmap(snp);
                         case RESUME -> SevAdversary.resume(snp, vcpus);
-                        case ANSWER -> SevAdversary.answer(snp, vcpus);
+                        case ANSWER ->
+                            Stream.concat(
+                                    SevAdversary.answer(snp, vcpus).stream(),
+                                    machine.find(PscBuffers.class).stream().map(ForgeHeaderFamily::new))
+                                    .<Family>map(family -> family)
+                                    .toList();
                         case STORE -> SevAdversary.store(snp, memory);
                         case LOAD -> SevAdversary.load(memory);
                         case REPLAY ->
-                            note.map(saved -> SevAdversary.replay(snp, memory, saved))
+                            note.map(saved -> Stream.concat(
+                                    SevAdversary.save(memory, saved).stream(),
+                                    SevAdversary.replay(snp, memory, saved).stream())
+                                    .toList())
                                     .orElse(List.of());
                         case RELOCATE ->
                             note.map(saved -> SevAdversary.relocate(snp, memory, saved))

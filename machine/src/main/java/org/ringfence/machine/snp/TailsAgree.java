@@ -6,7 +6,7 @@ import org.ringfence.machine.state.State;
 
 /**
  * The RMP entries of a 2M page agree: its head is assigned and lies on a 2M boundary, its tails are assigned and say nothing else; and an entry that is
- * not assigned is validated by nobody.
+ * not assigned is validated by nobody. The tails that SNP_PAGE_UNSMASH makes keep the GPA and the validated bit they had.
  */
 public record TailsAgree(Snp snp) implements Invariant {
     @Override
@@ -38,8 +38,8 @@ public record TailsAgree(Snp snp) implements Invariant {
         ReverseMapTable rmp = snp.rmp();
         return rmp.pagesize().get(state, frame) == 0
                 && rmp.asid().get(state, frame) == 0
-                && rmp.gpa().get(state, frame) == 0
-                && !rmp.validated().get(state, frame);
+                && (rmp.options().firmware()
+                        || (rmp.gpa().get(state, frame) == 0 && !rmp.validated().get(state, frame)));
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.MapNestedPage;
+import org.ringfence.machine.sev.SevAdversary;
 import org.ringfence.machine.state.State;
 
 /** A walk through reachable states of a machine: a hostile host, an inner guest and a guest, all at random. */
@@ -50,11 +51,16 @@ record RandomWalk(SnpMachine machine, long seed, int steps) {
         families.addAll(SnpAdversary.maliciousHost(machine.machine(), SnpMachine.VCPUS, powers));
         families.addAll(SnpAdversary.retroactiveHost(machine.machine()));
         families.addAll(SnpAdversary.maliciousInnerGuest(machine.machine(), true));
+        families.addAll(SevAdversary.bus(machine.snp(), machine.memory(), machine.parts().note()));
         return families;
     }
 
     static Actor actor(Principal principal) {
-        return principal == Principal.HOST ? SnpMachine.HOST : SnpMachine.INNER;
+        return switch (principal) {
+            case HOST -> SnpMachine.HOST;
+            case BUS -> SnpMachine.BUS;
+            case GUEST, INNER_GUEST, VMM, DEVICE, HARDWARE -> SnpMachine.INNER;
+        };
     }
 
     void each(Observer observer) {
@@ -86,7 +92,7 @@ record RandomWalk(SnpMachine machine, long seed, int steps) {
                     operation = family.operation(arguments.get(random.nextInt(arguments.size())));
                 } while (machine.ask(state.snapshot(), actor, operation) != 0 && --tries > 0);
             }
-            if (actor.principal() != Principal.HOST
+            if (actor.index() < SnpMachine.VCPUS
                     && !machine.parts().cpus().status().is(state, actor.index(), Status.RUNNING)) {
                 machine.parts().cpus().takeAnswer(state, actor.index());
                 machine.snp().exits().resume(state, actor.index());

@@ -229,6 +229,6 @@ class ReverseMapTableTest {
     }
 
     private static int bits(Geometry geometry, RmpOptions options) {
-        return SnpMachine.of(geometry, options).layout().bits();
+        return SnpMachine.of(geometry, options, 0).layout().bits();
     }
 }

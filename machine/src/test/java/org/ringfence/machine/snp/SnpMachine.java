@@ -26,7 +26,11 @@ record SnpMachine(Layout layout, Parts parts) {
     static final Actor GUEST = new Actor(0, Principal.GUEST, "guest");
     static final Actor INNER = new Actor(1, Principal.INNER_GUEST, "l2");
     static final Actor HOST = new Actor(2, Principal.HOST, "host");
+    static final Actor BUS = new Actor(3, Principal.BUS, "bus");
     static final int VCPUS = 2;
+
+    /** Entries of a buffer of page state changes. */
+    static final int PSC_ENTRIES = 3;
 
     /** The firmware, of machines whose RMP tells its page states apart. */
     record Firmware(SevFirmware sev, Asids asids, SnpFirmware snp, FirmwareSwap swap) {
@@ -52,8 +56,9 @@ record SnpMachine(Layout layout, Parts parts) {
     }
 
     record Parts(
-            Cpus cpus, Snp snp, Memory memory, Ledger ledger, CiphertextNote note, Optional<Firmware> firmware) {
-        static Parts declare(Declaration declaration, Geometry geometry, RmpOptions options) {
+            Cpus cpus, Snp snp, Memory memory, Ledger ledger, CiphertextNote note, Optional<PscBuffers> buffers,
+            Optional<Firmware> firmware) {
+        static Parts declare(Declaration declaration, Geometry geometry, RmpOptions options, int entries) {
             int keys = options.firmware() ? options.asids() + 1 : Snp.GUEST_KEY;
             Cpus cpus = Cpus.declare(declaration, 3, PageStateChange.KNOWN_ANSWERS);
             Snp snp = Snp.declare(declaration, geometry, options, cpus, VCPUS);
@@ -65,6 +70,9 @@ record SnpMachine(Layout layout, Parts parts) {
                     memory,
                     ledger,
                     CiphertextNote.declare(declaration, keys),
+                    entries > 0
+                            ? Optional.of(PscBuffers.declare(declaration, geometry, VCPUS, entries))
+                            : Optional.empty(),
                     options.firmware()
                             ? Optional.of(Firmware.declare(declaration, snp, memory, ledger))
                             : Optional.empty());
@@ -72,11 +80,16 @@ record SnpMachine(Layout layout, Parts parts) {
     }
 
     static SnpMachine of(Geometry geometry, RmpOptions options) {
+        return of(geometry, options, PSC_ENTRIES);
+    }
+
+    /** With {@code entries} entries a buffer of page state changes; 0 for no buffers. */
+    static SnpMachine of(Geometry geometry, RmpOptions options, int entries) {
         Layout.Placed<Parts> placed = Layout.of(
                 Layout.Storage.PACKED,
                 geometry.frames(),
                 geometry.smallPerLarge(),
-                declaration -> Parts.declare(declaration, geometry, options));
+                declaration -> Parts.declare(declaration, geometry, options, entries));
         return new SnpMachine(placed.layout(), placed.machine());
     }
 
@@ -95,6 +108,7 @@ record SnpMachine(Layout layout, Parts parts) {
     Machine machine() {
         List<Record> all = new ArrayList<>(
                 List.of(parts.cpus(), parts.snp(), parts.memory(), parts.ledger(), parts.note()));
+        parts.buffers().ifPresent(all::add);
         parts.firmware()
                 .ifPresent(firmware -> all.addAll(
                         List.of(firmware.sev(), firmware.asids(), firmware.snp(), firmware.swap())));

@@ -43,7 +43,8 @@ final class VectorBench {
                     .with(RmpFeature.FIRMWARE)
                     .withVmpl(1)
                     .withVmpl(2)
-                    .withVmpl(3));
+                    .withVmpl(3),
+            PscEntry.MOST);
     final State state = machine.newState();
 
     /** What the last step showed: by the names that the data file uses in its column "then". */
@@ -125,6 +126,16 @@ final class VectorBench {
             case "pscheader" ->
                 bits(PscEntry.headerFault(PscEntry.header(number(with, "first"), number(with, "last"))));
             case "pscfault" -> bits(PscEntry.of(gpa(with), Target.PRIVATE, size(with)).fault());
+            case "pscwrite" -> {
+                machine.ask(
+                        state,
+                        SnpMachine.GUEST,
+                        PscRequest.WriteEntry.raw(
+                                number(with, "entry"),
+                                new PscEntry(Long.decode(text(with, "bits")))));
+                yield Map.of();
+            }
+            case "pscserve" -> served(number(with, "first"), number(with, "last"));
             case "wbinvd" -> {
                 for (int core = 0; core < machine.firmware().asids().cores(); core++) {
                     machine.ask(state, SnpMachine.HOST, new Wbinvd(core));
@@ -215,6 +226,37 @@ final class VectorBench {
             }
             default -> throw new IllegalArgumentException("no such step: " + step);
         };
+    }
+
+    /** The guest asks for entries {@code first} to {@code last}; the host serves what they ask as KVM does, with frames from S on. */
+    private Map<String, String> served(int first, int last) {
+        PscBuffers buffers = machine.parts().buffers().orElseThrow();
+        machine.ask(state, SnpMachine.GUEST, new PscRequest.WriteHeader(first, last));
+        while (true) {
+            PscBuffers.Work work = buffers.next(state, 0);
+            Frame frame = new Frame(buffers.pageOf(state, 0));
+            switch (work) {
+                case NOTHING, INVALID_HEADER, INVALID_ENTRY -> {
+                    return Map.of(
+                            "bits", hex(work.exitInfo2()),
+                            "header", hex(buffers.header(state, 0)),
+                            "entry0", hex(buffers.entry(state, 0, 0).bits()),
+                            "entry1", hex(buffers.entry(state, 0, 1).bits()));
+                }
+                case IGNORED -> {
+                    // counts as done
+                }
+                case PRIVATE_4K -> assign(frame, Level.SIZE_4K);
+                case PRIVATE_2M -> assign(frame, Level.SIZE_2M);
+                case SHARED_4K -> rmpupdate(Rmpupdate.release(frame, Level.SIZE_4K));
+                case SHARED_2M -> rmpupdate(Rmpupdate.release(frame, Level.SIZE_2M));
+            }
+            buffers.complete(state, 0);
+        }
+    }
+
+    private void assign(Frame frame, Level size) {
+        rmpupdate(new Rmpupdate(frame, true, machine.snp().geometry().gpa(frame.index()), size, ASID, false));
     }
 
     private Map<String, String> status(SnpCommand command) {

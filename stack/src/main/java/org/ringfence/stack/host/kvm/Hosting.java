@@ -9,8 +9,14 @@ import org.ringfence.machine.memory.Level;
  * @param geometry of the machine
  * @param largest the size at which private pages are backed where nothing stands in the way
  * @param conversion where a page's memory lies once its state has changed
+ * @param buffers whether the guest can ask for the page state changes of a buffer
  */
-public record Hosting(Geometry geometry, Level largest, Conversion conversion) {
+public record Hosting(Geometry geometry, Level largest, Conversion conversion, boolean buffers) {
+
+    /** For a guest that asks for one page state change at a time. */
+    public Hosting(Geometry geometry, Level largest, Conversion conversion) {
+        this(geometry, largest, conversion, false);
+    }
 
     /** Where a page's memory lies once its state has changed. */
     public enum Conversion {

@@ -35,7 +35,7 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
 
     @Override
     public Done run(Cpu cpu) {
-        VcpuExit exit = cpu.ask(new AwaitExit(vcpus, hosting.geometry()));
+        VcpuExit exit = cpu.ask(new AwaitExit(vcpus, hosting.geometry(), hosting.buffers()));
         return switch (memory) {
             case ENOUGH -> serve(cpu, exit);
             case MAY_RUN_OUT -> isChange(exit) && cpu.choose(2) == 1
@@ -60,7 +60,7 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
 
     private static boolean isChange(VcpuExit exit) {
         return switch (exit.reason()) {
-            case PSC_PRIVATE_4K, PSC_PRIVATE_2M, PSC_SHARED_4K, PSC_SHARED_2M -> true;
+            case PSC_PRIVATE_4K, PSC_PRIVATE_2M, PSC_SHARED_4K, PSC_SHARED_2M, PSC_BUFFER -> true;
             case NONE, NPF_NOT_PRESENT_PRIVATE, NPF_NOT_PRESENT_SHARED, NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH,
                     NPF_RMP_SHARED, NPF_VMPL ->
                 false;
@@ -83,6 +83,7 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
                 case PSC_PRIVATE_2M -> answer(cpu, new MakeLargePrivate(gpa, hosting));
                 case PSC_SHARED_4K -> answer(cpu, new MakeShared(gpa, hosting));
                 case PSC_SHARED_2M -> answer(cpu, new MakeLargeShared(gpa, hosting));
+                case PSC_BUFFER -> answer(cpu, new ServeBuffer(exit.vcpu(), hosting));
             };
         }
 

@@ -1,0 +1,138 @@
+package org.ringfence.checker.platform;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.CacheOptions.Invd;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryAdversary;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.CiphertextNote;
+import org.ringfence.machine.sev.GuestPageTable;
+import org.ringfence.machine.sev.NestedGuest;
+import org.ringfence.machine.sev.Sev;
+import org.ringfence.machine.sev.SevAdversary;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+
+/** AMD SEV: one guest, which begins with every page mapped to a frame of its own. */
+public final class SevPlatform implements Platform {
+
+    /**
+     * Options of a guest and its machine.
+     *
+     * @param remap whether an untrusted host maps pages to other frames
+     * @param store whether it writes to frames
+     * @param replay whether it keeps a copy of a frame's ciphertext and writes it back to the same frame
+     * @param relocate whether it writes such a copy to other frames
+     * @param pageTable whether the guest has a page table of its own with C-bits
+     * @param caches what is cached
+     */
+    public record Options(
+            boolean remap, boolean store, boolean replay, boolean relocate, boolean pageTable, Caching caches) {}
+
+    @Override
+    public String name() {
+        return "sev";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(true, true, false, false, false, Caching.NONE);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Options options = (Options) setting.options();
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), AnswerVmgexit.KNOWN);
+        List<Record> parts = new ArrayList<>(List.of(
+                cpus,
+                Memory.declare(
+                        declaration, setting.geometry(), options.caches.memory(NestedGuest.GUEST_KEY, Invd.DROPS)),
+                Sev.declare(declaration, setting.geometry(), cpus, setting.hasHostSoftware() ? setting.vcpus() : 0),
+                Ledger.declare(declaration, setting.geometry().pages())));
+        if (copies(options, setting.threat())) {
+            parts.add(CiphertextNote.declare(declaration, NestedGuest.GUEST_KEY));
+        }
+        if (options.pageTable) {
+            parts.add(GuestPageTable.declare(declaration, setting.geometry(), setting.vcpus()));
+        }
+        return new Machine(parts);
+    }
+
+    private static boolean copies(Options options, ThreatModel threat) {
+        boolean host = (options.replay || options.relocate) && threat.malicious().contains(Principal.HOST);
+        return host || threat.malicious().contains(Principal.BUS);
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Memory memory = machine.part(Memory.class);
+        Ledger ledger = machine.part(Ledger.class);
+        int mapped = Math.min(setting.geometry().pages(), setting.geometry().frames());
+        for (int page = 0; page < mapped; page++) {
+            guest.npt().map(state, page, page, Level.SIZE_4K);
+            memory.write(state, page, Value.LAUNCH, NestedGuest.GUEST_KEY);
+            ledger.launched(state, page, Value.LAUNCH);
+        }
+    }
+
+    @Override
+    public Set<Principal> untrusted() {
+        return EnumSet.of(Principal.HOST, Principal.BUS);
+    }
+
+    @Override
+    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        Options options = (Options) setting.options();
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Memory memory = machine.part(Memory.class);
+        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
+        if (threat.malicious().contains(Principal.HOST)) {
+            if (options.remap) {
+                families.addAll(SevAdversary.map(guest));
+            }
+            families.addAll(SevAdversary.resume(guest, setting.vcpus()));
+            if (options.store) {
+                families.addAll(SevAdversary.store(guest, memory));
+            }
+            families.addAll(SevAdversary.load(memory));
+            families.addAll(MemoryAdversary.caches(memory));
+            if (options.replay || options.relocate) {
+                CiphertextNote note = machine.part(CiphertextNote.class);
+                families.addAll(SevAdversary.save(memory, note));
+                if (options.replay) {
+                    families.addAll(SevAdversary.replay(guest, memory, note));
+                }
+                if (options.relocate) {
+                    families.addAll(SevAdversary.relocate(guest, memory, note));
+                }
+            }
+        }
+        if (threat.malicious().contains(Principal.BUS)) {
+            families.addAll(SevAdversary.bus(guest, memory, machine.part(CiphertextNote.class)));
+        }
+        if (threat.retroactive().contains(Principal.HOST)) {
+            families.addAll(SevAdversary.load(memory));
+        }
+        return families;
+    }
+
+    /** None: there is no table by which a state could be judged. */
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        return List.of();
+    }
+}

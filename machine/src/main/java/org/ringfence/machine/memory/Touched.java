@@ -1,0 +1,19 @@
+package org.ringfence.machine.memory;
+
+/** How an access ended that tells the software nothing of what is in the page. */
+public enum Touched {
+    /** It is done. */
+    DONE,
+    /** TDX: a virtualization exception (#VE, vector 20) was raised in the guest. */
+    VIRTUALIZATION_EXCEPTION,
+    /** SEV-SNP: a #VC (vector 29) with exit code 0x404, PAGE_NOT_VALIDATED, was raised in the guest. */
+    PAGE_NOT_VALIDATED;
+
+    /** The code of an access that {@link GuestMemory#access} has refused. */
+    public static long fault(long outcome) {
+        if (outcome == GuestMemory.VIRTUALIZATION_EXCEPTION) {
+            return VIRTUALIZATION_EXCEPTION.ordinal();
+        }
+        return outcome == GuestMemory.PAGE_NOT_VALIDATED ? PAGE_NOT_VALIDATED.ordinal() : outcome;
+    }
+}

@@ -1,0 +1,46 @@
+package org.ringfence.machine.sev;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+
+/** INVLPG: the vCPU forgets its translation of the page at {@code gpa}, in bytes, and so what C-bit it found there. */
+public record Invlpg(long gpa) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        GuestPageTable table = machine.part(GuestPageTable.class);
+        int page = GuestPages.page(table.geometry(), gpa);
+        int vcpu = vcpu(table, actor);
+        return state -> {
+            table.invalidate(state, vcpu, page);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    static int vcpu(GuestPageTable table, Actor actor) {
+        if (actor.index() < 0 || actor.index() >= table.vcpus()) {
+            throw new IllegalArgumentException(
+                    "%s uses the guest's page table, which is for the first %d actors".formatted(actor, table.vcpus()));
+        }
+        return actor.index();
+    }
+
+    @Override
+    public String mnemonic() {
+        return "INVLPG";
+    }
+
+    @Override
+    public String toString() {
+        return "INVLPG GPA 0x%X".formatted(gpa);
+    }
+}
