@@ -11,7 +11,9 @@ package org.ringfence.machine.state;
  * @param count entries
  * @param perWord entries in one word; 1 when an entry fills one word or more
  * @param reciprocal 2^32 / perWord, rounded up: divides an index by a multiplication, exactly, for fewer than 2^26 entries or a
- *     power-of-two {@code perWord}
+ *     power-of-two {@code perWord}; 0 where all entries share one word, so that the compiler sees that nothing is left of the division.
+ *     A branch for them would be one too many: a loop over a large machine is only fast as long as the compiler takes the choice
+ *     between {@code whole} and the rest out of it, which it does for short loops
  * @param wordsPerEntry words of one entry; 1 when several entries share a word
  * @param stride bits between entries that share a word
  * @param shift bits below the field in entry 0
@@ -34,8 +36,8 @@ public record Cells(
 
     static Cells at(
             int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift, int width) {
-        long reciprocal = ((1L << 32) + perWord - 1) / perWord;
         boolean single = wordsPerEntry == 1 && count <= perWord && stride > 0;
+        long reciprocal = single ? 0 : ((1L << 32) + perWord - 1) / perWord;
         long lowest = 0;
         for (int i = 0; single && i < count; i++) {
             lowest |= 1L << shift + i * stride;
@@ -60,9 +62,6 @@ public record Cells(
         if (whole) {
             return words[base + index] >>> shift & mask;
         }
-        if (single) {
-            return words[base] >>> shift + index * stride & mask;
-        }
         int group = (int) (index * reciprocal >>> 32);
         return words[base + group * wordsPerEntry] >>> shift + (index - group * perWord) * stride & mask;
     }
@@ -72,11 +71,6 @@ public record Cells(
         if (whole) {
             int word = base + index;
             words[word] = words[word] & ~(mask << shift) | value << shift;
-            return;
-        }
-        if (single) {
-            int bit = shift + index * stride;
-            words[base] = words[base] & ~(mask << bit) | value << bit;
             return;
         }
         int group = (int) (index * reciprocal >>> 32);
