@@ -29,6 +29,8 @@ import org.ringfence.machine.tdx.system.ModuleOptions;
 import org.ringfence.machine.tdx.system.ModuleVersion;
 import org.ringfence.machine.tdx.system.SystemAdversary;
 import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.vocabulary.MemoryForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
 import org.ringfence.stack.host.tdx.bringup.EntropyFamily;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
@@ -208,6 +210,11 @@ public final class TdxHostPlatform implements Platform {
         return Stream.concat(Arrays.stream(MemoryGuard.values()), Arrays.stream(TdxGuard.values()))
                 .map(Guard.class::cast)
                 .toList();
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(MemoryForms.all());
     }
 
     @Override

@@ -23,6 +23,11 @@ public record KeyTable(MemoryOptions options, Bounded key) {
         return Math.max(options.keyChanges() + 1, 1 << options.macBits());
     }
 
+    /** How many keys of one KeyID are told apart, numbered from 0. */
+    public int count() {
+        return keys(options);
+    }
+
     /** The number of the key that {@code keyId} stands for. */
     public int current(State state, int keyId) {
         return key.get(state, keyId);
