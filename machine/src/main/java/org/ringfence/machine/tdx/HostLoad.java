@@ -1,17 +1,20 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.MachineChecks;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there.
+ * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there. Poison is a machine check on the host.
  * Source: Intel TDX Module Base Architecture Specification, chapter 16 (reads by a shared KeyID of a line with the TD-owner bit).
  */
 public record HostLoad(Frame frame) implements Operation<Done> {
@@ -24,14 +27,18 @@ public record HostLoad(Frame frame) implements Operation<Done> {
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         return state -> {
-            Ledger.seen(state, actor.principal(), seen(tdx, state, frame.index()));
+            commit(tdx, state, actor.principal(), frame.index());
             return Done.DONE.ordinal();
         };
     }
 
-    /** The ordinal of the value that a read of {@code frame} under KeyID 0 finds. */
-    static int seen(Tdx tdx, State state, int frame) {
-        return tdx.readShared(state, frame);
+    static void commit(Tdx tdx, State state, Principal reader, int frame) {
+        int found = tdx.readShared(state, frame);
+        if (found == Memory.POISON) {
+            MachineChecks.mark(state, MachineChecks.Where.HOST);
+        } else {
+            Ledger.seen(state, reader, found);
+        }
     }
 
     @Override

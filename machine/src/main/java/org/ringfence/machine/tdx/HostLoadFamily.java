@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
@@ -21,7 +20,7 @@ record HostLoadFamily(Tdx tdx) implements Family {
     public void each(State state, Successors successors) {
         int frames = tdx.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            Ledger.seen(state, Principal.HOST, tdx.readShared(state, frame));
+            HostLoad.commit(tdx, state, Principal.HOST, frame);
             successors.take(frame);
         }
     }

@@ -1,7 +1,6 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
@@ -60,8 +59,6 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
     }
 
     private record Work(Tdx tdx, int source, boolean checksFrame) implements EntryWork {
-        private static final Value[] VALUES = Value.values();
-
         @Override
         public int frames(int level) {
             return 1;
@@ -74,8 +71,7 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
 
         @Override
         public void commit(State state, int page, int level, int frame, Outputs outputs) {
-            int contents = tdx.readShared(state, source);
-            tdx.memory().write(state, frame, VALUES[Math.max(contents, 0)], tdx.keyId());
+            tdx.fill(state, frame, tdx.readShared(state, source));
             tdx.put(state, page, level, SeptState.MAPPED, frame);
             tdx.control().measure(state, Control.Measured.PAGE_ADD, tdx.geometry().gpa(page), 0);
         }

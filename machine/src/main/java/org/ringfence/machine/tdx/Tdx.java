@@ -300,12 +300,16 @@ public record Tdx(
      * that consumes poison is gone, and with it every TD: here, this one is fatal.
      */
     void copyPage(State state, int from, int to) {
-        int value = memory.read(state, from, keyId);
-        if (value < 0) {
+        fill(state, to, memory.read(state, from, keyId));
+    }
+
+    /** The module puts what it has {@code read} into a frame of the TD; where that was poison, it is gone. */
+    void fill(State state, int to, int read) {
+        if (read < 0) {
             fatal.set(state, true);
             state.observe(Property.AVAILABILITY.broken());
         } else {
-            memory.write(state, to, VALUES[value], keyId);
+            memory.write(state, to, VALUES[read], keyId);
         }
     }
 
@@ -364,7 +368,7 @@ public record Tdx(
         int cpu = cpu(state, actor);
         int kept = translations.usable(state, cpu, context, page, write);
         if (kept != Tlbs.NONE) {
-            return mapping == Mapping.SHARED ? stillShared(state, page, kept, write)
+            return mapping == Mapping.SHARED ? stillShared(state, actor, page, kept, write)
                     : checked(state, actor, kept, write);
         }
         if (mapping == Mapping.SHARED) {
@@ -374,7 +378,7 @@ public record Tdx(
                 return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
             }
             translations.fill(state, cpu, context, page, frame, Translations.READ | Translations.WRITE);
-            return translations.tlbs().present() ? stillShared(state, page, frame, write) : frame;
+            return stillShared(state, actor, page, frame, write);
         }
         int level = sept.reached(state, page, 0);
         SeptState found = sept.state(state, page, level);
@@ -422,13 +426,17 @@ public record Tdx(
         return vcpus.has(actor.index()) ? vps.cpu(state, vcpus.of(actor)) : vcpus.first() + vcpus.count();
     }
 
-    /** A kept shared translation; a write through one that the host has taken back, to memory that is the host's own again, hurts the host. */
-    private long stillShared(State state, int page, int frame, boolean write) {
-        if (write) {
+    /**
+     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that was kept and that the host has taken back, to memory
+     * that is the host's own again, hurts the host.
+     */
+    private long stillShared(State state, Actor actor, int page, int frame, boolean write) {
+        if (write && translations.tlbs().present()) {
             boolean hurts = sharedFrame.get(state, page) != frame && frames.isFree(state, frame, 1);
             state.observe(hurts ? Property.HOST_SAFETY.broken() : Property.HOST_SAFETY.exercised());
         }
-        return frame;
+        boolean poison = !write && memory.options().poison() && memory.read(state, frame, 0) == Memory.POISON;
+        return poison ? machineCheck(state, actor) : frame;
     }
 
     /** The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that knows whose each line is. */
@@ -436,7 +444,7 @@ public record Tdx(
         if (write) {
             return frame;
         }
-        int found = memory.look(state, frame, keyId);
+        int found = memory.read(state, frame, keyId);
         boolean poison = found == Memory.POISON
                 || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
         return poison ? machineCheck(state, actor) : frame;
@@ -492,8 +500,14 @@ public record Tdx(
         return mapping == Mapping.SHARED ? readShared(state, frame) : contents.read(state, frame, keyId);
     }
 
-    /** What a read of {@code frame} under KeyID 0 finds: zeroes where the line belongs to a TD. */
+    /**
+     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs to a TD. Memory that checks nothing stands for one that
+     * knows whose each line is.
+     */
     int readShared(State state, int frame) {
+        if (memory.options().integrity() != MemoryOptions.Integrity.NONE) {
+            return memory.read(state, frame, 0);
+        }
         return memory.writtenUnder().get(state, frame) == 0
                 ? memory.value().ordinal(state, frame)
                 : Value.ZERO.ordinal();

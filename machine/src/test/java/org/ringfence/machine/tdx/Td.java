@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
@@ -32,9 +33,13 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
     }
 
     static Td of(Layout.Storage storage, Geometry geometry, int vcpus, TdOptions options) {
+        return of(storage, geometry, vcpus, options, MemoryOptions.plain(1));
+    }
+
+    static Td of(Layout.Storage storage, Geometry geometry, int vcpus, TdOptions options, MemoryOptions lines) {
         Layout.Placed<Machine> placed =
                 Layout.of(storage, geometry.frames(), geometry.smallPerLarge(), declaration -> {
-                    Memory memory = Memory.declare(declaration, geometry, 1);
+                    Memory memory = Memory.declare(declaration, geometry, lines);
                     Cpus cpus = Cpus.declare(declaration, vcpus, TdgVpVmcallMapGpa.ANYTHING);
                     Ledger ledger = Ledger.declare(declaration, geometry.pages());
                     Tdx tdx = Tdx.declare(declaration, memory, cpus, List.of(vcpus), options, Guards.allOn())

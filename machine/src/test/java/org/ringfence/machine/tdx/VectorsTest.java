@@ -20,17 +20,25 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ringfence.machine.memory.Accessed;
+import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.Evict;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.LineInstruction;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.OnLine;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Outputs;
@@ -61,8 +69,14 @@ class VectorsTest {
         Td td() {
             int[] sizes = Arrays.stream(machine.split("/", -1)).mapToInt(Integer::parseInt).toArray();
             Set<TdxFeature> chosen = EnumSet.noneOf(TdxFeature.class);
-            if (!features.equals("-")) {
-                Arrays.stream(features.split(",", -1)).map(TdxFeature::valueOf).forEach(chosen::add);
+            MemoryOptions lines = MemoryOptions.plain(1);
+            for (String word : features.split(",", -1)) {
+                switch (word) {
+                    case "-" -> {}
+                    case "LINES" -> lines = lines();
+                    case "ERRATUM" -> lines = lines().withPartialWriteErratum();
+                    default -> chosen.add(TdxFeature.valueOf(word));
+                }
             }
             TdOptions options = TdOptions.of(chosen);
             if (sizes.length > 3) {
@@ -74,7 +88,13 @@ class VectorsTest {
             if (sizes.length > 5 && sizes[5] == 52) {
                 options = options.with(AddressWidth.BITS_52);
             }
-            return Td.of(new Geometry(sizes[0], sizes[1], sizes[2]), 1, options);
+            Geometry geometry = new Geometry(sizes[0], sizes[1], sizes[2]);
+            return Td.of(Layout.Storage.PACKED, geometry, 1, options, lines);
+        }
+
+        /** Ci, with poison that sticks and a cache. */
+        private static MemoryOptions lines() {
+            return MemoryOptions.tdx(new KeyIds(0, 1)).withPoison().with(CacheOptions.everyLine(1));
         }
 
         /** Performs every step, and tells of each with its code. */
@@ -120,27 +140,17 @@ class VectorsTest {
         long code = ended.code();
 
         String[] expected = vector.outcome().split(" ", -1);
-        Registers registers = new Registers(
-                hex(expected[1]),
-                hex(expected[2]),
-                hex(expected[3]),
-                expected.length > 4 ? hex(expected[4]) : 0,
-                expected.length > 5 ? hex(expected[5]) : 0,
-                expected.length > 6 ? hex(expected[6]) : 0,
-                0,
-                0,
-                0,
-                0,
-                0);
         switch (expected[0]) {
             case "done" -> {
                 assertThat(code).as("outcome").isNotNegative();
-                assertThat(ended.registers()).isEqualTo(registers);
+                assertThat(ended.registers()).isEqualTo(registers(expected));
             }
             case "exit" -> {
                 assertThat(code).as("outcome").isEqualTo(Outcome.EXITS);
-                assertThat(td.tdx().exitRegisters(state, 0)).isEqualTo(registers);
+                assertThat(td.tdx().exitRegisters(state, 0)).isEqualTo(registers(expected));
             }
+            case "mc" -> assertThat(code).isEqualTo(Accessed.MACHINE_CHECK.ordinal());
+            case "reads" -> assertThat(code).isEqualTo(Loaded.valueOf(expected[1]).ordinal());
             case "ve" -> assertThat(code).isEqualTo(Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
             default -> throw new IllegalArgumentException(vector.outcome());
         }
@@ -149,6 +159,15 @@ class VectorsTest {
                     .as(check)
                     .isEqualTo(check.substring(check.indexOf('=') + 1));
         }
+    }
+
+    private static Registers registers(String[] expected) {
+        long[] all = new long[11];
+        for (int i = 1; i < expected.length; i++) {
+            all[i - 1] = hex(expected[i]);
+        }
+        return new Registers(
+                all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7], all[8], all[9], all[10]);
     }
 
     @Test
@@ -247,6 +266,11 @@ class VectorsTest {
             case "interrupt" -> new RaiseInterrupt(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
             case "lock" -> new LockEntry(gpa(td, parts), level(parts), true);
             case "hoststore" -> new HostStore(frame(parts[1]));
+            case "linestore" -> onLine(LineInstruction.STORE, parts);
+            case "lineload" -> onLine(LineInstruction.LOAD, parts);
+            case "movdir64b" -> onLine(LineInstruction.MOVDIR64B, parts);
+            case "movnti" -> onLine(LineInstruction.MOVNTI, parts);
+            case "evict" -> new Evict(frame(parts[1]), 0, Integer.parseInt(parts[2]));
             case "hostload" -> new HostLoad(frame(parts[1]));
             case "accept" -> new TdgMemPageAccept(gpa(td, parts), level(parts));
             case "acceptraw" -> new TdgMemPageAccept(hex(parts[1]));
@@ -261,6 +285,10 @@ class VectorsTest {
             case "store" -> new Store(gpa(td, parts), Value.DATA);
             default -> throw new IllegalArgumentException("no operation " + step);
         };
+    }
+
+    private static OnLine onLine(LineInstruction instruction, String[] parts) {
+        return new OnLine(instruction, frame(parts[1]), 0, Value.HOST);
     }
 
     private static String look(Td td, State state, String what) {
@@ -292,7 +320,8 @@ class VectorsTest {
                 assertThat(tdx.isGranted(state, page(parts), 1)).isEqualTo(code >= 0);
                 yield code >= 0 ? "yes" : "no";
             }
-            case "hostreads" -> Value.values()[HostLoad.seen(tdx, state, page(parts))].name();
+            case "hostreads" -> Value.values()[tdx.readShared(state, page(parts))].name();
+            case "poison" -> td.machine().part(Memory.class).isPoisoned(state, page(parts), 0) ? "yes" : "no";
             default -> throw new IllegalArgumentException("nothing to look at: " + what);
         };
     }
