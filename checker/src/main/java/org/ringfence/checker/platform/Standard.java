@@ -39,6 +39,7 @@ import org.ringfence.stack.host.kvm.ServeGuest;
 import org.ringfence.stack.host.tdx.Backing;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
 import org.ringfence.stack.host.tdx.Removal;
+import org.ringfence.stack.host.tdx.ReuseRemovedPage;
 import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
@@ -217,6 +218,11 @@ public final class Standard {
                                 "revoke-from-l2",
                                 RevokeFromL2.standard(),
                                 "lends its L2 VM a page, takes it back and keeps a secret there (TDX)"),
+                        new Entry(
+                                "reuse-removed-page",
+                                new ReuseRemovedPage.Options(1, true),
+                                (options, geometry) -> ((ReuseRemovedPage.Options) options).on(geometry),
+                                "a host that gives a TD a page, takes it back and uses it (TDX)"),
                         Entry.of("run-l2", RunL2.standard(),
                                 "runs an L2 VM, and flushes its translations whenever it exits (TDX)"),
                         Entry.of(

@@ -9,9 +9,12 @@ import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryAdversary;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -55,6 +58,7 @@ public final class TdxPlatform implements Platform {
      * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
      * @param tdLocks whether the host can hold locks of the TD
      * @param integrity what the memory controller keeps with each line
+     * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
      * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
      *     last vCPU, whenever L1 waits there
      */
@@ -72,7 +76,20 @@ public final class TdxPlatform implements Platform {
             boolean tables,
             boolean tdLocks,
             Integrity integrity,
-            boolean flushRequests) {}
+            boolean caches,
+            boolean flushRequests) {
+
+        private MemoryOptions memory() {
+            if (!caches) {
+                return integrity.memory();
+            }
+            if (integrity == Integrity.OWNER) {
+                throw new IllegalArgumentException(
+                        "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
+            }
+            return integrity.memory().withPoison().with(CacheOptions.everyLine(1));
+        }
+    }
 
     /** What the memory controller keeps with each line. */
     public enum Integrity {
@@ -101,7 +118,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
-                false);
+                false, false);
     }
 
     @Override
@@ -109,12 +126,15 @@ public final class TdxPlatform implements Platform {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), TdgVpVmcallMapGpa.ANYTHING);
-        Memory memory = Memory.declare(declaration, setting.geometry(), options.integrity.memory());
+        Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
+        }
+        if (options.caches) {
+            parts.add(HostLedger.declare(declaration));
         }
         if (options.bitmap) {
             parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
@@ -158,7 +178,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        List<Family> families = new ArrayList<>();
+        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
         if (threat.malicious().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.maliciousHost(machine));
         }
