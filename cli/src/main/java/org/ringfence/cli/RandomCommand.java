@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
-import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.random.Found;
 import org.ringfence.checker.random.RandomRun;
@@ -20,7 +20,6 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseWriter;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
-import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import picocli.CommandLine.Command;
@@ -78,8 +77,8 @@ final class RandomCommand implements Callable<Integer> {
         if (operations < 1) {
             throw wrong("--operations is %d; allowed is a whole number from 1".formatted(operations));
         }
-        Platform platform = platform(surroundings.registry().get());
-        Guards guards = guards(platform);
+        Platform platform = Playable.platform(surroundings.registry().get(), platformName, this::wrong);
+        Guards guards = new Guards(Playable.guards(platform, ablated, this::wrong));
         long begun = System.nanoTime();
         Counting counting = new Counting(surroundings.err(), platform.name(), operations);
         RandomRun.Outcome outcome = RandomRun.run(platform, guards, operations, seed, done -> {
@@ -109,8 +108,11 @@ final class RandomCommand implements Callable<Integer> {
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));
         if (found == null) {
-            outcome.seen().forEach((operation, results) -> out.println(
-                    "  %s: %s".formatted(operation, String.join(", ", results))));
+            outcome.seen().forEach((operation, results) -> out.println("  %s: %s"
+                    .formatted(operation, results.entrySet().stream()
+                            .map(result -> String.format(Locale.ROOT, "%s %,d times", result.getKey(),
+                                    result.getValue()))
+                            .collect(Collectors.joining(", ")))));
         }
         out.flush();
     }
@@ -154,35 +156,6 @@ final class RandomCommand implements Callable<Integer> {
                     null,
                     "cannot be written (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage())))));
         }
-    }
-
-    private Platform platform(Registry registry) {
-        return registry.platform(platformName)
-                .filter(platform -> !platform.scenes().isEmpty())
-                .orElseThrow(() -> wrong("unknown platform %s; allowed are %s".formatted(
-                        Quoted.of(platformName),
-                        String.join(
-                                ", ",
-                                registry.platforms().stream()
-                                        .filter(platform -> !platform.scenes().isEmpty())
-                                        .map(Platform::name)
-                                        .toList()))));
-    }
-
-    private Guards guards(Platform platform) {
-        List<Guard> off = new ArrayList<>();
-        for (String name : ablated) {
-            off.add(platform.guards().stream()
-                    .filter(guard -> guard.printed().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> wrong("unknown guard %s of platform %s; allowed are %s".formatted(
-                            Quoted.of(name),
-                            platform.name(),
-                            String.join(
-                                    ", ",
-                                    platform.guards().stream().map(Guard::printed).toList())))));
-        }
-        return new Guards(off);
     }
 
     private ParameterException wrong(String sentence) {

@@ -88,7 +88,8 @@ public final class Ringfence implements Runnable {
                 .addSubcommand(new ListCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(new SchemaCommand(surroundings))
-                .addSubcommand(new RandomCommand(surroundings));
+                .addSubcommand(new RandomCommand(surroundings))
+                .addSubcommand(new AblateCommand(surroundings));
         line.setExpandAtFiles(false);
         line.setOut(writer(surroundings.out()));
         line.setErr(writer(surroundings.err()));

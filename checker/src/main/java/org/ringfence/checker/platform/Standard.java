@@ -102,6 +102,7 @@ public final class Standard {
                 List.of(
                         new TdxPlatform(),
                         new TdxHostPlatform(),
+                        new TdxModulePlatform(),
                         new SnpPlatform(),
                         new SevPlatform(),
                         new NativePlatform()),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
@@ -21,17 +22,23 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.AliasesWait;
+import org.ringfence.machine.tdx.FatalStays;
+import org.ringfence.machine.tdx.LaunchStays;
+import org.ringfence.machine.tdx.SeptAgreesWithPamt;
 import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.machine.tdx.Tdx;
 import org.ringfence.machine.tdx.TdxAdversary;
 import org.ringfence.machine.tdx.TdxFeature;
 import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.TdxInjectivity;
+import org.ringfence.machine.tdx.TranslationsAgree;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
@@ -61,6 +68,8 @@ public final class TdxPlatform implements Platform {
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
      * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
      *     last vCPU, whenever L1 waits there
+     * @param life whether the TD begins with its key and nothing else, and is built by the host's leaves
+     * @param association whether a vCPU runs on the logical CPU that it is associated with
      */
     public record Options(
             boolean septVeDisable,
@@ -77,7 +86,9 @@ public final class TdxPlatform implements Platform {
             boolean tdLocks,
             Integrity integrity,
             boolean caches,
-            boolean flushRequests) {
+            boolean flushRequests,
+            boolean life,
+            boolean association) {
 
         private MemoryOptions memory() {
             if (!caches) {
@@ -118,7 +129,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
-                false, false);
+                false, false, false, false);
     }
 
     @Override
@@ -129,7 +140,8 @@ public final class TdxPlatform implements Platform {
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
-                List.of(cpus, memory, tdx, Ledger.declare(declaration, setting.geometry().pages())));
+                List.of(cpus, memory, tdx, new Laws(List.of(new FatalStays(tdx), new LaunchStays(tdx))),
+                        Ledger.declare(declaration, setting.geometry().pages())));
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }
@@ -162,6 +174,8 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TABLES, options.tables);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
+        add(features, TdxFeature.LIFE, options.life);
+        add(features, TdxFeature.ASSOCIATION, options.association);
         return features;
     }
 
@@ -198,7 +212,9 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
-        return List.of(new TdxInjectivity(machine.part(Tdx.class)));
+        Tdx tdx = machine.part(Tdx.class);
+        return List.of(
+                new TdxInjectivity(tdx), new TranslationsAgree(tdx), new AliasesWait(tdx), new SeptAgreesWithPamt(tdx));
     }
 
     @Override
@@ -213,11 +229,20 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Scene> scenes() {
-        Set<Property> always = EnumSet.of(Property.CONFIDENTIALITY, Property.INJECTIVITY);
+        Set<Property> always = EnumSet.of(
+                Property.CONFIDENTIALITY,
+                Property.INTEGRITY,
+                Property.FRESHNESS,
+                Property.INJECTIVITY,
+                Property.ACCOUNTING);
         List<Scene.Role> cast = List.of(
                 new Scene.Role("vcpu0", Principal.GUEST),
                 new Scene.Role("vcpu1", Principal.GUEST),
                 new Scene.Role("host", Principal.HOST));
+        // One vCPU where vCPUs move: module 1.5.01 flushes nothing at a fresh association (helpers.h, adjust_tlb_tracking_state), so that a second one
+        // which runs on the first one's CPU would find the translations that the first has left there.
+        List<Scene.Role> alone =
+                List.of(new Scene.Role("vcpu0", Principal.GUEST), new Scene.Role("host", Principal.HOST));
         List<Scene.Role> withL2 = new ArrayList<>(cast);
         withL2.add(2, new Scene.Role("l2", Principal.INNER_GUEST));
         return List.of(
@@ -235,6 +260,29 @@ public final class TdxPlatform implements Platform {
                         new MachineSpec(2, 2, 1),
                         Map.of("l2", true, "tlbs", true),
                         withL2,
-                        EnumSet.of(Property.INJECTIVITY)));
+                        EnumSet.of(Property.INJECTIVITY, Property.ACCOUNTING, Property.INTEGRITY)),
+                new Scene(
+                        "from TDH.MNG.INIT",
+                        new MachineSpec(2, 12, 1),
+                        Map.of("life", true, "association", true, "tlbs", true),
+                        alone,
+                        always),
+                new Scene(
+                        "from TDH.MNG.INIT with 2M pages",
+                        new MachineSpec(4, 16, 2),
+                        Map.of("life", true, "association", true, "tlbs", true, "tables", true, "sept-pages", false),
+                        alone,
+                        always),
+                new Scene(
+                        "from CPU to CPU",
+                        new MachineSpec(2, 3, 1),
+                        Map.of("association", true, "tlbs", true),
+                        alone,
+                        always));
+    }
+
+    @Override
+    public Restraint restraint() {
+        return new CarefulTd();
     }
 }

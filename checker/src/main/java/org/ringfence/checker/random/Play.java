@@ -29,21 +29,25 @@ final class Play {
     /** The operation is not enabled. */
     static final int WAITED = 3;
 
+    /** The last code that is counted by itself. */
+    static final int LAST_CODE = 62;
+
     private final Stage stage;
     private final State state;
     private final State before;
     private final int[][] queue;
     private final int[] queued;
     private final int[] done;
-    private final long @Nullable [] outcomes;
+    private final long @Nullable [][] outcomes;
     private long marks;
     private @Nullable RuntimeException thrown;
 
     /**
      * @param turns the most that a sequence has
-     * @param outcomes for each act, a bit for each result's code that it ended with, those above 62 as one; null when nobody wants to know
+     * @param outcomes for each group of acts, how many ended with each result's code, those above {@value #LAST_CODE} as one; null when nobody
+     *     wants to know
      */
-    Play(Stage stage, int turns, long @Nullable [] outcomes) {
+    Play(Stage stage, int turns, long @Nullable [][] outcomes) {
         this.stage = stage;
         this.state = stage.initial().snapshot();
         this.before = stage.initial().snapshot();
@@ -82,6 +86,11 @@ final class Play {
         int actor = stage.acts()[act].actor().index();
         queue[actor][queued[actor]++] = act;
         return again(actor);
+    }
+
+    /** Whether {@code actor} is at the operation that {@link #turn} queued last. */
+    boolean isAtNewest(int actor) {
+        return done[actor] == queued[actor] - 1;
     }
 
     /** Takes back what {@link #turn} queued last for {@code actor}, which has refrained from it or waits. */
@@ -137,7 +146,7 @@ final class Play {
         } else {
             done[actor]++;
             if (outcomes != null) {
-                outcomes[act.index()] |= 1L << Math.min(outcome, Long.SIZE - 1);
+                outcomes[act.group()][(int) Math.min(outcome, LAST_CODE)]++;
             }
         }
         return judge(act);

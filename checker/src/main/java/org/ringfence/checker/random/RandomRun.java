@@ -3,9 +3,8 @@ package org.ringfence.checker.random;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
@@ -26,9 +25,9 @@ public final class RandomRun {
      *
      * @param operations attempted
      * @param found null when nothing broke
-     * @param seen for each operation that was done, by its name, the results it ended with
+     * @param seen for each operation that was done, by its name, the results it ended with and how often
      */
-    public record Outcome(long operations, @Nullable Found found, Map<String, SortedSet<String>> seen) {}
+    public record Outcome(long operations, @Nullable Found found, Map<String, SortedMap<String, Long>> seen) {}
 
     /**
      * Runs.
@@ -37,13 +36,14 @@ public final class RandomRun {
      * @param goOn is told the operations so far, now and then; false ends the run
      */
     public static Outcome run(Platform platform, Guards guards, long operations, long seed, LongPredicate goOn) {
-        Map<String, SortedSet<String>> seen = new TreeMap<>();
+        Map<String, SortedMap<String, Long>> seen = new TreeMap<>();
         List<Scene> scenes = platform.scenes();
         long done = 0;
         for (int i = 0; i < scenes.size(); i++) {
             long share = (operations - done) / (scenes.size() - i);
             Stage stage = Stage.of(platform, scenes.get(i), guards);
-            long[] outcomes = new long[stage.acts().length];
+            long[][] outcomes = new long[stage.acts().length == 0 ? 0
+                    : stage.acts()[stage.acts().length - 1].group() + 1][Play.LAST_CODE + 1];
             Walk walk = new Walk(stage, seed + i, outcomes);
             Found found = null;
             while (found == null && walk.operations() < share) {
@@ -99,17 +99,24 @@ public final class RandomRun {
                 turns.length);
     }
 
-    private static void tell(Stage stage, long[] outcomes, Map<String, SortedSet<String>> seen) {
+    private static void tell(Stage stage, long[][] outcomes, Map<String, SortedMap<String, Long>> seen) {
+        int told = -1;
         for (Stage.Act act : stage.acts()) {
-            for (long rest = outcomes[act.index()]; rest != 0; rest &= rest - 1) {
-                seen.computeIfAbsent(act.operation().mnemonic(), name -> new TreeSet<>())
-                        .add(printed(act.operation(), Long.numberOfTrailingZeros(rest)));
+            if (act.group() > told) {
+                told = act.group();
+                for (int code = 0; code <= Play.LAST_CODE; code++) {
+                    if (outcomes[told][code] > 0) {
+                        seen.computeIfAbsent(act.operation().mnemonic(), name -> new TreeMap<>())
+                                .merge(printed(act.operation(), code), outcomes[told][code], Long::sum);
+                    }
+                }
             }
         }
     }
 
     private static String printed(Operation<?> operation, int code) {
         int count = operation.results().count();
-        return count == Results.OPEN || code >= count ? "a value" : operation.results().print(code);
+        boolean isCounted = code == 0 || count != Results.OPEN && code < count;
+        return isCounted ? operation.results().print(code) : "another value";
     }
 }

@@ -1,10 +1,13 @@
 package org.ringfence.checker.random;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging (Zeller and Hildebrandt, 2002),
@@ -14,15 +17,18 @@ final class Shrink {
     private final Stage stage;
     private final Play play;
     private final @Nullable Property property;
+    private final IdentityHashMap<Form, List<String>> names = new IdentityHashMap<>();
     private int[] turns;
 
     private Shrink(Stage stage, int[] turns) {
         this.stage = stage;
         this.turns = turns;
         this.play = new Play(stage, turns.length, null);
-        if (playAll(turns) < 0) {
+        int[] kept = playAll(turns);
+        if (kept == null) {
             throw new IllegalStateException("a sequence that broke something breaks nothing when played again");
         }
+        this.turns = kept;
         this.property = play.broken();
     }
 
@@ -39,29 +45,56 @@ final class Shrink {
         return shrink.turns;
     }
 
-    /** Plays a sequence; answers at which turn it breaks something, -1 when at none or when it is not allowed. */
-    private int playAll(int[] sequence) {
+    /**
+     * Plays a sequence but for those of its turns that would come to nothing: whose actor refrains, or whose operation waits. Answers those that are left,
+     * up to the one that breaks something; null when none does.
+     */
+    private int @Nullable [] playAll(int[] sequence) {
         play.restart();
-        for (int i = 0; i < sequence.length; i++) {
-            int end = sequence[i] >= 0 ? play.turn(sequence[i]) : play.again(~sequence[i]);
-            if (end == Play.BROKEN) {
-                return i;
+        int[] kept = new int[sequence.length];
+        int count = 0;
+        for (int turn : sequence) {
+            int end = turn >= 0 ? play.turn(turn) : play.again(~turn);
+            if (end == Play.REFRAINED || end == Play.WAITED) {
+                int actor = turn >= 0 ? stage.acts()[turn].actor().index() : ~turn;
+                if (turn < 0 || !play.isAtNewest(actor)) {
+                    continue;
+                }
+                play.dequeue(actor);
+                continue;
             }
-            if (end == Play.REFRAINED) {
-                return -1;
+            kept[count++] = turn;
+            if (end == Play.BROKEN) {
+                return Arrays.copyOf(kept, count);
             }
         }
-        return -1;
+        return null;
     }
 
-    /** Takes {@code candidate}, up to where it breaks, when it breaks the same. */
+    /** Takes {@code candidate}, up to where it breaks, when it breaks the same and is shorter or plainer. */
     private boolean accept(int[] candidate) {
-        int at = playAll(candidate);
-        if (at < 0 || !Objects.equals(play.broken(), property)) {
+        int[] kept = playAll(candidate);
+        if (kept == null || !Objects.equals(play.broken(), property) || !isSimpler(kept, turns)) {
             return false;
         }
-        turns = Arrays.copyOf(candidate, at + 1);
+        turns = kept;
         return true;
+    }
+
+    /** An order without endless descent: by length, then by how plain the arguments are together, then by the first that is plainer. */
+    private boolean isSimpler(int[] one, int[] other) {
+        if (one.length != other.length) {
+            return one.length < other.length;
+        }
+        int plainer = Integer.compare(weight(one), weight(other));
+        return plainer != 0 ? plainer < 0 : Arrays.compare(one, other) < 0;
+    }
+
+    private int weight(int[] sequence) {
+        return Arrays.stream(sequence)
+                .filter(turn -> turn >= 0)
+                .map(turn -> Arrays.stream(stage.acts()[turn].arguments()).sum())
+                .sum();
     }
 
     private void removeTurns() {
@@ -102,7 +135,7 @@ final class Shrink {
     private void simplifyAll() {
         for (int i = 0; i < turns.length; i++) {
             for (int argument = 0; argument < arguments(i).length; argument++) {
-                String name = stage.acts()[turns[i]].form().arguments().get(argument);
+                String name = names(turns[i]).get(argument);
                 int now = arguments(i)[argument];
                 for (int simpler = 0; simpler < now && i < turns.length; simpler++) {
                     int to = simpler;
@@ -119,7 +152,7 @@ final class Shrink {
     }
 
     private int rename(int act, String name, int from, int to) {
-        int argument = stage.acts()[act].form().arguments().indexOf(name);
+        int argument = names(act).indexOf(name);
         if (argument < 0) {
             return act;
         }
@@ -128,6 +161,10 @@ final class Shrink {
             return with(act, argument, to);
         }
         return now == to ? with(act, argument, from) : act;
+    }
+
+    private List<String> names(int act) {
+        return names.computeIfAbsent(stage.acts()[act].form(), Form::arguments);
     }
 
     private int[] arguments(int turn) {

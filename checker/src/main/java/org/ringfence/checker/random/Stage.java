@@ -1,6 +1,7 @@
 package org.ringfence.checker.random;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,7 +31,7 @@ import org.ringfence.machine.vocabulary.Form;
  *
  * @param initial the first state; not to be changed
  * @param acts all operations, those of one form and actor side by side
- * @param groups the runs of acts of one form and actor
+ * @param groups the runs of acts of one form and actor, each as often as its form's weight
  * @param invariants of the judged properties
  * @param watched marks that break a judged property
  */
@@ -56,9 +57,10 @@ record Stage(
     /**
      * An operation as one actor performs it.
      *
+     * @param group those of one form and actor, by a number
      * @param arguments the place of each argument in its range
      */
-    record Act(int index, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
+    record Act(int index, int group, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
             Restraint.Condition allowed) {}
 
     /** The acts from {@code first}. */
@@ -88,13 +90,16 @@ record Stage(
         }
         List<Act> acts = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
+        int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
                 if (form.principals().contains(actor.principal())) {
                     int first = acts.size();
-                    bind(platform, machine, actor, form, acts);
+                    bind(platform, machine, actor, form, bound, acts);
                     if (acts.size() > first) {
-                        groups.add(new Group(actor, first, acts.size() - first));
+                        bound++;
+                        Group group = new Group(actor, first, acts.size() - first);
+                        groups.addAll(Collections.nCopies(form.weight(), group));
                     }
                 }
             }
@@ -117,7 +122,8 @@ record Stage(
                 watched);
     }
 
-    private static void bind(Platform platform, Machine machine, Actor actor, Form form, List<Act> acts) {
+    private static void bind(
+            Platform platform, Machine machine, Actor actor, Form form, int group, List<Act> acts) {
         List<List<?>> values;
         try {
             values = form.values(machine);
@@ -135,6 +141,7 @@ record Stage(
             if (operation != null) {
                 acts.add(new Act(
                         acts.size(),
+                        group,
                         actor,
                         form,
                         operation,

@@ -20,7 +20,7 @@ final class Walk {
     private int sequences;
     private long operations;
 
-    Walk(Stage stage, long seed, long[] outcomes) {
+    Walk(Stage stage, long seed, long[][] outcomes) {
         this.stage = stage;
         this.dice = new Dice(seed);
         this.play = new Play(stage, turns.length, outcomes);

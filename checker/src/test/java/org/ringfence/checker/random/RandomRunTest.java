@@ -80,6 +80,19 @@ class RandomRunTest {
     static Stream<Arguments> seededBugs() {
         return Stream.of(
                 Arguments.of("tdx", TdxGuard.AUG_FRAME_IS_FREE, Property.INJECTIVITY, 2),
+                Arguments.of("tdx", TdxGuard.REMOVE_BLOCK_IS_TRACKED, Property.INJECTIVITY, 10),
+                Arguments.of("tdx", TdxGuard.SEPT_REMOVE_TABLE_IS_EMPTY, Property.ACCOUNTING, 10),
+                Arguments.of("tdx", TdxGuard.TD_IS_NOT_FATAL, Property.INTEGRITY, 10),
+                Arguments.of("tdx", TdxGuard.OP_STATE_IS_ALLOWED, Property.INTEGRITY, 20),
+                Arguments.of("tdx-module", TdxGuard.SYS_KEY_CONFIG_IS_PENDING, Property.ACCOUNTING, 8),
+                Arguments.of("tdx-module", TdxGuard.SYS_INIT_IS_FIRST, Property.ACCOUNTING, 8),
+                Arguments.of("tdx-module", TdxGuard.CONFIG_PAMT_IS_RESERVED, Property.ACCOUNTING, 6),
+                Arguments.of("tdx-module", TdxGuard.MNG_CREATE_PAGE_IS_FREE, Property.ACCOUNTING, 20),
+                Arguments.of("tdx-module", TdxGuard.MNG_CREATE_KEYID_IS_FREE, Property.ACCOUNTING, 20),
+                Arguments.of("tdx-module", TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED, Property.ACCOUNTING, 20),
+                Arguments.of("tdx-module", TdxGuard.RECLAIM_TDR_IS_LAST, Property.ACCOUNTING, 20),
+                Arguments.of("tdx-module", TdxGuard.KOT_IS_NOT_LOCKED, Property.ACCOUNTING, 12),
+                Arguments.of("tdx-module", TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK, Property.INTEGRITY, 12),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP, Property.ACCOUNTING, 2),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2));
     }

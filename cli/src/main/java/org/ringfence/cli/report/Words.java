@@ -8,7 +8,7 @@ import org.ringfence.checker.explore.Exploration;
 import org.ringfence.machine.operation.Property;
 
 /** Results in words. Numbers look the same wherever the program runs. */
-final class Words {
+public final class Words {
     private Words() {}
 
     @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency more
@@ -35,7 +35,7 @@ final class Words {
     }
 
     /** An expectation without where it holds. */
-    static String expectation(Expectation expectation) {
+    public static String expectation(Expectation expectation) {
         return switch (expectation) {
             case Expectation.OfProperty(var threat, var platform, Property property, var outcome) ->
                 property.printed() + " " + outcome.printed();

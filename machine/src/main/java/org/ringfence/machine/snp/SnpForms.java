@@ -18,6 +18,9 @@ import org.ringfence.machine.vocabulary.Range;
 
 /** The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs below it. */
 public final class SnpForms {
+    /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
+    private static final int RESUMING = 8;
+
     private SnpForms() {}
 
     /** All of them. */
@@ -36,8 +39,8 @@ public final class SnpForms {
                 host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels()),
                 host("unmap nested page", UnmapNestedPage.class, Range.pages()),
                 host("split nested page", SplitNestedPage.class, Range.pages()),
-                host("VMRUN", Vmrun.class, vcpus()),
-                host("VMRUN answering", AnswerVmgexit.class, vcpus(), Range.of(0, 1, 2)),
+                host("VMRUN", Vmrun.class, vcpus()).times(RESUMING),
+                host("VMRUN answering", AnswerVmgexit.class, vcpus(), Range.of(0, 1, 2)).times(RESUMING),
                 host("host load", HostLoad.class, Range.frames()),
                 host("host store", HostStore.class, Range.frames(), Range.of(Value.HOST), Range.levels()),
                 Form.of(

@@ -321,8 +321,14 @@ public record Tdx(
     /** Whether L1 has the page mapped and L2 VM {@code vm} may read it. */
     boolean isGranted(State state, int page, int vm) {
         int level = sept.reached(state, page, 0);
-        return sept.state(state, page, level) == SeptState.MAPPED
+        SeptState found = sept.state(state, page, level);
+        return (found == SeptState.MAPPED || found == SeptState.PENDING && !aliasWaits())
                 && (sept.attributes(state, page, level, vm) & PageAttributes.READ) != 0;
+    }
+
+    /** Whether the alias of a pending page is blocked until L1 has accepted the page. */
+    private boolean aliasWaits() {
+        return guards.checks(TdxGuard.ALIAS_WAITS_FOR_ACCEPT);
     }
 
     // ---- access by the guest
@@ -385,7 +391,7 @@ public record Tdx(
         if (actor.principal() == Principal.INNER_GUEST && isForL1(state, page, level, vm, found, write)) {
             return toL1(state, actor);
         }
-        if (found == SeptState.MAPPED) {
+        if (found == SeptState.MAPPED || vm > 0 && found == SeptState.PENDING) {
             int frame = sept.frame(state, page, level);
             int rights = vm == 0 ? PageAttributes.READ | PageAttributes.WRITE : sept.attributes(state, page, level, vm);
             translations.fill(state, cpu, context, page, frame, rights & (Translations.READ | Translations.WRITE));
@@ -452,11 +458,12 @@ public record Tdx(
 
     /** Whether an L2's access is L1's to decide: the page is there for L1, and the alias does not allow the access. */
     private boolean isForL1(State state, int page, int level, int vm, SeptState found, boolean write) {
-        if (found == SeptState.PENDING) {
+        if (found == SeptState.PENDING && aliasWaits()) {
             return true;
         }
         int needed = PageAttributes.READ | (write ? PageAttributes.WRITE : 0);
-        return found == SeptState.MAPPED && (sept.attributes(state, page, level, vm) & needed) != needed;
+        return (found == SeptState.MAPPED || found == SeptState.PENDING)
+                && (sept.attributes(state, page, level, vm) & needed) != needed;
     }
 
     private long exit(State state, Actor actor, ExitReason reason, int page) {

@@ -15,6 +15,14 @@ import org.ringfence.machine.vocabulary.Range;
 
 /** The operations around one running TD as text and tables of arguments: those of its host, of L1 and of an L2. */
 public final class TdxForms {
+    /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
+    private static final int RESUMING = 16;
+
+    private static final int USUAL = 4;
+
+    /** A launch has many steps before anything else succeeds. */
+    private static final int LAUNCHING = 8;
+
     private static final long SHARED_BIT = 1L << 47;
 
     private TdxForms() {}
@@ -22,18 +30,37 @@ public final class TdxForms {
     /** All of them. */
     public static List<Form> all() {
         return List.of(
-                host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames()),
-                host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames()),
-                host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries()),
-                host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries()),
-                host("TDH.MEM.TRACK", TdhMemTrack.class, td()),
-                host("TDH.MEM.PAGE.REMOVE", TdhMemPageRemove.class, td(), entries()),
-                host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries()),
-                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames()),
-                host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()),
-                host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()),
-                host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), vcpus()),
-                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.of(0, 1, 2)),
+                host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames()).times(USUAL),
+                host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames()).times(USUAL),
+                host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.TRACK", TdhMemTrack.class, td()).times(USUAL),
+                host("TDH.MEM.PAGE.REMOVE", TdhMemPageRemove.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames()).times(USUAL),
+                host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()).times(USUAL),
+                host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()).times(USUAL),
+                host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), lps()).times(RESUMING),
+                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.of(0, 1, 2)).times(RESUMING),
+                host(
+                        "TDH.MNG.INIT",
+                        TdhMngInit.class,
+                        td(),
+                        Range.of(TdParams.SEPT_VE_DISABLE, 2L),
+                        Range.of(3L),
+                        Range.of(2, 0),
+                        Range.of(0),
+                        Range.of(0L),
+                        Range.of(0x1EL),
+                        Range.of(40),
+                        Range.either()),
+                host("TDH.VP.CREATE", TdhVpCreate.class, td(), vcpus(), frames()).times(LAUNCHING),
+                host("TDH.VP.ADDCX", TdhVpAddcx.class, td(), vcpus(), frames()).times(2 * LAUNCHING),
+                host("TDH.VP.INIT", TdhVpInit.class, td(), vcpus(), lps()).times(LAUNCHING),
+                host("TDH.VP.FLUSH", TdhVpFlush.class, td(), vcpus(), lps()).times(LAUNCHING),
+                host("TDH.MEM.PAGE.ADD", TdhMemPageAdd.class, td(), entries(), frames(), frames()).times(LAUNCHING),
+                host("TDH.MR.EXTEND", TdhMrExtend.class, td(), Range.pages()),
+                host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
                 host("kick", KickVcpu.class, vcpus()),
                 host("interrupt", RaiseInterrupt.class, vcpus(), Range.of(1, 2, 3)),
                 host("SEPT entry lock", LockEntry.class, Range.pages(), Range.levels(), Range.every(Lock.class)),
@@ -42,7 +69,7 @@ public final class TdxForms {
                 host("host store", HostStore.class, Range.frames()),
                 host("map shared", MapShared.class, Range.pages(), Range.frames()),
                 host("unmap shared", UnmapShared.class, Range.pages()),
-                Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()),
+                Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()).times(RESUMING),
                 Form.of(
                         "TDG.MEM.PAGE.ATTR.WR",
                         Principal.GUEST,
@@ -60,8 +87,8 @@ public final class TdxForms {
                         Range.of(0x1000L)),
                 Form.of("TDG.VP.ENTER", Principal.GUEST, TdgVpEnter.class, Range.of(1, 2)),
                 Form.of("IPI to L2", Principal.GUEST, InterruptL2.class, vcpus()),
-                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), cpusOfL2()),
-                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), cpusOfL2()));
+                Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), cpusOfL2()).times(USUAL),
+                Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), cpusOfL2()).times(USUAL));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
@@ -96,6 +123,15 @@ public final class TdxForms {
 
     private static Range vcpus() {
         return machine -> IntStream.range(0, machine.part(Tdx.class).vcpus().count()).boxed().toList();
+    }
+
+    /** Logical CPUs: one for each vCPU, and where vCPUs move one more. */
+    private static Range lps() {
+        return machine -> {
+            Tdx tdx = machine.part(Tdx.class);
+            int more = tdx.options().has(TdxFeature.ASSOCIATION) ? 1 : 0;
+            return IntStream.range(0, tdx.vcpus().count() + more).boxed().toList();
+        };
     }
 
     /** The actors whose vCPU an L2 may run on. */

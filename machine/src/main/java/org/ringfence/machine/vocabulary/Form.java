@@ -18,8 +18,14 @@ import org.ringfence.machine.operation.Principal;
  * @param type the record
  * @param principals who performs it
  * @param ranges one for each argument, in order
+ * @param weight how often a random run performs it: 1, or more where much else waits for it
  */
-public record Form(String name, Class<? extends Operation<?>> type, Set<Principal> principals, List<Range> ranges) {
+public record Form(
+        String name,
+        Class<? extends Operation<?>> type,
+        Set<Principal> principals,
+        List<Range> ranges,
+        int weight) {
     public Form {
         principals = Set.copyOf(principals);
         ranges = List.copyOf(ranges);
@@ -37,14 +43,19 @@ public record Form(String name, Class<? extends Operation<?>> type, Set<Principa
     /** An operation of {@code principal}. */
     public static <O extends Record & Operation<?>> Form of(
             String name, Principal principal, Class<O> type, Range... ranges) {
-        return new Form(name, type, EnumSet.of(principal), List.of(ranges));
+        return new Form(name, type, EnumSet.of(principal), List.of(ranges), 1);
     }
 
     /** The same, for {@code other} too. */
     public Form alsoBy(Principal other) {
         Set<Principal> both = EnumSet.copyOf(principals);
         both.add(other);
-        return new Form(name, type, both, ranges);
+        return new Form(name, type, both, ranges, weight);
+    }
+
+    /** The same, performed so many times as often as others. */
+    public Form times(int more) {
+        return new Form(name, type, principals, ranges, more);
     }
 
     /** The names of its arguments. */

@@ -34,16 +34,20 @@ public enum TdxGuard implements Guard {
             "TDH.MEM.PAGE.REMOVE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_remove.c"),
     PROMOTE_ENTRY_IS_BLOCKED(
             "TDX_GPA_RANGE_NOT_BLOCKED",
-            "TDH.MEM.PAGE.PROMOTE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_page_promote.c"),
+            "TDH.MEM.PAGE.PROMOTE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_page_promote.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     PROMOTE_BLOCK_IS_TRACKED(
             "TDX_TLB_TRACKING_NOT_DONE",
-            "TDH.MEM.PAGE.PROMOTE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_promote.c"),
+            "TDH.MEM.PAGE.PROMOTE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_promote.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     DEMOTE_ENTRY_IS_BLOCKED(
             "TDX_GPA_RANGE_NOT_BLOCKED",
-            "TDH.MEM.PAGE.DEMOTE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_page_demote.c"),
+            "TDH.MEM.PAGE.DEMOTE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_page_demote.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     DEMOTE_BLOCK_IS_TRACKED(
             "TDX_TLB_TRACKING_NOT_DONE",
-            "TDH.MEM.PAGE.DEMOTE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_demote.c"),
+            "TDH.MEM.PAGE.DEMOTE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_demote.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     RELOCATE_ENTRY_IS_BLOCKED(
             "TDX_GPA_RANGE_NOT_BLOCKED",
             "TDH.MEM.PAGE.RELOCATE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_page_relocate.c"),
@@ -52,13 +56,16 @@ public enum TdxGuard implements Guard {
             "TDH.MEM.PAGE.RELOCATE takes an entry without translations; TDX module 1.5.01, tdh_mem_page_relocate.c"),
     SEPT_REMOVE_ENTRY_IS_BLOCKED(
             "TDX_GPA_RANGE_NOT_BLOCKED",
-            "TDH.MEM.SEPT.REMOVE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_sept_remove.c"),
+            "TDH.MEM.SEPT.REMOVE takes an entry that gets no new translations; TDX module 1.5.01, tdh_mem_sept_remove.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     SEPT_REMOVE_BLOCK_IS_TRACKED(
             "TDX_TLB_TRACKING_NOT_DONE",
-            "TDH.MEM.SEPT.REMOVE takes an entry without translations; TDX module 1.5.01, tdh_mem_sept_remove.c"),
+            "TDH.MEM.SEPT.REMOVE takes an entry without translations; TDX module 1.5.01, tdh_mem_sept_remove.c",
+            Unneeded.WHOLE_TRANSLATIONS),
     UNBLOCK_BLOCK_IS_TRACKED(
             "TDX_TLB_TRACKING_NOT_DONE",
-            "TDH.MEM.RANGE.UNBLOCK undoes a block that is tracked; TDX module 1.5.01, tdh_mem_range_unblock.c"),
+            "TDH.MEM.RANGE.UNBLOCK undoes a block that is tracked; TDX module 1.5.01, tdh_mem_range_unblock.c",
+            "the entry leads to the same frame as before it was blocked, so what is left of its translations is right"),
     PROMOTE_PAGES_ARE_ALIKE(
             "TDX_EPT_INVALID_PROMOTE_CONDITIONS",
             "TDH.MEM.PAGE.PROMOTE joins pages of one state that lie side by side; TDX module 1.5.01, tdh_mem_page_promote.c"),
@@ -90,7 +97,8 @@ public enum TdxGuard implements Guard {
     // ---- the module as a system
     SYSTEM_IS_NOT_SHUT_DOWN(
             "TDX_SYS_SHUTDOWN",
-            "a module that is shut down serves no more; TDX module 1.5.01, tdx_vmm_dispatcher.c"),
+            "a module that is shut down serves no more; TDX module 1.5.01, tdx_vmm_dispatcher.c",
+            "another status and nothing else: what needs SYS_READY ends with TDX_SYS_NOT_READY, and each step of the bring-up finds the module in the wrong state"),
     SYSTEM_IS_READY(
             "TDX_SYS_NOT_READY",
             "TDs come after the bring-up; TDX module 1.5.01, tdx_vmm_dispatcher.c"),
@@ -99,22 +107,27 @@ public enum TdxGuard implements Guard {
             "leaves that change the whole module are alone; TDX module 1.5.01, tdx_locks.h"),
     SYS_INIT_ATTRIBUTES_ARE_ZERO(
             "TDX_OPERAND_INVALID",
-            "TDH.SYS.INIT takes no attributes; TDX module 1.5.01, tdh_sys_init.c"),
+            "TDH.SYS.INIT takes no attributes; TDX module 1.5.01, tdh_sys_init.c",
+            "success instead of a refusal and nothing else: no attribute has a meaning yet"),
     SYS_INIT_IS_FIRST(
             "TDX_SYS_INIT_NOT_PENDING",
             "TDH.SYS.INIT comes once; TDX module 1.5.01, tdh_sys_init.c"),
     SYS_LP_INIT_IS_IN_TIME(
             "TDX_SYS_LP_INIT_NOT_PENDING",
-            "TDH.SYS.LP.INIT comes after TDH.SYS.INIT; TDX module 1.5.01, tdh_sys_lp_init.c"),
+            "TDH.SYS.LP.INIT comes after TDH.SYS.INIT; TDX module 1.5.01, tdh_sys_lp_init.c",
+            "success instead of a refusal and nothing else: TDH.SYS.CONFIG still waits for TDH.SYS.INIT and for every logical processor"),
     SYS_LP_INIT_IS_ONCE(
             "TDX_SYS_LP_INIT_DONE",
-            "TDH.SYS.LP.INIT comes once a logical processor; TDX module 1.5.01, tdh_sys_lp_init.c"),
+            "TDH.SYS.LP.INIT comes once a logical processor; TDX module 1.5.01, tdh_sys_lp_init.c",
+            "success instead of a refusal and nothing else: the logical processor is initialized already"),
     SYS_RD_LP_IS_INITIALIZED(
             "TDX_SYS_LP_INIT_NOT_DONE",
-            "metadata is for logical processors that are initialized; TDX module 1.5.01, tdh_sys_rd.c"),
+            "metadata is for logical processors that are initialized; TDX module 1.5.01, tdh_sys_rd.c",
+            "the value instead of a refusal and nothing else: metadata is no secret"),
     SYS_INFO_BUFFERS_ARE_SHARED(
             "TDX_OPERAND_INVALID",
-            "TDH.SYS.INFO writes shared memory; TDX module 1.5.01, tdh_sys_info.c"),
+            "TDH.SYS.INFO writes shared memory; TDX module 1.5.01, tdh_sys_info.c",
+            "success instead of a refusal: what the leaf would overwrite leaves no trace here, where only its raw form writes, to words that are no frames"),
     SYS_CONFIG_IS_PENDING(
             "TDX_SYS_CONFIG_NOT_PENDING",
             "TDMRs are configured once; TDX module 1.5.01, tdh_sys_config.c"),
@@ -123,7 +136,8 @@ public enum TdxGuard implements Guard {
             "TDH.SYS.CONFIG comes after TDH.SYS.LP.INIT everywhere; TDX module 1.5.01, tdh_sys_config.c"),
     SYS_CONFIG_OPERANDS_ARE_SHARED(
             "TDX_OPERAND_INVALID",
-            "TDMR_INFO lies in shared memory; TDX module 1.5.01, tdh_sys_config.c"),
+            "TDMR_INFO lies in shared memory; TDX module 1.5.01, tdh_sys_config.c",
+            "success instead of a refusal: the leaf reads TDMRs from words that are no frames here, and checks what it has read all the same"),
     CONFIG_TDMR_IS_WELL_FORMED(
             "TDX_INVALID_TDMR",
             "a TDMR is whole GBs of addresses that exist; TDX module 1.5.01, tdh_sys_config.c"),
@@ -138,7 +152,8 @@ public enum TdxGuard implements Guard {
             "reserved areas ascend without overlap; TDX module 1.5.01, tdh_sys_config.c"),
     CONFIG_PAMT_IS_WELL_FORMED(
             "TDX_INVALID_PAMT",
-            "a PAMT is whole pages of addresses that exist; TDX module 1.5.01, tdh_sys_config.c"),
+            "a PAMT is whole pages of addresses that exist; TDX module 1.5.01, tdh_sys_config.c",
+            "success instead of a refusal: TDMRs are kept by whole pages here, so that a PAMT which begins inside one counts from its beginning"),
     CONFIG_PAMT_IS_LARGE_ENOUGH(
             "TDX_INVALID_PAMT",
             "a PAMT has 16 bytes for each page; TDX module 1.5.01, tdh_sys_config.c"),
@@ -159,16 +174,19 @@ public enum TdxGuard implements Guard {
             "the global key comes after TDH.SYS.CONFIG; TDX module 1.5.01, tdh_sys_key_config.c"),
     SYS_KEY_CONFIG_IS_ONCE(
             "TDX_KEY_CONFIGURED",
-            "a package gets the global key once; TDX module 1.5.01, tdh_sys_key_config.c"),
+            "a package gets the global key once; TDX module 1.5.01, tdh_sys_key_config.c",
+            "a second key for nothing: before the last package has one nothing lies under the global KeyID, and after that nothing is pending"),
     TDMR_INIT_OPERAND_IS_WELL_FORMED(
             "TDX_OPERAND_INVALID",
-            "a TDMR is named by its address without KeyID; TDX module 1.5.01, tdh_sys_tdmr_init.c"),
+            "a TDMR is named by its address without KeyID; TDX module 1.5.01, tdh_sys_tdmr_init.c",
+            "the same TDMR by another address, and nothing else"),
     TDMR_INIT_IS_ALONE(
             "TDX_OPERAND_BUSY",
             "a TDMR is initialized by one logical processor at a time; TDX module 1.5.01, tdh_sys_tdmr_init.c"),
     PAGE_OPERAND_IS_WELL_FORMED(
             "TDX_OPERAND_INVALID",
-            "a private page is named by its aligned address without KeyID; TDX module 1.5.01, helpers.c"),
+            "a private page is named by its aligned address without KeyID; TDX module 1.5.01, helpers.c",
+            "the same page by another address, and nothing else"),
     PAGE_OPERAND_IS_IN_INITIALIZED_TDMR(
             "TDX_OPERAND_ADDR_RANGE_ERROR",
             "a private page lies in a 1G block with PAMT; TDX module 1.5.01, pamt_manager.c"),
@@ -189,7 +207,8 @@ public enum TdxGuard implements Guard {
             "a TD gets its keys before it has anything else; TDX module 1.5.01, tdh_mng_key_config.c"),
     MNG_KEY_CONFIG_IS_ONCE(
             "TDX_KEY_CONFIGURED",
-            "a TD's key on a package does not change; TDX module 1.5.01, tdh_mng_key_config.c"),
+            "a TD's key on a package does not change; TDX module 1.5.01, tdh_mng_key_config.c",
+            "a second key for nothing: before the last package has one nothing lies under the TD's KeyID, and after that nothing is pending"),
     MNG_ADDCX_PAGE_IS_FREE(
             "TDX_PAGE_METADATA_INCORRECT",
             "a TDCS takes a page that is PT_NDA; TDX module 1.5.01, tdh_mng_add_cx.c"),
@@ -198,22 +217,26 @@ public enum TdxGuard implements Guard {
             "a TDCS is written under a key that every package has; TDX module 1.5.01, tdh_mng_add_cx.c"),
     MNG_ADDCX_TD_IS_UNINITIALIZED(
             "TDX_OP_STATE_INCORRECT",
-            "a TDCS grows before TDH.MNG.INIT only; TDX module 1.5.01, op_state_lookup.c"),
+            "a TDCS grows before TDH.MNG.INIT only; TDX module 1.5.01, op_state_lookup.c",
+            "a page that TDH.MNG.INIT has not counted and nobody uses; the machine of the module keeps no OP_STATE to tell, only the vectors of the leaf do"),
     VPFLUSHDONE_TD_IS_ALIVE(
             "TDX_LIFECYCLE_STATE_INCORRECT",
             "a TD ends once; TDX module 1.5.01, tdh_mng_vpflushdone.c"),
     VPFLUSHDONE_NO_VCPU_IS_ASSOCIATED(
             "TDX_FLUSHVP_NOT_DONE",
-            "a TD ends when no processor holds a vCPU of it; TDX module 1.5.01, tdh_mng_vpflushdone.c"),
+            "a TD ends when no processor holds a vCPU of it; TDX module 1.5.01, tdh_mng_vpflushdone.c",
+            "the machine of the module has no vCPUs, and that of a TD ends with TDH.VP.FLUSH: only vector 56 tells"),
     CACHE_WB_IS_ALONE(
             "TDX_OPERAND_BUSY",
             "a package's cache is written back by one leaf at a time; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
     CACHE_WB_HAS_KEYIDS(
             "TDX_NO_HKID_READY_TO_WBCACHE",
-            "a cache is written back for some KeyID; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
+            "a cache is written back for some KeyID; TDX module 1.5.01, tdh_phymem_cache_wb.c",
+            "a cache is written back for nothing"),
     CACHE_WB_HAS_WHERE_TO_RESUME(
             "TDX_WBCACHE_RESUME_ERROR",
-            "what is resumed was interrupted; TDX module 1.5.01, tdh_phymem_cache_wb.c"),
+            "what is resumed was interrupted; TDX module 1.5.01, tdh_phymem_cache_wb.c",
+            "the whole cache is written back: what is resumed without a beginning begins at part 0"),
     FREEID_TD_IS_BLOCKED(
             "TDX_LIFECYCLE_STATE_INCORRECT",
             "a KeyID is freed after TDH.MNG.VPFLUSHDONE; TDX module 1.5.01, tdh_mng_key_freeid.c"),
@@ -228,10 +251,20 @@ public enum TdxGuard implements Guard {
             "a TDR goes back after every other page; TDX module 1.5.01, tdh_phymem_page_reclaim.c"),
     PAGE_WBINVD_PAGE_IS_FREE(
             "TDX_PAGE_METADATA_INCORRECT",
-            "a page is flushed once it is PT_NDA; TDX module 1.5.01, tdh_phymem_page_wbinvd.c"),
+            "a page is flushed once it is PT_NDA; TDX module 1.5.01, tdh_phymem_page_wbinvd.c",
+            "a page in use is written back and nothing lost"),
     SYS_SHUTDOWN_VERSION_IS_KNOWN(
             "TDX_OPERAND_INVALID",
-            "data is handed over in a version that both modules know; TDX module 1.5.01, tdh_sys_shutdown.c");
+            "data is handed over in a version that both modules know; TDX module 1.5.01, tdh_sys_shutdown.c",
+            "success instead of a refusal: what is handed over to the next module is left out");
+
+    /** A reason that several have. */
+    private static final class Unneeded {
+        static final String WHOLE_TRANSLATIONS =
+                "another status and nothing else: what the check keeps from reuse are upper entries in the paging-structure "
+                        + "caches of CPUs, and two sizes for one page, for which a processor may raise a machine check; here CPUs keep whole translations, and those "
+                        + "lead to the same frames as before";
+    }
 
     private final String refuses;
     private final String source;

@@ -27,6 +27,10 @@ public record HoldModuleLock(ModuleLocks.Kind kind, int number, ModuleLocks.Held
         if (!locks.kept()) {
             throw new IllegalStateException("the machine has no locks of the module's: it lacks the feature LOCKS");
         }
+        int count = locks.count(kind);
+        if (number < 0 || number >= count) {
+            throw new IllegalArgumentException("%s: the machine has %d locks of that kind".formatted(this, count));
+        }
         return state -> {
             boolean isFree = locks.held(state, kind, number) == ModuleLocks.Held.FREE;
             if (isFree == (held == ModuleLocks.Held.FREE)) {

@@ -63,6 +63,16 @@ public record ModuleLocks(
         };
     }
 
+    /** How many locks of {@code kind} there are. */
+    int count(Kind kind) {
+        return switch (kind) {
+            case SYS, KOT -> 1;
+            case KET, WBCACHE -> options.packages();
+            case TDMR -> options.tdmrs();
+            case PAGE -> pages.cells().count();
+        };
+    }
+
     /** How {@code kind} is held. */
     public Held held(State state, Kind kind, int number) {
         return switch (kind) {

@@ -1,0 +1,140 @@
+package org.ringfence.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.explore.Limits;
+import org.ringfence.checker.random.Found;
+import org.ringfence.cli.ablate.Ablation;
+import org.ringfence.cli.ablate.AblationReport;
+import org.ringfence.cli.ablate.Needed;
+import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.CaseReader;
+import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.machine.operation.Guard;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Tells what each check of a platform is for. */
+@Command(
+        name = "ablate",
+        description = "Switches off each check of a platform in turn, and lists the random sequence or the case of the catalogue that "
+                + "breaks without it.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Ringfence.Version.class,
+        sortOptions = false,
+        footer = ExitStatus.IN_HELP)
+final class AblateCommand implements Callable<Integer> {
+    private static final long OPERATIONS = 1_000_000;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "Of which protection.")
+    private String platformName = "";
+
+    @Option(
+            names = "--guard",
+            paramLabel = "GUARD",
+            split = ",",
+            description = "Only this check, or these; every one when none is named.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--operations",
+            paramLabel = "N",
+            description = "How many random operations are tried without a check on each platform that has it, and ten times as many where nobody says "
+                    + "why it should be needed; 1000000 by default.")
+    private long operations = OPERATIONS;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Which sequences; 1 by default.")
+    private long seed = 1;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = TimeSpan.class,
+            description = "When no more cases are begun; after 5m by default.")
+    private Duration timeout = Duration.ofMinutes(5);
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            converter = OutputFormat.Converter.class,
+            description = "How results are written: text (the default) or json.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Option(
+            names = "--thorough",
+            description = "Tries every case of the catalogue for a check with a reason too, and not only those that name it.")
+    private boolean thorough;
+
+    AblateCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws BadInput {
+        if (operations < 1) {
+            throw wrong("--operations is %d; allowed is a whole number from 1".formatted(operations));
+        }
+        Registry registry = surroundings.registry().get();
+        Platform platform = Playable.platform(registry, platformName, this::wrong);
+        List<Guard> guards = names.isEmpty() ? platform.guards() : Playable.guards(platform, names, this::wrong);
+        Ablation ablation = new Ablation(
+                registry,
+                cases(registry),
+                operations,
+                seed,
+                timeout,
+                thorough,
+                Limits.standard().threads(),
+                surroundings.interrupt());
+        Found broken = ablation.baseline(guards).orElse(null);
+        if (broken != null) {
+            surroundings.err().println(
+                    "%s: %s breaks with every check on; 'ringfence random --platform %s --operations %d --seed %d' tells how"
+                            .formatted(broken.platform(), AblationReport.broken(broken), broken.platform(), operations,
+                                    seed));
+            return ExitStatus.UNMET;
+        }
+        AblationReport report = new AblationReport(platform.name(), surroundings.out());
+        List<Needed> rows = ablation.run(guards, row -> {
+            surroundings.err().println("%s: %s".formatted(row.guard().printed(), AblationReport.inBrief(row)));
+            surroundings.err().flush();
+        });
+        if (format == OutputFormat.JSON) {
+            report.json(rows, Ringfence.Version.number());
+        } else {
+            report.text(rows);
+        }
+        if (rows.stream().anyMatch(row -> row instanceof Needed.Nowhere nowhere && nowhere.all())) {
+            return ExitStatus.UNMET;
+        }
+        boolean complete = rows.size() == guards.size() && rows.stream().allMatch(Needed::isExplained);
+        return complete ? ExitStatus.MET : ExitStatus.INCONCLUSIVE;
+    }
+
+    private List<CaseFile> cases(Registry registry) throws BadInput {
+        List<CaseFile> files = new ArrayList<>();
+        for (Catalogue.Named named : surroundings.catalogue().all()) {
+            files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
+        }
+        return files;
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
+    }
+}

@@ -1,0 +1,157 @@
+package org.ringfence.cli.ablate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.ringfence.checker.check.Case;
+import org.ringfence.checker.check.MachineSpec;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Settings;
+import org.ringfence.checker.explore.Limits;
+import org.ringfence.checker.random.Found;
+import org.ringfence.checker.random.RandomRun;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.judge.CaseJudge;
+import org.ringfence.cli.judge.CaseResult;
+import org.ringfence.cli.judge.Interrupt;
+import org.ringfence.cli.judge.Judged;
+import org.ringfence.cli.judge.Judgement;
+import org.ringfence.cli.judge.ProgressLine;
+import org.ringfence.cli.judge.Selection;
+import org.ringfence.cli.report.Words;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Guards;
+
+/**
+ * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an invariant, which is found in
+ * seconds or not at all; and else for a case of the catalogue that comes out otherwise: first those that name the check, which must come out otherwise
+ * when it is back on; then the others, small machines first. Several platforms may be machines of one protection: all those are played that know the check.
+ * The other cases are tried for a check whose author gives a reason for it only where that is asked for, since they are many.
+ *
+ * @param operations of each random run; {@value #MORE} times as many where nothing breaks and nobody says why
+ * @param time for the cases of all checks together
+ * @param thorough whether all cases are tried for checks with a reason too
+ */
+public record Ablation(
+        Registry registry,
+        List<CaseFile> cases,
+        long operations,
+        long seed,
+        Duration time,
+        boolean thorough,
+        int threads,
+        Interrupt interrupt) {
+    private static final long STATES = 300_000;
+
+    /** So many times as many operations are tried where nothing breaks and nobody says why. */
+    private static final int MORE = 10;
+
+    public Ablation {
+        cases = cases.stream()
+                .sorted(Comparator.comparingLong(file -> size(file.subject().machine())))
+                .toList();
+    }
+
+    private static long size(MachineSpec machine) {
+        return (long) machine.pages() * machine.frames() * machine.smallPerLarge();
+    }
+
+    private List<Platform> knowing(Guard guard) {
+        return registry.platforms().stream().filter(platform -> platform.guards().contains(guard)).toList();
+    }
+
+    /** What breaks with every check on: then nothing can be said of any of {@code guards}. */
+    public Optional<Found> baseline(List<Guard> guards) {
+        return sequence(guards.stream().flatMap(guard -> knowing(guard).stream()).distinct().toList(), Guards.allOn(),
+                operations);
+    }
+
+    private Optional<Found> sequence(List<Platform> platforms, Guards guards, long most) {
+        return platforms.stream()
+                .filter(platform -> !platform.scenes().isEmpty())
+                .map(platform -> RandomRun.run(platform, guards, most, seed, done -> !interrupt.isRequested()))
+                .flatMap(outcome -> Optional.ofNullable(outcome.found()).stream())
+                .findFirst();
+    }
+
+    /** One row for each of {@code guards}; {@code told} is told of each as it comes. */
+    public List<Needed> run(List<Guard> guards, Consumer<Needed> told) {
+        List<Needed> rows = new ArrayList<>();
+        long begun = System.nanoTime();
+        for (Guard guard : guards) {
+            if (interrupt.isRequested()) {
+                break;
+            }
+            Needed row = one(guard, begun);
+            rows.add(row);
+            told.accept(row);
+        }
+        return rows;
+    }
+
+    private Needed one(Guard guard, long begun) {
+        Optional<Found> found = sequence(knowing(guard), Guards.without(guard), operations);
+        if (found.isEmpty() && guard.unneeded().isEmpty()) {
+            found = sequence(knowing(guard), Guards.without(guard), MORE * operations);
+        }
+        if (found.isPresent()) {
+            return new Needed.BySequence(guard, found.get());
+        }
+        for (boolean naming : List.of(true, false)) {
+            for (CaseFile file : naming || thorough || guard.unneeded().isEmpty() ? cases : List.<CaseFile>of()) {
+                for (Platform platform : knowing(guard)) {
+                    Guards off = file.subject().guards(platform.name());
+                    if (!file.subject().options().containsKey(platform.name()) || off.checks(guard) == naming) {
+                        continue;
+                    }
+                    if (interrupt.isRequested() || System.nanoTime() - begun > time.toNanos()) {
+                        return new Needed.Nowhere(guard, false);
+                    }
+                    Optional<String> otherwise = otherwise(file, platform, toggled(off, guard));
+                    if (otherwise.isPresent()) {
+                        return new Needed.ByCase(guard, file.name(), otherwise.get());
+                    }
+                }
+            }
+        }
+        return guard.unneeded().isEmpty()
+                ? new Needed.Nowhere(guard, true)
+                : new Needed.ByWord(guard, guard.unneeded());
+    }
+
+    private static Guards toggled(Guards off, Guard guard) {
+        List<Guard> others = new ArrayList<>(off.off());
+        if (!others.remove(guard)) {
+            others.add(guard);
+        }
+        return new Guards(others);
+    }
+
+    /** The first expectation of a case that does not come out with these checks off. */
+    private Optional<String> otherwise(CaseFile file, Platform platform, Guards off) {
+        Case changed = file.subject().with(platform.name(), off);
+        Limits limits = Limits.standard();
+        Settings settings = new Settings(
+                new Limits(STATES, limits.bytes(), limits.time(), threads), Settings.standard().budget(), true);
+        CaseResult result = new CaseJudge(
+                registry,
+                settings,
+                new Selection(Set.of(platform.name()), Set.of()),
+                interrupt,
+                ProgressLine.silent())
+                .judge(new CaseFile(changed, file.file(), file.note(), file.software(), file.places()));
+        return result.judged()
+                .filter(judged -> judged.judgement() == Judgement.UNMET)
+                .findFirst()
+                .map(Ablation::describe);
+    }
+
+    private static String describe(Judged judged) {
+        return "not %s under %s".formatted(Words.expectation(judged.expectation()), judged.expectation().threat());
+    }
+}

@@ -1,0 +1,45 @@
+package org.ringfence.machine.tdx;
+
+import org.ringfence.machine.operation.Law;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptTable;
+
+/**
+ * A TD that consumed poison runs no more, and no leaf works on its Secure EPT any more: else a host could try again whether a forged line passes for the
+ * TD's. What takes the TD down does not look at the Secure EPT.
+ */
+public record FatalStays(Tdx tdx) implements Law {
+    @Override
+    public Property property() {
+        return Property.INTEGRITY;
+    }
+
+    @Override
+    public long judge(State before, Operation<?> operation, State after) {
+        if (!tdx.fatal().get(before)) {
+            return 0;
+        }
+        boolean runs = false;
+        for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
+            int actor = tdx.vcpus().first() + vcpu;
+            runs |= tdx.vcpus().isWithHost(before, actor) && !tdx.vcpus().isWithHost(after, actor);
+        }
+        return runs || !isSame(before, after) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
+    }
+
+    private boolean isSame(State before, State after) {
+        Sept sept = tdx.sept();
+        for (int level = 0; level < sept.options().kept(); level++) {
+            SeptTable table = sept.table(level);
+            for (int index = 0; index < table.count(); index++) {
+                if (table.state().ordinal(before, index) != table.state().ordinal(after, index)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

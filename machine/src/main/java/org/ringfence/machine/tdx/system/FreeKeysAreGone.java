@@ -1,0 +1,45 @@
+package org.ringfence.machine.tdx.system;
+
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.State;
+
+/**
+ * No cache holds a dirty line under a private KeyID that is free: written back later, it would land in a page that the host has again, or another TD, and
+ * make it a machine check to read.
+ */
+public record FreeKeysAreGone(Memory memory, TdxModule module) implements Invariant {
+    @Override
+    public Property property() {
+        return Property.INTEGRITY;
+    }
+
+    @Override
+    public long judge(State state) {
+        if (!memory.options().caches().present()) {
+            return 0;
+        }
+        long marks = 0;
+        for (int keyId = module.options().firstPrivate(); keyId <= module.options().lastPrivate(); keyId++) {
+            if (module.keys().of(state, keyId) == KeyIdState.HKID_FREE) {
+                marks |= isInCaches(state, keyId) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
+            }
+        }
+        return marks;
+    }
+
+    private boolean isInCaches(State state, int keyId) {
+        for (int frame = 0; frame < module.map().geometry().frames(); frame++) {
+            if (memory.caches().isDirty(state, frame, 0, keyId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String hurt(State state) {
+        return "a cache holds a dirty line under a KeyID that is free";
+    }
+}
