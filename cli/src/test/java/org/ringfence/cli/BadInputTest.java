@@ -157,8 +157,8 @@ class BadInputTest {
     @ValueSource(strings = {
         "check --frobnicate | ringfence check: unknown option '--frobnicate'; allowed are --format, --help, --matrix, --memory, --no-symmetry, --platform, --states, --threads, --threat, --timeout, --trace, --version",
         "--frobnicate | ringfence: unknown option '--frobnicate'; allowed are --help, --version",
-        "chek | ringfence: unknown command 'chek'; allowed are check, list, explain, schema, random",
-        " | ringfence: no command is given; allowed are check, list, explain, schema, random; 'ringfence --help' tells what is allowed",
+        "chek | ringfence: unknown command 'chek'; allowed are check, run, list, explain, schema, random, ablate",
+        " | ringfence: no command is given; allowed are check, run, list, explain, schema, random, ablate; 'ringfence --help' tells what is allowed",
         "schema more | ringfence schema: 'more' is one argument too many; 'ringfence schema --help' tells what is allowed",
         "check --format xml | ringfence check: invalid value for option '--format': 'xml' is no format; allowed are text, json; 'ringfence check --help' tells what is allowed",
         "check --states many | ringfence check: invalid value for option '--states': 'many' is not a long; 'ringfence check --help' tells what is allowed",

@@ -3,6 +3,7 @@ package org.ringfence.checker.platform;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
@@ -11,23 +12,29 @@ import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryAdversary;
+import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.Asids;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.GuestPageTable;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.Sev;
 import org.ringfence.machine.sev.SevAdversary;
+import org.ringfence.machine.sev.SevFirmware;
+import org.ringfence.machine.sev.SevGuard;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /** AMD SEV: one guest, which begins with every page mapped to a frame of its own. */
 public final class SevPlatform implements Platform {
+    private static final int GUESTS = 2;
 
     /**
      * Options of a guest and its machine.
@@ -38,9 +45,11 @@ public final class SevPlatform implements Platform {
      * @param relocate whether it writes such a copy to other frames
      * @param pageTable whether the guest has a page table of its own with C-bits
      * @param caches what is cached
+     * @param firmware whether the firmware gives ASIDs, of which there is one, to the guest and to one that the host may have beside it
      */
     public record Options(
-            boolean remap, boolean store, boolean replay, boolean relocate, boolean pageTable, Caching caches) {}
+            boolean remap, boolean store, boolean replay, boolean relocate, boolean pageTable, Caching caches,
+            boolean firmware) {}
 
     @Override
     public String name() {
@@ -49,19 +58,32 @@ public final class SevPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true, true, false, false, false, Caching.NONE);
+        return new Options(true, true, false, false, false, Caching.NONE, false);
     }
 
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), AnswerVmgexit.KNOWN);
-        List<Record> parts = new ArrayList<>(List.of(
+        MemoryOptions keys = options.caches.memory(NestedGuest.GUEST_KEY, Invd.DROPS);
+        Memory memory = Memory.declare(
+                declaration, setting.geometry(), options.firmware ? keys.withKeyChanges(GUESTS) : keys);
+        List<Record> parts = new ArrayList<>();
+        Optional<SevFirmware> firmware = Optional.empty();
+        if (options.firmware) {
+            Asids asids = Asids.declare(declaration, NestedGuest.GUEST_KEY, 1, 1, setting.guards());
+            firmware = Optional.of(SevFirmware.declare(declaration, memory, asids, GUESTS, setting.guards()));
+            parts.addAll(List.of(asids, firmware.get()));
+        }
+        int explained = setting.hasHostSoftware() ? setting.vcpus() : 0;
+        parts.addAll(List.of(
                 cpus,
-                Memory.declare(
-                        declaration, setting.geometry(), options.caches.memory(NestedGuest.GUEST_KEY, Invd.DROPS)),
-                Sev.declare(declaration, setting.geometry(), cpus, setting.hasHostSoftware() ? setting.vcpus() : 0),
+                memory,
+                Sev.declare(declaration, setting.geometry(), cpus, explained, firmware),
                 Ledger.declare(declaration, setting.geometry().pages())));
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
+        }
         if (copies(options, setting.threat())) {
             parts.add(CiphertextNote.declare(declaration, NestedGuest.GUEST_KEY));
         }
@@ -81,12 +103,24 @@ public final class SevPlatform implements Platform {
         NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
         Ledger ledger = machine.part(Ledger.class);
+        machine.find(SevFirmware.class).ifPresent(firmware -> launch(state, firmware));
         int mapped = Math.min(setting.geometry().pages(), setting.geometry().frames());
         for (int page = 0; page < mapped; page++) {
             guest.npt().map(state, page, page, Level.SIZE_4K);
             memory.write(state, page, Value.LAUNCH, NestedGuest.GUEST_KEY);
             ledger.launched(state, page, Value.LAUNCH);
         }
+    }
+
+    /** The guest has got its ASID and runs. */
+    private static void launch(State state, SevFirmware firmware) {
+        firmware.init(state);
+        firmware.asids().flush(state, 0);
+        firmware.dfFlush(state);
+        firmware.launchStart(state);
+        firmware.activate(state, Sev.HANDLE, NestedGuest.GUEST_KEY);
+        firmware.launchMeasure(state, Sev.HANDLE);
+        firmware.launchFinish(state, Sev.HANDLE);
     }
 
     @Override
@@ -109,7 +143,11 @@ public final class SevPlatform implements Platform {
                 families.addAll(SevAdversary.store(guest, memory));
             }
             families.addAll(SevAdversary.load(memory));
-            families.addAll(MemoryAdversary.caches(memory));
+            if (options.firmware) {
+                families.addAll(SevAdversary.asids(machine));
+            } else {
+                families.addAll(MemoryAdversary.caches(memory));
+            }
             if (options.replay || options.relocate) {
                 CiphertextNote note = machine.part(CiphertextNote.class);
                 families.addAll(SevAdversary.save(memory, note));
@@ -128,6 +166,11 @@ public final class SevPlatform implements Platform {
             families.addAll(SevAdversary.load(memory));
         }
         return families;
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(SevGuard.values());
     }
 
     /** None: there is no table by which a state could be judged. */

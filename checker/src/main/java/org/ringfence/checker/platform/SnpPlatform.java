@@ -26,6 +26,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.SevAdversary;
+import org.ringfence.machine.snp.Aliases;
 import org.ringfence.machine.snp.HostPower;
 import org.ringfence.machine.snp.ImmutableStays;
 import org.ringfence.machine.snp.Injectivity;
@@ -65,6 +66,8 @@ public final class SnpPlatform implements Platform {
      * @param launched whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it
      * @param caches what is cached
      * @param invd what INVD does there
+     * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that counts as seeing a secret
+     * @param bus what is done under the threat model physical
      */
     public record Options(
             boolean l2,
@@ -77,7 +80,9 @@ public final class SnpPlatform implements Platform {
             int pscEntries,
             boolean launched,
             Caching caches,
-            Invd invd) {
+            Invd invd,
+            boolean ciphertextEquality,
+            Bus bus) {
 
         Options(
                 boolean l2,
@@ -89,8 +94,18 @@ public final class SnpPlatform implements Platform {
                 boolean immutable) {
             this(
                     l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
-                    Invd.WRITES_BACK);
+                    Invd.WRITES_BACK, false, Bus.INTERPOSER);
         }
+    }
+
+    /** What someone with access to the memory does. */
+    public enum Bus {
+        /** Reads ciphertext, puts it back later or elsewhere. */
+        INTERPOSER,
+        /** Makes a module that lies about its size, so that each of its cells has two addresses, and writes RMP entries by the other. */
+        ALIASES,
+        /** The same, with firmware that looks for aliases before it initialises SNP. */
+        ALIASES_REFUSED
     }
 
     @Override
@@ -133,6 +148,9 @@ public final class SnpPlatform implements Platform {
         if (copies(options, setting.threat())) {
             parts.add(CiphertextNote.declare(declaration, Snp.GUEST_KEY));
         }
+        if (options.bus != Bus.INTERPOSER && setting.threat().malicious().contains(Principal.BUS)) {
+            parts.add(Aliases.declare(declaration, snp));
+        }
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }
@@ -154,8 +172,13 @@ public final class SnpPlatform implements Platform {
     }
 
     private static boolean copies(Options options, ThreatModel threat) {
-        boolean host = (options.replay || options.relocate) && threat.malicious().contains(Principal.HOST);
-        return host || threat.malicious().contains(Principal.BUS);
+        boolean host = (options.replay || options.relocate || options.ciphertextEquality)
+                && threat.malicious().contains(Principal.HOST);
+        return host || interposes(options, threat);
+    }
+
+    private static boolean interposes(Options options, ThreatModel threat) {
+        return options.bus == Bus.INTERPOSER && threat.malicious().contains(Principal.BUS);
     }
 
     /** vCPUs whose exits a host looks at: those of the guest and, where its software runs, of its inner guest. */
@@ -166,6 +189,9 @@ public final class SnpPlatform implements Platform {
     @Override
     public void begin(State state, Machine machine, Setting setting) {
         // Unless launched, all is zero: every frame is the host's, nothing is mapped.
+        machine.find(Aliases.class)
+                .ifPresent(aliases -> aliases
+                        .start(state, ((Options) setting.options()).bus == Bus.ALIASES_REFUSED));
         if (((Options) setting.options()).launched) {
             int launched = Math.min(setting.geometry().pages(), setting.geometry().frames());
             for (int page = 0; page < launched; page++) {
@@ -195,8 +221,16 @@ public final class SnpPlatform implements Platform {
             }
             families.addAll(SnpAdversary.maliciousHost(machine, setting.vcpus(), powers));
             families.addAll(MemoryAdversary.caches(machine.part(Memory.class)));
+            if (options.ciphertextEquality) {
+                CiphertextNote note = machine.part(CiphertextNote.class);
+                if (!powers.contains(HostPower.REPLAY)) {
+                    families.addAll(SevAdversary.save(machine.part(Memory.class), note));
+                }
+                families.addAll(SevAdversary.compare(machine.part(Memory.class), note));
+            }
         }
-        if (threat.malicious().contains(Principal.BUS)) {
+        machine.find(Aliases.class).ifPresent(aliases -> families.addAll(SnpAdversary.aliases(aliases)));
+        if (interposes(options, threat)) {
             families.addAll(SevAdversary.bus(
                     machine.part(Snp.class),
                     machine.part(Memory.class),

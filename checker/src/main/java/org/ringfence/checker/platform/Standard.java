@@ -35,6 +35,7 @@ import org.ringfence.stack.guest.tdx.RevokeFromL2;
 import org.ringfence.stack.guest.tdx.RunL2;
 import org.ringfence.stack.guest.tdx.UseSharedAlias;
 import org.ringfence.stack.host.kvm.Hosting;
+import org.ringfence.stack.host.kvm.RecycleAsid;
 import org.ringfence.stack.host.kvm.ServeGuest;
 import org.ringfence.stack.host.tdx.Backing;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
@@ -131,6 +132,10 @@ public final class Standard {
                                 "convert-page",
                                 ConvertPage.standard(),
                                 "changes the C-bit of a page and uses it anew (SEV with a page table)"),
+                        Entry.of(
+                                "recycle-asid",
+                                RecycleAsid.standard(),
+                                "a host that gives the ASID of one guest to another (SEV with the firmware)"),
                         Entry.of(
                                 "take-page",
                                 TakePage.standard(),

@@ -230,6 +230,11 @@ public record Memory(
         keys.change(state, keyId, this);
     }
 
+    /** Gives a KeyID, which may be an ASID, the key with this number: one that lines tell apart, so at most {@link MemoryOptions#keyChanges}. */
+    public void chooseKey(State state, int keyId, int number) {
+        keys.choose(state, keyId, number);
+    }
+
     /**
      * Moves what lies in {@code from}, as it lies there, to {@code to}: what a copy without any key does. Not for machines where {@linkplain MemoryOptions#ciphertextMoves
      * ciphertext moves} nowhere.

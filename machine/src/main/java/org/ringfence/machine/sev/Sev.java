@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
@@ -25,7 +26,12 @@ import org.ringfence.machine.state.State;
  *
  * <p>Source: Linux, Documentation/arch/x86/amd-memory-encryption.rst and {@code arch/x86/mm/mem_encrypt_amd.c}.
  */
-public record Sev(Geometry geometry, NestedPageTable npt, Exits exits) implements NestedGuest {
+public record Sev(Geometry geometry, NestedPageTable npt, Exits exits, Optional<SevFirmware> firmware)
+        implements
+            NestedGuest {
+
+    /** The handle of the guest, where the machine has the firmware. */
+    public static final int HANDLE = 1;
 
     /**
      * Declares the tables.
@@ -33,16 +39,22 @@ public record Sev(Geometry geometry, NestedPageTable npt, Exits exits) implement
      * @param cpus where actors are
      * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks; 0 when
      *     none does
+     * @param firmware where the guest runs only while it has its ASID, {@link NestedGuest#GUEST_KEY}
      */
-    public static Sev declare(Declaration declaration, Geometry geometry, Cpus cpus, int vcpus) {
+    public static Sev declare(
+            Declaration declaration, Geometry geometry, Cpus cpus, int vcpus, Optional<SevFirmware> firmware) {
         return new Sev(
                 geometry,
                 NestedPageTable.declare(declaration, geometry),
-                Exits.declare(declaration, geometry, cpus, vcpus));
+                Exits.declare(declaration, geometry, cpus, vcpus),
+                firmware);
     }
 
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
+        if (firmware.isPresent() && !firmware.get().isActive(state, HANDLE)) {
+            return Outcome.WAITS;
+        }
         int frame = npt.lookup(state, page);
         if (frame != FrameRef.NONE) {
             return frame;

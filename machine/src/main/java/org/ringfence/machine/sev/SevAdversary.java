@@ -3,6 +3,7 @@ package org.ringfence.machine.sev;
 import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 
 /**
@@ -54,6 +55,16 @@ public final class SevAdversary {
     /** Writes the copy to any other frame. */
     public static List<Family> relocate(NestedGuest guest, Memory memory, CiphertextNote note) {
         return List.of(new RelocateFamily(Principal.HOST, guest, note, memory));
+    }
+
+    /** Moves ASIDs between the guest and one of its own, which reads any frame. The machine has the firmware. */
+    public static List<Family> asids(Machine machine) {
+        return List.of(AsidFamily.of(machine));
+    }
+
+    /** Holds the copy against what is at its place now. */
+    public static List<Family> compare(Memory memory, CiphertextNote note) {
+        return List.of(new CompareFamily(Principal.HOST, note, memory));
     }
 
     /** Someone on the memory bus: reads any frame, copies the ciphertext of any frame, and writes it to the same frame or to another, whosever it is. */

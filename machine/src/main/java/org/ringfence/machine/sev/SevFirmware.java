@@ -17,6 +17,8 @@ import org.ringfence.machine.state.State;
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}, in functions named after the commands.
  *
+ * <p>Memory that tells keys of one KeyID apart knows a guest's key by its handle: there a handle stands for one guest only.
+ *
  * @param platform UNINIT, INIT with no guest, WORKING with one
  * @param guests those with a handle, which is their number less 1
  */
@@ -41,6 +43,11 @@ public record SevFirmware(
                 SevGuests.declare(declaration, guests, asids.asids()),
                 declaration.single("SEV platform").enumerated("state", Platform.class),
                 guards);
+    }
+
+    /** Whether the guest with this handle has an ASID. */
+    public boolean isActive(State state, int handle) {
+        return guests.isActive(state, handle - 1);
     }
 
     // ---- the platform
@@ -98,6 +105,9 @@ public record SevFirmware(
         refusal = asids.refusal(state, asid, guests.isActive(state, guest));
         if (refusal == SevStatus.SUCCESS) {
             asids.take(state, asid, guests.life().is(state, guest, Life.RUNNING));
+            if (memory.options().keyChanges() > 0) {
+                memory.chooseKey(state, asid, handle);
+            }
             guests.asid().set(state, guest, asid);
         }
         return refusal;

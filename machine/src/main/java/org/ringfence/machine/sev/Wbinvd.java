@@ -1,5 +1,7 @@
 package org.ringfence.machine.sev;
 
+import java.util.Optional;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -7,7 +9,10 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/** WBINVD on {@code core}, as the firmware's account of ASIDs sees it: the core's WBINVD_DONE indicator is set. */
+/**
+ * WBINVD on {@code core}: every line of its package's cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. All cores are
+ * of one package.
+ */
 public record Wbinvd(int core) implements Operation<Done> {
     @Override
     public Results<Done> results() {
@@ -20,7 +25,10 @@ public record Wbinvd(int core) implements Operation<Done> {
         if (core < 0 || core >= asids.cores()) {
             throw new IllegalArgumentException("WBINVD on core " + core + " of a machine with " + asids.cores());
         }
+        Optional<Memory> cached = machine.find(Memory.class)
+                .filter(memory -> memory.options().caches().present());
         return state -> {
+            cached.ifPresent(memory -> memory.writeBackAndInvalidate(state, 0));
             asids.flush(state, core);
             return Done.DONE.ordinal();
         };

@@ -62,6 +62,11 @@ public final class SnpAdversary {
         return List.copyOf(families);
     }
 
+    /** Whoever can use aliases of memory, among them the host whose module has them. */
+    public static List<Family> aliases(Aliases aliases) {
+        return List.of(new ForgeRmpFamily(aliases));
+    }
+
     /** A host that from a chosen instant on reads all it can reach and writes nothing. */
     public static List<Family> retroactiveHost(Machine machine) {
         return SevAdversary.load(machine.part(Memory.class));

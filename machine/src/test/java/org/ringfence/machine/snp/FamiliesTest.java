@@ -18,6 +18,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.sev.HostLoad;
 import org.ringfence.machine.state.State;
 
 /** Each family enumerates exactly what trying every argument finds. */
@@ -80,8 +81,10 @@ class FamiliesTest {
         long marks = 0;
         for (int arguments : family.arguments()) {
             State copy = state.snapshot();
-            long outcome = machine.ask(copy, actor, family.operation(arguments));
-            if (outcome == 0) {
+            Operation<?> operation = family.operation(arguments);
+            long outcome = machine.ask(copy, actor, operation);
+            boolean looks = operation instanceof HostLoad;
+            if (outcome == 0 || looks && outcome > 0) {
                 found.put(arguments, Arrays.stream(copy.words()).boxed().toList());
                 marks |= copy.observed();
             } else if (outcome == Outcome.WAITS) {

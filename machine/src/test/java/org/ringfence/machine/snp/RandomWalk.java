@@ -51,6 +51,8 @@ record RandomWalk(SnpMachine machine, long seed, int steps) {
         families.addAll(SnpAdversary.maliciousHost(machine.machine(), SnpMachine.VCPUS, powers));
         families.addAll(SnpAdversary.retroactiveHost(machine.machine()));
         families.addAll(SnpAdversary.maliciousInnerGuest(machine.machine(), true));
+        families.addAll(SevAdversary.compare(machine.memory(), machine.parts().note()));
+        families.addAll(SnpAdversary.aliases(machine.parts().aliases().orElseThrow()));
         families.addAll(SevAdversary.bus(machine.snp(), machine.memory(), machine.parts().note()));
         return families;
     }
@@ -67,6 +69,7 @@ record RandomWalk(SnpMachine machine, long seed, int steps) {
         Random random = new Random(seed);
         List<Family> families = families(machine);
         State state = machine.newState();
+        machine.parts().aliases().orElseThrow().start(state, random.nextInt(4) == 0);
         if (random.nextBoolean()) {
             Level size =
                     machine.snp().geometry().hasLargePages() && random.nextBoolean() ? Level.SIZE_2M : Level.SIZE_4K;

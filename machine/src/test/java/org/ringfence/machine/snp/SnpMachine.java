@@ -57,6 +57,7 @@ record SnpMachine(Layout layout, Parts parts) {
 
     record Parts(
             Cpus cpus, Snp snp, Memory memory, Ledger ledger, CiphertextNote note, Optional<PscBuffers> buffers,
+            Optional<Aliases> aliases,
             Optional<Firmware> firmware) {
         static Parts declare(Declaration declaration, Geometry geometry, RmpOptions options, int entries) {
             int keys = options.firmware() ? options.asids() + 1 : Snp.GUEST_KEY;
@@ -73,6 +74,7 @@ record SnpMachine(Layout layout, Parts parts) {
                     entries > 0
                             ? Optional.of(PscBuffers.declare(declaration, geometry, VCPUS, entries))
                             : Optional.empty(),
+                    entries > 0 ? Optional.of(Aliases.declare(declaration, snp)) : Optional.empty(),
                     options.firmware()
                             ? Optional.of(Firmware.declare(declaration, snp, memory, ledger))
                             : Optional.empty());
@@ -109,6 +111,7 @@ record SnpMachine(Layout layout, Parts parts) {
         List<Record> all = new ArrayList<>(
                 List.of(parts.cpus(), parts.snp(), parts.memory(), parts.ledger(), parts.note()));
         parts.buffers().ifPresent(all::add);
+        parts.aliases().ifPresent(all::add);
         parts.firmware()
                 .ifPresent(firmware -> all.addAll(
                         List.of(firmware.sev(), firmware.asids(), firmware.snp(), firmware.swap())));

@@ -2,6 +2,9 @@ package org.ringfence.machine.snp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,8 +67,18 @@ class VectorsTest {
 
         List<String> all = new ArrayList<>(built);
         all.addAll(Vector.notBuilt());
+        all.addAll(Vector.elsewhere().stream().map(List::getFirst).toList());
 
         assertThat(all).doesNotHaveDuplicates().containsExactlyInAnyOrder(SHEET.split(" "));
+    }
+
+    @Test
+    void aVectorThatAnotherTableCoversHasItsRowThere() throws IOException {
+        for (List<String> row : Vector.elsewhere()) {
+            assertThat(Files.readAllLines(Path.of("..").resolve(row.get(1))))
+                    .as(row.toString())
+                    .anyMatch(line -> line.startsWith(row.get(0) + " "));
+        }
     }
 
     @Test

@@ -1,0 +1,53 @@
+package org.ringfence.machine.sev;
+
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.SevGuests.Life;
+import org.ringfence.machine.state.State;
+
+/**
+ * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are tagged with the ASID and not with the key. What it sees the
+ * host sees. Waits while that guest does not run.
+ */
+public record LoadAsGuest(int handle, Frame frame) implements Operation<Done> {
+    @Override
+    public Results<Done> results() {
+        return new Results.Closed<>(Done.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Memory memory = machine.part(Memory.class);
+        SevFirmware firmware = machine.part(SevFirmware.class);
+        return state -> {
+            if (!runs(state, firmware)) {
+                return Outcome.WAITS;
+            }
+            int asid = firmware.guests().asid().get(state, handle - 1);
+            Ledger.seen(state, actor.principal(), memory.load(state, 0, frame.index(), asid));
+            return Done.DONE.ordinal();
+        };
+    }
+
+    private boolean runs(State state, SevFirmware firmware) {
+        return firmware.isActive(state, handle) && firmware.guests().life().is(state, handle - 1, Life.RUNNING);
+    }
+
+    @Override
+    public String mnemonic() {
+        return "load as a guest";
+    }
+
+    @Override
+    public String toString() {
+        return "the guest with handle %d loads %s, private".formatted(handle, frame);
+    }
+}
