@@ -62,6 +62,22 @@ class EndingTest {
     }
 
     @Test
+    void aHostThatTheHeapCannotHoldEndsWithInconclusiveAndTellsHowItCould() throws IOException, InterruptedException {
+        Path host = Session.repository().resolve("samples/hosts/two-packages-1tib");
+        Process process = start(
+                "run", "--platform", "tdx", "--until", "bring-up", "--memory-map", host.resolve("dmesg.txt").toString(),
+                "--cpus", host.resolve("lscpu.txt").toString());
+        try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+            assertThat(err.readLine()).isEqualTo(
+                    "ringfence run: the machine's state takes 1.5 GiB, and the Java heap may have 0.5; RINGFENCE_JVM_OPTIONS=-Xmx4g allows more");
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(3);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     void theVersionLoadsNeitherTheRegistryNorJackson() throws IOException, InterruptedException {
         Process process = start("--version");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
