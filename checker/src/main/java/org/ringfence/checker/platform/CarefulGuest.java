@@ -2,10 +2,16 @@ package org.ringfence.checker.platform;
 
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Load;
+import org.ringfence.machine.memory.Scrub;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.Permissions;
 import org.ringfence.machine.snp.Pvalidate;
 import org.ringfence.machine.snp.ReverseMapTable;
@@ -15,8 +21,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * A guest that validates no page which is validated, in whatever frame: what a guest can know that notes what it has validated. One that does lets two
- * frames be valid for a page, and no protection keeps it from that. Nor does it grant a lower VMPL anything. What runs at a lower VMPL is under no
- * restraint.
+ * frames be valid for a page, and no protection keeps it from that. Nor does it grant a lower VMPL anything, validate, rescind or share a page in which it has put
+ * something, scrub one that it has stored to, or read one that it has given up. What runs at a lower VMPL is under no restraint.
  */
 record CarefulGuest() implements Restraint {
     @Override
@@ -24,12 +30,41 @@ record CarefulGuest() implements Restraint {
         if (actor.principal() != Principal.GUEST) {
             return ALWAYS;
         }
-        if (operation instanceof Rmpadjust rmpadjust) {
-            return rmpadjust.permissions() == Permissions.NONE ? ALWAYS : state -> false;
-        }
-        return operation instanceof Pvalidate pvalidate && pvalidate.validate()
-                ? unlessValidated(machine, pvalidate)
-                : ALWAYS;
+        return switch (operation) {
+            case Rmpadjust rmpadjust -> rmpadjust.permissions() == Permissions.NONE ? ALWAYS : state -> false;
+            case Pvalidate pvalidate -> {
+                Condition nothing = hasNothing(machine, pvalidate.gpa(), pvalidate.size());
+                Condition fresh = pvalidate.validate() ? unlessValidated(machine, pvalidate) : ALWAYS;
+                yield state -> nothing.holds(state) && fresh.holds(state);
+            }
+            case PageStateChange change -> hasNothing(machine, change.gpa(), change.size());
+            case Scrub(long gpa) -> {
+                Ledger ledger = machine.part(Ledger.class);
+                int page = machine.part(Snp.class).geometry().page(gpa);
+                yield state -> !ledger.live().get(state, page);
+            }
+            case Load(long gpa, Mapping mapping) when mapping == Mapping.PRIVATE -> {
+                Ledger ledger = machine.part(Ledger.class);
+                int page = machine.part(Snp.class).geometry().page(gpa);
+                yield state -> ledger.put().get(state, page) != 0;
+            }
+            default -> ALWAYS;
+        };
+    }
+
+    private static Condition hasNothing(Machine machine, long gpa, Level size) {
+        Ledger ledger = machine.part(Ledger.class);
+        Geometry geometry = machine.part(Snp.class).geometry();
+        int first = geometry.page(gpa);
+        int last = first + geometry.span(size) - 1;
+        return state -> {
+            for (int page = first; page <= last && page < geometry.pages(); page++) {
+                if (ledger.put().get(state, page) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        };
     }
 
     private static Condition unlessValidated(Machine machine, Pvalidate pvalidate) {

@@ -265,14 +265,25 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public List<Scene> scenes() {
-        Set<Property> always = EnumSet.of(Property.CONFIDENTIALITY, Property.INJECTIVITY, Property.ACCOUNTING);
+        Set<Property> always = EnumSet.of(
+                Property.CONFIDENTIALITY,
+                Property.INTEGRITY,
+                Property.FRESHNESS,
+                Property.INJECTIVITY,
+                Property.ACCOUNTING);
         List<Scene.Role> cast = List.of(
                 new Scene.Role("vcpu0", Principal.GUEST),
                 new Scene.Role("l2", Principal.INNER_GUEST),
                 new Scene.Role("host", Principal.HOST));
         return List.of(
-                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("l2", true, "immutable", true), cast, always),
-                new Scene("2M pages", new MachineSpec(4, 4, 2), Map.of("l2", true, "immutable", true), cast, always));
+                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("l2", true), cast, always),
+                new Scene("2M pages", new MachineSpec(4, 6, 2), Map.of("l2", true), cast, always),
+                new Scene(
+                        "immutable pages",
+                        new MachineSpec(4, 4, 2),
+                        Map.of("l2", true, "immutable", true),
+                        cast,
+                        always));
     }
 
     @Override

@@ -93,6 +93,9 @@ class RandomRunTest {
                 Arguments.of("tdx-module", TdxGuard.RECLAIM_TDR_IS_LAST, Property.ACCOUNTING, 20),
                 Arguments.of("tdx-module", TdxGuard.KOT_IS_NOT_LOCKED, Property.ACCOUNTING, 12),
                 Arguments.of("tdx-module", TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK, Property.INTEGRITY, 12),
+                Arguments.of("snp", SnpGuard.PRIVATE_FRAME_IS_GUESTS, Property.INTEGRITY, 14),
+                Arguments.of("snp", SnpGuard.PRIVATE_PAGE_IS_VALIDATED, Property.INTEGRITY, 14),
+                Arguments.of("snp", SnpGuard.PRIVATE_VMPL_IS_PERMITTED, Property.CONFIDENTIALITY, 12),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP, Property.ACCOUNTING, 2),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2));
     }

@@ -19,7 +19,10 @@ import org.ringfence.machine.vocabulary.Range;
 /** The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs below it. */
 public final class SnpForms {
     /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
-    private static final int RESUMING = 8;
+    private static final int RESUMING = 16;
+
+    /** A page must be assigned, mapped and validated before anything else of it succeeds. */
+    private static final int OFTEN = 8;
 
     private SnpForms() {}
 
@@ -34,9 +37,10 @@ public final class SnpForms {
                         Range.pages(),
                         Range.levels(),
                         Range.of(RmpOptions.FIRST_ASID, 0, 2),
-                        Range.either()),
+                        Range.either()).times(OFTEN),
                 host("PSMASH", Psmash.class, Range.frames()),
-                host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels()),
+                host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels())
+                        .times(OFTEN),
                 host("unmap nested page", UnmapNestedPage.class, Range.pages()),
                 host("split nested page", SplitNestedPage.class, Range.pages()),
                 host("VMRUN", Vmrun.class, vcpus()).times(RESUMING),
@@ -49,7 +53,7 @@ public final class SnpForms {
                         Pvalidate.class,
                         Range.pages(),
                         Range.levels(),
-                        Range.either()).alsoBy(Principal.INNER_GUEST),
+                        Range.either()).alsoBy(Principal.INNER_GUEST).times(2 * OFTEN),
                 Form.of(
                         "RMPADJUST",
                         Principal.GUEST,
@@ -58,7 +62,7 @@ public final class SnpForms {
                         Range.levels(),
                         Range.of(2, 1, 3, 0, 4),
                         Range.of(Permissions.NONE, Permissions.ALL, Permissions.READ),
-                        Range.either()).alsoBy(Principal.INNER_GUEST),
+                        Range.either()).alsoBy(Principal.INNER_GUEST).times(OFTEN),
                 Form.of(
                         "PSC",
                         Principal.GUEST,
@@ -67,8 +71,11 @@ public final class SnpForms {
                         Range.every(PageStateChange.Target.class),
                         Range.levels(),
                         Range.every(PageStateChange.Protocol.class)),
+                Form.of("RMPQUERY", Principal.GUEST, Rmpquery.class, Range.pages(), Range.of(2, 1, 3, 0))
+                        .alsoBy(Principal.INNER_GUEST),
+                host("RMPREAD", Rmpread.class, Range.frames()),
                 Form.of("inner load", Principal.INNER_GUEST, InnerLoad.class, Range.pages(),
-                        Range.every(Mapping.class)));
+                        Range.every(Mapping.class)).times(OFTEN));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
