@@ -33,6 +33,7 @@ import org.ringfence.stack.guest.svsm.UseAndScrub;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 import org.ringfence.stack.guest.tdx.RevokeFromL2;
 import org.ringfence.stack.guest.tdx.RunL2;
+import org.ringfence.stack.guest.tdx.TakeBackRange;
 import org.ringfence.stack.guest.tdx.UseSharedAlias;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.RecycleAsid;
@@ -55,12 +56,20 @@ public final class Standard {
      *
      * @param vcpus of the TD
      * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
+     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's map-gpa-retry
      */
-    public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush) {
+    public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
         Routine<?> serving(Geometry geometry) {
-            return new ServeVcpus(geometry, vcpus, backing, removal, flush);
+            return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries);
         }
     }
+
+    /**
+     * Options of a guest that takes a range of pages back.
+     *
+     * @param accepts which of them it accepts then
+     */
+    public record TakeBack(TakeBackRange.Accepts accepts) {}
 
     /**
      * Options of an honest host on SEV-SNP.
@@ -240,13 +249,18 @@ public final class Standard {
                                 new UseSharedAlias(),
                                 "writes to a shared alias once more after the page is private again (TDX)"),
                         new Entry(
+                                "take-back-range",
+                                new TakeBack(TakeBackRange.Accepts.ALL),
+                                (options, geometry) -> new TakeBackRange(geometry, ((TakeBack) options).accepts()),
+                                "shares all of its pages at once and takes them back, whatever the host retries (TDX)"),
+                        new Entry(
                                 "tdx-bring-up",
                                 TdxBringUp.Options.standard(),
                                 (options, geometry) -> ((TdxBringUp.Options) options).on(geometry.frames()),
                                 "a host that brings the TDX module up and looks whether it works (TDX)"),
                         new Entry(
                                 "tdx-host",
-                                new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false),
+                                new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false, false),
                                 (options, geometry) -> ((TdxHost) options).serving(geometry),
                                 "an honest host: adds pages on faults and serves MapGPA (TDX)"),
                         Entry.of(

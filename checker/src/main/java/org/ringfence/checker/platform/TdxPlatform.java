@@ -31,8 +31,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.AliasesWait;
 import org.ringfence.machine.tdx.FatalStays;
 import org.ringfence.machine.tdx.LaunchStays;
+import org.ringfence.machine.tdx.MapGpaAnswer;
 import org.ringfence.machine.tdx.SeptAgreesWithPamt;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.machine.tdx.Tdx;
 import org.ringfence.machine.tdx.TdxAdversary;
 import org.ringfence.machine.tdx.TdxFeature;
@@ -70,6 +70,7 @@ public final class TdxPlatform implements Platform {
      *     last vCPU, whenever L1 waits there
      * @param life whether the TD begins with its key and nothing else, and is built by the host's leaves
      * @param association whether a vCPU runs on the logical CPU that it is associated with
+     * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
             boolean septVeDisable,
@@ -88,7 +89,8 @@ public final class TdxPlatform implements Platform {
             boolean caches,
             boolean flushRequests,
             boolean life,
-            boolean association) {
+            boolean association,
+            boolean mapGpaRetry) {
 
         private MemoryOptions memory() {
             if (!caches) {
@@ -129,14 +131,14 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
-                false, false, false, false);
+                false, false, false, false, false);
     }
 
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
-        Cpus cpus = Cpus.declare(declaration, setting.cpus(), TdgVpVmcallMapGpa.ANYTHING);
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
         List<Record> parts = new ArrayList<>(
@@ -172,6 +174,7 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLBS, options.tlbs || options.flushRequests);
         add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2);
         add(features, TdxFeature.TABLES, options.tables);
+        add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
         add(features, TdxFeature.LIFE, options.life);
@@ -246,7 +249,8 @@ public final class TdxPlatform implements Platform {
         List<Scene.Role> withL2 = new ArrayList<>(cast);
         withL2.add(2, new Scene.Role("l2", Principal.INNER_GUEST));
         return List.of(
-                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("tlbs", true), cast, always),
+                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("tlbs", true, "map-gpa-retry", true), cast,
+                        always),
                 new Scene(
                         "2M pages",
                         new MachineSpec(4, 6, 2),

@@ -154,7 +154,7 @@ sealed interface ToyOperation<R> extends Operation<R> {
     record Hypercall(String name, int known, Rule rule) implements ToyOperation<Answer> {
         @Override
         public Results<Answer> results() {
-            return new Results.Answers(known);
+            return Results.Answers.below(known);
         }
 
         @Override

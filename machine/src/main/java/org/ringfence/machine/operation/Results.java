@@ -1,6 +1,7 @@
 package org.ringfence.machine.operation;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The results of an operation as numbers, for tables and states, and as what a routine gets to see.
@@ -160,23 +161,32 @@ public sealed interface Results<R> {
     }
 
     /**
-     * What someone else answers: one of the values 0 to {@code known - 1} that honest software uses, or, with the code {@code known},
-     * anything at all.
+     * What someone else answers: one of the numbers that honest software uses, by their codes, or, with the code after theirs, anything at
+     * all.
      */
-    record Answers(int known) implements Results<Answer> {
+    record Answers(List<Long> known) implements Results<Answer> {
+        public Answers {
+            known = List.copyOf(known);
+        }
+
+        /** Honest software uses the numbers from 0 to {@code known - 1}. */
+        public static Answers below(int known) {
+            return new Answers(LongStream.range(0, known).boxed().toList());
+        }
+
         @Override
         public int count() {
-            return known + 1;
+            return known.size() + 1;
         }
 
         @Override
         public Answer decode(long code, Cpu cpu) {
-            return code < known ? Answer.known(code) : Answer.open(cpu);
+            return code < known.size() ? Answer.known(known.get((int) code)) : Answer.open(cpu);
         }
 
         @Override
         public String print(long code) {
-            return code < known ? "0x" + Long.toHexString(code) : "anything";
+            return code < known.size() ? "0x" + Long.toHexString(known.get((int) code)) : "anything";
         }
     }
 }

@@ -94,7 +94,7 @@ public record PageStateChange(long gpa, Target target, Level size, Protocol prot
 
     @Override
     public Results<Answer> results() {
-        return new Results.Answers(KNOWN_ANSWERS);
+        return Results.Answers.below(KNOWN_ANSWERS);
     }
 
     @Override

@@ -166,7 +166,7 @@ public sealed interface PscRequest {
     record Call() implements PscRequest, Operation<Answer> {
         @Override
         public Results<Answer> results() {
-            return new Results.Answers(PageStateChange.KNOWN_ANSWERS);
+            return Results.Answers.below(PageStateChange.KNOWN_ANSWERS);
         }
 
         @Override

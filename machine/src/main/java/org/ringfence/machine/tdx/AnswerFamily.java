@@ -22,7 +22,7 @@ record AnswerFamily(Tdx tdx, Entering entering) implements Family {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.CALLING)) {
                 entering.commit(state, vcpu, vcpu);
-                tdx.vcpus().answer(state, vcpu, TdgVpVmcallMapGpa.ANYTHING);
+                tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
                 successors.take(vcpu);
             }
         }
@@ -35,6 +35,6 @@ record AnswerFamily(Tdx tdx, Entering entering) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new TdhVpEnterWithAnswer(arguments, TdgVpVmcallMapGpa.ANYTHING);
+        return new TdhVpEnterWithAnswer(arguments, MapGpaAnswer.ANYTHING);
     }
 }

@@ -44,15 +44,15 @@ public record AwaitExit(int first, int vcpus, Geometry geometry) implements Oper
                         vcpu,
                         reason,
                         geometry.gpa(page),
-                        reason.isCall() ? Level.SIZE_4K : LEVELS[detail],
-                        reason.isCall() ? Math.min(detail + 1, geometry.pages() - page) : 1));
+                        reason.hasRange() ? Level.SIZE_4K : LEVELS[detail],
+                        reason.hasRange() ? Math.min(detail + 1, geometry.pages() - page) : 1));
             }
         }
     }
 
     /** How many different exits one reason and page have. */
     private int details(ExitReason reason) {
-        if (reason.isCall()) {
+        if (reason.hasRange()) {
             return geometry.smallPerLarge();
         }
         return reason.qualifiesLevels() && geometry.hasLargePages() ? LEVELS.length : 1;
@@ -83,7 +83,7 @@ public record AwaitExit(int first, int vcpus, Geometry geometry) implements Oper
 
     private int code(Tdx tdx, State state, int vcpu, int[] bases) {
         ExitReason reason = tdx.vcpus().reason().get(state, vcpu);
-        int detail = reason.isCall()
+        int detail = reason.hasRange()
                 ? tdx.vcpus().morePages().get(state, vcpu)
                 : Math.min(tdx.vcpus().requested().get(state, vcpu), LEVELS.length - 1);
         return bases[reason.ordinal()] + tdx.vcpus().page().get(state, vcpu) * details(reason) + detail;

@@ -25,6 +25,10 @@ public enum ExitReason {
     MAP_GPA_SHARED(77, 0),
     /** TDG.VP.VMCALL&lt;MapGPA&gt; to private. */
     MAP_GPA_PRIVATE(77, 0),
+    /** TDG.VP.VMCALL&lt;MapGPA&gt; of no bytes. */
+    MAP_GPA_EMPTY(77, 0),
+    /** TDG.VP.VMCALL&lt;MapGPA&gt; with an address or a size that is not 4K aligned. */
+    MAP_GPA_UNALIGNED(77, 0),
     /** Poison was consumed inside; the TD is fatal and never runs again. */
     MACHINE_CHECK(0, 0);
 
@@ -64,12 +68,17 @@ public enum ExitReason {
                     MAP_GPA_SHARED,
                     MAP_GPA_PRIVATE ->
                 true;
-            case NONE, EXTERNAL_INTERRUPT, MACHINE_CHECK -> false;
+            case NONE, EXTERNAL_INTERRUPT, MAP_GPA_EMPTY, MAP_GPA_UNALIGNED, MACHINE_CHECK -> false;
         };
+    }
+
+    /** Whether the host learns a range of pages. */
+    boolean hasRange() {
+        return this == MAP_GPA_SHARED || this == MAP_GPA_PRIVATE;
     }
 
     /** Whether a vCPU calls, to be answered. */
     public boolean isCall() {
-        return this == MAP_GPA_SHARED || this == MAP_GPA_PRIVATE;
+        return hasRange() || this == MAP_GPA_EMPTY || this == MAP_GPA_UNALIGNED;
     }
 }

@@ -17,6 +17,6 @@ public record TdExit(int vcpu, ExitReason reason, long gpa, Level level, int pag
         if (!reason.hasPage()) {
             return "vCPU " + vcpu + ": " + reason;
         }
-        return "vCPU %d: %s GPA 0x%X %s".formatted(vcpu, reason, gpa, reason.isCall() ? pages + " pages" : level);
+        return "vCPU %d: %s GPA 0x%X %s".formatted(vcpu, reason, gpa, reason.hasRange() ? pages + " pages" : level);
     }
 }

@@ -17,11 +17,12 @@ import org.ringfence.machine.tdx.sept.AddressWidth;
  * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages shared, or private. The module only
  * passes it on; no Secure EPT entry changes. What comes back is the host's word: R10. Source: Guest-Host Communication Interface, MapGPA.
  *
- * <p>R11, the first address not done after {@link #RETRY}, is not kept yet.
+ * <p>R11, the first address not done after {@link #RETRY}, is read by {@link ReadRetryAddress}. Whether R12 and R13 are a range is for the host to say: the
+ * module does not look.
  *
  * @param to what the pages shall be; shared sets bit 47 of R12
  * @param gpa R12 without the shared bit, 4K aligned
- * @param size R13, in bytes: whole 4K pages, at most those of a 2M page
+ * @param size R13, in bytes: at most the 4K pages of a 2M page
  */
 public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Operation<Answer> {
     /** R10: done. */
@@ -39,26 +40,25 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
     /** R10: R12 or R13 is not 4K aligned. */
     public static final long ALIGN_ERROR = 0x8000_0000_0000_0002L;
 
-    /** The code of an answer of which nothing is known; also how many codes there are before it, which {@link Cpus} wants to know. */
-    public static final int ANYTHING = 2;
-
     @Override
     public Results<Answer> results() {
-        return new Results.Answers(ANYTHING);
+        return new Results.Answers(MapGpaAnswer.KNOWN);
     }
 
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         Geometry geometry = tdx.geometry();
-        int pages = (int) (size / Geometry.SMALL);
-        if (size <= 0 || size % Geometry.SMALL != 0 || pages > geometry.smallPerLarge()) {
-            throw new IllegalArgumentException("%s: a request is for 1 to %d whole pages of 4K"
-                    .formatted(this, geometry.smallPerLarge()));
+        if (size < 0 || size / Geometry.SMALL > geometry.smallPerLarge()) {
+            throw new IllegalArgumentException(
+                    "%s: a request is for at most %d pages of 4K".formatted(this, geometry.smallPerLarge()));
         }
-        int first = GuestPages.page(geometry, gpa);
-        GuestPages.page(geometry, gpa + size - Geometry.SMALL);
-        ExitReason reason = to == Mapping.SHARED ? ExitReason.MAP_GPA_SHARED : ExitReason.MAP_GPA_PRIVATE;
+        ExitReason reason = reason();
+        int pages = reason.hasPage() ? (int) (size / Geometry.SMALL) : 1;
+        int first = reason.hasPage() ? GuestPages.page(geometry, gpa) : 0;
+        if (reason.hasPage()) {
+            GuestPages.page(geometry, gpa + size - Geometry.SMALL);
+        }
         Cpus cpus = tdx.vcpus().cpus();
         int vcpu = tdx.vcpus().of(actor);
         return state -> {
@@ -71,6 +71,16 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
             tdx.vcpus().call(state, vcpu, reason, first, pages);
             return Outcome.CALLS;
         };
+    }
+
+    private ExitReason reason() {
+        if (size == 0) {
+            return ExitReason.MAP_GPA_EMPTY;
+        }
+        if ((gpa | size) % Geometry.SMALL != 0) {
+            return ExitReason.MAP_GPA_UNALIGNED;
+        }
+        return to == Mapping.SHARED ? ExitReason.MAP_GPA_SHARED : ExitReason.MAP_GPA_PRIVATE;
     }
 
     @Override

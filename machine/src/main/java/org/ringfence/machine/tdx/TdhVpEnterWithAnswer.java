@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
@@ -9,16 +10,21 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10. Waits while the vCPU does not call.
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call.
  *
- * @param code of the answer: a status that honest software gives, or {@link TdgVpVmcallMapGpa#ANYTHING}
+ * @param answer R10
+ * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs {@link TdxFeature#MAP_GPA_RETRY}; else 0
  */
-public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhVpEnter.Result> {
+public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) implements Operation<TdhVpEnter.Result> {
     public TdhVpEnterWithAnswer {
-        if (code < 0 || code > TdgVpVmcallMapGpa.ANYTHING) {
-            throw new IllegalArgumentException(
-                    "an answer has a code from 0 to " + TdgVpVmcallMapGpa.ANYTHING + ", not " + code);
+        if (r11 != 0 && answer != MapGpaAnswer.RETRY) {
+            throw new IllegalArgumentException("R11 has a meaning with RETRY alone, not with " + answer);
         }
+    }
+
+    /** An answer in R10 alone. */
+    public TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer) {
+        this(vcpu, answer, 0);
     }
 
     @Override
@@ -30,6 +36,10 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
         Entering entering = Entering.of(tdx);
+        if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
+            throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
+        }
+        int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
         Codes codes = Codes.of(TdhVpEnter.Result.class);
         return state -> {
             if (!tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
@@ -38,7 +48,7 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
             Refusal refused = entering.check(state, vcpu, vcpu);
             if (refused == Refusal.TDX_SUCCESS) {
                 entering.commit(state, vcpu, vcpu);
-                tdx.vcpus().answer(state, vcpu, code);
+                tdx.vcpus().answer(state, vcpu, answer, retried);
             }
             return codes.of(refused);
         };
@@ -52,6 +62,7 @@ public record TdhVpEnterWithAnswer(int vcpu, int code) implements Operation<TdhV
     @Override
     public String toString() {
         return mnemonic() + " vCPU " + vcpu + " R10="
-                + (code == TdgVpVmcallMapGpa.ANYTHING ? "anything" : "0x%X".formatted(code));
+                + (answer == MapGpaAnswer.ANYTHING ? "anything" : "0x%X".formatted(answer.r10()))
+                + (answer == MapGpaAnswer.RETRY ? " R11=0x%X".formatted(r11) : "");
     }
 }

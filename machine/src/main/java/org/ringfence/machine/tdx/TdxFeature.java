@@ -45,6 +45,8 @@ public enum TdxFeature {
     LIFE,
     /** vCPUs are associated with logical CPUs: TDH.VP.ENTER and TDH.VP.FLUSH tell on which. */
     ASSOCIATION,
+    /** What the host leaves in R11 with an answer RETRY to MapGPA is kept for the guest. */
+    MAP_GPA_RETRY,
     /** The #VE information area of each vCPU: a second #VE before TDG.VP.VEINFO.GET is a double fault. */
     VE_INFO
 }

@@ -41,7 +41,9 @@ public final class TdxForms {
                 host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()).times(USUAL),
                 host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()).times(USUAL),
                 host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), lps()).times(RESUMING),
-                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.of(0, 1, 2)).times(RESUMING),
+                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.every(MapGpaAnswer.class),
+                        Range.pages())
+                        .times(RESUMING),
                 host(
                         "TDH.MNG.INIT",
                         TdhMngInit.class,
@@ -84,7 +86,7 @@ public final class TdxForms {
                         TdgVpVmcallMapGpa.class,
                         Range.every(Mapping.class),
                         Range.pages(),
-                        Range.of(0x1000L)),
+                        Range.of(0x1000L, 0L, 0x800L)),
                 Form.of("TDG.VP.ENTER", Principal.GUEST, TdgVpEnter.class, Range.of(1, 2)),
                 Form.of("IPI to L2", Principal.GUEST, InterruptL2.class, vcpus()),
                 Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), cpusOfL2()).times(USUAL),

@@ -22,6 +22,7 @@ import org.ringfence.machine.tdx.sept.SeptState;
  * @param reached the level at which the walk ended
  * @param found the state of the entry there
  * @param morePages pages of a MapGPA after its first
+ * @param retry the page that R11 names after a RETRY, and 1; 0 where nothing is known of it
  */
 record Vcpus(
         Cpus cpus,
@@ -35,7 +36,8 @@ record Vcpus(
         Bounded requested,
         Bounded reached,
         Enumerated<SeptState> found,
-        Bounded morePages) {
+        Bounded morePages,
+        Bounded retry) {
 
     static Vcpus declare(
             Declaration declaration, Geometry geometry, Cpus cpus, Epochs epochs, int first, int count,
@@ -58,7 +60,10 @@ record Vcpus(
                 exit.bounded("requested level", levels - 1),
                 exit.bounded("reached level", levels - 1),
                 exit.enumerated("entry", SeptState.class, SeptState.LAST_WITHOUT_MIGRATION),
-                exit.bounded("more pages", geometry.smallPerLarge() - 1));
+                exit.bounded("more pages", geometry.smallPerLarge() - 1),
+                declaration
+                        .table("MapGPA", "vCPU", count)
+                        .bounded("retry", options.has(TdxFeature.MAP_GPA_RETRY) ? geometry.pages() : 0));
     }
 
     /** Whether the actor of this index is one of these vCPUs. */
@@ -120,9 +125,10 @@ record Vcpus(
         forgetExit(state, vcpu);
     }
 
-    /** The host runs a vCPU that called, with the code of an answer. */
-    void answer(State state, int vcpu, int code) {
-        cpus.answer(state, first + vcpu, code);
+    /** The host runs a vCPU that called, with an answer and the page that R11 names, plus 1; 0 for none. */
+    void answer(State state, int vcpu, MapGpaAnswer answer, int retried) {
+        cpus.answer(state, first + vcpu, answer.ordinal());
+        retry.set(state, vcpu, retried);
         forgetExit(state, vcpu);
     }
 

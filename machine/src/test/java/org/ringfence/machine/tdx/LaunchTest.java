@@ -87,7 +87,7 @@ class LaunchTest {
         Geometry geometry = new Geometry(2, 3, 1);
         Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, 3, 1, declaration -> {
             Memory memory = Memory.declare(declaration, geometry, 2);
-            Cpus cpus = Cpus.declare(declaration, 2, TdgVpVmcallMapGpa.ANYTHING);
+            Cpus cpus = Cpus.declare(declaration, 2, MapGpaAnswer.known());
             List<Tdx> tds = Tdx.declare(
                     declaration,
                     memory,

@@ -155,7 +155,7 @@ class ReachableStatesTest {
         Geometry geometry = new Geometry(4, 5, 1);
         int least = Td.of(geometry, 1, Td.features()).layout().bits();
         int memory = Layout.of(Layout.Storage.PACKED, 5, 1, declaration -> {
-            Cpus.declare(declaration, 1, TdgVpVmcallMapGpa.ANYTHING);
+            Cpus.declare(declaration, 1, MapGpaAnswer.known());
             Ledger.declare(declaration, 4);
             return Memory.declare(declaration, geometry, 1);
         })

@@ -40,7 +40,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
         Layout.Placed<Machine> placed =
                 Layout.of(storage, geometry.frames(), geometry.smallPerLarge(), declaration -> {
                     Memory memory = Memory.declare(declaration, geometry, lines);
-                    Cpus cpus = Cpus.declare(declaration, vcpus, TdgVpVmcallMapGpa.ANYTHING);
+                    Cpus cpus = Cpus.declare(declaration, vcpus, MapGpaAnswer.known());
                     Ledger ledger = Ledger.declare(declaration, geometry.pages());
                     Tdx tdx = Tdx.declare(declaration, memory, cpus, List.of(vcpus), options, Guards.allOn())
                             .getFirst();

@@ -37,7 +37,7 @@ class TranslationsTest {
     private static Layout.Placed<Machine> machine(Guards guards, TdxFeature... more) {
         return Layout.of(Layout.Storage.PACKED, 3, 1, declaration -> {
             Memory memory = Memory.declare(declaration, GEOMETRY, 1);
-            Cpus cpus = Cpus.declare(declaration, 3, TdgVpVmcallMapGpa.ANYTHING);
+            Cpus cpus = Cpus.declare(declaration, 3, MapGpaAnswer.known());
             var features = Td.features(TdxFeature.TLBS, TdxFeature.TLB_TRACKING);
             features.addAll(List.of(more));
             Tdx tdx = Tdx.declare(declaration, memory, cpus, List.of(2), TdOptions.of(features), guards)

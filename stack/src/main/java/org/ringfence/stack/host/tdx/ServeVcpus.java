@@ -8,9 +8,9 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.AwaitExit;
+import org.ringfence.machine.tdx.MapGpaAnswer;
 import org.ringfence.machine.tdx.MapShared;
 import org.ringfence.machine.tdx.TdExit;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.machine.tdx.TdhVpEnter;
 import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
 
@@ -24,20 +24,23 @@ import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
  * @param backing the size of private pages
  * @param removal when pages that were made shared are removed
  * @param flush whether shared translations are flushed on every vCPU where pages are unmapped
+ * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has other things to do
  * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
  */
-public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, long toRemove)
+public record ServeVcpus(
+        Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries, long toRemove)
         implements
             Routine<Done> {
 
     /** A host that has no removal to do yet, and no translations to flush. */
     public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal) {
-        this(geometry, vcpus, backing, removal, false, 0);
+        this(geometry, vcpus, backing, removal, false, false);
     }
 
     /** A host that has no removal to do yet. */
-    public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush) {
-        this(geometry, vcpus, backing, removal, flush, 0);
+    public ServeVcpus(
+            Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
+        this(geometry, vcpus, backing, removal, flush, retries, 0);
     }
 
     @Override
@@ -47,7 +50,12 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
             cpu.call(new RemoveRange(geometry, geometry.gpa(page), 1, vcpus));
             return cpu.again(toRemove(toRemove & toRemove - 1));
         }
-        TdExit exit = cpu.ask(new AwaitExit(0, vcpus, geometry));
+        TdExit all = cpu.ask(new AwaitExit(0, vcpus, geometry));
+        boolean isPart = retries && all.pages() > 1 && cpu.choose(2) == 1;
+        TdExit exit = isPart ? new TdExit(all.vcpu(), all.reason(), all.gpa(), all.level(), 1) : all;
+        TdhVpEnterWithAnswer done = isPart
+                ? new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.RETRY, exit.gpa() + Geometry.SMALL)
+                : new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.SUCCESS);
         return switch (exit.reason()) {
             case EXTERNAL_INTERRUPT -> resume(cpu, exit);
             case EPT_VIOLATION, ACCEPT_EPT_VIOLATION, ATTR_WR_EPT_VIOLATION -> {
@@ -62,12 +70,16 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
             case MAP_GPA_SHARED -> {
                 boolean now = removal == Removal.BEFORE_RETURN;
                 cpu.call(new ShareRange(geometry, exit.gpa(), exit.pages(), vcpus, now));
-                yield answer(cpu, exit, removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
+                yield answer(cpu, done, removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
             }
             case MAP_GPA_PRIVATE -> {
                 cpu.call(new UnshareRange(exit.gpa(), exit.pages(), flush ? vcpus : 0));
-                yield answer(cpu, exit, toRemove & ~pagesOf(exit));
+                yield answer(cpu, done, toRemove & ~pagesOf(exit));
             }
+            case MAP_GPA_EMPTY ->
+                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.INVALID_OPERAND), toRemove);
+            case MAP_GPA_UNALIGNED ->
+                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.ALIGN_ERROR), toRemove);
             case PENDING_EPT_VIOLATION ->
                 throw new Panic("the TD touches a page that it has not accepted: KVM ends the VM");
             case MACHINE_CHECK -> Done.DONE;
@@ -95,8 +107,8 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
         };
     }
 
-    private Done answer(Cpu cpu, TdExit exit, long removeLater) {
-        return switch (cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), TdgVpVmcallMapGpa.SUCCESS))) {
+    private Done answer(Cpu cpu, TdhVpEnterWithAnswer answer, long removeLater) {
+        return switch (cpu.ask(answer)) {
             case TDX_SUCCESS -> cpu.again(toRemove(removeLater));
             case TDX_TD_FATAL -> Done.DONE;
             case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH -> cpu.again(this);
@@ -115,6 +127,6 @@ public record ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal 
     }
 
     private ServeVcpus toRemove(long pages) {
-        return new ServeVcpus(geometry, vcpus, backing, removal, flush, pages);
+        return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries, pages);
     }
 }

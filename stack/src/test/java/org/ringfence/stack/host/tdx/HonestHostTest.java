@@ -26,6 +26,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.MapGpaAnswer;
 import org.ringfence.machine.tdx.TdgMemPageAccept;
 import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
 import org.ringfence.machine.tdx.Tdx;
@@ -101,7 +102,7 @@ class HonestHostTest {
             Layout.Placed<Machine> placed =
                     Layout.of(Layout.Storage.PACKED, geometry.frames(), geometry.smallPerLarge(), declaration -> {
                         Memory memory = Memory.declare(declaration, geometry, 1);
-                        Cpus cpus = Cpus.declare(declaration, vcpus, TdgVpVmcallMapGpa.ANYTHING);
+                        Cpus cpus = Cpus.declare(declaration, vcpus, MapGpaAnswer.known());
                         return Machine.of(memory, cpus, Tdx.declare(declaration, memory, cpus, vcpus, features));
                     });
             State state = placed.layout().newState();

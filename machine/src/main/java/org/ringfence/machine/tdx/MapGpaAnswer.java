@@ -1,0 +1,38 @@
+package org.ringfence.machine.tdx;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What a host answers {@link TdgVpVmcallMapGpa} in R10. Source: Guest-Host Communication Interface, MapGPA; Linux, arch/x86/include/asm/shared/tdx.h. */
+public enum MapGpaAnswer {
+    /** All of the range is done. */
+    SUCCESS(TdgVpVmcallMapGpa.SUCCESS),
+    /** The range is done up to R11; the guest shall call again for the rest. */
+    RETRY(TdgVpVmcallMapGpa.RETRY),
+    /** R13 is 0, or the range is none. */
+    INVALID_OPERAND(TdgVpVmcallMapGpa.INVALID_OPERAND),
+    /** R12 or R13 is not 4K aligned. */
+    ALIGN_ERROR(TdgVpVmcallMapGpa.ALIGN_ERROR),
+    /** Any number at all, from a host that need not be honest; and any R11. */
+    ANYTHING(0);
+
+    /** Those that are one number. */
+    static final List<Long> KNOWN =
+            Arrays.stream(values()).filter(answer -> answer != ANYTHING).map(MapGpaAnswer::r10).toList();
+
+    private final long r10;
+
+    MapGpaAnswer(long r10) {
+        this.r10 = r10;
+    }
+
+    /** R10. */
+    public long r10() {
+        return r10;
+    }
+
+    /** How many there are that are one number, which {@link org.ringfence.machine.operation.Cpus} wants to know. */
+    public static int known() {
+        return KNOWN.size();
+    }
+}
