@@ -242,8 +242,6 @@ public final class TdxPlatform implements Platform {
                 new Scene.Role("vcpu0", Principal.GUEST),
                 new Scene.Role("vcpu1", Principal.GUEST),
                 new Scene.Role("host", Principal.HOST));
-        // One vCPU where vCPUs move: module 1.5.01 flushes nothing at a fresh association (helpers.h, adjust_tlb_tracking_state), so that a second one
-        // which runs on the first one's CPU would find the translations that the first has left there.
         List<Scene.Role> alone =
                 List.of(new Scene.Role("vcpu0", Principal.GUEST), new Scene.Role("host", Principal.HOST));
         List<Scene.Role> withL2 = new ArrayList<>(cast);
@@ -269,7 +267,7 @@ public final class TdxPlatform implements Platform {
                         "from TDH.MNG.INIT",
                         new MachineSpec(2, 12, 1),
                         Map.of("life", true, "association", true, "tlbs", true),
-                        alone,
+                        cast,
                         always),
                 new Scene(
                         "from TDH.MNG.INIT with 2M pages",
@@ -281,7 +279,7 @@ public final class TdxPlatform implements Platform {
                         "from CPU to CPU",
                         new MachineSpec(2, 3, 1),
                         Map.of("association", true, "tlbs", true),
-                        alone,
+                        cast,
                         always));
     }
 

@@ -149,7 +149,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         return changes;
     }
 
-    /** Every entry of a state on a line of its own, entries with nothing but zero bits left out. */
+    /** Every entry of a state on a line of its own, entries with nothing but zero bits, or no bits at all, left out. */
     public List<String> describe(State state) {
         List<String> lines = new ArrayList<>();
         for (Table table : tables) {
@@ -157,7 +157,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
                 StringBuilder line = new StringBuilder();
                 for (Field field : table.fields) {
                     long bits = field.get(state, i);
-                    if (bits != 0 || field.kind instanceof Kind.Constant) {
+                    if (bits != 0 || field.kind instanceof Kind.Constant && field.cells.mask() != 0) {
                         line.append(line.isEmpty() ? "" : ", ")
                                 .append(field.name)
                                 .append(' ')

@@ -10,7 +10,7 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  * How TDH.VP.ENTER begins, in the module's order: the TD, the vCPU and its association, the epoch. Bound to a TD. Source: TDX module 1.5.01,
  * tdh_vp_enter.c, helpers.c (check_and_associate_vcpu, adjust_tlb_tracking_state).
  */
-record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushes) {
+record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
     /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
     private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
 
@@ -19,7 +19,13 @@ record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushe
                 tdx,
                 tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1,
                 tdx.guards().checks(TdxGuard.ENTER_VCPU_IS_NOT_ASSOCIATED),
-                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_NEW_EPOCH));
+                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_NEW_EPOCH),
+                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_AFTER_ANOTHER_VCPU));
+    }
+
+    /** Whether the vCPU is with the host so, on whose logical CPU {@code cpu} nothing else runs. */
+    boolean isCalled(State state, int vcpu, int cpu, Cpus.Status status) {
+        return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), cpu);
     }
 
     Refusal check(State state, int vcpu, int cpu) {
@@ -38,16 +44,20 @@ record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushe
                 : Refusal.TDX_SUCCESS;
     }
 
-    /** The vCPU is inside. A fresh association needs no flush: the logical CPU holds no translation of this vCPU's. */
+    /**
+     * The vCPU is inside. An association that is fresh needs no flush for another epoch. But translations are of a TD and not of a vCPU: where another vCPU
+     * was entered last on the logical CPU, they are flushed whatever the epoch.
+     */
     void commit(State state, int vcpu, int cpu) {
         boolean fresh = tdx.vps().associate(state, vcpu, cpu);
-        if (tdx.epochs().enter(state, vcpu) && !fresh && flushes) {
+        boolean isOfOldEpoch = tdx.epochs().enter(state, vcpu) && !fresh && flushes;
+        if (tdx.vps().takesOver(state, vcpu) && flushesAnothers || isOfOldEpoch) {
             tdx.translations().flush(state, tdx.vps().cpu(state, vcpu));
         }
     }
 
     /** Whether the vCPU is with the host so, and may enter on {@code cpu}. */
     boolean isPossible(State state, int vcpu, int cpu, Cpus.Status status) {
-        return tdx.vcpus().is(state, vcpu, status) && check(state, vcpu, cpu) == Refusal.TDX_SUCCESS;
+        return isCalled(state, vcpu, cpu, status) && check(state, vcpu, cpu) == Refusal.TDX_SUCCESS;
     }
 }

@@ -56,7 +56,7 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         Entering entering = Entering.of(tdx);
         Codes codes = Codes.of(Result.class);
         return state -> {
-            if (!tdx.vcpus().is(state, vcpu, Cpus.Status.EXITED)) {
+            if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
             Refusal refused = entering.check(state, vcpu, lp);

@@ -42,7 +42,7 @@ public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) impl
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
         Codes codes = Codes.of(TdhVpEnter.Result.class);
         return state -> {
-            if (!tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
+            if (!entering.isCalled(state, vcpu, vcpu, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
             Refusal refused = entering.check(state, vcpu, vcpu);

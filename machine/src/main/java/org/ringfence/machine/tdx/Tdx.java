@@ -19,6 +19,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
@@ -110,6 +111,7 @@ public record Tdx(
         Frames frames = Frames.declare(declaration, geometry, trees, life);
         List<Tdx> tds = new ArrayList<>();
         int lps = vcpus.stream().mapToInt(Integer::intValue).sum() + 1;
+        Bounded last = Vps.declareLast(declaration, options.has(TdxFeature.ASSOCIATION), lps);
         int first = 0;
         for (int td = 0; td < vcpus.size(); td++) {
             int count = vcpus.get(td);
@@ -134,7 +136,7 @@ public record Tdx(
                     frames,
                     epochs,
                     entering,
-                    Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps),
+                    Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last),
                     Inside.declare(declaration, options, count, geometry.pages()),
                     translations,
                     Control.declare(declaration, life, count, geometry.frames()),
@@ -185,6 +187,7 @@ public record Tdx(
         } else if (options.has(TdxFeature.ASSOCIATION)) {
             for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
                 vps.associate(state, vcpu, vcpus.first() + vcpu);
+                vps.takesOver(state, vcpu);
             }
         }
         if (options.has(TdxFeature.SEPT_PAGES)) {

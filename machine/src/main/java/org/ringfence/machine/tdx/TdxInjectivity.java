@@ -9,9 +9,8 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * No frame is in two places of the Secure EPT, whatever the states of the entries: a blocked page's translations may live on. Where logical CPUs keep
- * translations, none leads elsewhere than the Secure EPT does by now, unless the page is not mapped at all and its frame serves nothing else. Put to
- * the test wherever a page is mapped.
+ * No frame is in two places of the Secure EPT, whatever the states of the entries: a blocked page's translations may live on, as {@link TranslationsAgree}
+ * judges. Put to the test wherever a page is mapped.
  */
 public record TdxInjectivity(Tdx tdx) implements Invariant {
     @Override
@@ -39,37 +38,6 @@ public record TdxInjectivity(Tdx tdx) implements Invariant {
                 }
             }
         }
-        return tdx.translations().tlbs().present() ? marks | stale(state) : marks;
-    }
-
-    private long stale(State state) {
-        for (int cpu = 0; cpu < tdx.translations().tlbs().cpus(); cpu++) {
-            if (tdx.vcpus().isWithHost(state, cpu)) {
-                continue; // nobody uses what it keeps before TDH.VP.ENTER, which flushes
-            }
-            for (int vm = 0; vm <= tdx.translations().vms(); vm++) {
-                for (int page = 0; page < tdx.geometry().pages(); page++) {
-                    int kept = tdx.translations().tlbs().frame(state, cpu, vm, page);
-                    if (kept != FrameRef.NONE && leadsAstray(state, page, kept)) {
-                        return Property.INJECTIVITY.broken();
-                    }
-                }
-            }
-        }
-        return 0;
-    }
-
-    private boolean leadsAstray(State state, int page, int kept) {
-        Sept sept = tdx.sept();
-        for (int other = 0; other < tdx.geometry().pages(); other++) {
-            int level = sept.reached(state, other, 0);
-            if (sept.state(state, other, level) == SeptState.MAPPED) {
-                int frame = sept.frame(state, other, level);
-                if (other == page ? frame != kept : frame == kept) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return marks;
     }
 }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
@@ -21,10 +22,11 @@ import org.ringfence.machine.state.Table;
  * @param ready after TDH.VP.INIT
  * @param index of the vCPU, in the order of TDH.VP.INIT
  * @param lp 0 for no logical CPU, or its number and 1
+ * @param last of each logical CPU, of whatever TD: the actor that was the vCPU entered there last, and 1; 0 for none yet
  */
 record Vps(
         boolean life, boolean associated, int first, FrameRef tdvpr, Bounded pages, Flag ready, Bounded index,
-        Bounded lp) {
+        Bounded lp, Bounded last) {
 
     /** Pages of a TDVPS without L2 VMs. */
     static final int LEAST_PAGES = 6;
@@ -35,7 +37,13 @@ record Vps(
     /** Pages of a TDVPS at most. */
     static final int MOST_PAGES = 15;
 
-    static Vps declare(Declaration declaration, boolean life, boolean associated, int first, int count, int lps) {
+    /** Which vCPU each logical CPU ran last, for all TDs of a machine. */
+    static Bounded declareLast(Declaration declaration, boolean associated, int lps) {
+        return declaration.table("last vCPU", "logical CPU", associated ? lps : 0).bounded("actor", lps);
+    }
+
+    static Vps declare(
+            Declaration declaration, boolean life, boolean associated, int first, int count, int lps, Bounded last) {
         Table tdvps = declaration.table("TDVPS", "vCPU", life ? count : 0);
         Table association = declaration.table("association", "vCPU", associated ? count : 0);
         return new Vps(
@@ -46,7 +54,8 @@ record Vps(
                 tdvps.bounded("pages", MOST_PAGES),
                 tdvps.flag("ready"),
                 tdvps.bounded("index", Math.max(0, count - 1)),
-                association.bounded("logical CPU", lps));
+                association.bounded("logical CPU", lps),
+                last);
     }
 
     boolean isReady(State state, int vcpu) {
@@ -61,6 +70,26 @@ record Vps(
     /** Whether a vCPU is associated with another logical CPU than {@code cpu}. */
     boolean isElsewhere(State state, int vcpu, int cpu) {
         return associated && lp.get(state, vcpu) != 0 && lp.get(state, vcpu) != cpu + 1;
+    }
+
+    /** Whether a vCPU, of whatever TD, is inside on a logical CPU, so that nothing of the host's runs there. */
+    boolean isTaken(State state, Cpus cpus, int cpu) {
+        if (!associated) {
+            return false;
+        }
+        int ran = last.get(state, cpu);
+        return ran != 0 && !cpus.isWithHost(state, ran - 1);
+    }
+
+    /** A vCPU enters on the logical CPU that it is associated with; answers whether another one was the last to do so. */
+    boolean takesOver(State state, int vcpu) {
+        if (!associated) {
+            return false;
+        }
+        int cpu = cpu(state, vcpu);
+        boolean another = last.get(state, cpu) != first + vcpu + 1;
+        last.set(state, cpu, first + vcpu + 1);
+        return another;
     }
 
     /** Associates a vCPU; answers whether it was with none. */

@@ -97,7 +97,8 @@ class TranslationsTest {
         give(machine, state, 1, 1);
         take(machine, state, first, new Store(GEOMETRY.gpa(1), Value.NEWER));
 
-        assertThat(Property.INJECTIVITY.isBrokenIn(new TdxInjectivity(machine.part(Tdx.class)).judge(state))).isTrue();
+        assertThat(Property.INJECTIVITY.isBrokenIn(new TranslationsAgree(machine.part(Tdx.class)).judge(state)))
+                .isTrue();
         assertThat(take(machine, state, second, new Load(0))).isEqualTo(Loaded.NEWER.ordinal());
     }
 
@@ -144,6 +145,31 @@ class TranslationsTest {
         take(machine, state, second, new TdgVpEnter(1));
         assertThat(take(machine, state, l2, new L2Load(0, 1))).as("exits to L1").isEqualTo(Outcome.EXITS);
         assertThat(take(machine, state, second, new TdgVpEnter(1))).isZero();
+    }
+
+    @Test
+    void translationsAreOfATdAndNotOfAVcpu() {
+        for (boolean flushes : List.of(true, false)) {
+            Layout.Placed<Machine> placed = machine(
+                    flushes ? Guards.allOn() : Guards.without(TdxGuard.ENTER_FLUSHES_AFTER_ANOTHER_VCPU),
+                    TdxFeature.ASSOCIATION);
+            Machine machine = placed.machine();
+            State state = placed.layout().newState();
+            machine.part(Tdx.class).start(state);
+            give(machine, state, 0, 1);
+            take(machine, state, second, new Load(0));
+            take(machine, state, host, new KickVcpu(1));
+            take(machine, state, host, new KickVcpu(0));
+            take(machine, state, host, new TdhMemRangeBlock(0, Level.SIZE_4K));
+            assertThat(take(machine, state, host, new TdhVpFlush(0, 0, 0))).isZero();
+            take(machine, state, host, new TdhMemTrack());
+            assertThat(take(machine, state, host, new TdhMemPageRemove(0, Level.SIZE_4K))).isZero();
+            assertThat(take(machine, state, host, new TdhVpEnter(0, 0, 1))).isZero();
+            give(machine, state, 1, 1);
+
+            long read = take(machine, state, first, new Load(0));
+            assertThat(read).isEqualTo(flushes ? Outcome.EXITS : Loaded.ZERO.ordinal());
+        }
     }
 
     @Test

@@ -87,6 +87,9 @@ public enum TdxGuard implements Guard {
     ENTER_FLUSHES_NEW_EPOCH(
             "no status",
             "TDH.VP.ENTER in another epoch than before flushes the translations of the TD; TDX module 1.5.01, helpers.c (adjust_tlb_tracking_state)"),
+    ENTER_FLUSHES_AFTER_ANOTHER_VCPU(
+            "no status",
+            "TDH.VP.ENTER of another vCPU than the last on a logical CPU flushes the translations of the TD; TDX module 1.5.01, tdh_vp_enter.c"),
     ACCEPT_ZEROES(
             "no status",
             "TDG.MEM.PAGE.ACCEPT zeroes what it maps; TDX module 1.5.01, tdg_mem_page_accept.c"),
