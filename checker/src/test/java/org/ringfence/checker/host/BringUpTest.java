@@ -91,6 +91,22 @@ class BringUpTest {
         assertThat(machine.performed()).endsWith("MOVDIR64B = done", "MOVDIR64B = done");
     }
 
+    /** Vector 84 of the TDX fact sheet, section 7. */
+    @Test
+    void aPackageWithoutEntropyTurnsTdxOffAndThePamtsGoBackFlushed() {
+        SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "caches", true));
+        Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
+        BringUp.End end = machine.run(routine(injection, Choices.linux()));
+        assertThat(end).isEqualTo(new BringUp.End(
+                BringUp.Stage.GLOBAL_KEY, Errno.EIO, new BringUp.Unwinding(true, false, true)));
+        String failed = "TDH.SYS.KEY.CONFIG = TDX_KEY_GENERATION_FAILED (0x8000080000000000)";
+        assertThat(machine.performed()).containsOnlyOnce(failed);
+        assertThat(machine.performed().subList(machine.performed().indexOf(failed), machine.performed().size()))
+                .filteredOn(line -> line.startsWith("WBINVD"))
+                .as("on each package")
+                .hasSize(2);
+    }
+
     @Test
     void anInformationalStatusIsAFailureToLinux() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));

@@ -271,6 +271,18 @@ class LayoutTest {
                 .contains("page number 3: colour BLUE, count 7", "page number 10: colour RED, frame 4, frames [2]");
     }
 
+    @Test
+    void aFieldWithoutABitIsNotPrinted() {
+        Layout.Placed<Enumerated<Lonely>> placed = Layout.of(
+                Layout.Storage.PACKED, 1, 1,
+                declaration -> declaration.single("thing").enumerated("kind", Lonely.class));
+        assertThat(placed.layout().describe(placed.layout().newState())).isEmpty();
+    }
+
+    private enum Lonely {
+        ONLY
+    }
+
     @Property(tries = 300)
     void aDiffIsEmptyExactlyWhenTheWordsAreTheSame(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
