@@ -3,9 +3,6 @@ package org.ringfence.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.explore.Limits;
@@ -19,30 +16,19 @@ import org.ringfence.cli.casefile.CaseReader;
 import org.ringfence.cli.casefile.Catalogue;
 import org.ringfence.machine.operation.Guard;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Tells what each check of a platform is for. */
 @Command(
         name = "ablate",
         description = "Switches off each check of a platform in turn, and lists the random sequence or the case of the catalogue that "
-                + "breaks without it.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        sortOptions = false,
-        footer = ExitStatus.IN_HELP)
-final class AblateCommand implements Callable<Integer> {
+                + "breaks without it.")
+final class AblateCommand extends RingfenceCommand {
     private static final long OPERATIONS = 1_000_000;
 
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "Of which protection.")
-    private String platformName = "";
+    @Mixin
+    private final RandomOptions random = new RandomOptions();
 
     @Option(
             names = "--guard",
@@ -58,9 +44,6 @@ final class AblateCommand implements Callable<Integer> {
                     + "why it should be needed; 1000000 by default.")
     private long operations = OPERATIONS;
 
-    @Option(names = "--seed", paramLabel = "S", description = "Which sequences; 1 by default.")
-    private long seed = 1;
-
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
@@ -68,12 +51,8 @@ final class AblateCommand implements Callable<Integer> {
             description = "When no more cases are begun; after 5m by default.")
     private Duration timeout = Duration.ofMinutes(5);
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|json",
-            converter = OutputFormat.Converter.class,
-            description = "How results are written: text (the default) or json.")
-    private OutputFormat format = OutputFormat.TEXT;
+    @Mixin
+    private final FormatOption format = new FormatOption();
 
     @Option(
             names = "--thorough",
@@ -81,22 +60,20 @@ final class AblateCommand implements Callable<Integer> {
     private boolean thorough;
 
     AblateCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
     public Integer call() throws BadInput {
-        if (operations < 1) {
-            throw wrong("--operations is %d; allowed is a whole number from 1".formatted(operations));
-        }
+        requirePositive("--operations", operations);
         Registry registry = surroundings.registry().get();
-        Platform platform = Playable.platform(registry, platformName, this::wrong);
-        List<Guard> guards = names.isEmpty() ? platform.guards() : Playable.guards(platform, names, this::wrong);
+        Platform platform = random.platform(registry, this::wrong);
+        List<Guard> guards = names.isEmpty() ? platform.guards() : RandomOptions.guards(platform, names, this::wrong);
         Ablation ablation = new Ablation(
                 registry,
                 cases(registry),
                 operations,
-                seed,
+                random.seed(),
                 timeout,
                 thorough,
                 Limits.standard().threads(),
@@ -106,7 +83,7 @@ final class AblateCommand implements Callable<Integer> {
             surroundings.err().println(
                     "%s: %s breaks with every check on; 'ringfence random --platform %s --operations %d --seed %d' tells how"
                             .formatted(broken.platform(), AblationReport.broken(broken), broken.platform(), operations,
-                                    seed));
+                                    random.seed()));
             return ExitStatus.UNMET;
         }
         AblationReport report = new AblationReport(platform.name(), surroundings.out());
@@ -114,7 +91,7 @@ final class AblateCommand implements Callable<Integer> {
             surroundings.err().println("%s: %s".formatted(row.guard().printed(), AblationReport.inBrief(row)));
             surroundings.err().flush();
         });
-        if (format == OutputFormat.JSON) {
+        if (format.get() == OutputFormat.JSON) {
             report.json(rows, Ringfence.Version.number());
         } else {
             report.text(rows);
@@ -132,9 +109,5 @@ final class AblateCommand implements Callable<Integer> {
             files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
         }
         return files;
-    }
-
-    private ParameterException wrong(String sentence) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 }

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
@@ -27,27 +26,16 @@ import org.ringfence.cli.report.JsonReport;
 import org.ringfence.cli.report.Report;
 import org.ringfence.cli.report.TextReport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Checks cases and reports. */
 @Command(
         name = "check",
-        description = "Tries every behaviour that an untrusted principal could show, and compares with what the cases expect.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        sortOptions = false,
-        footer = ExitStatus.IN_HELP)
-final class CheckCommand implements Callable<Integer> {
+        description = "Tries every behaviour that an untrusted principal could show, and compares with what the cases expect.")
+final class CheckCommand extends RingfenceCommand {
     private static final int MOST_THREADS = 1024;
-
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(
             paramLabel = "CASE|GLOB|FILE",
@@ -69,12 +57,8 @@ final class CheckCommand implements Callable<Integer> {
             description = "Only expectations under this threat model, or under these.")
     private List<String> threats = new ArrayList<>();
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|json",
-            converter = OutputFormat.Converter.class,
-            description = "How results are written: text (the default) or json.")
-    private OutputFormat format = OutputFormat.TEXT;
+    @Mixin
+    private final FormatOption format = new FormatOption();
 
     @Option(names = "--matrix", description = "A table of verdicts instead of a line a case.")
     private boolean matrix;
@@ -108,13 +92,13 @@ final class CheckCommand implements Callable<Integer> {
     private boolean noSymmetry;
 
     CheckCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
     public Integer call() throws BadInput {
         long begun = System.nanoTime();
-        if (matrix && (trace || format == OutputFormat.JSON)) {
+        if (matrix && (trace || format.get() == OutputFormat.JSON)) {
             throw wrong("--matrix goes with neither --trace nor --format json");
         }
         Settings settings = settings();
@@ -159,8 +143,8 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private Settings settings() {
-        if (states != null && states < 1) {
-            throw wrong("--states is %d; allowed is a whole number from 1".formatted(states));
+        if (states != null) {
+            requirePositive("--states", states);
         }
         if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
             throw wrong("--threads is %d; allowed is a whole number from 1 to %d".formatted(threads, MOST_THREADS));
@@ -211,7 +195,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private Report report(List<CaseFile> files) {
-        if (format == OutputFormat.JSON) {
+        if (format.get() == OutputFormat.JSON) {
             return new JsonReport(surroundings.out(), Ringfence.Version.number());
         }
         TextReport.Style style = TextReport.Style.LINES;
@@ -235,9 +219,5 @@ final class CheckCommand implements Callable<Integer> {
         return open || results.size() < cases || surroundings.interrupt().isRequested()
                 ? ExitStatus.INCONCLUSIVE
                 : ExitStatus.MET;
-    }
-
-    private ParameterException wrong(String sentence) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 }

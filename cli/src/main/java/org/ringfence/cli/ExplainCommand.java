@@ -2,7 +2,6 @@ package org.ringfence.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseReader;
@@ -14,13 +13,8 @@ import picocli.CommandLine.Parameters;
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        footer = ExitStatus.IN_HELP)
-final class ExplainCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
-
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out.")
+final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
@@ -28,7 +22,7 @@ final class ExplainCommand implements Callable<Integer> {
     private List<String> cases = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.ringfence.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
@@ -14,18 +13,13 @@ import picocli.CommandLine.Parameters;
 /** Names cases with their questions. */
 @Command(
         name = "list",
-        description = "Names the cases of the catalogue with their questions.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        footer = ExitStatus.IN_HELP)
-final class ListCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
-
+        description = "Names the cases of the catalogue with their questions.")
+final class ListCommand extends RingfenceCommand {
     @Parameters(paramLabel = "CASE|GLOB|FILE", description = "Only these; every case when none is named.")
     private List<String> cases = new ArrayList<>();
 
     ListCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override

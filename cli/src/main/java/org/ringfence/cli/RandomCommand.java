@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
@@ -23,40 +21,25 @@ import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Plays random sequences of operations and holds a platform's invariants against them. */
 @Command(
         name = "random",
         description = "Plays random operations of everyone on a platform's machines, holds its invariants against each change, and "
-                + "writes what breaks one as a case.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        sortOptions = false,
-        footer = ExitStatus.IN_HELP)
-final class RandomCommand implements Callable<Integer> {
+                + "writes what breaks one as a case.")
+final class RandomCommand extends RingfenceCommand {
     private static final long OPERATIONS = 10_000_000;
 
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "Of which protection.")
-    private String platformName = "";
+    @Mixin
+    private final RandomOptions random = new RandomOptions();
 
     @Option(
             names = "--operations",
             paramLabel = "N",
             description = "How many operations are attempted; 10000000 by default.")
     private long operations = OPERATIONS;
-
-    @Option(names = "--seed", paramLabel = "S",
-            description = "Which sequences: the same number, the same ones; 1 by default.")
-    private long seed = 1;
 
     @Option(
             names = "--ablate",
@@ -69,19 +52,17 @@ final class RandomCommand implements Callable<Integer> {
     private @Nullable String outFile;
 
     RandomCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
     public Integer call() throws BadInput {
-        if (operations < 1) {
-            throw wrong("--operations is %d; allowed is a whole number from 1".formatted(operations));
-        }
-        Platform platform = Playable.platform(surroundings.registry().get(), platformName, this::wrong);
-        Guards guards = new Guards(Playable.guards(platform, ablated, this::wrong));
+        requirePositive("--operations", operations);
+        Platform platform = random.platform(surroundings.registry().get(), this::wrong);
+        Guards guards = new Guards(RandomOptions.guards(platform, ablated, this::wrong));
         long begun = System.nanoTime();
         Counting counting = new Counting(surroundings.err(), platform.name(), operations);
-        RandomRun.Outcome outcome = RandomRun.run(platform, guards, operations, seed, done -> {
+        RandomRun.Outcome outcome = RandomRun.run(platform, guards, operations, random.seed(), done -> {
             counting.show(done);
             return !surroundings.interrupt().isRequested();
         });
@@ -104,7 +85,7 @@ final class RandomCommand implements Callable<Integer> {
                 platform.name(),
                 outcome.operations(),
                 seconds,
-                seed,
+                random.seed(),
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));
         if (found == null) {
@@ -143,7 +124,8 @@ final class RandomCommand implements Callable<Integer> {
 
     private String command() {
         return "ringfence random --platform %s --operations %d --seed %d%s".formatted(
-                platformName, operations, seed, ablated.isEmpty() ? "" : " --ablate " + String.join(",", ablated));
+                random.platform(), operations, random.seed(),
+                ablated.isEmpty() ? "" : " --ablate " + String.join(",", ablated));
     }
 
     private void write(String text, String file) throws BadInput {
@@ -156,9 +138,5 @@ final class RandomCommand implements Callable<Integer> {
                     null,
                     "cannot be written (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage())))));
         }
-    }
-
-    private ParameterException wrong(String sentence) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 }

@@ -2,9 +2,6 @@ package org.ringfence.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.run.Played;
@@ -13,26 +10,16 @@ import org.ringfence.cli.run.RunJson;
 import org.ringfence.cli.run.RunReport;
 import org.ringfence.cli.run.RunText;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Plays a host at real size. */
 @Command(
         name = "run",
         description = "Plays a host of real size, honest and alone, and tells what it did.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Ringfence.Version.class,
-        sortOptions = false,
         footer = "%nExit status: 0 the stage was reached and no promise broke; 1 it was not, or one did; 2 bad usage or input; "
                 + "3 an interrupt came first; 70 a defect of Ringfence.%n")
-final class RunCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
+final class RunCommand extends RingfenceCommand {
     @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: tdx.")
     private String platform = "";
 
@@ -65,15 +52,11 @@ final class RunCommand implements Callable<Integer> {
             description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module.")
     private List<String> settings = new ArrayList<>();
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|json",
-            converter = OutputFormat.Converter.class,
-            description = "How results are written: text (the default) or json.")
-    private OutputFormat format = OutputFormat.TEXT;
+    @Mixin
+    private final FormatOption format = new FormatOption();
 
     RunCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
@@ -104,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunReport report() {
-        return switch (format) {
+        return switch (format.get()) {
             case TEXT -> new RunText(surroundings.out(), surroundings.paint());
             case JSON -> new RunJson(surroundings.out(), Ringfence.Version.number());
         };
@@ -114,9 +97,5 @@ final class RunCommand implements Callable<Integer> {
         if (!given.equals(allowed)) {
             throw wrong("unknown %s %s; allowed is %s".formatted(what, Quoted.of(given), allowed));
         }
-    }
-
-    private ParameterException wrong(String sentence) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 }

@@ -7,24 +7,40 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.machine.operation.Guard;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Platforms with machines for random runs, and their guards, by name. */
-final class Playable {
-    private Playable() {}
+/** Of commands that play random sequences on the machines of a platform. */
+final class RandomOptions {
+    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "Of which protection.")
+    private String platform = "";
 
-    static Platform platform(Registry registry, String name, Function<String, ParameterException> wrong) {
+    @Option(names = "--seed", paramLabel = "S",
+            description = "Which sequences: the same number, the same ones; 1 by default.")
+    private long seed = 1;
+
+    String platform() {
+        return platform;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** The platform named, which must have machines for random sequences. */
+    Platform platform(Registry registry, Function<String, ParameterException> wrong) {
         List<Platform> playable =
-                registry.platforms().stream().filter(platform -> !platform.scenes().isEmpty()).toList();
+                registry.platforms().stream().filter(one -> !one.scenes().isEmpty()).toList();
         return playable.stream()
-                .filter(platform -> platform.name().equals(name))
+                .filter(one -> one.name().equals(platform))
                 .findFirst()
                 .orElseThrow(() -> wrong.apply("unknown platform %s; allowed are %s"
                         .formatted(
-                                Quoted.of(name),
+                                Quoted.of(platform),
                                 String.join(", ", playable.stream().map(Platform::name).toList()))));
     }
 
+    /** Its guards of these names. */
     static List<Guard> guards(Platform platform, List<String> names, Function<String, ParameterException> wrong) {
         List<Guard> guards = new ArrayList<>();
         for (String name : names) {
