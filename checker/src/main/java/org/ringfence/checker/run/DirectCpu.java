@@ -4,16 +4,16 @@ import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.learn.SourceLine;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 
 /**
  * A CPU that runs its routine for real, on a virtual thread. The routine stops at each request until whoever steers the run has
  * performed it; so at any instant at most one side runs, and no state is shared while both do.
  */
-final class DirectCpu implements Cpu, AutoCloseable {
+final class DirectCpu extends RunningCpu implements AutoCloseable {
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     /** What the routine's thread tells the steering one. */
@@ -44,7 +44,6 @@ final class DirectCpu implements Cpu, AutoCloseable {
     private final SynchronousQueue<Said> said = new SynchronousQueue<>();
     private final SynchronousQueue<Long> codes = new SynchronousQueue<>();
     private final Thread thread;
-    private @Nullable Routine<?> successor;
     private volatile boolean closed;
     private @Nullable Object lastResult;
 
@@ -94,20 +93,6 @@ final class DirectCpu implements Cpu, AutoCloseable {
         say(end);
     }
 
-    private @Nullable Object toTheEnd(Routine<?> first) {
-        Routine<?> routine = first;
-        while (true) {
-            successor = null;
-            Object value = routine.run(this);
-            Routine<?> next = successor;
-            successor = null;
-            if (next == null) {
-                return value;
-            }
-            routine = next;
-        }
-    }
-
     private void say(Said what) {
         try {
             said.put(what);
@@ -131,24 +116,6 @@ final class DirectCpu implements Cpu, AutoCloseable {
         R result = operation.results().decode(code, this);
         lastResult = result;
         return result;
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a routine of type V returns a V, or becomes one that does
-    public <V> V call(Routine<V> routine) {
-        Routine<?> mine = successor;
-        try {
-            return (V) toTheEnd(routine);
-        } finally {
-            successor = mine;
-        }
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // what a routine returns after become is of no account
-    public <V> V become(Routine<V> next) {
-        successor = next;
-        return (V) null;
     }
 
     private static String line() {

@@ -3,11 +3,11 @@ package org.ringfence.checker.run;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -18,7 +18,7 @@ import org.ringfence.machine.state.State;
  * <p>Where the machine leaves a choice open, the first is taken. An operation that waits or leaves its CPU for somebody else can never go on, and
  * ends the run.
  */
-public final class StraightCpu implements Cpu {
+public final class StraightCpu extends RunningCpu {
 
     /** Is told of everything that happens. */
     @FunctionalInterface
@@ -45,7 +45,6 @@ public final class StraightCpu implements Cpu {
     private final State state;
     private final Actor actor;
     private final Witness witness;
-    private @Nullable Routine<?> successor;
     private @Nullable Operation<?> bound;
     private @Nullable Step step;
 
@@ -62,23 +61,8 @@ public final class StraightCpu implements Cpu {
      * @throws org.ringfence.machine.operation.Panic when it panics
      * @throws Stuck when it can never go on
      */
-    @SuppressWarnings({"unchecked", "NullAway"}) // a routine of type V returns a V, or becomes one that does
     public static <V> V run(Machine machine, State state, Actor actor, Routine<V> routine, Witness witness) {
-        return (V) new StraightCpu(machine, state, actor, witness).toTheEnd(routine);
-    }
-
-    private @Nullable Object toTheEnd(Routine<?> first) {
-        Routine<?> routine = first;
-        while (true) {
-            successor = null;
-            Object value = routine.run(this);
-            Routine<?> next = successor;
-            successor = null;
-            if (next == null) {
-                return value;
-            }
-            routine = next;
-        }
+        return new StraightCpu(machine, state, actor, witness).toTheEnd(routine);
     }
 
     @Override
@@ -96,23 +80,5 @@ public final class StraightCpu implements Cpu {
         }
         witness.performed(operation, code, state.observed());
         return operation.results().decode(code, this);
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a routine of type V returns a V, or becomes one that does
-    public <V> V call(Routine<V> routine) {
-        Routine<?> mine = successor;
-        try {
-            return (V) toTheEnd(routine);
-        } finally {
-            successor = mine;
-        }
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // what a routine returns after become is of no account
-    public <V> V become(Routine<V> next) {
-        successor = next;
-        return (V) null;
     }
 }

@@ -44,7 +44,7 @@ class OpenAnswerTest {
     }
 
     /** Answers questions from a list and notes that more were asked than it has answers for. */
-    private static final class Script implements Cpu {
+    private static final class Script extends RunningCpu {
         private final List<Boolean> answers;
         private int asked;
 
@@ -57,16 +57,6 @@ class OpenAnswerTest {
         public <R> R ask(Operation<R> operation) {
             assertThat(operation).isInstanceOf(Question.class);
             return (R) (Boolean) (asked < answers.size() ? answers.get(asked++) : asked++ < 0);
-        }
-
-        @Override
-        public <V> V call(Routine<V> routine) {
-            throw new AssertionError("an answer calls nobody");
-        }
-
-        @Override
-        public <V> V become(Routine<V> next) {
-            throw new AssertionError("an answer becomes nobody");
         }
     }
 

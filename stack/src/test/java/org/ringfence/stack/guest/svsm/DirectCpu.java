@@ -3,18 +3,16 @@ package org.ringfence.stack.guest.svsm;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /** Runs routines at once on a machine; an operation is looked up once, however often it is asked. */
-class DirectCpu implements Cpu {
+class DirectCpu extends RunningCpu {
 
     /** The routine waits. */
     static final class Waits extends RuntimeException {
@@ -30,7 +28,6 @@ class DirectCpu implements Cpu {
     private final State state;
     private final IntUnaryOperator choices;
     private final Map<Operation<?>, Step> steps;
-    private @Nullable Routine<?> next;
 
     /** @param choices draws one of so many */
     DirectCpu(Machine machine, Actor actor, State state, IntUnaryOperator choices) {
@@ -61,28 +58,5 @@ class DirectCpu implements Cpu {
             throw new Waits(operation);
         }
         return operation.results().decode(outcome, this);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // a routine goes on as one of its own type
-    public <V> V call(Routine<V> routine) {
-        Routine<?> outer = next;
-        Routine<V> running = routine;
-        while (true) {
-            next = null;
-            V value = running.run(this);
-            if (next == null) {
-                next = outer;
-                return value;
-            }
-            running = (Routine<V>) next;
-        }
-    }
-
-    @Override
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a routine returns then is of no account
-    public <V> V become(Routine<V> routine) {
-        next = routine;
-        return null;
     }
 }

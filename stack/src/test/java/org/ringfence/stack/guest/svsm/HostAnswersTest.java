@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.memory.Level;
@@ -23,11 +22,10 @@ import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.memory.Scrub;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Answer;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
-import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.Pvalidate;
 import org.ringfence.machine.snp.PvalidateResult;
@@ -84,10 +82,9 @@ class HostAnswersTest {
     }
 
     /** Answers what the row says, and counts what is asked for. */
-    private static final class Answering implements Cpu {
+    private static final class Answering extends RunningCpu {
         private final Deque<Long> answers;
         private final Map<String, Integer> asked = new LinkedHashMap<>();
-        private @Nullable Routine<?> next;
 
         Answering(List<Long> answers) {
             this.answers = new ArrayDeque<>(answers);
@@ -129,27 +126,6 @@ class HostAnswersTest {
         @SuppressWarnings("unchecked") // of the operation's own type, see answer
         public <R> R ask(Operation<R> operation) {
             return (R) answer(operation);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // a routine goes on as one of its own type
-        public <V> V call(Routine<V> routine) {
-            Routine<V> running = routine;
-            while (true) {
-                next = null;
-                V value = running.run(this);
-                if (next == null) {
-                    return value;
-                }
-                running = (Routine<V>) next;
-            }
-        }
-
-        @Override
-        @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a routine returns then is of no account
-        public <V> V become(Routine<V> routine) {
-            next = routine;
-            return null;
         }
     }
 

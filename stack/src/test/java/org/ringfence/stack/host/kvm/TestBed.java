@@ -1,18 +1,17 @@
 package org.ringfence.stack.host.kvm;
 
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Answer;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.RmpOptions;
 import org.ringfence.machine.snp.Snp;
@@ -95,9 +94,7 @@ final class TestBed {
     }
 
     /** Runs a routine of the host at once. */
-    private final class HostCpu implements Cpu {
-        private @Nullable Routine<?> next;
-
+    private final class HostCpu extends RunningCpu {
         @Override
         public <R> R ask(Operation<R> operation) {
             long outcome = operation.on(machine, HOST).take(state);
@@ -106,29 +103,6 @@ final class TestBed {
             }
             int choices = Outcome.choices(outcome);
             return operation.results().decode(choices > 0 ? random.nextInt(choices) : outcome, this);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <V> V call(Routine<V> routine) {
-            HostCpu callee = new HostCpu();
-            Routine<V> running = routine;
-            while (true) {
-                V value = running.run(callee);
-                Routine<?> follower = callee.next;
-                if (follower == null) {
-                    return value;
-                }
-                callee.next = null;
-                running = (Routine<V>) follower;
-            }
-        }
-
-        @Override
-        @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
-        public <V> V become(Routine<V> routine) {
-            next = routine;
-            return null;
         }
     }
 

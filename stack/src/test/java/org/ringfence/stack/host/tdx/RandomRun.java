@@ -6,13 +6,13 @@ import java.util.Random;
 import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.state.State;
 
 /** Runs routines on one machine, one operation at a time, in an order drawn at random; until the guests have ended, or nobody can move. */
@@ -60,14 +60,13 @@ final class RandomRun {
     }
 
     /** One actor: a thread that hands over each operation and waits for its code. */
-    private final class Runner implements Cpu {
+    private final class Runner extends RunningCpu {
         private final Actor actor;
         private final boolean guest;
         private final Thread thread;
         private final SynchronousQueue<Object> asked = new SynchronousQueue<>();
         private final SynchronousQueue<Long> codes = new SynchronousQueue<>();
         private @Nullable Operation<?> pending;
-        private @Nullable Routine<?> next;
         private boolean ended;
 
         Runner(Actor actor, Routine<?> routine, boolean guest) {
@@ -151,29 +150,6 @@ final class RandomRun {
             } catch (InterruptedException e) {
                 throw new Stopped();
             }
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // become() takes a routine of the same type as the one that ends
-        public <V> V call(Routine<V> routine) {
-            Routine<?> outer = next;
-            Routine<V> current = routine;
-            while (true) {
-                next = null;
-                V value = current.run(this);
-                if (next == null) {
-                    next = outer;
-                    return value;
-                }
-                current = (Routine<V>) next;
-            }
-        }
-
-        @Override
-        @SuppressWarnings("NullAway") // what a routine that becomes another returns is of no account
-        public <V> V become(Routine<V> successor) {
-            next = successor;
-            return null;
         }
     }
 
