@@ -2,15 +2,14 @@ package org.ringfence.checker.differential;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
-import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
@@ -40,12 +39,7 @@ record ToyFamily(ToyMachine machine, Kind kind) implements Family {
     }
 
     /** One of these operations. */
-    record Act(Kind kind, int argument) implements Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Act(Kind kind, int argument) implements Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             ToyFamily family = new ToyFamily(machine.part(ToyMachine.class), kind);

@@ -3,8 +3,8 @@ package org.ringfence.checker.explore;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
@@ -12,7 +12,6 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.Layout;
@@ -86,12 +85,7 @@ record Counting(Word word, Edges edges) implements Family {
         }
     }
 
-    record Go(Edges edges, int argument) implements Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Go(Edges edges, int argument) implements Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Word word = machine.part(Counting.class).word;

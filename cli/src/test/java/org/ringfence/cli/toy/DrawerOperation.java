@@ -1,6 +1,7 @@
 package org.ringfence.cli.toy;
 
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -13,12 +14,7 @@ import org.ringfence.machine.operation.Step;
 sealed interface DrawerOperation<R> extends Operation<R> {
 
     /** The owner puts a letter in. */
-    record Put(long gpa) implements DrawerOperation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Put(long gpa) implements DrawerOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Drawers drawers = machine.part(Drawers.class);
@@ -70,12 +66,7 @@ sealed interface DrawerOperation<R> extends Operation<R> {
     }
 
     /** The host empties a drawer. */
-    record Empty(int page) implements DrawerOperation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Empty(int page) implements DrawerOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Drawers drawers = machine.part(Drawers.class);
@@ -97,12 +88,7 @@ sealed interface DrawerOperation<R> extends Operation<R> {
     }
 
     /** The host turns a dial. */
-    record Turn(int dial) implements DrawerOperation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Turn(int dial) implements DrawerOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Dials dials = machine.part(Dials.class);

@@ -1,21 +1,15 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** A line leaves a cache because room is needed, and is written back if it is dirty. It waits where the line is not cached. */
-public record Evict(Frame frame, int line, int keyId) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record Evict(Frame frame, int line, int keyId) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Caches caches = machine.part(Memory.class).caches();

@@ -1,17 +1,16 @@
 package org.ringfence.machine.memory;
 
 import java.util.Optional;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * What a routine lets the {@link Ledger} know about the page at {@code gpa}. It touches no hardware; without a ledger it does nothing.
  */
-public record Note(Kind kind, long gpa) implements Operation<Done> {
+public record Note(Kind kind, long gpa) implements Action {
 
     /** What is noted. */
     public enum Kind {
@@ -29,11 +28,6 @@ public record Note(Kind kind, long gpa) implements Operation<Done> {
     /** The routine gives up what it has in the page at {@code gpa}. */
     public static Note givenUp(long gpa) {
         return new Note(Kind.GIVEN_UP, gpa);
-    }
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
     }
 
     @Override

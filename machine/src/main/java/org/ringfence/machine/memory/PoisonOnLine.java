@@ -1,20 +1,14 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** An {@link OnLine} that meets poison, so that whoever does it has a machine check; it waits where there is none. What a family draws, whose operations end in one way. */
-public record PoisonOnLine(OnLine access) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record PoisonOnLine(OnLine access) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

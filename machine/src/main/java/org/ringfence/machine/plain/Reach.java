@@ -3,13 +3,12 @@ package org.ringfence.machine.plain;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -20,12 +19,7 @@ import org.ringfence.machine.state.State;
  * @param principal the host or the inner guest
  * @param index of the frame, for the host; of the page, for the inner guest
  */
-public record Reach(Principal principal, int index, boolean write) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record Reach(Principal principal, int index, boolean write) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Plain plain = machine.part(Plain.class);

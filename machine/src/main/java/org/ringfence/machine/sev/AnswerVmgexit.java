@@ -1,11 +1,10 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -14,7 +13,7 @@ import org.ringfence.machine.operation.Step;
  *
  * @param code {@link #OK}, {@link #ERROR}, or {@link #KNOWN} for anything at all
  */
-public record AnswerVmgexit(int vcpu, int code) implements Operation<Done> {
+public record AnswerVmgexit(int vcpu, int code) implements Action {
 
     /** The answer that tells of no error. */
     public static final int OK = 0;
@@ -24,11 +23,6 @@ public record AnswerVmgexit(int vcpu, int code) implements Operation<Done> {
 
     /** How many answers honest hosts give: to declare {@link org.ringfence.machine.operation.Cpus} with. */
     public static final int KNOWN = 2;
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
 
     @Override
     public Step on(Machine machine, Actor actor) {

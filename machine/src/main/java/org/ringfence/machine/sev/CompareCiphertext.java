@@ -2,13 +2,12 @@ package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -17,12 +16,7 @@ import org.ringfence.machine.state.State;
  * under the same key are the same ciphertext, so whether they differ tells whether the guest has changed them. That it has is held against confidentiality. Waits where
  * nothing of this frame and key is noted. Source: CVE-2021-46744; Li et al., "A Systematic Look at Ciphertext Side Channels" (2022).
  */
-public record CompareCiphertext(Frame frame) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record CompareCiphertext(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

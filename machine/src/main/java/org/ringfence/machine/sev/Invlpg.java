@@ -1,20 +1,14 @@
 package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** INVLPG: the vCPU forgets its translation of the page at {@code gpa}, in bytes, and so what C-bit it found there. */
-public record Invlpg(long gpa) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record Invlpg(long gpa) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         GuestPageTable table = machine.part(GuestPageTable.class);

@@ -2,13 +2,12 @@ package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.SevGuests.Life;
 import org.ringfence.machine.state.State;
@@ -17,12 +16,7 @@ import org.ringfence.machine.state.State;
  * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are tagged with the ASID and not with the key. What it sees the
  * host sees. Waits while that guest does not run.
  */
-public record LoadAsGuest(int handle, Frame frame) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record LoadAsGuest(int handle, Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

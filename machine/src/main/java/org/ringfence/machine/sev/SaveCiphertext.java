@@ -1,22 +1,16 @@
 package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** The host, or someone on the bus, copies the ciphertext in {@code frame} to the {@link CiphertextNote}. Waits while the frame holds none. */
-public record SaveCiphertext(Frame frame) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record SaveCiphertext(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

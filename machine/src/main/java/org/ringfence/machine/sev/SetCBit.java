@@ -1,23 +1,17 @@
 package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * Software in the guest sets the C-bit of the page at {@code gpa}, in bytes, in its page table. Neither memory nor
  * translations in use change.
  */
-public record SetCBit(long gpa, boolean encrypted) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record SetCBit(long gpa, boolean encrypted) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         GuestPageTable table = machine.part(GuestPageTable.class);

@@ -1,23 +1,17 @@
 package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * The host replaces the 2M nested mapping around the guest's page at {@code gpa}, in bytes, by 4K mappings to the same
  * frames. Without a 2M mapping it does nothing.
  */
-public record SplitNestedPage(long gpa) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record SplitNestedPage(long gpa) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);

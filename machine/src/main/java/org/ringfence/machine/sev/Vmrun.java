@@ -1,23 +1,17 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * VMRUN: the host resumes {@code vcpu}, an actor's index, after a nested page fault; the vCPU repeats what faulted.
  * Waits while the vCPU is not there.
  */
-public record Vmrun(int vcpu) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record Vmrun(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Exits exits = machine.part(NestedGuest.class).exits();

@@ -2,23 +2,17 @@ package org.ringfence.machine.sev;
 
 import java.util.Optional;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * WBINVD on {@code core}: every line of its package's cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. All cores are
  * of one package.
  */
-public record Wbinvd(int core) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record Wbinvd(int core) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Asids asids = machine.part(Asids.class);

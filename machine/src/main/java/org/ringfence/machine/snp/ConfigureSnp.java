@@ -1,10 +1,9 @@
 package org.ringfence.machine.snp;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -13,12 +12,7 @@ import org.ringfence.machine.operation.Step;
  * @param enabled SNPEn and VMPLEn in SYSCFG (MSR C001_0010, bits 24 and 25)
  * @param hsave whether VM_HSAVE_PA (MSR C001_0117) is other than 0 on some core
  */
-public record ConfigureSnp(boolean enabled, boolean hsave) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record ConfigureSnp(boolean enabled, boolean hsave) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         SnpFirmware firmware = machine.part(SnpFirmware.class);

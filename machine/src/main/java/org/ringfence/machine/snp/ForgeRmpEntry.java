@@ -1,25 +1,19 @@
 package org.ringfence.machine.snp;
 
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * Someone writes the RMP entry of {@code frame} through an {@linkplain Aliases alias}, as that of a 4K page which the guest has validated at {@code gpa}, in bytes. Waits where
  * there are no aliases, and inside a 2M page.
  */
-public record ForgeRmpEntry(Frame frame, long gpa) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record ForgeRmpEntry(Frame frame, long gpa) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Aliases aliases = machine.part(Aliases.class);

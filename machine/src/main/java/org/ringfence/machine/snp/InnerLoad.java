@@ -4,25 +4,19 @@ import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * An untrusted inner guest reads the page at {@code gpa}, in bytes, for what it can learn: what it sees is held against
  * confidentiality. Waits where the access is refused, since nobody looks at the exit.
  */
-public record InnerLoad(long gpa, Mapping mapping) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record InnerLoad(long gpa, Mapping mapping) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);

@@ -3,6 +3,7 @@ package org.ringfence.machine.snp;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpus.Status;
@@ -29,16 +30,11 @@ public sealed interface PscRequest {
      *
      * @param operation its four bits: 1 private, 2 shared, 3 PSMASH, 4 UNSMASH
      */
-    record WriteEntry(int index, long gpa, int operation, Level size) implements PscRequest, Operation<Done> {
+    record WriteEntry(int index, long gpa, int operation, Level size) implements PscRequest, Action {
 
         /** Writes an entry as it lies in memory, with nothing of it done yet. */
         public static WriteEntry raw(int index, PscEntry entry) {
             return new WriteEntry(index, entry.gpa(), entry.operation(), entry.size());
-        }
-
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
         }
 
         @Override
@@ -68,12 +64,7 @@ public sealed interface PscRequest {
     }
 
     /** Writes the header: entries {@code first} to {@code last}, both included, are to be done. */
-    record WriteHeader(int first, int last) implements PscRequest, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record WriteHeader(int first, int last) implements PscRequest, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);

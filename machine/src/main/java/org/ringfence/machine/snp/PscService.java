@@ -3,6 +3,7 @@ package org.ringfence.machine.snp;
 import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -69,12 +70,7 @@ public sealed interface PscService {
     }
 
     /** The host notes that what it looked at is done. */
-    record Complete(int vcpu) implements PscService, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Complete(int vcpu) implements PscService, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
@@ -96,12 +92,7 @@ public sealed interface PscService {
     }
 
     /** The host writes any header. */
-    record ForgeHeader(int vcpu, int current, int last, boolean dirty) implements PscService, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record ForgeHeader(int vcpu, int current, int last, boolean dirty) implements PscService, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);

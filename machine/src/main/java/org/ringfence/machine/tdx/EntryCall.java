@@ -89,7 +89,7 @@ interface EntryCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
         }
         if (refused == Refusal.TDX_SUCCESS) {
             work.commit(state, page, level, frame, outputs);
-        } else if (refused.tellsEntry()) {
+        } else if (refused.describesEntry()) {
             gate.describe(state, page, level, outputs);
         }
         return refused;

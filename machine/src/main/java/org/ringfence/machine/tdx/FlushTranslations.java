@@ -1,23 +1,17 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * The host flushes what the logical CPU of a vCPU keeps of translations, INVEPT of all contexts, while the vCPU is out: what it must do itself for the shared
  * mappings of a TD. Waits while the vCPU is inside. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_flush_tlb_current).
  */
-public record FlushTranslations(int vcpu) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record FlushTranslations(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);

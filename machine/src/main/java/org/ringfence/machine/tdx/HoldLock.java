@@ -1,11 +1,10 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -14,12 +13,7 @@ import org.ringfence.machine.operation.Step;
  *
  * @param held how, or {@link Locks.Held#FREE} for the leaf's end
  */
-public record HoldLock(Locks.Kind kind, Locks.Held held) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record HoldLock(Locks.Kind kind, Locks.Held held) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Locks locks = machine.part(Tdx.class).locks();

@@ -3,13 +3,12 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.MachineChecks;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -17,12 +16,7 @@ import org.ringfence.machine.state.State;
  * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there. Poison is a machine check on the host.
  * Source: Intel TDX Module Base Architecture Specification, chapter 16 (reads by a shared KeyID of a line with the TD-owner bit).
  */
-public record HostLoad(Frame frame) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record HostLoad(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);

@@ -1,12 +1,11 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -14,12 +13,7 @@ import org.ringfence.machine.state.State;
  * The host overwrites a whole frame under KeyID 0. Nothing stops it; the TD-owner bit is cleared, and a TD whose page this is has a machine check at
  * its next read. Source: Intel TDX Module Base Architecture Specification, chapter 16.
  */
-public record HostStore(Frame frame) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record HostStore(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);

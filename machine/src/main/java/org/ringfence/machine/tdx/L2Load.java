@@ -3,29 +3,23 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * An L2 that is not trusted reads a page through its alias and keeps what it sees: {@link org.ringfence.machine.memory.Load} with a result that
  * does not tell. Waits where L1 has not granted it.
  */
-public record L2Load(long gpa, int vcpu) implements Operation<Done> {
+public record L2Load(long gpa, int vcpu) implements Action {
     /** Where an L2 has a CPU of its own. */
     public static final int OWN = -1;
 
     /** On a CPU of the L2's own. */
     public L2Load(long gpa) {
         this(gpa, OWN);
-    }
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
     }
 
     @Override

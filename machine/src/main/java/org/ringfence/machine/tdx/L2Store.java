@@ -3,25 +3,19 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** An L2 that is not trusted overwrites a page through its alias. Waits where L1 has not granted it. */
-public record L2Store(long gpa, int vcpu) implements Operation<Done> {
+public record L2Store(long gpa, int vcpu) implements Action {
     private static final int OWN = L2Load.OWN;
 
     /** On a CPU of the L2's own. */
     public L2Store(long gpa) {
         this(gpa, OWN);
-    }
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
     }
 
     @Override

@@ -1,12 +1,11 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.sept.SeptOperand;
@@ -20,16 +19,11 @@ import org.ringfence.machine.tdx.sept.SeptTable.Lock;
  *
  * @param by whose leaf; {@link Lock#FREE} for its end. Waits where it is so already, or someone else holds the lock
  */
-public record LockEntry(long gpa, Level level, Lock by) implements Operation<Done> {
+public record LockEntry(long gpa, Level level, Lock by) implements Action {
 
     /** By the host, or released. */
     public LockEntry(long gpa, Level level, boolean held) {
         this(gpa, level, held ? Lock.HOST : Lock.FREE);
-    }
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
     }
 
     @Override

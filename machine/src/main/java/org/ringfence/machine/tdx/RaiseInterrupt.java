@@ -1,11 +1,10 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -15,12 +14,7 @@ import org.ringfence.machine.state.State;
  *
  * @param chunks from 1 to the 4K pages of a 2M page less one
  */
-public record RaiseInterrupt(int vcpu, int chunks) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record RaiseInterrupt(int vcpu, int chunks) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);

@@ -1,5 +1,6 @@
 package org.ringfence.bench.peers.accept;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -33,12 +34,7 @@ public sealed interface GuestOperation {
     }
 
     /** Sets the guest's own bit. */
-    record StoreBit(int page) implements GuestOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record StoreBit(int page) implements GuestOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptMemory memory = machine.part(AcceptMemory.class);

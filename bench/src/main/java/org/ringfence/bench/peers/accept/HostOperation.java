@@ -1,20 +1,14 @@
 package org.ringfence.bench.peers.accept;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** What the model's host may do. */
-public sealed interface HostOperation extends Operation<Done> {
-    @Override
-    default Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
+public sealed interface HostOperation extends Action {
 
     /** Backs a free page with an unused frame. */
     record Augment(int page, Frame frame) implements HostOperation {

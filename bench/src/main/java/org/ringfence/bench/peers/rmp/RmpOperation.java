@@ -1,21 +1,15 @@
 package org.ringfence.bench.peers.rmp;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.FrameRef;
 
 /** The operations of the model. */
-public sealed interface RmpOperation extends Operation<Done> {
-    @Override
-    default Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
+public sealed interface RmpOperation extends Action {
 
     /** The host assigns a frame to a page. */
     record Assign(Frame frame, int page) implements RmpOperation {

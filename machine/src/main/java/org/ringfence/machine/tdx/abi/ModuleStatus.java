@@ -32,11 +32,6 @@ public interface ModuleStatus extends Worded {
         return completion().rax();
     }
 
-    /** Whether RCX and RDX describe the Secure EPT entry at which the leaf stopped. */
-    default boolean describesEntry() {
-        return status().describesEntry();
-    }
-
     /** How a trace prints a status: its name and number. */
     @Override
     default String worded() {

@@ -1,10 +1,8 @@
 package org.ringfence.machine.tdx.abi;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -110,12 +108,6 @@ public enum TdxStatus {
             Arrays.stream(values())
                     .collect(Collectors.toUnmodifiableMap(status -> status.code & ~DETAILS, Function.identity()));
 
-    private static final Set<TdxStatus> DESCRIBE_ENTRY = EnumSet.of(
-            TDX_EPT_WALK_FAILED,
-            TDX_EPT_ENTRY_STATE_INCORRECT,
-            TDX_GPA_RANGE_NOT_BLOCKED,
-            TDX_GPA_RANGE_ALREADY_BLOCKED);
-
     private final long code;
 
     TdxStatus(long code) {
@@ -150,10 +142,5 @@ public enum TdxStatus {
     /** Bits 63:62 are 10b: the same call may succeed later. */
     public boolean isRecoverable() {
         return code >>> 62 == 0b10;
-    }
-
-    /** Whether RCX and RDX describe the Secure EPT entry at which a leaf that ends so has stopped. */
-    public boolean describesEntry() {
-        return DESCRIBE_ENTRY.contains(this);
     }
 }

@@ -1,11 +1,10 @@
 package org.ringfence.machine.tdx.system;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -15,12 +14,7 @@ import org.ringfence.machine.operation.Step;
  * @param number of the package
  * @param after parts, from 1
  */
-public record InterruptCacheWb(int number, int after) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record InterruptCacheWb(int number, int after) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         TdxModule module = machine.part(TdxModule.class);

@@ -1,11 +1,10 @@
 package org.ringfence.machine.tdx.system;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -14,12 +13,7 @@ import org.ringfence.machine.operation.Step;
  *
  * @param number of the package
  */
-public record SetEntropy(int number, boolean available) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record SetEntropy(int number, boolean available) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         TdxModule module = machine.part(TdxModule.class);

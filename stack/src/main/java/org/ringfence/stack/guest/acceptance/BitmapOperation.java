@@ -2,6 +2,7 @@ package org.ringfence.stack.guest.acceptance;
 
 import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -38,12 +39,7 @@ public sealed interface BitmapOperation {
     }
 
     /** Sets or clears the bit of the page at {@code gpa}. */
-    record MarkAccepted(long gpa, boolean accepted) implements BitmapOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record MarkAccepted(long gpa, boolean accepted) implements BitmapOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
@@ -70,12 +66,7 @@ public sealed interface BitmapOperation {
      *
      * @param page the first, by number
      */
-    record MarkRange(int page, int count, boolean accepted) implements BitmapOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record MarkRange(int page, int count, boolean accepted) implements BitmapOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);

@@ -2,6 +2,7 @@ package org.ringfence.stack.guest.svsm;
 
 import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -27,12 +28,7 @@ public sealed interface CallOperation {
     }
 
     /** The inner guest makes the call {@code request}. Waits while the monitor works at one. */
-    record PostCall(int request) implements CallOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record PostCall(int request) implements CallOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {
@@ -178,12 +174,7 @@ public sealed interface CallOperation {
     int SAME_NEXT = -1;
 
     /** The monitor writes the header's {@code next} back, or leaves it with {@link #SAME_NEXT}, and its answer: RAX. */
-    record AnswerCall(SvsmResult result, int next) implements CallOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record AnswerCall(SvsmResult result, int next) implements CallOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> state -> {
@@ -233,12 +224,7 @@ public sealed interface CallOperation {
     }
 
     /** The monitor registers the page at {@code gpa}, or with {@link Use#NONE} no longer. */
-    record Register(long gpa, Use as) implements CallOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record Register(long gpa, Use as) implements CallOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {
@@ -262,12 +248,7 @@ public sealed interface CallOperation {
     }
 
     /** The inner guest writes what it takes for a VMSA into the page at {@code gpa}: one that is fit, or not. */
-    record WriteVmsa(long gpa, boolean fit) implements CallOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record WriteVmsa(long gpa, boolean fit) implements CallOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {

@@ -1,12 +1,11 @@
 package org.ringfence.stack.guest.svsm;
 
 import java.util.Objects;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
@@ -26,17 +25,12 @@ public record FlushRequests(int cpus, Flag wanted) {
     }
 
     /** A step on the word of one CPU. */
-    public sealed interface OnWord extends Operation<Done> {
+    public sealed interface OnWord extends Action {
         /** The CPU. */
         int cpu(Actor actor);
 
         /** Takes the step on the word of {@code cpu}. */
         long take(State state, Flag wanted, int cpu);
-
-        @Override
-        default Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
 
         @Override
         default Step on(Machine machine, Actor actor) {

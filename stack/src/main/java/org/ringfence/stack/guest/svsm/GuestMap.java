@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.svsm;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -62,12 +63,7 @@ public record GuestMap(Flag told, Bits memory) {
     }
 
     /** The inner guest waits until it has been told a map. */
-    public record AwaitMap() implements Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    public record AwaitMap() implements Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             GuestMap map = machine.part(GuestMap.class);

@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
@@ -46,12 +47,7 @@ public sealed interface WindowOperation {
     }
 
     /** Unmaps what {@link MapPages} has mapped, and flushes it from this CPU's TLB. */
-    record UnmapPages(int slot, int count, Level level) implements WindowOperation, Operation<Done> {
-        @Override
-        public Results<Done> results() {
-            return new Results.Closed<>(Done.class);
-        }
-
+    record UnmapPages(int slot, int count, Level level) implements WindowOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Window window = machine.part(Window.class);

@@ -1,21 +1,15 @@
 package org.ringfence.stack.host.kvm;
 
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** Gives {@code frame}, or the 2M that begins with it, back to the {@link FramePool}. */
-public record GiveFrame(Frame frame, Level size) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record GiveFrame(Frame frame, Level size) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         FramePool pool = machine.part(FramePool.class);

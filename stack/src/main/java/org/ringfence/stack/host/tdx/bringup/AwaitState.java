@@ -1,22 +1,16 @@
 package org.ringfence.stack.host.tdx.bringup;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.system.SystemState;
 import org.ringfence.machine.tdx.system.TdxModule;
 
 /** Waits until another of the host's processors has brought the module as far as {@code least}: a completion. */
-public record AwaitState(SystemState least) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record AwaitState(SystemState least) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         TdxModule module = machine.part(TdxModule.class);

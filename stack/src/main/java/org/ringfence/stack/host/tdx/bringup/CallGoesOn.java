@@ -2,6 +2,7 @@ package org.ringfence.stack.host.tdx.bringup;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Done;
@@ -10,19 +11,13 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.system.TdxModule;
 
 /** A leaf function that takes its time goes on, on the processor of an actor. */
-public record CallGoesOn(int index) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record CallGoesOn(int index) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Cpus cpus = machine.part(Cpus.class);

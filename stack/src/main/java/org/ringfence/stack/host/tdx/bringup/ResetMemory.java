@@ -2,11 +2,10 @@ package org.ringfence.stack.host.tdx.bringup;
 
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -17,12 +16,7 @@ import org.ringfence.machine.state.State;
  * @param hpa first byte, of a page
  * @param size in bytes, whole pages
  */
-public record ResetMemory(long hpa, long size) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record ResetMemory(long hpa, long size) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

@@ -1,20 +1,14 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 import org.ringfence.machine.memory.Topology;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** The host takes a logical processor online, or offline: cpu_up(), cpu_down(). */
-public record TakeOnline(int cpu, boolean online) implements Operation<Done> {
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
-    }
-
+public record TakeOnline(int cpu, boolean online) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Topology topology = machine.part(Topology.class);

@@ -3,11 +3,10 @@ package org.ringfence.stack.host.tdx.bringup;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -18,7 +17,7 @@ import org.ringfence.machine.state.State;
  * @param size in bytes, whole pages
  * @param how the processor writes
  */
-public record UsePage(long hpa, long size, How how) implements Operation<Done> {
+public record UsePage(long hpa, long size, How how) implements Action {
 
     /** How the processor writes. */
     public enum How {
@@ -26,11 +25,6 @@ public record UsePage(long hpa, long size, How how) implements Operation<Done> {
         CACHED,
         /** With MOVNTI, or to an uncached mapping: in pieces smaller than a line. */
         PARTIAL
-    }
-
-    @Override
-    public Results<Done> results() {
-        return new Results.Closed<>(Done.class);
     }
 
     @Override
