@@ -21,7 +21,7 @@ import org.ringfence.machine.state.State;
 
 /**
  * A guest that validates no page which is validated, in whatever frame: what a guest can know that notes what it has validated. One that does lets two
- * frames be valid for a page, and no protection keeps it from that. Nor does it grant a lower VMPL anything, validate, rescind or share a page in which it has put
+ * frames be valid for a page, and no protection keeps it from that. Nor does it grant anything to the lower VMPL at which software runs, validate, rescind or share a page in which it has put
  * something, scrub one that it has stored to, or read one that it has given up. What runs at a lower VMPL is under no restraint.
  */
 record CarefulGuest() implements Restraint {
@@ -31,7 +31,10 @@ record CarefulGuest() implements Restraint {
             return ALWAYS;
         }
         return switch (operation) {
-            case Rmpadjust rmpadjust -> rmpadjust.permissions() == Permissions.NONE ? ALWAYS : state -> false;
+            case Rmpadjust rmpadjust ->
+                rmpadjust.targetVmpl() != Snp.INNER_VMPL || rmpadjust.permissions() == Permissions.NONE
+                        ? ALWAYS
+                        : state -> false;
             case Pvalidate pvalidate -> {
                 Condition nothing = hasNothing(machine, pvalidate.gpa(), pvalidate.size());
                 Condition fresh = pvalidate.validate() ? unlessValidated(machine, pvalidate) : ALWAYS;

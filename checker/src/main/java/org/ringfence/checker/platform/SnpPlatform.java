@@ -3,9 +3,7 @@ package org.ringfence.checker.platform;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
@@ -23,13 +21,15 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.SevAdversary;
 import org.ringfence.machine.snp.Aliases;
+import org.ringfence.machine.snp.ChangesWhatItNames;
 import org.ringfence.machine.snp.HostPower;
 import org.ringfence.machine.snp.ImmutableStays;
+import org.ringfence.machine.snp.InUseStays;
 import org.ringfence.machine.snp.Injectivity;
+import org.ringfence.machine.snp.LargeMappingsAreWhole;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.PscBuffers;
 import org.ringfence.machine.snp.RmpOptions;
@@ -38,6 +38,9 @@ import org.ringfence.machine.snp.SnpAdversary;
 import org.ringfence.machine.snp.SnpForms;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.TailsAgree;
+import org.ringfence.machine.snp.UnassignedIsPlain;
+import org.ringfence.machine.snp.VmplsKeepRank;
+import org.ringfence.machine.snp.VmsasRunOnce;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
@@ -68,6 +71,8 @@ public final class SnpPlatform implements Platform {
      * @param invd what INVD does there
      * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that counts as seeing a secret
      * @param bus what is done under the threat model physical
+     * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
+     * @param vmsaPages whether the host can run vCPUs from VMSA pages of its choice
      */
     public record Options(
             boolean l2,
@@ -82,7 +87,9 @@ public final class SnpPlatform implements Platform {
             Caching caches,
             Invd invd,
             boolean ciphertextEquality,
-            Bus bus) {
+            Bus bus,
+            boolean allVmpls,
+            boolean vmsaPages) {
 
         Options(
                 boolean l2,
@@ -94,7 +101,7 @@ public final class SnpPlatform implements Platform {
                 boolean immutable) {
             this(
                     l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
-                    Invd.WRITES_BACK, false, Bus.INTERPOSER);
+                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false);
         }
     }
 
@@ -128,7 +135,10 @@ public final class SnpPlatform implements Platform {
         if (options.l2) {
             rmp = rmp.withVmpl(Snp.INNER_VMPL);
         }
-        if (options.svsmCalls) {
+        if (options.allVmpls) {
+            rmp = rmp.withVmpl(1).withVmpl(3);
+        }
+        if (options.svsmCalls || options.vmsaPages) {
             rmp = rmp.withVmsa();
         }
         if (options.immutable) {
@@ -140,7 +150,7 @@ public final class SnpPlatform implements Platform {
                 cpus,
                 memory,
                 snp,
-                new Laws(List.of(new ImmutableStays(snp))),
+                laws(snp),
                 Ledger.declare(declaration, setting.geometry().pages())));
         if (setting.hasHostSoftware()) {
             parts.add(FramePool.declare(declaration, setting.geometry()));
@@ -169,6 +179,16 @@ public final class SnpPlatform implements Platform {
             parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
         }
         return new Machine(parts);
+    }
+
+    private static Laws laws(Snp snp) {
+        return new Laws(
+                List.of(
+                        new ImmutableStays(snp),
+                        new ChangesWhatItNames(snp),
+                        new InUseStays(snp),
+                        new VmsasRunOnce(snp)),
+                List.of(new VmplsKeepRank(snp)));
     }
 
     private static boolean copies(Options options, ThreatModel threat) {
@@ -250,7 +270,9 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
-        return List.of(new Injectivity(machine.part(Snp.class)), new TailsAgree(machine.part(Snp.class)));
+        Snp snp = machine.part(Snp.class);
+        return List.of(
+                new Injectivity(snp), new TailsAgree(snp), new UnassignedIsPlain(snp), new LargeMappingsAreWhole(snp));
     }
 
     @Override
@@ -265,25 +287,7 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public List<Scene> scenes() {
-        Set<Property> always = EnumSet.of(
-                Property.CONFIDENTIALITY,
-                Property.INTEGRITY,
-                Property.FRESHNESS,
-                Property.INJECTIVITY,
-                Property.ACCOUNTING);
-        List<Scene.Role> cast = List.of(
-                new Scene.Role("vcpu0", Principal.GUEST),
-                new Scene.Role("l2", Principal.INNER_GUEST),
-                new Scene.Role("host", Principal.HOST));
-        return List.of(
-                new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("l2", true), cast, always),
-                new Scene("2M pages", new MachineSpec(4, 6, 2), Map.of("l2", true), cast, always),
-                new Scene(
-                        "immutable pages",
-                        new MachineSpec(4, 4, 2),
-                        Map.of("l2", true, "immutable", true),
-                        cast,
-                        always));
+        return SnpScenes.all();
     }
 
     @Override

@@ -159,9 +159,7 @@ final class Play {
             for (Invariant invariant : stage.invariants()) {
                 marks |= invariant.judge(state);
             }
-            if (!stage.laws().laws().isEmpty()) {
-                marks |= stage.laws().judge(before, act.operation(), state);
-            }
+            marks |= stage.laws().judge(before, act.actor(), act.operation(), state);
         }
         return (marks & stage.watched()) == 0 ? WELL : BROKEN;
     }

@@ -94,10 +94,17 @@ class RandomRunTest {
                 Arguments.of("tdx-module", TdxGuard.KOT_IS_NOT_LOCKED, Property.ACCOUNTING, 12),
                 Arguments.of("tdx-module", TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK, Property.INTEGRITY, 12),
                 Arguments.of("snp", SnpGuard.PRIVATE_FRAME_IS_GUESTS, Property.INTEGRITY, 14),
-                Arguments.of("snp", SnpGuard.PRIVATE_PAGE_IS_VALIDATED, Property.INTEGRITY, 14),
+                Arguments.of("snp", SnpGuard.PRIVATE_PAGE_IS_VALIDATED, Property.FRESHNESS, 14),
                 Arguments.of("snp", SnpGuard.PRIVATE_VMPL_IS_PERMITTED, Property.CONFIDENTIALITY, 12),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP, Property.ACCOUNTING, 2),
-                Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2));
+                Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2),
+                Arguments.of("snp", SnpGuard.RMPUPDATE_UNASSIGNED_IS_PLAIN, Property.ACCOUNTING, 1),
+                Arguments.of("snp", SnpGuard.PVALIDATE_SIZES_AGREE, Property.ACCOUNTING, 6),
+                Arguments.of("snp", SnpGuard.OPERAND_IS_NOT_INSIDE_2M, Property.ACCOUNTING, 6),
+                Arguments.of("snp", SnpGuard.RMPADJUST_GIVES_WHAT_IT_HAS, Property.ACCOUNTING, 10),
+                Arguments.of("snp", SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER, Property.CONFIDENTIALITY, 6),
+                Arguments.of("snp", SnpGuard.PRIVATE_SIZES_AGREE, Property.INTEGRITY, 6),
+                Arguments.of("snp", SnpGuard.VMRUN_VMSA_IS_VALID, Property.INTEGRITY, 4));
     }
 
     @ParameterizedTest(name = "{1}")

@@ -18,7 +18,7 @@ record AnswerFamily(NestedGuest guest, int vcpus) implements Family {
     @Override
     public void each(State state, Successors successors) {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (guest.exits().answer(state, vcpu, AnswerVmgexit.KNOWN)) {
+            if (guest.canRun(state, vcpu) && guest.exits().answer(state, vcpu, AnswerVmgexit.KNOWN)) {
                 successors.take(vcpu);
             }
         }

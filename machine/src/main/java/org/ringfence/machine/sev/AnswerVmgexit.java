@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Step;
 
 /**
  * VMRUN with an answer to the request that {@code vcpu}, an actor's index, put by VMGEXIT. Waits while the vCPU has put
- * none.
+ * none, or cannot run as it is.
  *
  * @param code {@link #OK}, {@link #ERROR}, or {@link #KNOWN} for anything at all
  */
@@ -26,8 +26,10 @@ public record AnswerVmgexit(int vcpu, int code) implements Action {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Exits exits = machine.part(NestedGuest.class).exits();
-        return state -> exits.answer(state, vcpu, code) ? Done.DONE.ordinal() : Outcome.WAITS;
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Exits exits = guest.exits();
+        return state -> guest.canRun(state, vcpu) && exits.answer(state, vcpu, code) ? Done.DONE.ordinal()
+                : Outcome.WAITS;
     }
 
     @Override

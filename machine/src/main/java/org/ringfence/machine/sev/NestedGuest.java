@@ -30,6 +30,11 @@ public interface NestedGuest extends GuestMemory {
      */
     boolean refusesHostWrite(State state, int frame, Level mapping);
 
+    /** Whether the host can run {@code vcpu}, which is with it, as it is; not so where its VMSA page would not do. */
+    default boolean canRun(State state, int vcpu) {
+        return true;
+    }
+
     @Override
     default int key(Mapping mapping) {
         return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;

@@ -9,13 +9,14 @@ import org.ringfence.machine.operation.Step;
 
 /**
  * VMRUN: the host resumes {@code vcpu}, an actor's index, after a nested page fault; the vCPU repeats what faulted.
- * Waits while the vCPU is not there.
+ * Waits while the vCPU is not there, or cannot run as it is.
  */
 public record Vmrun(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
-        Exits exits = machine.part(NestedGuest.class).exits();
-        return state -> exits.resume(state, vcpu) ? Done.DONE.ordinal() : Outcome.WAITS;
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Exits exits = guest.exits();
+        return state -> guest.canRun(state, vcpu) && exits.resume(state, vcpu) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 
     @Override

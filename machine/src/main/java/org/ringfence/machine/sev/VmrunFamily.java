@@ -18,7 +18,7 @@ record VmrunFamily(NestedGuest guest, int vcpus) implements Family {
     @Override
     public void each(State state, Successors successors) {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (guest.exits().resume(state, vcpu)) {
+            if (guest.canRun(state, vcpu) && guest.exits().resume(state, vcpu)) {
                 successors.take(vcpu);
             }
         }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
@@ -39,6 +38,6 @@ record InnerStoreFamily(Snp snp, Memory memory, Mapping mapping) implements Fami
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new Store(snp.geometry().gpa(arguments), mapping, Value.INNER);
+        return new InnerStore(snp.geometry().gpa(arguments), mapping, Value.INNER);
     }
 }

@@ -167,6 +167,27 @@ public record ReverseMapTable(
         return options.vmsa() && vmsa.get(state, entry(state, frame)) != 0;
     }
 
+    /** Whether a vCPU of the guest's can run from {@code frame}: the guest has taken the page and made it a VMSA. */
+    boolean isGuestsVmsa(State state, int frame) {
+        int entry = entry(state, frame);
+        return assigned.get(state, entry)
+                && asid.get(state, entry) == options.guestAsid()
+                && validated.get(state, entry)
+                && isVmsa(state, frame);
+    }
+
+    /** Whether the entry of {@code frame} itself says the same in two states of the machine, permissions aside. */
+    boolean isSame(State before, State after, int frame) {
+        return assigned.get(before, frame) == assigned.get(after, frame)
+                && pagesize.get(before, frame) == pagesize.get(after, frame)
+                && isImmutable(before, frame) == isImmutable(after, frame)
+                && gpa.get(before, frame) == gpa.get(after, frame)
+                && asid.get(before, frame) == asid.get(after, frame)
+                && vmsa.get(before, frame) == vmsa.get(after, frame)
+                && validated.get(before, frame) == validated.get(after, frame)
+                && tagOf(before, frame) == tagOf(after, frame);
+    }
+
     /** The firmware's name for the state of the page that {@code frame} lies in. */
     public PageState pageState(State state, int frame) {
         return frame < covered() ? PageState.decode(raw(state, entry(state, frame))) : PageState.DEFAULT;

@@ -5,12 +5,13 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
  * RMPQUERY: the guest reads what a VMPL may do with a page. May exit with a nested page fault. {@link #ask} decodes its
- * result.
+ * result. What it tells of a VMPL above the caller's is a secret of that one's.
  *
  * @param gpa RAX, as the guest physical address that it is mapped to, in bytes
  * @param targetVmpl RDX bits 7:0
@@ -33,7 +34,13 @@ public record Rmpquery(long gpa, int targetVmpl) implements Operation<Long> {
         int vmpl = Snp.vmpl(actor.principal());
         int page = GuestPages.page(snp.geometry(), gpa);
         int index = actor.index();
-        return state -> snp.leaveOnFault(state, index, page, snp.rmpquery(state, vmpl, page, targetVmpl));
+        return state -> {
+            long answer = snp.leaveOnFault(state, index, page, snp.rmpquery(state, vmpl, page, targetVmpl));
+            if (answer >= 0 && answer != RmpqueryResult.REFUSED) {
+                state.observe(targetVmpl < vmpl ? Property.CONFIDENTIALITY.broken() : 0);
+            }
+            return answer;
+        };
     }
 
     @Override

@@ -272,20 +272,31 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * @return the ordinal of a {@link VmrunResult}
      */
     long vmrun(State state, int vcpu, int frame) {
-        if (guards.checks(SnpGuard.VMRUN_VMSA_IS_IDLE) && rmp.vmsas().isInUse(state, frame, 1)) {
-            return VmrunResult.VMSA_BUSY.ordinal();
+        VmrunResult refusal = vmsaRefusal(state, frame);
+        if (refusal == VmrunResult.RESUMED) {
+            rmp.vmsas().frame().set(state, vcpu, frame);
+            exits.resume(state, vcpu);
         }
-        int entry = rmp.entry(state, frame);
-        boolean valid = rmp.assigned().get(state, entry)
-                && rmp.asid().get(state, entry) == options.guestAsid()
-                && rmp.isValidated(state, frame)
-                && rmp.isVmsa(state, frame);
-        if (!valid && guards.checks(SnpGuard.VMRUN_VMSA_IS_VALID)) {
-            return VmrunResult.VMEXIT_INVALID.ordinal();
+        return refusal.ordinal();
+    }
+
+    private VmrunResult vmsaRefusal(State state, int frame) {
+        if (rmp.vmsas().isInUse(state, frame, 1) && guards.checks(SnpGuard.VMRUN_VMSA_IS_IDLE)) {
+            return VmrunResult.VMSA_BUSY;
         }
-        rmp.vmsas().frame().set(state, vcpu, frame);
-        exits.resume(state, vcpu);
-        return VmrunResult.RESUMED.ordinal();
+        return rmp.isGuestsVmsa(state, frame) || !guards.checks(SnpGuard.VMRUN_VMSA_IS_VALID)
+                ? VmrunResult.RESUMED
+                : VmrunResult.VMEXIT_INVALID;
+    }
+
+    /** A vCPU that ran from a VMSA page runs from it again; {@link VmrunFromVmsa} tells what is wrong with the page. */
+    @Override
+    public boolean canRun(State state, int vcpu) {
+        if (vcpu >= rmp.vmsas().vcpus()) {
+            return true;
+        }
+        int frame = rmp.vmsas().frame().get(state, vcpu);
+        return frame == FrameRef.NONE || vmsaRefusal(state, frame) == VmrunResult.RESUMED;
     }
 
     // ---- exits

@@ -26,7 +26,7 @@ public final class SnpForms {
 
     private SnpForms() {}
 
-    /** All of them. */
+    /** All of them. What an inner guest stores the host knows: it may share it. */
     public static List<Form> all() {
         return List.of(
                 host(
@@ -73,9 +73,15 @@ public final class SnpForms {
                         Range.every(PageStateChange.Protocol.class)),
                 Form.of("RMPQUERY", Principal.GUEST, Rmpquery.class, Range.pages(), Range.of(2, 1, 3, 0))
                         .alsoBy(Principal.INNER_GUEST),
+                Form.of("access as", Principal.GUEST, AccessAs.class, Range.pages(), Range.every(Access.class))
+                        .alsoBy(Principal.INNER_GUEST),
                 host("RMPREAD", Rmpread.class, Range.frames()),
+                host("host copy", HostCopy.class, Range.frames(), Range.frames()),
+                host("VMRUN from VMSA", VmrunFromVmsa.class, vcpus(), Range.frames()).times(OFTEN),
                 Form.of("inner load", Principal.INNER_GUEST, InnerLoad.class, Range.pages(),
-                        Range.every(Mapping.class)).times(OFTEN));
+                        Range.every(Mapping.class)).times(OFTEN),
+                Form.of("inner store", Principal.INNER_GUEST, InnerStore.class, Range.pages(),
+                        Range.every(Mapping.class), Range.of(Value.HOST)).times(OFTEN));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {

@@ -5,8 +5,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
 /**
- * The RMP entries of a 2M page agree: its head is assigned and lies on a 2M boundary, its tails are assigned and say nothing else; and an entry that is
- * not assigned is validated by nobody. The tails that SNP_PAGE_UNSMASH makes keep the GPA and the validated bit they had.
+ * The RMP entries of a 2M page agree: its head is assigned and lies on a 2M boundary, its tails are assigned and say nothing else. The tails that SNP_PAGE_UNSMASH makes keep the GPA and the validated bit they had.
  */
 public record TailsAgree(Snp snp) implements Invariant {
     @Override
@@ -26,7 +25,7 @@ public record TailsAgree(Snp snp) implements Invariant {
                 marks |= Property.ACCOUNTING.exercised();
             }
             boolean agrees = rmp.assigned().get(state, frame) ? !inLarge || frame == head || isTail(state, frame)
-                    : !inLarge && !rmp.validated().get(state, frame);
+                    : !inLarge;
             if (!agrees) {
                 return Property.ACCOUNTING.broken();
             }

@@ -19,13 +19,13 @@ public record Lawful<R>(Operation<R> operation) implements Operation<R> {
     public Step on(Machine machine, Actor actor) {
         Step step = operation.on(machine, actor);
         Laws laws = machine.find(Laws.class).orElse(Laws.NONE);
-        if (laws.laws().isEmpty()) {
+        if (laws.isEmpty()) {
             return step;
         }
         return state -> {
             State before = state.snapshot();
             long outcome = step.take(state);
-            state.observe(laws.judge(before, operation, state));
+            state.observe(laws.judge(before, actor, operation, state));
             return outcome;
         };
     }

@@ -1,0 +1,13 @@
+package org.ringfence.machine.operation;
+
+import org.ringfence.machine.state.State;
+
+/** A property that is judged by looking at a step and at who takes it: what one may change another may not. */
+public interface ActorLaw {
+
+    /** Which property this judges. */
+    Property property();
+
+    /** The marks of {@link Property} that the step earns; 0 when it does not bear on the property. */
+    long judge(State before, Actor actor, Operation<?> operation, State after);
+}

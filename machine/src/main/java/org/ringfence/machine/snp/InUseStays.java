@@ -1,0 +1,37 @@
+package org.ringfence.machine.snp;
+
+import org.ringfence.machine.operation.Law;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+
+/**
+ * No instruction of the host's changes the RMP entry of a VMSA page from which a vCPU runs, not even to divide the 2M page that it lies in. The guest itself, whose page it
+ * is, may.
+ */
+public record InUseStays(Snp snp) implements Law {
+    @Override
+    public Property property() {
+        return Property.ACCOUNTING;
+    }
+
+    @Override
+    public long judge(State before, Operation<?> operation, State after) {
+        VmsaPages vmsas = snp.rmp().vmsas();
+        if (operation instanceof Pvalidate || operation instanceof Rmpadjust || operation instanceof SnpCommand) {
+            return 0;
+        }
+        long marks = 0;
+        for (int vcpu = 0; vcpu < vmsas.vcpus(); vcpu++) {
+            int frame = vmsas.frame().get(before, vcpu);
+            if (frame != FrameRef.NONE && !vmsas.cpus().isWithHost(before, vcpu)) {
+                marks |= snp.rmp().isSame(before, after, frame)
+                        && snp.rmp().isLarge(before, frame) == snp.rmp().isLarge(after, frame)
+                                ? Property.ACCOUNTING.exercised()
+                                : Property.ACCOUNTING.broken();
+            }
+        }
+        return marks;
+    }
+}
