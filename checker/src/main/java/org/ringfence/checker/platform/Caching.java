@@ -16,18 +16,20 @@ public enum Caching {
     /** They are coherent: SME_COHERENT. */
     COHERENT;
 
-    /** The memory of a guest under {@code keys} keys. */
+    /** The memory of a guest under {@code keys} keys, with one cache for all CPUs. */
     MemoryOptions memory(int keys, Invd invd) {
-        MemoryOptions plain = MemoryOptions.plain(keys);
-        return switch (this) {
-            case NONE -> plain;
-            case INCOHERENT -> plain.with(caches(Coherence.WITHIN_KEY, invd));
-            case COHERENT_ON_LOADS -> plain.with(caches(Coherence.ON_LOADS, invd));
-            case COHERENT -> plain.with(caches(Coherence.ACROSS_KEYS, invd));
-        };
+        return memory(keys, invd, 1);
     }
 
-    private static CacheOptions caches(Coherence coherence, Invd invd) {
-        return CacheOptions.everyLine(1).with(coherence).with(invd);
+    /** The memory of a guest under {@code keys} keys, with so many caches. */
+    MemoryOptions memory(int keys, Invd invd, int caches) {
+        MemoryOptions plain = MemoryOptions.plain(keys);
+        CacheOptions lines = CacheOptions.everyLine(caches).with(invd);
+        return switch (this) {
+            case NONE -> plain;
+            case INCOHERENT -> plain.with(lines.with(Coherence.WITHIN_KEY));
+            case COHERENT_ON_LOADS -> plain.with(lines.with(Coherence.ON_LOADS));
+            case COHERENT -> plain.with(lines.with(Coherence.ACROSS_KEYS));
+        };
     }
 }

@@ -156,7 +156,7 @@ public final class SnpPlatform implements Platform {
             parts.add(FramePool.declare(declaration, setting.geometry()));
         }
         if (copies(options, setting.threat())) {
-            parts.add(CiphertextNote.declare(declaration, Snp.GUEST_KEY));
+            parts.add(CiphertextNote.declare(declaration, memory));
         }
         if (options.bus != Bus.INTERPOSER && setting.threat().malicious().contains(Principal.BUS)) {
             parts.add(Aliases.declare(declaration, snp));

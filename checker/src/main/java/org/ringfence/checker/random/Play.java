@@ -44,7 +44,7 @@ final class Play {
 
     /**
      * @param turns the most that a sequence has
-     * @param outcomes for each group of acts, how many ended with each result's code, those above {@value #LAST_CODE} as one; null when nobody
+     * @param outcomes for each kind of acts, how many ended with each result's code, those above {@value #LAST_CODE} as one; null when nobody
      *     wants to know
      */
     Play(Stage stage, int turns, long @Nullable [][] outcomes) {
@@ -146,7 +146,7 @@ final class Play {
         } else {
             done[actor]++;
             if (outcomes != null) {
-                outcomes[act.group()][(int) Math.min(outcome, LAST_CODE)]++;
+                outcomes[act.kind()][(int) Math.min(outcome, LAST_CODE)]++;
             }
         }
         return judge(act);

@@ -42,8 +42,7 @@ public final class RandomRun {
         for (int i = 0; i < scenes.size(); i++) {
             long share = (operations - done) / (scenes.size() - i);
             Stage stage = Stage.of(platform, scenes.get(i), guards);
-            long[][] outcomes = new long[stage.acts().length == 0 ? 0
-                    : stage.acts()[stage.acts().length - 1].group() + 1][Play.LAST_CODE + 1];
+            long[][] outcomes = new long[stage.kinds()][Play.LAST_CODE + 1];
             Walk walk = new Walk(stage, seed + i, outcomes);
             Found found = null;
             while (found == null && walk.operations() < share) {
@@ -100,17 +99,15 @@ public final class RandomRun {
     }
 
     private static void tell(Stage stage, long[][] outcomes, Map<String, SortedMap<String, Long>> seen) {
-        int told = -1;
+        boolean[] told = new boolean[outcomes.length];
         for (Stage.Act act : stage.acts()) {
-            if (act.group() > told) {
-                told = act.group();
-                for (int code = 0; code <= Play.LAST_CODE; code++) {
-                    if (outcomes[told][code] > 0) {
-                        seen.computeIfAbsent(act.operation().mnemonic(), name -> new TreeMap<>())
-                                .merge(printed(act.operation(), code), outcomes[told][code], Long::sum);
-                    }
+            for (int code = 0; code <= Play.LAST_CODE && !told[act.kind()]; code++) {
+                if (outcomes[act.kind()][code] > 0) {
+                    seen.computeIfAbsent(act.operation().mnemonic(), name -> new TreeMap<>())
+                            .merge(printed(act.operation(), code), outcomes[act.kind()][code], Long::sum);
                 }
             }
+            told[act.kind()] = true;
         }
     }
 

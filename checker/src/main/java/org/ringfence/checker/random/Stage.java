@@ -1,8 +1,11 @@
 package org.ringfence.checker.random;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +60,10 @@ record Stage(
     /**
      * An operation as one actor performs it.
      *
-     * @param group those of one form and actor, by a number
+     * @param kind those of one form, actor and mnemonic, by a number
      * @param arguments the place of each argument in its range
      */
-    record Act(int index, int group, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
+    record Act(int index, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
             Restraint.Condition allowed) {}
 
     /** The acts from {@code first}. */
@@ -90,14 +93,13 @@ record Stage(
         }
         List<Act> acts = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
-        int bound = 0;
+        Map<List<Object>, Integer> kinds = new HashMap<>();
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
                 if (form.principals().contains(actor.principal())) {
                     int first = acts.size();
-                    bind(platform, machine, actor, form, bound, acts);
+                    bind(platform, machine, actor, form, kinds, acts);
                     if (acts.size() > first) {
-                        bound++;
                         Group group = new Group(actor, first, acts.size() - first);
                         groups.addAll(Collections.nCopies(form.weight(), group));
                     }
@@ -123,7 +125,8 @@ record Stage(
     }
 
     private static void bind(
-            Platform platform, Machine machine, Actor actor, Form form, int group, List<Act> acts) {
+            Platform platform, Machine machine, Actor actor, Form form, Map<List<Object>, Integer> kinds,
+            List<Act> acts) {
         List<List<?>> values;
         try {
             values = form.values(machine);
@@ -141,7 +144,8 @@ record Stage(
             if (operation != null) {
                 acts.add(new Act(
                         acts.size(),
-                        group,
+                        kinds.computeIfAbsent(
+                                List.of(actor.index(), form.name(), operation.mnemonic()), kind -> kinds.size()),
                         actor,
                         form,
                         operation,
@@ -183,6 +187,11 @@ record Stage(
             chosen.add(values.get(i).get(arguments[i]));
         }
         return chosen;
+    }
+
+    /** How many kinds of acts there are. */
+    int kinds() {
+        return Arrays.stream(acts).mapToInt(Act::kind).max().orElse(-1) + 1;
     }
 
     /** How many operations there are to draw, by their forms. */

@@ -15,6 +15,7 @@ import org.ringfence.checker.platform.Standard;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.sev.SevGuard;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
@@ -104,7 +105,14 @@ class RandomRunTest {
                 Arguments.of("snp", SnpGuard.RMPADJUST_GIVES_WHAT_IT_HAS, Property.ACCOUNTING, 10),
                 Arguments.of("snp", SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER, Property.CONFIDENTIALITY, 6),
                 Arguments.of("snp", SnpGuard.PRIVATE_SIZES_AGREE, Property.INTEGRITY, 6),
-                Arguments.of("snp", SnpGuard.VMRUN_VMSA_IS_VALID, Property.INTEGRITY, 4));
+                Arguments.of("snp", SnpGuard.VMRUN_VMSA_IS_VALID, Property.INTEGRITY, 4),
+                Arguments.of("sev", SevGuard.INIT_PLATFORM_IS_UNINIT, Property.ACCOUNTING, 3),
+                Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_FREE, Property.ACCOUNTING, 8),
+                Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_CLEAN, Property.INTEGRITY, 12),
+                Arguments.of("sev", SevGuard.DF_FLUSH_FOLLOWS_WBINVD, Property.INTEGRITY, 12),
+                Arguments.of("sev", SevGuard.LAUNCH_UPDATE_GUEST_IS_LAUNCHED, Property.INTEGRITY, 12),
+                Arguments.of("sev", SevGuard.DECOMMISSION_GUEST_IS_INACTIVE, Property.ACCOUNTING, 8),
+                Arguments.of("sev", SevGuard.LAUNCH_FINISH_GUEST_IS_MEASURED, Property.INTEGRITY, 4));
     }
 
     @ParameterizedTest(name = "{1}")

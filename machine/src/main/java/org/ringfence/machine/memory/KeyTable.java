@@ -2,6 +2,7 @@ package org.ringfence.machine.memory;
 
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
@@ -36,6 +37,21 @@ public record KeyTable(MemoryOptions options, Bounded key) {
     /** Gives a shared KeyID the key with this number. */
     void choose(State state, int keyId, int number) {
         key.set(state, keyId, number);
+    }
+
+    /** Makes junk of what was written under a chosen key; a KeyID that still has it has none that anybody knows. */
+    void forget(State state, int number, Memory memory) {
+        memory.forEachLine((line, frame) -> {
+            if (line.writtenUnder().get(state, frame) != 0 && line.key().get(state, frame) == number) {
+                line.value().set(state, frame, Value.ZERO);
+                line.writtenAt().set(state, frame, FrameRef.NONE);
+            }
+        });
+        for (int keyId = 1; keyId < options.keyIds().count(); keyId++) {
+            if (key.get(state, keyId) == number) {
+                key.set(state, keyId, 0);
+            }
+        }
     }
 
     /** Gives a private KeyID a fresh key. */

@@ -230,6 +230,11 @@ public record Memory(
         keys.change(state, keyId, this);
     }
 
+    /** Nobody has the key with this number any more: what was written under it is lost, and the number stands for another key when it is chosen next. */
+    public void forgetKey(State state, int number) {
+        keys.forget(state, number, this);
+    }
+
     /** Gives a KeyID, which may be an ASID, the key with this number: one that lines tell apart, so at most {@link MemoryOptions#keyChanges}. */
     public void chooseKey(State state, int keyId, int number) {
         keys.choose(state, keyId, number);
@@ -264,6 +269,11 @@ public record Memory(
     /** The KeyID of the first line of each frame. */
     public Bounded writtenUnder() {
         return lines.getFirst().writtenUnder();
+    }
+
+    /** Which of its KeyID's keys the first line of each frame was encrypted with. */
+    public Bounded keyChange() {
+        return lines.getFirst().key();
     }
 
     /** The frame at which the first line of each frame was encrypted. */

@@ -100,9 +100,16 @@ record MemoryController(
     }
 
     private boolean isOf(State state, Line line, int frame, int keyId) {
-        return line.writtenUnder().get(state, frame) == keyId
+        return isUnderKeyOf(state, line, frame, keyId)
                 && line.key().get(state, frame) == keys.current(state, keyId)
                 && (keyId == 0 || !options.ciphertextMoves() || line.writtenAt().get(state, frame) == frame);
+    }
+
+    /** Without a TD-owner bit a chosen key is the same under each KeyID that has it: a guest keeps its key under another ASID. */
+    private boolean isUnderKeyOf(State state, Line line, int frame, int keyId) {
+        int written = line.writtenUnder().get(state, frame);
+        boolean moves = options.integrity() == Integrity.NONE && options.keyChanges() > 0;
+        return written == keyId || moves && written != 0 && keyId != 0 && keys.current(state, keyId) != 0;
     }
 
     /** Whether a MAC made with another key, or for other contents, is by chance the one that the reader's key makes. */

@@ -20,20 +20,19 @@ import org.ringfence.machine.state.State;
 
 /**
  * The host moves ASIDs between a guest and one of its own, handle 2, in any order: LAUNCH_START and what follows it, ACTIVATE, DEACTIVATE, WBINVD, DF_FLUSH; and has its own
- * guest read any frame. Commands that the firmware refuses change nothing and are left out. DECOMMISSION and SHUTDOWN are too, which lead to nothing but another
+ * guest read any frame. Commands that the firmware refuses change nothing and are left out, but for a DF_FLUSH that some of several CCXs refuse. DECOMMISSION and SHUTDOWN are too, which lead to nothing but another
  * LAUNCH_START. The argument: the operation's number.
+ *
+ * @param partly the number of an operation that is taken whatever it answers; -1 for none
  */
-record AsidFamily(List<Operation<?>> operations, List<Step> steps) implements Family {
+record AsidFamily(List<Operation<?>> operations, List<Step> steps, int partly) implements Family {
+    private static final int NONE = -1;
+
     private static final int OWN = 2;
 
     static AsidFamily of(Machine machine) {
         Asids asids = machine.part(Asids.class);
         SevFirmware firmware = machine.part(SevFirmware.class);
-        if (asids.ccxs() > 1) {
-            throw new IllegalArgumentException(
-                    "a DF_FLUSH that one of %d CCXs refuses is none at the others; allowed is 1"
-                            .formatted(asids.ccxs()));
-        }
         List<Operation<?>> operations = new ArrayList<>(List.of(
                 new OfPlatform(PlatformCommand.LAUNCH_START),
                 new OfPlatform(PlatformCommand.DF_FLUSH),
@@ -54,7 +53,8 @@ record AsidFamily(List<Operation<?>> operations, List<Step> steps) implements Fa
         Actor host = new Actor(-1, Principal.HOST, "host");
         return new AsidFamily(
                 List.copyOf(operations),
-                operations.stream().<Step>map(operation -> operation.on(machine, host)).toList());
+                operations.stream().<Step>map(operation -> operation.on(machine, host)).toList(),
+                asids.ccxs() > 1 ? operations.indexOf(new OfPlatform(PlatformCommand.DF_FLUSH)) : NONE);
     }
 
     @Override
@@ -65,7 +65,8 @@ record AsidFamily(List<Operation<?>> operations, List<Step> steps) implements Fa
     @Override
     public void each(State state, Successors successors) {
         for (int number = 0; number < steps.size(); number++) {
-            if (steps.get(number).take(state) == 0) {
+            long outcome = steps.get(number).take(state);
+            if (outcome == 0 || number == partly) {
                 successors.take(number);
             }
         }

@@ -66,7 +66,7 @@ public record Asids(
         for (int i = 0; i < asids; i++) {
             inUse.set(state, i, 0);
             allocated.set(state, i, 0);
-            dirty.set(state, i, all());
+            dirty.set(state, i, everywhere());
             clean.set(state, i, 0);
         }
         flushed.set(state, 0, 0);
@@ -78,7 +78,8 @@ public record Asids(
     }
 
     /**
-     * What {@code ACTIVATE} and {@code SNP_ACTIVATE} answer, in their common order, for a guest that has an ASID or not.
+     * What {@code ACTIVATE} and {@code SNP_ACTIVATE} answer, in their common order, for a guest that has an ASID or not. That an ASID which nobody owns and which is
+     * nowhere dirty is clean everywhere, which they look at last, follows.
      */
     public SevStatus refusal(State state, int asid, boolean active) {
         boolean valid = asid >= 1 && asid <= asids;
@@ -102,7 +103,7 @@ public record Asids(
     public void take(State state, int asid, boolean running) {
         clean.set(state, asid - 1, 0);
         dirty.set(state, asid - 1, 0);
-        (running ? inUse : allocated).set(state, asid - 1, all());
+        (running ? inUse : allocated).set(state, asid - 1, everywhere());
     }
 
     /** The launch of the guest with {@code asid} is finished: it runs. */
@@ -142,20 +143,21 @@ public record Asids(
             dirty.set(state, i, dirty.get(state, i) & ~now);
             clean.set(state, i, clean.get(state, i) | now);
         }
-        return done == all() ? SevStatus.SUCCESS : SevStatus.WBINVD_REQUIRED;
+        return done == everywhere() ? SevStatus.SUCCESS : SevStatus.WBINVD_REQUIRED;
     }
 
     /** Whether every ASID is clean everywhere: what SNP_SHUTDOWN asks for. */
     public boolean isAllClean(State state) {
         for (int i = 0; i < asids; i++) {
-            if (clean.get(state, i) != all()) {
+            if (clean.get(state, i) != everywhere()) {
                 return false;
             }
         }
         return true;
     }
 
-    private long all() {
+    /** A bit for each CCX. */
+    long everywhere() {
         return ones(ccxs);
     }
 

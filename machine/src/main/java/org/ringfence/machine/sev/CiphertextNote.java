@@ -16,14 +16,18 @@ import org.ringfence.machine.state.Table;
  * @param value what is encrypted
  * @param key the key it is encrypted under
  * @param writtenAt the frame whose address tweaked the encryption
+ * @param change which of the keys that this KeyID has had
  */
-public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writtenAt) {
+public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writtenAt, Bounded change) {
 
-    /** Declares the note, for ciphertext under the keys 1 to {@code keys}. */
-    public static CiphertextNote declare(Declaration declaration, int keys) {
+    /** Declares the note, for what lies in {@code memory}. */
+    public static CiphertextNote declare(Declaration declaration, Memory memory) {
         Table table = declaration.single("host's note");
         return new CiphertextNote(
-                table.enumerated("value", Value.class), table.bounded("key", keys), table.frame("written at"));
+                table.enumerated("value", Value.class),
+                table.bounded("key", memory.options().keyIds().last()),
+                table.frame("written at"),
+                table.bounded("key change", memory.keys().count() - 1));
     }
 
     /** Whether nothing is noted. */
@@ -41,6 +45,7 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         value.set(state, memory.value().get(state, frame));
         key.set(state, memory.writtenUnder().get(state, frame));
         writtenAt.set(state, memory.writtenAt().get(state, frame));
+        change.set(state, memory.keyChange().get(state, frame));
     }
 
     /** Writes what is noted to {@code frame}, as it is. */
@@ -48,5 +53,6 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         memory.value().set(state, frame, value.get(state));
         memory.writtenUnder().set(state, frame, key.get(state));
         memory.writtenAt().set(state, frame, writtenAt.get(state));
+        memory.keyChange().set(state, frame, change.get(state));
     }
 }

@@ -31,13 +31,18 @@ public record GuestPageTable(Geometry geometry, int vcpus, Flag shared, Bounded 
                         .bounded("C-bit", SHARED));
     }
 
+    /** Through which mapping {@code vcpu} would reach {@code page} now. */
+    public Mapping peek(State state, int vcpu, int page) {
+        int keeps = kept.get(state, vcpu * geometry.pages() + page);
+        boolean isShared = keeps == NONE ? shared.get(state, page) : keeps == SHARED;
+        return isShared ? Mapping.SHARED : Mapping.PRIVATE;
+    }
+
     /** Through which mapping {@code vcpu} reaches {@code page}; from now on until it invalidates that. */
     Mapping use(State state, int vcpu, int page) {
-        int index = vcpu * geometry.pages() + page;
-        if (kept.get(state, index) == NONE) {
-            kept.set(state, index, shared.get(state, page) ? SHARED : PRIVATE);
-        }
-        return kept.get(state, index) == SHARED ? Mapping.SHARED : Mapping.PRIVATE;
+        Mapping mapping = peek(state, vcpu, page);
+        kept.set(state, vcpu * geometry.pages() + page, mapping == Mapping.SHARED ? SHARED : PRIVATE);
+        return mapping;
     }
 
     /** INVLPG on {@code vcpu}. */

@@ -9,8 +9,6 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.sev.SevGuests.Life;
-import org.ringfence.machine.state.State;
 
 /**
  * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are tagged with the ASID and not with the key. What it sees the
@@ -22,17 +20,13 @@ public record LoadAsGuest(int handle, Frame frame) implements Action {
         Memory memory = machine.part(Memory.class);
         SevFirmware firmware = machine.part(SevFirmware.class);
         return state -> {
-            if (!runs(state, firmware)) {
+            int asid = firmware.guests().asid().get(state, handle - 1);
+            if (asid == 0 || !firmware.runs(state, handle, asid)) {
                 return Outcome.WAITS;
             }
-            int asid = firmware.guests().asid().get(state, handle - 1);
             Ledger.seen(state, actor.principal(), memory.load(state, 0, frame.index(), asid));
             return Done.DONE.ordinal();
         };
-    }
-
-    private boolean runs(State state, SevFirmware firmware) {
-        return firmware.isActive(state, handle) && firmware.guests().life().is(state, handle - 1, Life.RUNNING);
     }
 
     @Override

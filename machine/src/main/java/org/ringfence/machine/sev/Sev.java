@@ -39,7 +39,7 @@ public record Sev(Geometry geometry, NestedPageTable npt, Exits exits, Optional<
      * @param cpus where actors are
      * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks; 0 when
      *     none does
-     * @param firmware where the guest runs only while it has its ASID, {@link NestedGuest#GUEST_KEY}
+     * @param firmware where the guest runs only while it has the ASID that its host enters it with, {@link NestedGuest#GUEST_KEY}
      */
     public static Sev declare(
             Declaration declaration, Geometry geometry, Cpus cpus, int vcpus, Optional<SevFirmware> firmware) {
@@ -50,9 +50,14 @@ public record Sev(Geometry geometry, NestedPageTable npt, Exits exits, Optional<
                 firmware);
     }
 
+    /** Whether the guest can run. */
+    boolean runs(State state) {
+        return firmware.isEmpty() || firmware.get().runs(state, HANDLE, GUEST_KEY);
+    }
+
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
-        if (firmware.isPresent() && !firmware.get().isActive(state, HANDLE)) {
+        if (!runs(state)) {
             return Outcome.WAITS;
         }
         int frame = npt.lookup(state, page);

@@ -27,7 +27,14 @@ public sealed interface SevCommand extends Operation<SevStatus> {
     default Step on(Machine machine, Actor actor) {
         SevFirmware firmware = machine.part(SevFirmware.class);
         Optional<FirmwarePages> pages = machine.find(FirmwarePages.class);
-        return state -> perform(state, firmware, pages).ordinal();
+        Optional<LaunchedPages> launched = LaunchedPages.of(machine);
+        return state -> {
+            SevStatus status = perform(state, firmware, pages);
+            if (launched.isPresent() && status == SevStatus.SUCCESS) {
+                launched.get().after(state, this);
+            }
+            return status.ordinal();
+        };
     }
 
     /** A command without arguments. */

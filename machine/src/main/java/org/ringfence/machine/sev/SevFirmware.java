@@ -1,6 +1,7 @@
 package org.ringfence.machine.sev;
 
 import java.util.Optional;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Guards;
@@ -17,7 +18,8 @@ import org.ringfence.machine.state.State;
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}, in functions named after the commands.
  *
- * <p>Memory that tells keys of one KeyID apart knows a guest's key by its handle: there a handle stands for one guest only.
+ * <p>Memory that tells keys of one KeyID apart knows a guest's key by its handle; a guest that is gone takes its key along, so that the next one with its handle has
+ * another.
  *
  * @param platform UNINIT, INIT with no guest, WORKING with one
  * @param guests those with a handle, which is their number less 1
@@ -45,6 +47,11 @@ public record SevFirmware(
                 guards);
     }
 
+    /** Whether the guest with this handle runs under {@code asid}: the caches let its ASID in. */
+    public boolean runs(State state, int handle, int asid) {
+        return guests.asid().get(state, handle - 1) == asid && guests.life().is(state, handle - 1, Life.RUNNING);
+    }
+
     /** Whether the guest with this handle has an ASID. */
     public boolean isActive(State state, int handle) {
         return guests.isActive(state, handle - 1);
@@ -54,7 +61,7 @@ public record SevFirmware(
 
     /** INIT (0x1). */
     public SevStatus init(State state) {
-        if (platform.get(state) != Platform.UNINIT) {
+        if (platform.get(state) != Platform.UNINIT && guards.checks(SevGuard.INIT_PLATFORM_IS_UNINIT)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
         asids.initialise(state);
@@ -68,7 +75,7 @@ public record SevFirmware(
             if (guests.isActive(state, guest)) {
                 asids.give(state, guests.asid().get(state, guest));
             }
-            guests.clear(state, guest);
+            forget(state, guest);
         }
         platform.set(state, Platform.UNINIT);
         return SevStatus.SUCCESS;
@@ -83,7 +90,7 @@ public record SevFirmware(
 
     /** LAUNCH_START (0x30), of a guest with a key of its own; its handle is the first that is free. */
     public SevStatus launchStart(State state) {
-        if (platform.get(state) == Platform.UNINIT) {
+        if (platform.get(state) == Platform.UNINIT && guards.checks(SevGuard.LAUNCH_START_PLATFORM_IS_INITIALISED)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
         int guest = guests.free(state);
@@ -137,7 +144,7 @@ public record SevFirmware(
         if (guests.isActive(state, handle - 1) && guards.checks(SevGuard.DECOMMISSION_GUEST_IS_INACTIVE)) {
             return SevStatus.ACTIVE;
         }
-        guests.clear(state, handle - 1);
+        forget(state, handle - 1);
         boolean last = true;
         for (int guest = 0; guest < guests.count(); guest++) {
             last &= !guests.exists(state, guest);
@@ -173,7 +180,10 @@ public record SevFirmware(
         if (length == 0 || length % 16 != 0) {
             return SevStatus.INVALID_LENGTH;
         }
-        int last = frame + (int) ((offset + length - 1) / 0x1000);
+        long last = frame + (offset + length - 1) / Geometry.SMALL;
+        if (last >= memory.geometry().frames()) {
+            return SevStatus.INVALID_ADDRESS;
+        }
         for (int i = frame; i <= last && guards.checks(SevGuard.LAUNCH_UPDATE_PAGE_IS_FIRMWARES); i++) {
             if (pages.isPresent() && !pages.get().isFirmwareWritable(state, i)) {
                 return SevStatus.INVALID_PAGE_STATE;
@@ -187,7 +197,12 @@ public record SevFirmware(
 
     /** LAUNCH_MEASURE (0x33). */
     public SevStatus launchMeasure(State state, int handle) {
-        return advance(state, handle, Life.LAUNCH, Life.SECRET, true);
+        return advance(
+                state,
+                handle,
+                Life.LAUNCH,
+                Life.SECRET,
+                guards.checks(SevGuard.LAUNCH_MEASURE_GUEST_IS_LAUNCHED));
     }
 
     /** LAUNCH_FINISH (0x35): a guest that has an ASID may run. */
@@ -204,6 +219,13 @@ public record SevFirmware(
         return status;
     }
 
+    private void forget(State state, int guest) {
+        guests.clear(state, guest);
+        if (memory.options().keyChanges() > 0) {
+            memory.forgetKey(state, guest + 1);
+        }
+    }
+
     private SevStatus advance(State state, int handle, Life from, Life to, boolean checked) {
         SevStatus refusal = refusal(state, handle);
         if (refusal != SevStatus.SUCCESS) {
@@ -217,7 +239,7 @@ public record SevFirmware(
     }
 
     private SevStatus refusal(State state, int handle) {
-        if (platform.get(state) != Platform.WORKING) {
+        if (platform.get(state) != Platform.WORKING && guards.checks(SevGuard.GUEST_PLATFORM_IS_WORKING)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
         return guests.exists(state, handle - 1) ? SevStatus.SUCCESS : SevStatus.INVALID_GUEST;
@@ -226,12 +248,13 @@ public record SevFirmware(
     // ---- contents
 
     /**
-     * Encrypts what a reader without a key sees in {@code frame} under {@code key}, in place. Ciphertext encrypted once
-     * more makes sense to nobody.
+     * Encrypts what a reader without a key sees in {@code frame} under {@code key}, in place. What is cached with C-bit 0 leaves the caches as the firmware reads it:
+     * written back later, it would take the place of the ciphertext. Ciphertext encrypted once more makes sense to nobody.
      *
      * @return what was encrypted: the ordinal of a {@link Value}, or {@link Memory#JUNK}
      */
     public static int encrypt(State state, Memory memory, int frame, int key) {
+        memory.flush(state, frame, 0);
         int value = memory.read(state, frame, 0);
         if (value == Memory.JUNK) {
             memory.write(state, frame, Value.ZERO, key);

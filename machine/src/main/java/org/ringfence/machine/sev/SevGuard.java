@@ -7,6 +7,12 @@ import org.ringfence.machine.operation.Guard;
  * functions bear the names of the commands.
  */
 public enum SevGuard implements Guard {
+    INIT_PLATFORM_IS_UNINIT("INVALID_PLATFORM_STATE", "INIT comes once, before everything else"),
+    LAUNCH_START_PLATFORM_IS_INITIALISED("INVALID_PLATFORM_STATE", "LAUNCH_START comes after INIT"),
+    GUEST_PLATFORM_IS_WORKING(
+            "INVALID_PLATFORM_STATE",
+            "commands about a guest come where there is one",
+            "where the platform is not WORKING there is no guest, and the command answers INVALID_GUEST instead"),
     ACTIVATE_ASID_IS_FREE("ASID_OWNED", "ACTIVATE names an ASID that no guest has"),
     ACTIVATE_GUEST_IS_INACTIVE("ACTIVE", "ACTIVATE is for a guest without an ASID"),
     ACTIVATE_ASID_IS_CLEAN(
@@ -19,14 +25,22 @@ public enum SevGuard implements Guard {
     LAUNCH_UPDATE_GUEST_IS_ACTIVE("INACTIVE", "LAUNCH_UPDATE_DATA encrypts with the key of an ASID"),
     LAUNCH_UPDATE_PAGE_IS_FIRMWARES(
             "INVALID_PAGE_STATE", "once SNP is initialised, LAUNCH_UPDATE_DATA writes Firmware and Default pages only"),
+    LAUNCH_MEASURE_GUEST_IS_LAUNCHED(
+            "INVALID_GUEST_STATE", "LAUNCH_MEASURE comes once, between LAUNCH_START and _FINISH"),
     LAUNCH_FINISH_GUEST_IS_MEASURED("INVALID_GUEST_STATE", "LAUNCH_FINISH comes after LAUNCH_MEASURE");
 
     private final String refuses;
     private final String source;
+    private final String unneeded;
 
     SevGuard(String refuses, String source) {
+        this(refuses, source, "");
+    }
+
+    SevGuard(String refuses, String source, String unneeded) {
         this.refuses = refuses;
         this.source = source;
+        this.unneeded = unneeded;
     }
 
     @Override
@@ -37,5 +51,10 @@ public enum SevGuard implements Guard {
     @Override
     public String source() {
         return source;
+    }
+
+    @Override
+    public String unneeded() {
+        return unneeded;
     }
 }

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
 
 /**
- * WBINVD on {@code core}: every line of its package's cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. All cores are
- * of one package.
+ * WBINVD on {@code core}: every line of its cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. Each CCX has a cache of its
+ * own, or all share the only one.
  */
 public record Wbinvd(int core) implements Action {
     @Override
@@ -21,8 +21,10 @@ public record Wbinvd(int core) implements Action {
         }
         Optional<Memory> cached = machine.find(Memory.class)
                 .filter(memory -> memory.options().caches().present());
+        boolean shared = cached.isEmpty() || cached.get().options().caches().packages() == 1;
+        int cache = shared ? 0 : core / asids.coresPerCcx();
         return state -> {
-            cached.ifPresent(memory -> memory.writeBackAndInvalidate(state, 0));
+            cached.ifPresent(memory -> memory.writeBackAndInvalidate(state, cache));
             asids.flush(state, core);
             return Done.DONE.ordinal();
         };

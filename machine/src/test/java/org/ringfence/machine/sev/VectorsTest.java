@@ -78,11 +78,12 @@ class VectorsTest {
             };
             Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, GEOMETRY.frames(), 1, declaration -> {
                 Cpus cpus = Cpus.declare(declaration, 1, AnswerVmgexit.KNOWN);
+                Memory memory = Memory.declare(declaration, GEOMETRY, options);
                 return Machine.of(
                         cpus,
-                        Memory.declare(declaration, GEOMETRY, options),
+                        memory,
                         Sev.declare(declaration, GEOMETRY, cpus, 0, Optional.empty()),
-                        CiphertextNote.declare(declaration, NestedGuest.GUEST_KEY));
+                        CiphertextNote.declare(declaration, memory));
             });
             Bench bench = new Bench(placed.machine(), placed.layout().newState());
             bench.machine.part(Sev.class).npt().map(bench.state, 0, 0, Level.SIZE_4K);

@@ -70,7 +70,7 @@ record SnpMachine(Layout layout, Parts parts) {
                     snp,
                     memory,
                     ledger,
-                    CiphertextNote.declare(declaration, keys),
+                    CiphertextNote.declare(declaration, memory),
                     entries > 0
                             ? Optional.of(PscBuffers.declare(declaration, geometry, VCPUS, entries))
                             : Optional.empty(),

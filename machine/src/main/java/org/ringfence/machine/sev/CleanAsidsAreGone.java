@@ -1,0 +1,47 @@
+package org.ringfence.machine.sev;
+
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.State;
+
+/**
+ * No cache holds a line under an ASID that is clean everywhere: the next guest with this ASID would find it there, or have it written back over its own memory, under its own
+ * key.
+ */
+public record CleanAsidsAreGone(Memory memory, Asids asids) implements Invariant {
+    @Override
+    public Property property() {
+        return Property.INTEGRITY;
+    }
+
+    @Override
+    public long judge(State state) {
+        if (!memory.options().caches().present()) {
+            return 0;
+        }
+        long marks = 0;
+        for (int asid = 1; asid <= asids.asids(); asid++) {
+            if (asids.clean().get(state, asid - 1) == asids.everywhere()) {
+                marks |= isCached(state, asid) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
+            }
+        }
+        return marks;
+    }
+
+    private boolean isCached(State state, int asid) {
+        for (int frame = 0; frame < memory.geometry().frames(); frame++) {
+            for (int line = 0; line < memory.options().linesPerFrame(); line++) {
+                if (memory.caches().find(state, frame, line, asid) >= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String hurt(State state) {
+        return "a cache holds a line under an ASID that is clean";
+    }
+}
