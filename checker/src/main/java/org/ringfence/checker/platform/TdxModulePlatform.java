@@ -182,7 +182,7 @@ public final class TdxModulePlatform implements Platform {
         return List.of(
                 new BroughtUpInOrder(module),
                 new MemoryIsDivided(module),
-                new PagesHaveOneOwner(module),
+                PagesHaveOneOwner.of(machine),
                 new KeysHaveOneOwner(module),
                 new FreeKeysAreGone(machine.part(Memory.class), module));
     }

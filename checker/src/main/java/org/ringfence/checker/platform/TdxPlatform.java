@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
@@ -11,6 +12,7 @@ import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
@@ -32,7 +34,9 @@ import org.ringfence.machine.tdx.AliasesWait;
 import org.ringfence.machine.tdx.FatalStays;
 import org.ringfence.machine.tdx.LaunchStays;
 import org.ringfence.machine.tdx.MapGpaAnswer;
+import org.ringfence.machine.tdx.RunsWithKey;
 import org.ringfence.machine.tdx.SeptAgreesWithPamt;
+import org.ringfence.machine.tdx.TdOptions;
 import org.ringfence.machine.tdx.Tdx;
 import org.ringfence.machine.tdx.TdxAdversary;
 import org.ringfence.machine.tdx.TdxFeature;
@@ -40,6 +44,17 @@ import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.TdxInjectivity;
 import org.ringfence.machine.tdx.TranslationsAgree;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.system.FreeKeysAreGone;
+import org.ringfence.machine.tdx.system.KeysHaveOneOwner;
+import org.ringfence.machine.tdx.system.MemoryRange;
+import org.ringfence.machine.tdx.system.ModuleOptions;
+import org.ringfence.machine.tdx.system.ModuleVersion;
+import org.ringfence.machine.tdx.system.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.system.SystemAdversary;
+import org.ringfence.machine.tdx.system.SystemForms;
+import org.ringfence.machine.tdx.system.TdmrLayout;
+import org.ringfence.machine.tdx.system.Tdr;
+import org.ringfence.machine.tdx.system.TdxModule;
 import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
@@ -48,6 +63,10 @@ import org.ringfence.stack.guest.svsm.GuestMap;
 
 /** Intel TDX: one TD. */
 public final class TdxPlatform implements Platform {
+    /** Of a machine with the module: the first private KeyID is the module's own. */
+    private static final KeyIds KEY_IDS = new KeyIds(1, 3);
+
+    private static final int ENTRIES_PER_BLOCK = 1 << 18;
 
     /**
      * Options of a TD and its machine.
@@ -68,7 +87,8 @@ public final class TdxPlatform implements Platform {
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
      * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
      *     last vCPU, whenever L1 waits there
-     * @param life whether the TD begins with its key and nothing else, and is built by the host's leaves
+     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
+     *     and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
@@ -94,13 +114,13 @@ public final class TdxPlatform implements Platform {
 
         private MemoryOptions memory() {
             if (!caches) {
-                return integrity.memory();
+                return integrity.memory(life);
             }
             if (integrity == Integrity.OWNER) {
                 throw new IllegalArgumentException(
                         "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
             }
-            return integrity.memory().withPoison().with(CacheOptions.everyLine(1));
+            return integrity.memory(life).withPoison().with(CacheOptions.everyLine(1));
         }
     }
 
@@ -113,11 +133,12 @@ public final class TdxPlatform implements Platform {
         /** Ci: the TD-owner bit and a MAC. */
         CI;
 
-        MemoryOptions memory() {
+        MemoryOptions memory(boolean life) {
+            KeyIds keyIds = life ? KEY_IDS : new KeyIds(0, 1);
             return switch (this) {
-                case OWNER -> MemoryOptions.plain(1);
-                case LI -> MemoryOptions.tdx(new KeyIds(0, 1)).logical(MemoryOptions.CrossKey.JUNK);
-                case CI -> MemoryOptions.tdx(new KeyIds(0, 1));
+                case OWNER -> MemoryOptions.plain(keyIds.last());
+                case LI -> MemoryOptions.tdx(keyIds).logical(MemoryOptions.CrossKey.JUNK);
+                case CI -> MemoryOptions.tdx(keyIds);
             };
         }
     }
@@ -140,10 +161,19 @@ public final class TdxPlatform implements Platform {
         int vcpus = setting.vcpus();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
-        Tdx tdx = Tdx.declare(declaration, memory, cpus, vcpus, features(options, setting), setting.guards());
+        Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
+        Tdx tdx = Tdx.declare(
+                declaration,
+                memory,
+                cpus,
+                List.of(vcpus),
+                TdOptions.of(features(options, setting)),
+                setting.guards(),
+                module).getFirst();
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, new Laws(List.of(new FatalStays(tdx), new LaunchStays(tdx))),
                         Ledger.declare(declaration, setting.geometry().pages())));
+        module.ifPresent(parts::add);
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }
@@ -162,6 +192,24 @@ public final class TdxPlatform implements Platform {
         return new Machine(parts);
     }
 
+    private static TdxModule module(Declaration declaration, Memory memory) {
+        ModuleOptions options = new ModuleOptions(
+                ModuleVersion.V1_5_01,
+                List.of(0),
+                KEY_IDS,
+                TdmrLayout.cmrs(),
+                new MemoryRange(0, 0),
+                2,
+                2,
+                ENTRIES_PER_BLOCK,
+                1,
+                1,
+                0,
+                List.of());
+        Geometry geometry = memory.geometry();
+        return TdxModule.declare(declaration, memory, TdmrLayout.mapForTds(geometry, geometry.frames()), options);
+    }
+
     private static Set<TdxFeature> features(Options options, Setting setting) {
         Set<TdxFeature> features = EnumSet.noneOf(TdxFeature.class);
         add(features, TdxFeature.SEPT_VE_DISABLE, options.septVeDisable);
@@ -177,8 +225,7 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
-        add(features, TdxFeature.LIFE, options.life);
-        add(features, TdxFeature.ASSOCIATION, options.association);
+        add(features, TdxFeature.ASSOCIATION, options.association || options.life);
         return features;
     }
 
@@ -190,7 +237,18 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public void begin(State state, Machine machine, Setting setting) {
-        machine.part(Tdx.class).start(state);
+        Tdx tdx = machine.part(Tdx.class);
+        tdx.start(state);
+        if (((Options) setting.options()).life) {
+            TdxModule module = machine.part(TdxModule.class);
+            module.bringUp(state, TdmrLayout.GOOD.tdmrs());
+            module.create(
+                    machine,
+                    state,
+                    KEY_IDS.firstPrivate() + 1,
+                    Tdr.LEAST_TDCX + tdx.options().l2Vms(),
+                    setting.geometry().frames() - 1);
+        }
     }
 
     @Override
@@ -198,6 +256,9 @@ public final class TdxPlatform implements Platform {
         List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
         if (threat.malicious().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.maliciousHost(machine));
+            if (((Options) setting.options()).life) {
+                families.addAll(SystemAdversary.maliciousHost(machine, List.of()));
+            }
         }
         if (threat.retroactive().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.retroactiveHost(machine));
@@ -216,8 +277,16 @@ public final class TdxPlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Tdx tdx = machine.part(Tdx.class);
-        return List.of(
-                new TdxInjectivity(tdx), new TranslationsAgree(tdx), new AliasesWait(tdx), new SeptAgreesWithPamt(tdx));
+        List<Invariant> invariants = new ArrayList<>(List.of(
+                new TdxInjectivity(tdx), new TranslationsAgree(tdx), new AliasesWait(tdx),
+                new SeptAgreesWithPamt(tdx)));
+        machine.find(TdxModule.class)
+                .ifPresent(module -> invariants.addAll(List.of(
+                        new RunsWithKey(tdx),
+                        PagesHaveOneOwner.of(machine),
+                        new KeysHaveOneOwner(module),
+                        new FreeKeysAreGone(machine.part(Memory.class), module))));
+        return List.copyOf(invariants);
     }
 
     @Override
@@ -227,7 +296,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(TdxForms.all()).and(GuestForms.all());
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(SystemForms.lives());
     }
 
     @Override
@@ -265,14 +334,14 @@ public final class TdxPlatform implements Platform {
                         EnumSet.of(Property.INJECTIVITY, Property.ACCOUNTING, Property.INTEGRITY)),
                 new Scene(
                         "from TDH.MNG.INIT",
-                        new MachineSpec(2, 12, 1),
-                        Map.of("life", true, "association", true, "tlbs", true),
+                        new MachineSpec(2, 20, 1),
+                        Map.of("life", true, "tlbs", true),
                         cast,
                         always),
                 new Scene(
                         "from TDH.MNG.INIT with 2M pages",
-                        new MachineSpec(4, 16, 2),
-                        Map.of("life", true, "association", true, "tlbs", true, "tables", true, "sept-pages", false),
+                        new MachineSpec(4, 24, 2),
+                        Map.of("life", true, "tlbs", true, "tables", true, "sept-pages", false),
                         alone,
                         always),
                 new Scene(

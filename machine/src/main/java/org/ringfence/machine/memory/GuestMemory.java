@@ -1,6 +1,7 @@
 package org.ringfence.machine.memory;
 
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 
@@ -45,20 +46,35 @@ public interface GuestMemory {
     long access(State state, Actor actor, int page, Mapping mapping, boolean write);
 
     /** The key of {@link Memory} that {@code mapping} reads and writes under. */
-    int key(Mapping mapping);
+    int key(State state, Mapping mapping);
+
+    /** Whether {@code actor} is software in this guest. */
+    default boolean has(Actor actor) {
+        return true;
+    }
+
+    /** The guest that {@code actor} is software in; the machine's first where it is in none. */
+    static GuestMemory of(Machine machine, Actor actor) {
+        for (Record part : machine.parts()) {
+            if (part instanceof GuestMemory guest && guest.has(actor)) {
+                return guest;
+            }
+        }
+        return machine.part(GuestMemory.class);
+    }
 
     /**
      * What a read through {@code mapping} finds in {@code frame}, to which {@link #access} has led: the ordinal of a {@link Value}, or {@link
      * Memory#JUNK}.
      */
     default int read(State state, Memory memory, int frame, Mapping mapping) {
-        return memory.read(state, frame, key(mapping));
+        return memory.read(state, frame, key(state, mapping));
     }
 
     /** As {@link #read}, through the cache of package {@code number} where the machine has caches; may answer {@link Memory#POISON}. */
     default int load(State state, Memory memory, int number, int frame, Mapping mapping) {
         return memory.options().caches().present()
-                ? memory.load(state, number, frame, key(mapping))
+                ? memory.load(state, number, frame, key(state, mapping))
                 : read(state, memory, frame, mapping);
     }
 }

@@ -20,18 +20,17 @@ public record Scrub(long gpa) implements Operation<Stored> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        GuestMemory guest = machine.part(GuestMemory.class);
+        GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
         int page = GuestPages.page(memory.geometry(), gpa);
-        int key = guest.key(Mapping.PRIVATE);
         int number = Topology.packageOf(machine, actor);
         return state -> {
             long frame = guest.access(state, actor, page, Mapping.PRIVATE, true);
             if (frame < 0) {
                 return Store.fault(frame);
             }
-            memory.store(state, number, (int) frame, Value.ZERO, key);
+            memory.store(state, number, (int) frame, Value.ZERO, guest.key(state, Mapping.PRIVATE));
             ledger.ifPresent(owed -> owed.zeroed(state, page));
             return Stored.STORED.ordinal();
         };

@@ -29,19 +29,18 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
 
     /** The step; {@code owed} where the guest is owed what it puts there, which is not so of memory that it shares. */
     public Step step(Machine machine, Actor actor, boolean owed) {
-        GuestMemory guest = machine.part(GuestMemory.class);
+        GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = machine.find(Ledger.class);
         boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;
         int page = GuestPages.page(memory.geometry(), gpa);
-        int key = guest.key(mapping);
         int number = Topology.packageOf(machine, actor);
         return state -> {
             long frame = guest.access(state, actor, page, mapping, true);
             if (frame < 0) {
                 return fault(frame);
             }
-            memory.store(state, number, (int) frame, value, key);
+            memory.store(state, number, (int) frame, value, guest.key(state, mapping));
             if (judged) {
                 ledger.get().stored(state, page, value);
             }

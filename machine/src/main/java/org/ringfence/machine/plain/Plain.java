@@ -111,7 +111,7 @@ public record Plain(
     }
 
     @Override
-    public int key(Mapping mapping) {
+    public int key(State state, Mapping mapping) {
         return KEY;
     }
 }

@@ -35,7 +35,7 @@ public record ClflushMapped(long gpa) implements Operation<Touched> {
             if (frame < 0) {
                 return Touched.fault(frame);
             }
-            memory.flush(state, (int) frame, guest.key(mapping));
+            memory.flush(state, (int) frame, guest.key(state, mapping));
             return Touched.DONE.ordinal();
         };
     }

@@ -36,6 +36,11 @@ public interface NestedGuest extends GuestMemory {
     }
 
     @Override
+    default int key(State state, Mapping mapping) {
+        return key(mapping);
+    }
+
+    /** The key of a mapping, which is that of the guest for good. */
     default int key(Mapping mapping) {
         return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
     }

@@ -19,7 +19,7 @@ public record AliasesWait(Tdx tdx) implements Invariant {
             int level = tdx.sept().reached(state, page, 0);
             SeptState found = tdx.sept().state(state, page, level);
             for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
-                if (found.isPending() && tdx.isGranted(state, page, vm)) {
+                if (found.isPending() && tdx.access().isGranted(state, page, vm)) {
                     return Property.INTEGRITY.broken();
                 }
                 marks |= found.isPending() ? Property.INTEGRITY.exercised() : 0;

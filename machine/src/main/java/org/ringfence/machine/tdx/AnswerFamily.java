@@ -20,7 +20,7 @@ record AnswerFamily(Tdx tdx, Entering entering) implements Family {
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.CALLING)) {
+            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.CALLING, successors)) {
                 entering.commit(state, vcpu, vcpu);
                 tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
                 successors.take(vcpu);

@@ -9,25 +9,19 @@ import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.Word;
 
 /**
- * What a TD's control structures (TDR, TDCS) say of its life. A machine whose trust domains begin RUNNABLE keeps none of it.
+ * What a TD's control structure (TDCS) says of its life; its root page is the module's. A machine whose trust domains begin RUNNABLE keeps none of it.
  *
  * <p>{@link #measured} is the running MRTD in symbols: a chain of what was measured, in its order. {@link Mrtd} makes the digest of life from the bytes.
  *
  * @param kept whether the TD has a life
- * @param keyed 1 once its key is configured on every package: TD_KEYS_CONFIGURED
- * @param tdcx pages of TDCS, 6 at least for it to be there
  * @param vcpus initialized by TDH.VP.INIT
  * @param maxVcpus as TD_PARAMS say
  * @param l2Vms as TD_PARAMS say
- * @param children pages of 4K that belong to the TD: TDR.CHLDCNT
  */
 record Control(
         boolean kept,
         Enumerated<OpState> op,
-        Bounded keyed,
-        Bounded tdcx,
         Bounded vcpus,
-        Bounded children,
         Bounded maxVcpus,
         Bounded l2Vms,
         Word measured) {
@@ -38,21 +32,12 @@ record Control(
         MR_EXTEND
     }
 
-    /** Pages of a TDCS without L2 VMs. */
-    static final int LEAST_TDCX = 6;
-
-    /** Pages of a TDCS at most. */
-    static final int MOST_TDCX = 9;
-
-    static Control declare(Declaration declaration, boolean kept, int vcpus, int frames) {
+    static Control declare(Declaration declaration, boolean kept, int vcpus) {
         Table table = declaration.table("TDCS", "TD", kept ? 1 : 0);
         return new Control(
                 kept,
                 table.enumerated("OP_STATE", OpState.class, OpState.LAST_WITHOUT_MIGRATION),
-                table.bounded("keyed", 1),
-                table.bounded("TDCX pages", MOST_TDCX),
                 table.bounded("vCPUs", vcpus),
-                table.bounded("CHLDCNT", frames),
                 table.bounded("MAX_VCPUS", 0xFFFF),
                 table.bounded("NUM_L2_VMS", 3),
                 table.word("MRTD"));
@@ -78,10 +63,12 @@ record Control(
         }
     }
 
-    /** Counts children of the TD. */
-    void addChildren(State state, int pages) {
-        if (kept) {
-            children.set(state, children.get(state) + pages);
-        }
+    /** The TDCS is gone. */
+    void forget(State state) {
+        op.set(state, OpState.UNINITIALIZED);
+        vcpus.set(state, 0);
+        maxVcpus.set(state, 0);
+        l2Vms.set(state, 0);
+        measured.set(state, 0);
     }
 }

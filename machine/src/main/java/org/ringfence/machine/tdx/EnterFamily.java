@@ -20,7 +20,7 @@ record EnterFamily(Tdx tdx, Entering entering) implements Family {
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.EXITED)) {
+            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.EXITED, successors)) {
                 entering.commit(state, vcpu, vcpu);
                 tdx.vcpus().enter(state, vcpu);
                 successors.take(vcpu);

@@ -1,22 +1,24 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
- * How TDH.VP.ENTER begins, in the module's order: the TD, the vCPU and its association, the epoch. Bound to a TD. Source: TDX module 1.5.01,
+ * How TDH.VP.ENTER begins, in the module's order: the TD, the vCPU and its association, the epoch. Bound to a TD and a logical processor of the host. Source: TDX module 1.5.01,
  * tdh_vp_enter.c, helpers.c (check_and_associate_vcpu, adjust_tlb_tracking_state).
  */
-record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
+record Entering(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
     /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
     private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
 
-    static Entering of(Tdx tdx) {
+    static Entering of(Tdx tdx, int lp) {
         return new Entering(
                 tdx,
+                lp,
                 tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1,
                 tdx.guards().checks(TdxGuard.ENTER_VCPU_IS_NOT_ASSOCIATED),
                 tdx.guards().checks(TdxGuard.ENTER_FLUSHES_NEW_EPOCH),
@@ -29,7 +31,7 @@ record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushe
     }
 
     Refusal check(State state, int vcpu, int cpu) {
-        Refusal refused = tdx.refuses(state, Held.SHARED, opStates);
+        Refusal refused = tdx.admission().refusesVcpu(state, lp, vcpu, Held.SHARED, opStates);
         if (refused != Refusal.TDX_SUCCESS) {
             return refused;
         }
@@ -56,8 +58,13 @@ record Entering(Tdx tdx, int opStates, boolean checksAssociation, boolean flushe
         }
     }
 
-    /** Whether the vCPU is with the host so, and may enter on {@code cpu}. */
-    boolean isPossible(State state, int vcpu, int cpu, Cpus.Status status) {
-        return isCalled(state, vcpu, cpu, status) && check(state, vcpu, cpu) == Refusal.TDX_SUCCESS;
+    /** Whether the vCPU is with the host so, and may enter on {@code cpu}; where a refusal changed anything, that is taken back. */
+    boolean isPossible(State state, int vcpu, int cpu, Cpus.Status status, Successors successors) {
+        if (!isCalled(state, vcpu, cpu, status)) {
+            return false;
+        }
+        Refusal refused = check(state, vcpu, cpu);
+        refused.undo(successors);
+        return refused == Refusal.TDX_SUCCESS;
     }
 }

@@ -43,8 +43,8 @@ interface EntryCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
     /** The enum of its results. */
     Class<R> type();
 
-    /** What it does, on a TD. */
-    EntryWork work(Tdx tdx);
+    /** What it does, on a TD, called by logical processor {@code lp}. */
+    EntryWork work(Tdx tdx, int lp);
 
     @Override
     default Results<R> results() {
@@ -54,9 +54,9 @@ interface EntryCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
     @Override
     default Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td());
-        Gate gate = Gate.of(tdx, rule());
-        EntryWork work = work(tdx);
-        Codes codes = Codes.of(type());
+        Gate gate = Gate.of(tdx, rule(), tdx.lp(actor));
+        EntryWork work = work(tdx, gate.lp());
+        Codes codes = Codes.of(type(), "RDX", "", "R8");
         if (gate.isInvalid(rcx())) {
             return (state, outputs) -> {
                 Refusal refused = gate.td(state);
@@ -85,31 +85,32 @@ interface EntryCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
             refused = work.check(state, page, level);
         }
         if (refused == Refusal.TDX_SUCCESS && work.frames(level) > 0) {
-            refused = checkFrame(gate.tdx(), work, state, page, level, frame);
+            refused = checkFrame(gate.tdx(), gate.lp(), work, state, page, level, frame);
         }
         if (refused == Refusal.TDX_SUCCESS) {
             work.commit(state, page, level, frame, outputs);
-        } else if (refused.describesEntry()) {
+            return gate.tdx().root().comesBack(state, gate.lp()) ? refused : Refusal.MACHINE_CHECK;
+        }
+        if (refused.describesEntry()) {
             gate.describe(state, page, level, outputs);
         }
         return refused;
     }
 
     /** The check of a page given in R8. Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_private_hpa). */
-    static Refusal checkFrame(Tdx tdx, EntryWork work, State state, int page, int level, int frame) {
+    static Refusal checkFrame(Tdx tdx, int lp, EntryWork work, State state, int page, int level, int frame) {
         int span = work.frames(level);
         if (frame == OUTSIDE.index()) {
-            return Refusal.TDX_OPERAND_ADDR_RANGE_ERROR_R8;
+            return Refusal.PAGE_ADDR_RANGE_ERROR;
         }
         if (frame < 0 || frame % span != 0) {
-            return Refusal.TDX_OPERAND_INVALID_R8;
+            return Refusal.PAGE_INVALID;
         }
         Refusal refused = work.checkFrame(state, page, level, frame);
         if (refused != Refusal.TDX_SUCCESS) {
             return refused;
         }
-        return !work.checksFrame() || tdx.frames().isFree(state, frame, span)
-                ? Refusal.TDX_SUCCESS
-                : Refusal.TDX_PAGE_METADATA_INCORRECT_R8;
+        refused = tdx.root().refuseFree(state, lp, frame, span == 1 ? 0 : level);
+        return refused == Refusal.PAGE_METADATA_INCORRECT && !work.checksFrame() ? Refusal.TDX_SUCCESS : refused;
     }
 }

@@ -28,7 +28,7 @@ record EntryFamily(Tdx tdx, Gate gate, EntryWork work, int level, Call call) imp
 
     static EntryFamily of(Tdx tdx, int level, Call call) {
         EntryCall<?> any = call.of(tdx.td(), level, new Frame(0));
-        return new EntryFamily(tdx, Gate.of(tdx, any.rule()), any.work(tdx), level, call);
+        return new EntryFamily(tdx, Gate.of(tdx, any.rule(), 0), any.work(tdx, 0), level, call);
     }
 
     @Override
@@ -38,14 +38,16 @@ record EntryFamily(Tdx tdx, Gate gate, EntryWork work, int level, Call call) imp
 
     @Override
     public void each(State state, Successors successors) {
-        if (gate.td(state) != Refusal.TDX_SUCCESS) {
+        Refusal refused = gate.td(state);
+        if (refused != Refusal.TDX_SUCCESS) {
+            refused.undo(successors);
             return;
         }
         Sept sept = tdx.sept();
         int entries = sept.table(level).count();
         int span = sept.table(level).span();
         int given = work.frames(level);
-        long used = given > 0 && work.checksFrame() ? tdx.frames().used(state) : 0;
+        long used = given > 0 && work.checksFrame() ? tdx.root().used(state) : 0;
         for (int index = 0; index < entries; index++) {
             int page = index * span;
             if (gate.entry(state, page, level) != Refusal.TDX_SUCCESS
@@ -67,12 +69,17 @@ record EntryFamily(Tdx tdx, Gate gate, EntryWork work, int level, Call call) imp
         int frames = tdx.geometry().frames();
         long block = given >= Long.SIZE ? -1L : (1L << given) - 1;
         for (int frame = 0; frame + given <= frames; frame += given) {
-            if ((used >>> frame & block) == 0
-                    && work.checkFrame(state, page, level, frame) == Refusal.TDX_SUCCESS) {
-                gate.touchLock(state, page, level);
-                work.commit(state, page, level, frame, Outputs.NONE);
-                successors.take(frame * entries + index);
+            if ((used >>> frame & block) != 0) {
+                continue;
             }
+            Refusal refused = EntryCall.checkFrame(tdx, gate.lp(), work, state, page, level, frame);
+            if (refused != Refusal.TDX_SUCCESS) {
+                refused.undo(successors);
+                continue;
+            }
+            gate.touchLock(state, page, level);
+            work.commit(state, page, level, frame, Outputs.NONE);
+            successors.take(frame * entries + index);
         }
     }
 

@@ -19,7 +19,7 @@ public record FatalStays(Tdx tdx) implements Law {
 
     @Override
     public long judge(State before, Operation<?> operation, State after) {
-        if (!tdx.fatal().get(before)) {
+        if (!tdx.isFatal(before)) {
             return 0;
         }
         boolean runs = false;

@@ -1,7 +1,6 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -9,18 +8,20 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * What every leaf of the host's on a Secure EPT entry checks, in the module's order: the TD and its OP_STATE, the operand, the lock of the tree, the walk, the
- * lock of the entry, the entry's state. Bound to a TD, with the module's checks that are on looked up once.
+ * lock of the entry, the entry's state. Bound to a TD and a logical processor, with the module's checks that are on looked up once.
  *
  * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, check_state_map_tdcs_and_lock, lock_sept_check_and_walk_private_gpa).
  */
-record Gate(Tdx tdx, Sept sept, SeptRule rule, boolean checksState, boolean checksOpState) {
+record Gate(Tdx tdx, int lp, Sept sept, SeptRule rule, boolean checksState, boolean checksOpState) {
 
-    static Gate of(Tdx tdx, SeptRule rule) {
+    static Gate of(Tdx tdx, SeptRule rule, int lp) {
         return new Gate(
                 tdx,
+                lp,
                 tdx.sept(),
                 rule,
                 rule.guard().map(tdx.guards()::checks).orElse(true),
@@ -30,7 +31,7 @@ record Gate(Tdx tdx, Sept sept, SeptRule rule, boolean checksState, boolean chec
     /** The TD, for a leaf that holds its TDR as PAGE.ADD does, exclusively, or shared. */
     Refusal td(State state) {
         Held tdr = rule.tree() == Held.FREE ? Held.EXCLUSIVE : Held.SHARED;
-        return tdx.refuses(state, tdr, checksOpState ? rule.opStates() : -1);
+        return tdx.admission().refuses(state, lp, tdr, checksOpState ? rule.opStates() : -1);
     }
 
     /** Whether the operand is refused. */

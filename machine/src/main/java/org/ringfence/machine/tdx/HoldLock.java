@@ -7,22 +7,27 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
+
 /**
  * A leaf on another logical CPU of the host begins, or ends, that holds a lock of the TD. Waits where a leaf of that kind could not have the lock, or
  * where there is none to end. Needs {@link TdxFeature#TD_LOCKS}.
  *
- * @param held how, or {@link Locks.Held#FREE} for the leaf's end
+ * @param held how, or {@link Held#FREE} for the leaf's end
  */
-public record HoldLock(Locks.Kind kind, Locks.Held held) implements Action {
+public record HoldLock(Locks.Kind kind, Held held) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Locks locks = machine.part(Tdx.class).locks();
         if (!locks.kept()) {
             throw new IllegalStateException("the machine has no locks of a TD: it lacks the feature TD_LOCKS");
         }
+        if (kind == Locks.Kind.TDR && machine.part(Tdx.class).root().hasLife()) {
+            throw new IllegalStateException("a TD's root page is locked by a lock of the module's on its frame");
+        }
         return state -> {
-            boolean isFree = locks.held().is(state, kind.ordinal(), Locks.Held.FREE);
-            if (isFree == (held == Locks.Held.FREE)) {
+            boolean isFree = locks.held().is(state, kind.ordinal(), Held.FREE);
+            if (isFree == (held == Held.FREE)) {
                 return Outcome.WAITS;
             }
             locks.held().set(state, kind.ordinal(), held);

@@ -27,7 +27,7 @@ public record HostLoad(Frame frame) implements Action {
     }
 
     static void commit(Tdx tdx, State state, Principal reader, int frame) {
-        int found = tdx.readShared(state, frame);
+        int found = tdx.access().readShared(state, frame);
         if (found == Memory.POISON) {
             MachineChecks.mark(state, MachineChecks.Where.HOST);
         } else {

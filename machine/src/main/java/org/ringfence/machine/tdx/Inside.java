@@ -32,6 +32,12 @@ record Inside(boolean entersL2, boolean hasVeInfo, int l2Vms, int pages, Bounded
                 table.bounded("#VE", hasVeInfo ? pages + 1 : 0));
     }
 
+    /** The vCPU is gone. */
+    void forget(State state, int vcpu) {
+        vm.set(state, vcpu, 0);
+        ve.set(state, vcpu, 0);
+    }
+
     /** Whether L1 runs. */
     boolean isL1(State state, int vcpu) {
         return !entersL2 || vm.get(state, vcpu) == 0;

@@ -27,7 +27,7 @@ public record IsFree(Frame frame, Level level) implements Operation<Boolean> {
             return state -> 0;
         }
         int span = tdx.geometry().span(level);
-        return state -> tdx.frames().isFree(state, frame.index(), span) && !isShared(tdx, state, span) ? 1 : 0;
+        return state -> tdx.isFree(state, frame.index(), span) && !isShared(tdx, state, span) ? 1 : 0;
     }
 
     private boolean isShared(Tdx tdx, State state, int span) {

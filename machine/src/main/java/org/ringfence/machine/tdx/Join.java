@@ -57,16 +57,17 @@ record Join(Tdx tdx, Tracking tracking, boolean checksAlike) implements EntryWor
         int head = below.frame().get(state, first);
         int aliases = below.aliases().get(state, first);
         outputs.rcx(tdx.hpa(table.frame().get(state, index)));
-        tdx.giveBack(state, table.frame().get(state, index), 1);
+        tdx.giveBack(state, table.frame().get(state, index), 0);
         for (int vm = 1; vm <= table.l2Tables().vms(); vm++) {
             int l2 = table.l2Tables().frame(state, index, vm);
             outputs.l2(vm, tdx.hpa(l2));
-            tdx.giveBack(state, l2, 1);
+            tdx.giveBack(state, l2, 0);
             table.l2Tables().set(state, index, vm, FrameRef.NONE);
         }
         for (int child = first; child < sept.endOfChildren(page, level); child++) {
             below.free(state, child);
         }
+        tdx.root().join(state, head, level);
         table.free(state, index);
         table.map(state, index, leaf, head);
         table.aliases().set(state, index, aliases);

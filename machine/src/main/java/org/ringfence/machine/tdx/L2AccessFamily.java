@@ -59,7 +59,7 @@ record L2AccessFamily(Tdx tdx, Actor l2, List<Actor> cpus) implements Family {
             successors.drop();
             return;
         }
-        Ledger.seen(state, Principal.INNER_GUEST, tdx.memory().read(state, (int) frame, tdx.keyId()));
+        Ledger.seen(state, Principal.INNER_GUEST, tdx.memory().read(state, (int) frame, tdx.keyId(state)));
         successors.take(2 * (cpu * tdx.geometry().pages() + page));
     }
 
@@ -69,7 +69,7 @@ record L2AccessFamily(Tdx tdx, Actor l2, List<Actor> cpus) implements Family {
             successors.drop();
             return;
         }
-        tdx.memory().write(state, (int) frame, Value.INNER, tdx.keyId());
+        tdx.memory().write(state, (int) frame, Value.INNER, tdx.keyId(state));
         successors.take(2 * (cpu * tdx.geometry().pages() + page) + 1);
     }
 

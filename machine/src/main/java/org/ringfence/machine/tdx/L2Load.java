@@ -32,7 +32,7 @@ public record L2Load(long gpa, int vcpu) implements Action {
             if (frame < 0) {
                 return frame;
             }
-            Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId()));
+            Ledger.seen(state, actor.principal(), tdx.memory().read(state, (int) frame, tdx.keyId(state)));
             return Done.DONE.ordinal();
         };
     }

@@ -28,7 +28,7 @@ public record L2Store(long gpa, int vcpu) implements Action {
             if (frame < 0) {
                 return frame;
             }
-            tdx.memory().write(state, (int) frame, Value.INNER, tdx.keyId());
+            tdx.memory().write(state, (int) frame, Value.INNER, tdx.keyId(state));
             return Done.DONE.ordinal();
         };
     }

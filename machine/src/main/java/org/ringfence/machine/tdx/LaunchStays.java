@@ -5,7 +5,10 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
-/** A TD runs once its launch is finished, not before; and from then on nothing changes what was measured, nor is the TD in its launch again. */
+/**
+ * A TD runs once its launch is finished, not before; and from then on nothing changes what was measured, nor is the TD in its launch again. Once it is initialized, no page
+ * comes to its TDCS, or goes.
+ */
 public record LaunchStays(Tdx tdx) implements Law {
     @Override
     public Property property() {
@@ -17,6 +20,12 @@ public record LaunchStays(Tdx tdx) implements Law {
         Control control = tdx.control();
         if (!control.kept()) {
             return 0;
+        }
+        if (!tdx.root().hasKey(before) || !tdx.root().hasKey(after)) {
+            return 0;
+        }
+        if (control.opState(before) != OpState.UNINITIALIZED && tdx.root().tdcx(before) != tdx.root().tdcx(after)) {
+            return Property.INTEGRITY.broken();
         }
         if (control.opState(before) == OpState.RUNNABLE) {
             boolean same = control.opState(after) == OpState.RUNNABLE

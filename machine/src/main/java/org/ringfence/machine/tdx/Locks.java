@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * Locks of a TD that leaves on other logical CPUs hold meanwhile. A leaf is atomic here, so that its own locks never show; {@link HoldLock} stands for one
@@ -22,13 +23,6 @@ public record Locks(boolean kept, Enumerated<Held> held) {
         SEPT_TREE,
         /** TD_EPOCH. */
         TD_EPOCH
-    }
-
-    /** How a lock is held. */
-    public enum Held {
-        FREE,
-        SHARED,
-        EXCLUSIVE
     }
 
     static Locks declare(Declaration declaration, boolean kept) {

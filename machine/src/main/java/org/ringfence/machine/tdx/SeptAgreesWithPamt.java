@@ -7,10 +7,12 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.PageType;
 
 /**
- * The Secure EPT is a tree: what is no FREE entry lies below a table. And where the PAMT is kept they agree: the frame of a page is PT_REG, that of a table PT_EPT, no other frame is
- * of these types, each is in one entry, and CHLDCNT is the number of frames in use. For a machine of one TD and at most 64 frames.
+ * The Secure EPT is a tree: what is no FREE entry lies below a table. And where the module keeps the PAMT they agree: the frame of a page is PT_REG, that of a table
+ * PT_EPT, each is the TD's and in one entry, and the TD has no others of these types. So it is from the first page on until the TD's key is gone; for at most
+ * 64 frames.
  */
 public record SeptAgreesWithPamt(Tdx tdx) implements Invariant {
     @Override
@@ -20,9 +22,13 @@ public record SeptAgreesWithPamt(Tdx tdx) implements Invariant {
 
     @Override
     public long judge(State state) {
+        if (!tdx.root().hasTree(state)) {
+            return 0;
+        }
         Sept sept = tdx.sept();
-        boolean kept = tdx.frames().kept();
-        long used = 0;
+        boolean kept = tdx.root().hasLife();
+        long pages = 0;
+        long tables = 0;
         for (int level = 0; level < sept.options().kept(); level++) {
             SeptTable table = sept.table(level);
             for (int index = 0; index < table.count(); index++) {
@@ -31,14 +37,17 @@ public record SeptAgreesWithPamt(Tdx tdx) implements Invariant {
                     continue;
                 }
                 long mine = mask(table, found, table.frame().get(state, index));
-                if (!isBelowTable(state, table, level, index)
-                        || kept && ((used & mine) != 0 || !areOf(state, mine, found))) {
+                long aside = l2Tables(state, table, index);
+                if (!isBelowTable(state, table, level, index) || kept && ((pages | tables) & (mine | aside)) != 0) {
                     return Property.ACCOUNTING.broken();
                 }
-                used |= mine;
+                pages |= found.isTable() ? 0 : mine;
+                tables |= aside | (found.isTable() ? mine : 0);
             }
         }
-        return kept && !areAll(state, used) ? Property.ACCOUNTING.broken() : Property.ACCOUNTING.exercised();
+        boolean good = !kept
+                || tdx.root().own(state, PageType.PT_REG) == pages && tdx.root().own(state, PageType.PT_EPT) == tables;
+        return good ? Property.ACCOUNTING.exercised() : Property.ACCOUNTING.broken();
     }
 
     private static long mask(SeptTable table, SeptState found, int frame) {
@@ -49,37 +58,22 @@ public record SeptAgreesWithPamt(Tdx tdx) implements Invariant {
         return (span >= Long.SIZE ? -1L : (1L << span) - 1) << frame;
     }
 
+    private static long l2Tables(State state, SeptTable table, int index) {
+        long frames = 0;
+        for (int vm = 1; vm <= table.l2Tables().vms(); vm++) {
+            int frame = table.l2Tables().frame(state, index, vm);
+            frames |= frame == FrameRef.NONE ? 0 : 1L << frame;
+        }
+        return frames;
+    }
+
     private boolean isBelowTable(State state, SeptTable table, int level, int index) {
         Sept sept = tdx.sept();
         return !sept.keeps(level + 1) || sept.state(state, index * table.span(), level + 1).isTable();
     }
 
-    private boolean areOf(State state, long frames, SeptState found) {
-        Frames.Type due = found.isTable() ? Frames.Type.EPT : Frames.Type.REG;
-        for (long rest = frames; rest != 0; rest &= rest - 1) {
-            if (!tdx.frames().type().is(state, Long.numberOfTrailingZeros(rest), due)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether no other frames are PT_REG or PT_EPT, and the TD has as many children as it counts. */
-    private boolean areAll(State state, long used) {
-        int inUse = 0;
-        for (int frame = 0; frame < tdx.geometry().frames(); frame++) {
-            Frames.Type type = tdx.frames().type().get(state, frame);
-            boolean isInTree = type == Frames.Type.REG || type == Frames.Type.EPT;
-            if (isInTree != ((used >>> frame & 1) != 0)) {
-                return false;
-            }
-            inUse += type == Frames.Type.NDA ? 0 : 1;
-        }
-        return !tdx.control().kept() || tdx.control().children().get(state) == inUse;
-    }
-
     @Override
     public String hurt(State state) {
-        return "an entry below no table, or a frame of which Secure EPT and PAMT do not tell the same, or CHLDCNT";
+        return "an entry below no table, or a frame of which Secure EPT and PAMT do not tell the same";
     }
 }

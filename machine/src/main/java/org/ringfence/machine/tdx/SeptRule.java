@@ -13,9 +13,9 @@ import static org.ringfence.machine.tdx.sept.SeptState.REMOVED;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * The host's leaves on one Secure EPT entry, as the module's tables have them: in which OP_STATEs, at which levels, under which lock of the tree and on which

@@ -5,6 +5,7 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.PageType;
 
 /** What {@link TdhMemPageDemote} does: a page becomes a table of pages of the level below, in the same frames, with the same L2 aliases. */
 record Split(Tdx tdx, Tracking tracking, boolean checksFrame) implements EntryWork {
@@ -34,6 +35,7 @@ record Split(Tdx tdx, Tracking tracking, boolean checksFrame) implements EntryWo
         }
         table.free(state, index);
         table.map(state, index, SeptState.NL_MAPPED, frame);
-        tdx.use(state, frame, 1, Frames.Type.EPT);
+        tdx.root().split(state, from, level);
+        tdx.root().take(state, frame, 0, PageType.PT_EPT);
     }
 }

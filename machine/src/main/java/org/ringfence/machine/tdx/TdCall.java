@@ -4,16 +4,16 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
- * A leaf function of the host's on a TD as a whole, or on one of its vCPUs: the checks of the TD and its OP_STATE, then its own. The TD must have a
- * {@link TdxFeature#LIFE}, or the leaf has nothing to work on.
+ * A leaf function of the host's on a TD as a whole, or on one of its vCPUs: the checks of the TD and its OP_STATE, then its own. The machine must
+ * have the module with its root pages and PAMT, or the leaf has nothing to work on.
  *
  * @param <R> the statuses that it ends with
  */
@@ -21,6 +21,11 @@ interface TdCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
 
     /** The TD, from 0: its TDR is named in a register, or is the owner of the page named. */
     int td();
+
+    /** The register that names the TD. */
+    default String tdrRegister() {
+        return "RDX";
+    }
 
     /** How the leaf holds the TDR. */
     default Held tdr() {
@@ -33,8 +38,26 @@ interface TdCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
     /** The enum of its results. */
     Class<R> type();
 
-    /** What it checks and does, on a TD. */
-    Work work(Tdx tdx);
+    /** Refuses a machine that the leaf has no meaning on. */
+    default void require(Tdx tdx) {
+        if (!tdx.root().hasLife()) {
+            throw new IllegalStateException(
+                    this + ": the machine's TDs are built already; it has no module that builds them");
+        }
+    }
+
+    /** What keeps it from the TD, called by logical processor {@code lp}. */
+    default Refusal refuse(Tdx tdx, State state, int lp, int allowed) {
+        return tdx.admission().refuses(state, lp, tdr(), allowed);
+    }
+
+    /** How its results are named. */
+    default Codes codes() {
+        return Codes.of(type(), tdrRegister(), "", "RCX");
+    }
+
+    /** What it checks and does, on a TD, called by logical processor {@code lp}. */
+    Work work(Tdx tdx, int lp);
 
     /** The rest of a leaf: leaves the state alone unless it answers {@link Refusal#TDX_SUCCESS}. */
     @FunctionalInterface
@@ -51,15 +74,18 @@ interface TdCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
     @Override
     default Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td());
-        if (!tdx.options().has(TdxFeature.LIFE)) {
-            throw new IllegalStateException(this + ": the machine's TDs are built already; it lacks the feature LIFE");
-        }
-        Work work = work(tdx);
-        Codes codes = Codes.of(type());
+        require(tdx);
+        int lp = tdx.lp(actor);
+        Work work = work(tdx, lp);
+        Codes codes = codes();
         int allowed = tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? opStates() : -1;
         return (state, outputs) -> {
-            Refusal refused = tdx.refuses(state, tdr(), allowed);
-            return codes.of(refused == Refusal.TDX_SUCCESS ? work.perform(state, outputs) : refused);
+            Refusal refused = refuse(tdx, state, lp, allowed);
+            if (refused == Refusal.TDX_SUCCESS) {
+                refused = work.perform(state, outputs);
+            }
+            return codes.of(refused != Refusal.TDX_SUCCESS || tdx.root().comesBack(state, lp) ? refused
+                    : Refusal.MACHINE_CHECK);
         };
     }
 }

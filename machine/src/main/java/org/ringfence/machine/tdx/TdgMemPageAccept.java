@@ -129,7 +129,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             boolean interrupted = pending > 0 && from + pending < table.span();
             int to = interrupted ? from + pending : table.span();
             for (int i = from; i < to && zeroes; i++) {
-                tdx.memory().write(state, frame + i, Value.ZERO, tdx.keyId());
+                tdx.memory().write(state, frame + i, Value.ZERO, tdx.keyId(state));
             }
             if (interrupted) {
                 table.accepted().set(state, index, to);

@@ -41,7 +41,7 @@ public record TdgVpEnter(int vm) implements ModuleCall<TdgVpEnter.Result> {
             return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
         }
         return (state, _) -> {
-            if (tdx.vcpus().isWithHost(state, actor.index()) || tdx.fatal().get(state)) {
+            if (tdx.vcpus().isWithHost(state, actor.index()) || tdx.isFatal(state)) {
                 return Outcome.WAITS;
             }
             if (inside.isL1(state, vcpu)) {

@@ -24,6 +24,10 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
     /** How TDH.MEM.PAGE.ADD ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -34,6 +38,7 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
         TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8,
         TDX_OPERAND_INVALID_R9
     }
@@ -54,11 +59,11 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
-        return new Work(tdx, source.index(), tdx.guards().checks(TdxGuard.PAGE_ADD_FRAME_IS_FREE));
+    public EntryWork work(Tdx tdx, int lp) {
+        return new Work(tdx, lp, source.index(), tdx.guards().checks(TdxGuard.PAGE_ADD_FRAME_IS_FREE));
     }
 
-    private record Work(Tdx tdx, int source, boolean checksFrame) implements EntryWork {
+    private record Work(Tdx tdx, int lp, int source, boolean checksFrame) implements EntryWork {
         @Override
         public int frames(int level) {
             return 1;
@@ -71,7 +76,7 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
 
         @Override
         public void commit(State state, int page, int level, int frame, Outputs outputs) {
-            tdx.fill(state, frame, tdx.readShared(state, source));
+            tdx.fill(state, lp, frame, tdx.access().readShared(state, source));
             tdx.put(state, page, level, SeptState.MAPPED, frame);
             tdx.control().measure(state, Control.Measured.PAGE_ADD, tdx.geometry().gpa(page), 0);
         }

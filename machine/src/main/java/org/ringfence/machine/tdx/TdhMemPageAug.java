@@ -23,6 +23,10 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
     /** How TDH.MEM.PAGE.AUG ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -36,6 +40,7 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
         TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8
     }
 
@@ -55,7 +60,7 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(tdx, tdx.sept(), tdx.guards().checks(TdxGuard.AUG_FRAME_IS_FREE));
     }
 

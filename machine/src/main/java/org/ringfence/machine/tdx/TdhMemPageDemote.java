@@ -20,6 +20,10 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
     /** How TDH.MEM.PAGE.DEMOTE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -35,6 +39,7 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
         TDX_TLB_TRACKING_NOT_DONE_RCX,
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8
     }
 
@@ -54,7 +59,7 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Split(
                 tdx,
                 Tracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),

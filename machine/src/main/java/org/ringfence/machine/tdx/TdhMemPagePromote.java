@@ -18,6 +18,10 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
     /** How TDH.MEM.PAGE.PROMOTE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -50,7 +54,7 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Join(
                 tdx,
                 Tracking.of(tdx, TdxGuard.PROMOTE_ENTRY_IS_BLOCKED, TdxGuard.PROMOTE_BLOCK_IS_TRACKED),

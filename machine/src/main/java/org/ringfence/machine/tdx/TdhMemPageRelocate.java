@@ -24,6 +24,10 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
     /** How TDH.MEM.PAGE.RELOCATE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -39,6 +43,7 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
         TDX_TLB_TRACKING_NOT_DONE_RCX,
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8
     }
 
@@ -58,14 +63,15 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(
                 tdx,
+                lp,
                 Tracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
                 tdx.guards().checks(TdxGuard.RELOCATE_FRAME_IS_FREE));
     }
 
-    private record Work(Tdx tdx, Tracking tracking, boolean checksFrame) implements EntryWork {
+    private record Work(Tdx tdx, int lp, Tracking tracking, boolean checksFrame) implements EntryWork {
         @Override
         public int frames(int level) {
             return 1;
@@ -79,7 +85,7 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
         @Override
         public Refusal checkFrame(State state, int page, int level, int frame) {
             return tdx.sept().frame(state, page, level) == frame
-                    ? Refusal.TDX_OPERAND_INVALID_R8
+                    ? Refusal.PAGE_INVALID
                     : Refusal.TDX_SUCCESS;
         }
 
@@ -91,9 +97,9 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
             SeptState found = table.state().get(state, index);
             outputs.rcx(tdx.hpa(old));
             if (!found.isPending()) {
-                tdx.copyPage(state, old, frame);
+                tdx.copyPage(state, lp, old, frame);
             }
-            tdx.giveBack(state, old, 1);
+            tdx.giveBack(state, old, 0);
             tdx.put(state, page, level, found.unblocked(), frame);
             table.age().set(state, index, Epochs.TRACKED);
         }

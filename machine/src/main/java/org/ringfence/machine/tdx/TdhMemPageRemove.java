@@ -21,6 +21,10 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
     /** How TDH.MEM.PAGE.REMOVE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -52,7 +56,7 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(tdx, Tracking.of(tdx, TdxGuard.REMOVE_ENTRY_IS_BLOCKED, TdxGuard.REMOVE_BLOCK_IS_TRACKED));
     }
 
@@ -68,7 +72,7 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
             int index = tdx.sept().index(page, level);
             int removed = table.frame().get(state, index);
             outputs.rcx(tdx.hpa(removed));
-            tdx.giveBack(state, removed, table.span());
+            tdx.giveBack(state, removed, level);
             table.free(state, index);
         }
     }

@@ -20,6 +20,10 @@ public record TdhMemRangeBlock(int td, long rcx) implements EntryCall<TdhMemRang
     /** How TDH.MEM.RANGE.BLOCK ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -51,7 +55,7 @@ public record TdhMemRangeBlock(int td, long rcx) implements EntryCall<TdhMemRang
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(tdx);
     }
 

@@ -21,6 +21,10 @@ public record TdhMemRangeUnblock(int td, long rcx) implements EntryCall<TdhMemRa
     /** How TDH.MEM.RANGE.UNBLOCK ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -51,7 +55,7 @@ public record TdhMemRangeUnblock(int td, long rcx) implements EntryCall<TdhMemRa
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(tdx, tdx.guards().checks(TdxGuard.UNBLOCK_BLOCK_IS_TRACKED));
     }
 

@@ -9,6 +9,7 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.PageType;
 
 /**
  * TDH.MEM.SEPT.ADD, SEAMCALL leaf 3: version 0: adds a table of FREE entries under an entry that is FREE. Source:
@@ -23,6 +24,10 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
     /** How TDH.MEM.SEPT.ADD ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -36,6 +41,7 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
         TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8
     }
 
@@ -55,7 +61,7 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(
                 tdx,
                 tdx.guards().checks(TdxGuard.SEPT_ADD_ENTRY_IS_FREE),
@@ -79,7 +85,7 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
         public void commit(State state, int page, int level, int frame, Outputs outputs) {
             SeptTable table = tdx.sept().table(level);
             table.map(state, tdx.sept().index(page, level), SeptState.NL_MAPPED, frame);
-            tdx.use(state, frame, 1, Frames.Type.EPT);
+            tdx.root().take(state, frame, 0, PageType.PT_EPT);
         }
     }
 

@@ -23,6 +23,10 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
     /** How TDH.MEM.SEPT.REMOVE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -55,7 +59,7 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
     }
 
     @Override
-    public EntryWork work(Tdx tdx) {
+    public EntryWork work(Tdx tdx, int lp) {
         return new Work(
                 tdx,
                 tdx.sept(),
@@ -84,11 +88,11 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
             SeptTable table = sept.table(level);
             int index = sept.index(page, level);
             outputs.rcx(tdx.hpa(table.frame().get(state, index)));
-            tdx.giveBack(state, table.frame().get(state, index), 1);
+            tdx.giveBack(state, table.frame().get(state, index), 0);
             for (int vm = 1; vm <= table.l2Tables().vms(); vm++) {
                 int l2 = table.l2Tables().frame(state, index, vm);
                 outputs.l2(vm, tdx.hpa(l2));
-                tdx.giveBack(state, l2, 1);
+                tdx.giveBack(state, l2, 0);
                 table.l2Tables().set(state, index, vm, FrameRef.NONE);
             }
             table.free(state, index);

@@ -4,12 +4,12 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
@@ -24,7 +24,11 @@ public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
     /** How TDH.MEM.TRACK ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
-        TDX_OPERAND_BUSY_RDX,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
@@ -47,9 +51,10 @@ public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
     @Override
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        Codes codes = Codes.of(Result.class);
+        Codes codes = Codes.of(Result.class, "RCX", "", "");
+        int lp = tdx.lp(actor);
         return (state, _) -> {
-            Refusal refused = check(tdx, state);
+            Refusal refused = check(tdx, state, lp);
             if (refused == Refusal.TDX_SUCCESS) {
                 tdx.epochs().advance(state);
             }
@@ -57,9 +62,9 @@ public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
         };
     }
 
-    static Refusal check(Tdx tdx, State state) {
-        Refusal refused = tdx.refuses(
-                state, Held.SHARED, tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1);
+    static Refusal check(Tdx tdx, State state, int lp) {
+        Refusal refused = tdx.admission().refuses(
+                state, lp, Held.SHARED, tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1);
         if (refused != Refusal.TDX_SUCCESS) {
             return refused;
         }

@@ -1,7 +1,8 @@
 package org.ringfence.machine.tdx;
 
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
+import org.ringfence.machine.tdx.system.Tdr;
 
 /**
  * TDH.MNG.INIT, SEAMCALL leaf 21: makes the pages of a TDCS that of a TD with these parameters.
@@ -15,7 +16,11 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
     /** How TDH.MNG.INIT ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
-        TDX_OPERAND_BUSY_RDX,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
@@ -28,6 +33,11 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
         TDX_OPERAND_INVALID_EPTP_CONTROLS,
         TDX_OPERAND_INVALID_TSC_FREQUENCY,
         TDX_OPERAND_INVALID_RDX
+    }
+
+    @Override
+    public String tdrRegister() {
+        return "RCX";
     }
 
     @Override
@@ -46,14 +56,14 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
     }
 
     @Override
-    public Work work(Tdx tdx) {
+    public Work work(Tdx tdx, int lp) {
         Refusal before = params.refusedBeforeTdcs();
         Refusal after = params.refusedAfterTdcs(tdx.options());
         return (state, _) -> {
             if (before != Refusal.TDX_SUCCESS) {
                 return before;
             }
-            if (tdx.control().tdcx().get(state) < Control.LEAST_TDCX + params.numL2Vms()) {
+            if (tdx.root().tdcx(state) < Tdr.LEAST_TDCX + params.numL2Vms()) {
                 return Refusal.TDX_TDCS_NOT_ALLOCATED;
             }
             if (after != Refusal.TDX_SUCCESS) {

@@ -1,10 +1,11 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.tdx.Locks.Held;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * TDH.MR.EXTEND, SEAMCALL leaf 16: measures 256 bytes of a page that was added, with their address. Source: TDX module 1.5.01, tdh_mr_extend.c.
@@ -17,6 +18,10 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
     /** How TDH.MR.EXTEND ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
@@ -46,7 +51,7 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
     }
 
     @Override
-    public Work work(Tdx tdx) {
+    public Work work(Tdx tdx, int lp) {
         if ((gpa & BYTES - 1) != 0 || !tdx.options().width().isPrivate(gpa)) {
             return (_, _) -> Refusal.TDX_OPERAND_INVALID_RCX;
         }
@@ -63,7 +68,11 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
             if (found != SeptState.MAPPED) {
                 return Refusal.TDX_EPT_ENTRY_NOT_PRESENT;
             }
-            int contents = tdx.memory().read(state, sept.frame(state, page, level), tdx.keyId());
+            int contents = tdx.memory().read(state, sept.frame(state, page, level), tdx.keyId(state));
+            if (contents == Memory.POISON) {
+                tdx.root().consume(state, lp);
+                return Refusal.TDX_SUCCESS;
+            }
             tdx.control().measure(state, Control.Measured.MR_EXTEND, gpa, contents);
             return Refusal.TDX_SUCCESS;
         };

@@ -1,7 +1,7 @@
 package org.ringfence.machine.tdx;
 
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * TDH.MR.FINALIZE, SEAMCALL leaf 17: closes the measurement of the launch; from now on the TD runs. Source: TDX module 1.5.01, tdh_mr_finalize.c.
@@ -13,12 +13,21 @@ public record TdhMrFinalize(int td) implements TdCall<TdhMrFinalize.Result> {
     /** How TDH.MR.FINALIZE ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
-        TDX_OPERAND_BUSY_RDX,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
         TDX_OP_STATE_INCORRECT,
         TDX_NO_VCPUS
+    }
+
+    @Override
+    public String tdrRegister() {
+        return "RCX";
     }
 
     @Override
@@ -37,7 +46,7 @@ public record TdhMrFinalize(int td) implements TdCall<TdhMrFinalize.Result> {
     }
 
     @Override
-    public Work work(Tdx tdx) {
+    public Work work(Tdx tdx, int lp) {
         return (state, _) -> {
             if (tdx.control().vcpus().get(state) == 0) {
                 return Refusal.TDX_NO_VCPUS;

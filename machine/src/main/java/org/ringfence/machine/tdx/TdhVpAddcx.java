@@ -2,6 +2,7 @@ package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.system.PageType;
 
 /**
  * TDH.VP.ADDCX, SEAMCALL leaf 4: gives a vCPU one more page of TDVPS, before it is initialized. Source: TDX module 1.5.01, tdh_vp_addcx.c.
@@ -10,22 +11,34 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
  * @param vcpu from 0: RDX is its TDVPR
  * @param frame RCX
  */
-public record TdhVpAddcx(int td, int vcpu, Frame frame) implements TdCall<TdhVpAddcx.Result> {
+public record TdhVpAddcx(int td, int vcpu, Frame frame) implements VcpuCall<TdhVpAddcx.Result> {
 
     /** How TDH.VP.ADDCX ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
         TDX_OPERAND_BUSY_RDX,
+        TDX_PAGE_METADATA_INCORRECT_RDX,
+        TDX_OPERAND_BUSY_TDR,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
         TDX_OPERAND_BUSY_OP_STATE,
         TDX_OP_STATE_INCORRECT,
-        TDX_OPERAND_INVALID_RDX,
         TDX_VCPU_STATE_INCORRECT,
         TDX_TDCX_NUM_INCORRECT,
         TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+        TDX_OPERAND_BUSY_RCX,
         TDX_PAGE_METADATA_INCORRECT_RCX
+    }
+
+    @Override
+    public String tdvprRegister() {
+        return "RDX";
     }
 
     @Override
@@ -39,27 +52,22 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements TdCall<TdhVpA
     }
 
     @Override
-    public Work work(Tdx tdx) {
+    public Work work(Tdx tdx, int lp) {
         int hpa = frame.index();
         Vps vps = tdx.vps();
         return (state, _) -> {
-            if (vps.pages().get(state, vcpu) == 0) {
-                return Refusal.TDX_OPERAND_INVALID_RDX;
-            }
             if (vps.isReady(state, vcpu)) {
                 return Refusal.TDX_VCPU_STATE_INCORRECT;
             }
             if (vps.pages().get(state, vcpu) >= Vps.MOST_PAGES) {
                 return Refusal.TDX_TDCX_NUM_INCORRECT;
             }
-            if (hpa < 0) {
-                return Refusal.TDX_OPERAND_INVALID_RCX;
-            }
-            if (!tdx.frames().isFree(state, hpa, 1)) {
-                return Refusal.TDX_PAGE_METADATA_INCORRECT_RCX;
+            Refusal refused = tdx.admission().refuseFree(state, lp, hpa);
+            if (refused != Refusal.TDX_SUCCESS) {
+                return refused;
             }
             vps.pages().set(state, vcpu, vps.pages().get(state, vcpu) + 1);
-            tdx.use(state, hpa, 1, Frames.Type.TDCX);
+            tdx.root().take(state, hpa, 0, PageType.PT_TDCX);
             return Refusal.TDX_SUCCESS;
         };
     }

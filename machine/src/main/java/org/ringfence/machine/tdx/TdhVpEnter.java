@@ -24,7 +24,13 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
     public enum Result implements ModuleStatus {
         /** The vCPU is inside. */
         TDX_SUCCESS,
-        TDX_OPERAND_BUSY_RDX,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_OPERAND_BUSY_TDR,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
@@ -53,8 +59,8 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        Entering entering = Entering.of(tdx);
-        Codes codes = Codes.of(Result.class);
+        Entering entering = Entering.of(tdx, tdx.lp(actor));
+        Codes codes = Codes.of(Result.class, "TDR", "RCX", "");
         return state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;

@@ -35,12 +35,12 @@ public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) impl
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        Entering entering = Entering.of(tdx);
+        Entering entering = Entering.of(tdx, tdx.lp(actor));
         if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
             throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
-        Codes codes = Codes.of(TdhVpEnter.Result.class);
+        Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
         return state -> {
             if (!entering.isCalled(state, vcpu, vcpu, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;

@@ -1,12 +1,8 @@
 package org.ringfence.machine.tdx;
 
-import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.Leaf;
-import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * TDH.VP.FLUSH, SEAMCALL leaf 18: ends a vCPU's association with the logical CPU of the call, and flushes the TD's translations there. A fatal TD does not
@@ -16,40 +12,64 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
  * @param vcpu from 0: RCX is its TDVPR
  * @param lp the logical CPU on which the host calls
  */
-public record TdhVpFlush(int td, int vcpu, int lp) implements ModuleCall<TdhVpFlush.Result> {
+public record TdhVpFlush(int td, int vcpu, int lp) implements VcpuCall<TdhVpFlush.Result> {
 
     /** How TDH.VP.FLUSH ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_OPERAND_BUSY_TDR,
         TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCX_NUM_INCORRECT,
         TDX_VCPU_NOT_ASSOCIATED
     }
 
     @Override
-    public Results<Result> results() {
-        return new Results.Closed<>(Result.class);
-    }
-
-    @Override
-    public Leaf leaf(Machine machine, Actor actor) {
-        Tdx tdx = Tdx.of(machine, td);
-        if (!tdx.options().has(TdxFeature.ASSOCIATION)) {
+    public void require(Tdx tdx) {
+        if (!tdx.vps().associated()) {
             throw new IllegalStateException(
                     this + ": the machine keeps no association; it lacks the feature ASSOCIATION");
         }
-        return (state, _) -> flush(tdx, state).ordinal();
     }
 
-    private Result flush(Tdx tdx, State state) {
-        if (tdx.control().kept() && tdx.control().keyed().get(state) == 0) {
-            return Result.TDX_TD_KEYS_NOT_CONFIGURED;
-        }
-        if (tdx.vps().cpu(state, vcpu) != lp || !tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
-            return Result.TDX_VCPU_NOT_ASSOCIATED;
-        }
-        tdx.translations().flush(state, lp);
-        tdx.vps().lp().set(state, vcpu, 0);
-        return Result.TDX_SUCCESS;
+    /** Every OP_STATE. */
+    @Override
+    public int opStates() {
+        return -1;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public Refusal refuse(Tdx tdx, State state, int caller, int allowed) {
+        Refusal refused = tdx.admission().refusesTdvpr(state, caller, vcpu, Held.EXCLUSIVE);
+        return refused == Refusal.TDX_SUCCESS && !tdx.root().hasKey(state)
+                ? Refusal.TDX_TD_KEYS_NOT_CONFIGURED
+                : refused;
+    }
+
+    @Override
+    public Work work(Tdx tdx, int caller) {
+        Vps vps = tdx.vps();
+        return (state, _) -> {
+            if (!vps.isWhole(state, vcpu, tdx.control())) {
+                return Refusal.TDX_TDCX_NUM_INCORRECT;
+            }
+            if (vps.cpu(state, vcpu) != lp) {
+                return Refusal.TDX_VCPU_NOT_ASSOCIATED;
+            }
+            tdx.translations().flush(state, lp);
+            vps.lp().set(state, vcpu, 0);
+            return Refusal.TDX_SUCCESS;
+        };
     }
 
     @Override

@@ -9,18 +9,23 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
  * @param vcpu from 0: RCX is its TDVPR
  * @param lp the logical CPU on which the host calls
  */
-public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Result> {
+public record TdhVpInit(int td, int vcpu, int lp) implements VcpuCall<TdhVpInit.Result> {
 
     /** How TDH.VP.INIT ends. */
     public enum Result implements ModuleStatus {
         TDX_SUCCESS,
-        TDX_OPERAND_BUSY_RDX,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_OPERAND_BUSY_TDR,
         TDX_TD_FATAL,
         TDX_TD_KEYS_NOT_CONFIGURED,
         TDX_TDCS_NOT_ALLOCATED,
         TDX_OPERAND_BUSY_OP_STATE,
         TDX_OP_STATE_INCORRECT,
-        TDX_OPERAND_INVALID_RCX,
         TDX_TDCX_NUM_INCORRECT,
         TDX_VCPU_STATE_INCORRECT,
         TDX_MAX_VCPUS_EXCEEDED
@@ -37,14 +42,11 @@ public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Re
     }
 
     @Override
-    public Work work(Tdx tdx) {
+    public Work work(Tdx tdx, int caller) {
         Vps vps = tdx.vps();
         Control control = tdx.control();
         return (state, _) -> {
-            if (vps.pages().get(state, vcpu) == 0) {
-                return Refusal.TDX_OPERAND_INVALID_RCX;
-            }
-            if (vps.pages().get(state, vcpu) < Vps.LEAST_PAGES + Vps.PAGES_PER_L2 * control.l2Vms().get(state)) {
+            if (!vps.isWhole(state, vcpu, control)) {
                 return Refusal.TDX_TDCX_NUM_INCORRECT;
             }
             if (vps.isReady(state, vcpu)) {

@@ -9,30 +9,25 @@ import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryOptions;
-import org.ringfence.machine.memory.Tlbs;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
-import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
-import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.abi.ModuleCall;
-import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.AddressMap;
+import org.ringfence.machine.tdx.system.PageType;
+import org.ringfence.machine.tdx.system.TdControl;
+import org.ringfence.machine.tdx.system.TdxModule;
 
 /**
  * One trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host keeps.
@@ -46,19 +41,17 @@ import org.ringfence.machine.tdx.sept.SeptTable;
  * <p>A machine has one part of this type for each TD; operations find theirs by its number, {@link #of}. Migration is left out.
  *
  * @param td the number of the TD, from 0
- * @param keyId the key of {@link Memory} that private pages are written under
- * @param sharedFrame what the host's shared EPT maps for each page
- * @param fatal the TD consumed poison: TDR.FATAL
+ * @param admission what keeps the host's leaves from the TD
+ * @param access how software in the TD reaches memory
  * @param guards the module's checks that are off
  */
 public record Tdx(
         int td,
         Geometry geometry,
         Memory memory,
-        int keyId,
         TdOptions options,
         Sept sept,
-        Frames frames,
+        TdRoot root,
         Epochs epochs,
         Vcpus vcpus,
         Vps vps,
@@ -66,11 +59,12 @@ public record Tdx(
         Translations translations,
         Control control,
         Locks locks,
-        FrameRef sharedFrame,
-        Flag fatal,
+        Admission admission,
+        GuestAccess access,
         Guards guards)
         implements
-            GuestMemory {
+            GuestMemory,
+            TdControl {
 
     private static final Value[] VALUES = Value.values();
 
@@ -100,58 +94,93 @@ public record Tdx(
      */
     public static List<Tdx> declare(
             Declaration declaration, Memory memory, Cpus cpus, List<Integer> vcpus, TdOptions options, Guards guards) {
+        return declare(declaration, memory, cpus, vcpus, options, guards, Optional.empty());
+    }
+
+    /**
+     * As {@link #declare(Declaration, Memory, Cpus, List, TdOptions, Guards)}; with a module that keeps their root pages and the PAMT, each TD comes
+     * into being by TDH.MNG.CREATE, in the order of its numbers. Such TDs need {@link TdxFeature#ASSOCIATION}.
+     */
+    public static List<Tdx> declare(
+            Declaration declaration,
+            Memory memory,
+            Cpus cpus,
+            List<Integer> vcpus,
+            TdOptions options,
+            Guards guards,
+            Optional<TdxModule> module) {
+        if (module.isPresent() && !options.has(TdxFeature.ASSOCIATION)) {
+            throw new IllegalArgumentException(
+                    "vCPUs of a TD that is built by its host are associated with logical CPUs");
+        }
         Geometry geometry = memory.geometry();
         List<String> names = new ArrayList<>();
         List<Sept> trees = new ArrayList<>();
         for (int td = 0; td < vcpus.size(); td++) {
             names.add(vcpus.size() == 1 ? "" : "TD " + td + " ");
-            trees.add(Sept.declare(declaration, geometry, options.sept(geometry, names.get(td))));
+            trees.add(Sept.declare(
+                    declaration, geometry, options.sept(geometry, names.get(td)), addresses(geometry, module)));
         }
-        boolean life = options.has(TdxFeature.LIFE);
-        Frames frames = Frames.declare(declaration, geometry, trees, life);
+        Frames frames = Frames.declare(declaration, geometry, module.isPresent() ? List.of() : trees);
         List<Tdx> tds = new ArrayList<>();
         int lps = vcpus.stream().mapToInt(Integer::intValue).sum() + 1;
         Bounded last = Vps.declareLast(declaration, options.has(TdxFeature.ASSOCIATION), lps);
         int first = 0;
         for (int td = 0; td < vcpus.size(); td++) {
             int count = vcpus.get(td);
+            Sept sept = trees.get(td);
             Translations translations = Translations.declare(
                     declaration, options.has(TdxFeature.TLBS), lps, options.l2Vms(), geometry.pages());
             Epochs epochs = Epochs.declare(
                     declaration,
                     options.has(TdxFeature.TLB_TRACKING),
                     options.has(TdxFeature.TLBS),
-                    trees.get(td),
+                    sept,
                     cpus,
                     first,
                     count);
             Vcpus entering = Vcpus.declare(declaration, geometry, cpus, epochs, first, count, options);
-            tds.add(new Tdx(
-                    td,
-                    geometry,
+            boolean life = module.isPresent();
+            Vps vps = Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
+            Inside inside = Inside.declare(declaration, options, count, geometry.pages());
+            Control control = Control.declare(declaration, life, count);
+            Locks locks = Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS));
+            FrameRef shared = declaration
+                    .table(
+                            names.get(td) + "shared EPT",
+                            "page",
+                            options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
+                    .frame("frame");
+            TdRoot root = life
+                    ? ModuleRoot.of(module.get(), td, guards)
+                    : new GivenRoot(
+                            td + 1,
+                            declaration.single(vcpus.size() == 1 ? "TD" : "TD " + td).flag("fatal"),
+                            guards.checks(TdxGuard.TD_IS_NOT_FATAL),
+                            locks,
+                            frames,
+                            sept);
+            GuestAccess access = new GuestAccess(
                     memory,
-                    td + 1,
                     options,
-                    trees.get(td),
-                    frames,
-                    epochs,
+                    sept,
+                    root,
                     entering,
-                    Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last),
-                    Inside.declare(declaration, options, count, geometry.pages()),
+                    vps,
+                    inside,
                     translations,
-                    Control.declare(declaration, life, count, geometry.frames()),
-                    Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS)),
-                    declaration
-                            .table(
-                                    names.get(td) + "shared EPT",
-                                    "page",
-                                    options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
-                            .frame("frame"),
-                    declaration.single(vcpus.size() == 1 ? "TD" : "TD " + td).flag("fatal"),
-                    guards));
+                    shared,
+                    guards.checks(TdxGuard.ALIAS_WAITS_FOR_ACCEPT));
+            tds.add(new Tdx(
+                    td, geometry, memory, options, sept, root, epochs, entering, vps, inside, translations, control,
+                    locks, Admission.of(root, locks, control, entering, vps, guards), access, guards));
             first += count;
         }
         return List.copyOf(tds);
+    }
+
+    private static AddressMap addresses(Geometry geometry, Optional<TdxModule> module) {
+        return module.map(TdxModule::map).orElseGet(() -> AddressMap.flat(geometry));
     }
 
     /** The TD of this number. */
@@ -176,15 +205,13 @@ public record Tdx(
 
     // ---- how a machine begins
 
-    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; with a {@link TdxFeature#LIFE}, of one with its key and the pages of its TDCS. */
+    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; where the module builds TDs, of none. */
     public void start(State state) {
-        if (control.kept()) {
-            control.keyed().set(state, 1);
-            control.tdcx().set(state, Control.LEAST_TDCX + options.l2Vms());
-            for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
-                vcpus.cpus().status().set(state, vcpus.first() + vcpu, Cpus.Status.EXITED);
-            }
-        } else if (options.has(TdxFeature.ASSOCIATION)) {
+        if (root.hasLife()) {
+            leaveAll(state);
+            return;
+        }
+        if (options.has(TdxFeature.ASSOCIATION)) {
             for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
                 vps.associate(state, vcpu, vcpus.first() + vcpu);
                 vps.takesOver(state, vcpu);
@@ -212,64 +239,53 @@ public record Tdx(
     public void launch(State state, Optional<Ledger> ledger, int page, int frame, Value contents) {
         if (sept.reached(state, page, 0) != 0
                 || !sept.pt().state().is(state, page, SeptState.FREE)
-                || !frames.isFree(state, frame, 1)) {
+                || !isFree(state, frame, 1)) {
             throw new IllegalArgumentException("page " + page + " cannot be launched in frame " + frame
                     + ": the page has no FREE entry of 4K, or the frame is in use");
         }
         put(state, page, 0, SeptState.MAPPED, frame);
-        memory.write(state, frame, contents, keyId);
+        memory.write(state, frame, contents, keyId(state));
         ledger.ifPresent(owed -> owed.launched(state, page, contents));
     }
 
     // ---- what leaves share
 
-    /** Whether a leaf of the host's that wants the TD so, in these OP_STATEs, is refused. Source: helpers.c (check_state_map_tdcs_and_lock). */
-    Refusal refuses(State state, Held tdr, int opStates) {
-        if (locks.isBusy(state, Kind.TDR, tdr)) {
-            return Refusal.TDX_OPERAND_BUSY_RDX;
-        }
-        if (refusesFatal(state)) {
-            return Refusal.TDX_TD_FATAL;
-        }
-        if (control.kept()) {
-            if (control.keyed().get(state) == 0) {
-                return Refusal.TDX_TD_KEYS_NOT_CONFIGURED;
-            }
-            if (control.tdcx().get(state) < Control.LEAST_TDCX) {
-                return Refusal.TDX_TDCS_NOT_ALLOCATED;
+    /** Whether the module has none of the frames from {@code frame} on in use, or held. */
+    boolean isFree(State state, int frame, int span) {
+        for (int i = 0; i < span; i++) {
+            if (!root.isFree(state, frame + i)) {
+                return false;
             }
         }
-        if (tdr != Held.EXCLUSIVE && locks.isBusy(state, Kind.OP_STATE, Held.SHARED)) {
-            return Refusal.TDX_OPERAND_BUSY_OP_STATE;
-        }
-        return (opStates >> control.opState(state).ordinal() & 1) == 0
-                ? Refusal.TDX_OP_STATE_INCORRECT
-                : Refusal.TDX_SUCCESS;
+        return true;
     }
 
-    /** Whether a leaf that works on a TD's memory is refused because the TD is fatal. */
-    boolean refusesFatal(State state) {
-        return fatal.get(state) && guards.checks(TdxGuard.TD_IS_NOT_FATAL);
+    /** The module's number of the logical processor that {@code actor} is. */
+    int lp(Actor actor) {
+        return root.lp(actor);
+    }
+
+    /** The key that private pages are written under. */
+    public int keyId(State state) {
+        return root.keyId(state);
+    }
+
+    /** Whether the TD consumed poison: TDR.FATAL. */
+    public boolean isFatal(State state) {
+        return root.isFatal(state);
     }
 
     /** Makes an entry hold a page, in frames that the TD now has in use. */
     void put(State state, int page, int level, SeptState leaf, int frame) {
         SeptTable table = sept.table(level);
         table.map(state, sept.index(page, level), leaf, frame);
-        use(state, frame, table.span(), Frames.Type.REG);
+        root.take(state, frame, level, PageType.PT_REG);
     }
 
-    /** Frames come into use by the TD. */
-    void use(State state, int frame, int span, Frames.Type type) {
-        frames.set(state, frame, span, type);
-        control.addChildren(state, span);
-    }
-
-    /** Frames are in use by the TD no more. */
-    void giveBack(State state, int frame, int span) {
+    /** A page, or with level 0 a table, is in use by the TD no more. */
+    void giveBack(State state, int frame, int level) {
         if (frame != FrameRef.NONE) {
-            frames.set(state, frame, span, Frames.Type.NDA);
-            control.addChildren(state, -span);
+            root.giveBack(state, frame, level);
         }
     }
 
@@ -299,55 +315,73 @@ public record Tdx(
     }
 
     /**
-     * The module copies a page of the TD to another frame, under the TD's key. What it reads that was not written under that key is poison to it too; a module
-     * that consumes poison is gone, and with it every TD: here, this one is fatal.
+     * The module copies a page of the TD to another frame, under the TD's key. What it reads that was not written under that key is poison to it too: a
+     * module that consumes poison is gone, and with it every TD.
      */
-    void copyPage(State state, int from, int to) {
-        fill(state, to, memory.read(state, from, keyId));
+    void copyPage(State state, int lp, int from, int to) {
+        fill(state, lp, to, memory.read(state, from, keyId(state)));
     }
 
     /** The module puts what it has {@code read} into a frame of the TD; where that was poison, it is gone. */
-    void fill(State state, int to, int read) {
+    void fill(State state, int lp, int to, int read) {
         if (read < 0) {
-            fatal.set(state, true);
-            state.observe(Property.AVAILABILITY.broken());
+            root.consume(state, lp);
         } else {
-            memory.write(state, to, VALUES[read], keyId);
+            memory.write(state, to, VALUES[read], keyId(state));
         }
     }
 
-    /** What L1 lets L2 VM 1 do with {@code page}. */
-    public L2Access l2Access(State state, int page) {
-        return L2Access.of(sept.attributes(state, page, sept.reached(state, page, 0), 1));
+    // ---- what the module as a system asks
+
+    @Override
+    public int opState(State state) {
+        return control.opState(state).ordinal();
     }
 
-    /** Whether L1 has the page mapped and L2 VM {@code vm} may read it. */
-    boolean isGranted(State state, int page, int vm) {
-        int level = sept.reached(state, page, 0);
-        SeptState found = sept.state(state, page, level);
-        return (found == SeptState.MAPPED || found == SeptState.PENDING && !aliasWaits())
-                && (sept.attributes(state, page, level, vm) & PageAttributes.READ) != 0;
+    @Override
+    public int associatedVcpus(State state) {
+        return vps.countAssociated(state, vcpus.count());
     }
 
-    /** Whether the alias of a pending page is blocked until L1 has accepted the page. */
-    private boolean aliasWaits() {
-        return guards.checks(TdxGuard.ALIAS_WAITS_FOR_ACCEPT);
+    @Override
+    public int vcpuPages(State state) {
+        return vps.countBesideRoots(state, vcpus.count());
+    }
+
+    @Override
+    public boolean isAnyInside(State state) {
+        return vcpus.isAnyInside(state);
+    }
+
+    @Override
+    public void forget(State state) {
+        sept.forget(state);
+        control.forget(state);
+        translations.forget(state);
+        leaveAll(state);
+        for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
+            vps.forget(state, vcpu);
+            epochs.entered().set(state, vcpu, 0);
+            inside.forget(state, vcpu);
+        }
+    }
+
+    private void leaveAll(State state) {
+        for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
+            vcpus.stop(state, vcpu);
+        }
     }
 
     // ---- access by the guest
 
+    @Override
+    public boolean has(Actor actor) {
+        return vcpus.has(actor.index());
+    }
+
     /** Whether {@code actor} is inside the TD and the TD can run. */
     boolean runs(State state, Actor actor) {
-        if (fatal.get(state) || vcpus.isWithHost(state, actor.index())) {
-            return false;
-        }
-        if (!vcpus.has(actor.index())) {
-            return true;
-        }
-        int vcpu = vcpus.of(actor);
-        return !inside.isDead(state, vcpu)
-                && (!inside.entersL2() || actor.principal() == Principal.GUEST == inside.isL1(state, vcpu))
-                && vps.isReady(state, vcpu);
+        return access.runs(state, actor);
     }
 
     /** Refuses a TDCALL by anyone but L1: an L2's TDCALL goes to L1. */
@@ -363,199 +397,30 @@ public record Tdx(
      * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check otherwise. What is not
      * there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
      * let it on, it goes to L1 and waits. Shared: what the host has mapped, unchecked.
-     *
-     * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
-     * Specification, chapter 16.
      */
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
-        if (!runs(state, actor)) {
-            return Outcome.WAITS;
-        }
-        int vm = actor.principal() == Principal.INNER_GUEST ? l2(state, actor) : 0;
-        int context = translations.context(vm, mapping);
-        int cpu = cpu(state, actor);
-        int kept = translations.usable(state, cpu, context, page, write);
-        if (kept != Tlbs.NONE) {
-            return mapping == Mapping.SHARED ? stillShared(state, actor, page, kept, write)
-                    : checked(state, actor, kept, write);
-        }
-        if (mapping == Mapping.SHARED) {
-            requireShared();
-            int frame = sharedFrame.get(state, page);
-            if (frame == FrameRef.NONE) {
-                return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
-            }
-            translations.fill(state, cpu, context, page, frame, Translations.READ | Translations.WRITE);
-            return stillShared(state, actor, page, frame, write);
-        }
-        int level = sept.reached(state, page, 0);
-        SeptState found = sept.state(state, page, level);
-        if (actor.principal() == Principal.INNER_GUEST && isForL1(state, page, level, vm, found, write)) {
-            return toL1(state, actor);
-        }
-        if (found == SeptState.MAPPED || vm > 0 && found == SeptState.PENDING) {
-            int frame = sept.frame(state, page, level);
-            int rights = vm == 0 ? PageAttributes.READ | PageAttributes.WRITE : sept.attributes(state, page, level, vm);
-            translations.fill(state, cpu, context, page, frame, rights & (Translations.READ | Translations.WRITE));
-            return checked(state, actor, frame, write);
-        }
-        if (found == SeptState.PENDING) {
-            return options.has(TdxFeature.SEPT_VE_DISABLE)
-                    ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
-                    : raise(state, actor, page);
-        }
-        return exit(state, actor, ExitReason.EPT_VIOLATION, page);
-    }
-
-    /** The L2 VM that an L2 actor is. */
-    private int l2(State state, Actor actor) {
-        return inside.entersL2() && vcpus.has(actor.index()) ? inside.l2(state, vcpus.of(actor)) : 1;
-    }
-
-    /** What an L2 did goes to L1: an L2 that shares L1's vCPU exits, another waits. */
-    private long toL1(State state, Actor actor) {
-        if (!inside.entersL2() || !vcpus.has(actor.index())) {
-            return Outcome.WAITS;
-        }
-        inside.toL1(state, vcpus.of(actor));
-        return Outcome.EXITS;
-    }
-
-    private long raise(State state, Actor actor, int page) {
-        if (vcpus.has(actor.index()) && inside.raise(state, vcpus.of(actor), page)) {
-            state.observe(Property.AVAILABILITY.broken());
-            return Outcome.EXITS;
-        }
-        return VIRTUALIZATION_EXCEPTION;
-    }
-
-    /** The logical CPU on which {@code actor} runs. */
-    private int cpu(State state, Actor actor) {
-        return vcpus.has(actor.index()) ? vps.cpu(state, vcpus.of(actor)) : vcpus.first() + vcpus.count();
-    }
-
-    /**
-     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that was kept and that the host has taken back, to memory
-     * that is the host's own again, hurts the host.
-     */
-    private long stillShared(State state, Actor actor, int page, int frame, boolean write) {
-        if (write && translations.tlbs().present()) {
-            boolean hurts = sharedFrame.get(state, page) != frame && frames.isFree(state, frame, 1);
-            state.observe(hurts ? Property.HOST_SAFETY.broken() : Property.HOST_SAFETY.exercised());
-        }
-        boolean poison = !write && memory.options().poison() && memory.read(state, frame, 0) == Memory.POISON;
-        return poison ? machineCheck(state, actor) : frame;
-    }
-
-    /** The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that knows whose each line is. */
-    private long checked(State state, Actor actor, int frame, boolean write) {
-        if (write) {
-            return frame;
-        }
-        int found = memory.read(state, frame, keyId);
-        boolean poison = found == Memory.POISON
-                || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
-        return poison ? machineCheck(state, actor) : frame;
-    }
-
-    /** Whether an L2's access is L1's to decide: the page is there for L1, and the alias does not allow the access. */
-    private boolean isForL1(State state, int page, int level, int vm, SeptState found, boolean write) {
-        if (found == SeptState.PENDING && aliasWaits()) {
-            return true;
-        }
-        int needed = PageAttributes.READ | (write ? PageAttributes.WRITE : 0);
-        return (found == SeptState.MAPPED || found == SeptState.PENDING)
-                && (sept.attributes(state, page, level, vm) & needed) != needed;
-    }
-
-    private long exit(State state, Actor actor, ExitReason reason, int page) {
-        if (!vcpus.has(actor.index())) {
-            return Outcome.WAITS;
-        }
-        vcpus.exit(state, vcpus.of(actor), reason, page, 0, 0, SeptState.FREE);
-        return Outcome.EXITS;
-    }
-
-    private long machineCheck(State state, Actor actor) {
-        fatal.set(state, true);
-        state.observe(Property.AVAILABILITY.broken());
-        if (vcpus.has(actor.index())) {
-            vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
-        }
-        return Outcome.EXITS;
+        return access.to(state, actor, page, mapping, write);
     }
 
     @Override
-    public int key(Mapping mapping) {
-        return switch (mapping) {
-            case PRIVATE -> keyId;
-            case SHARED -> {
-                requireShared();
-                yield 0;
-            }
-        };
-    }
-
-    /** Refuses what needs shared pages on a machine that has none. */
-    void requireShared() {
-        if (!options.has(TdxFeature.SHARED_PAGES)) {
-            throw new IllegalStateException(
-                    "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
-        }
+    public int key(State state, Mapping mapping) {
+        return access.key(state, mapping);
     }
 
     @Override
     public int read(State state, Memory contents, int frame, Mapping mapping) {
-        return mapping == Mapping.SHARED ? readShared(state, frame) : contents.read(state, frame, keyId);
+        return access.read(state, contents, frame, mapping);
     }
-
-    /**
-     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs to a TD. Memory that checks nothing stands for one that
-     * knows whose each line is.
-     */
-    int readShared(State state, int frame) {
-        if (memory.options().integrity() != MemoryOptions.Integrity.NONE) {
-            return memory.read(state, frame, 0);
-        }
-        return memory.writtenUnder().get(state, frame) == 0
-                ? memory.value().ordinal(state, frame)
-                : Value.ZERO.ordinal();
-    }
-
-    // ---- TD exits
 
     /** Whether the host's shared EPT is kept. */
     public boolean hasShared() {
         return options.has(TdxFeature.SHARED_PAGES);
     }
 
-    /** Why {@code vcpu} is with the host; {@link ExitReason#NONE} when it is not, or when exits keep no details. */
-    public ExitReason exitReason(State state, int vcpu) {
-        return vcpus.detailed() ? vcpus.reason().get(state, vcpu) : ExitReason.NONE;
-    }
-
-    /** The page of the exit of {@code vcpu}. */
-    public int exitPage(State state, int vcpu) {
-        return vcpus.page().get(state, vcpu);
-    }
-
-    /**
-     * What TDH.VP.ENTER returns for an exit of {@code vcpu}: RAX, RCX the exit qualification, RDX the extended one. The qualification of a
-     * plain access (bits of the processor's own) is left out. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation).
-     */
-    public Registers exitRegisters(State state, int vcpu) {
-        ExitReason reason = exitReason(state, vcpu);
-        if (!reason.qualifiesLevels()) {
-            return Registers.of(reason.rax(), 0, reason.qualificationType());
-        }
-        SeptState found = vcpus.found().get(state, vcpu);
-        long permissions = found.bits() & 7;
-        long info = vcpus.requested().get(state, vcpu)
-                | (long) vcpus.reached().get(state, vcpu) << 3
-                | (long) found.architectural() << 6
-                | (found.isLeaf() ? 1L << 14 : 0);
-        return Registers.of(reason.rax(), 1 << 1 | permissions << 3, info << 32 | reason.qualificationType());
+    /** What the host's shared EPT maps for each page. */
+    public FrameRef sharedFrame() {
+        return access.sharedFrame();
     }
 
     @Override

@@ -32,8 +32,8 @@ public final class TdxAdversary {
             families.add(new TrackFamily(tdx));
         }
         families.add(new KickFamily(tdx));
-        families.add(new EnterFamily(tdx, Entering.of(tdx)));
-        families.add(new AnswerFamily(tdx, Entering.of(tdx)));
+        families.add(new EnterFamily(tdx, Entering.of(tdx, 0)));
+        families.add(new AnswerFamily(tdx, Entering.of(tdx, 0)));
         if (tdx.vcpus().interruptAfter().max() > 0) {
             families.add(new InterruptFamily(tdx));
         }

@@ -41,8 +41,6 @@ public enum TdxFeature {
     L2_ENTRY,
     /** Logical CPUs keep translations until they are flushed. */
     TLBS,
-    /** The TD begins with its key and the pages of its TDCS, and is built by the host's leaves: OP_STATE, vCPUs, the measured launch. */
-    LIFE,
     /** vCPUs are associated with logical CPUs: TDH.VP.ENTER and TDH.VP.FLUSH tell on which. */
     ASSOCIATION,
     /** What the host leaves in R11 with an answer RETRY to MapGPA is kept for the guest. */

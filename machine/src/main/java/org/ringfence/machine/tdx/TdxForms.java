@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 
@@ -66,7 +67,7 @@ public final class TdxForms {
                 host("kick", KickVcpu.class, vcpus()),
                 host("interrupt", RaiseInterrupt.class, vcpus(), Range.of(1, 2, 3)),
                 host("SEPT entry lock", LockEntry.class, Range.pages(), Range.levels(), Range.every(Lock.class)),
-                host("TD lock", HoldLock.class, Range.every(Locks.Kind.class), Range.every(Locks.Held.class)),
+                host("TD lock", HoldLock.class, locks(), Range.every(Held.class)),
                 host("host load", HostLoad.class, Range.frames()),
                 host("host store", HostStore.class, Range.frames()),
                 host("map shared", MapShared.class, Range.pages(), Range.frames()),
@@ -121,6 +122,17 @@ public final class TdxForms {
         all.add(SHARED_BIT);
         all.add(7L);
         return all;
+    }
+
+    /** The locks of a TD; its root page is the module's to lock, where there is one. */
+    private static Range locks() {
+        return machine -> {
+            List<Locks.Kind> kinds = new ArrayList<>(List.of(Locks.Kind.values()));
+            if (machine.part(Tdx.class).root().hasLife()) {
+                kinds.remove(Locks.Kind.TDR);
+            }
+            return kinds;
+        };
     }
 
     private static Range vcpus() {

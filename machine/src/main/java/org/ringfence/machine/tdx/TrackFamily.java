@@ -16,9 +16,12 @@ record TrackFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        if (TdhMemTrack.check(tdx, state) == Refusal.TDX_SUCCESS) {
+        Refusal refused = TdhMemTrack.check(tdx, state, 0);
+        if (refused == Refusal.TDX_SUCCESS) {
             tdx.epochs().advance(state);
             successors.take(0);
+        } else {
+            refused.undo(successors);
         }
     }
 

@@ -14,7 +14,7 @@ import org.ringfence.machine.state.State;
  *
  * @param vms L2 VMs
  */
-record Translations(Tlbs tlbs, int vms) {
+record Translations(Tlbs tlbs, int cpus, int vms) {
 
     /** A translation may be read. */
     static final int READ = 1;
@@ -27,6 +27,7 @@ record Translations(Tlbs tlbs, int vms) {
                 kept
                         ? Tlbs.declare(declaration, cpus, vms + 2, pages, pages, READ | WRITE)
                         : Tlbs.none(declaration),
+                cpus,
                 vms);
     }
 
@@ -51,6 +52,13 @@ record Translations(Tlbs tlbs, int vms) {
     /** INVEPT of every VM, and of the shared mappings, on one logical CPU. */
     void flush(State state, int cpu) {
         if (tlbs.present()) {
+            tlbs.flush(state, cpu);
+        }
+    }
+
+    /** No CPU keeps any. */
+    void forget(State state) {
+        for (int cpu = 0; tlbs.present() && cpu < cpus; cpu++) {
             tlbs.flush(state, cpu);
         }
     }

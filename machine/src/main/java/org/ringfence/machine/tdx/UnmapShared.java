@@ -13,7 +13,7 @@ public record UnmapShared(long gpa) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        tdx.requireShared();
+        tdx.access().requireShared();
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
             tdx.sharedFrame().set(state, page, FrameRef.NONE);

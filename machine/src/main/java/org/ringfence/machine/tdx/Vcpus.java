@@ -8,6 +8,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
@@ -81,6 +82,21 @@ record Vcpus(
         return has(actor) && cpus.isWithHost(state, actor);
     }
 
+    /** Whether vCPU {@code vcpu} is inside the TD. */
+    boolean isInside(State state, int vcpu) {
+        return !isWithHost(state, first + vcpu);
+    }
+
+    /** Whether any is. */
+    boolean isAnyInside(State state) {
+        for (int vcpu = 0; vcpu < count; vcpu++) {
+            if (isInside(state, vcpu)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether vCPU {@code vcpu} is with the host so. */
     boolean is(State state, int vcpu, Cpus.Status status) {
         return cpus.status().is(state, first + vcpu, status);
@@ -132,6 +148,14 @@ record Vcpus(
         forgetExit(state, vcpu);
     }
 
+    /** The vCPU is with the host, whatever it was at: it has not run, or never will. */
+    void stop(State state, int vcpu) {
+        cpus.status().set(state, first + vcpu, Cpus.Status.EXITED);
+        interruptAfter.set(state, vcpu, 0);
+        retry.set(state, vcpu, 0);
+        forgetExit(state, vcpu);
+    }
+
     private void forgetExit(State state, int vcpu) {
         if (detailed) {
             reason.set(state, vcpu, ExitReason.NONE);
@@ -141,5 +165,33 @@ record Vcpus(
             found.set(state, vcpu, SeptState.FREE);
             morePages.set(state, vcpu, 0);
         }
+    }
+
+    /** Why {@code vcpu} is with the host; {@link ExitReason#NONE} when it is not, or when exits keep no details. */
+    ExitReason exitReason(State state, int vcpu) {
+        return detailed ? reason.get(state, vcpu) : ExitReason.NONE;
+    }
+
+    /** The page of the exit of {@code vcpu}. */
+    int exitPage(State state, int vcpu) {
+        return page.get(state, vcpu);
+    }
+
+    /**
+     * What TDH.VP.ENTER returns for an exit of {@code vcpu}: RAX, RCX the exit qualification, RDX the extended one. The qualification of a
+     * plain access (bits of the processor's own) is left out. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation).
+     */
+    Registers exitRegisters(State state, int vcpu) {
+        ExitReason why = exitReason(state, vcpu);
+        if (!why.qualifiesLevels()) {
+            return Registers.of(why.rax(), 0, why.qualificationType());
+        }
+        SeptState entry = found.get(state, vcpu);
+        long permissions = entry.bits() & 7;
+        long info = requested.get(state, vcpu)
+                | (long) reached.get(state, vcpu) << 3
+                | (long) entry.architectural() << 6
+                | (entry.isLeaf() ? 1L << 14 : 0);
+        return Registers.of(why.rax(), 1 << 1 | permissions << 3, info << 32 | why.qualificationType());
     }
 }

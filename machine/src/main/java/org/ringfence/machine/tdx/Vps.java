@@ -58,8 +58,45 @@ record Vps(
                 last);
     }
 
+    /** Whether a vCPU has all pages of its TDVPS. */
+    boolean isWhole(State state, int vcpu, Control control) {
+        return !life || pages.get(state, vcpu) >= LEAST_PAGES + PAGES_PER_L2 * control.l2Vms().get(state);
+    }
+
+    /** How many vCPUs are associated with a logical CPU. */
+    int countAssociated(State state, int vcpus) {
+        int count = 0;
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            count += associated && lp.get(state, vcpu) != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many pages vCPUs have beside their TDVPRs. */
+    int countBesideRoots(State state, int vcpus) {
+        int count = 0;
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            count += life ? Math.max(0, pages.get(state, vcpu) - 1) : 0;
+        }
+        return count;
+    }
+
+    /** A vCPU is gone. */
+    void forget(State state, int vcpu) {
+        tdvpr.set(state, vcpu, FrameRef.NONE);
+        pages.set(state, vcpu, 0);
+        ready.set(state, vcpu, false);
+        index.set(state, vcpu, 0);
+        lp.set(state, vcpu, 0);
+    }
+
     boolean isReady(State state, int vcpu) {
         return !life || ready.get(state, vcpu);
+    }
+
+    /** The frame of a vCPU's TDVPR; none where none is kept. */
+    int tdvpr(State state, int vcpu) {
+        return life ? tdvpr.get(state, vcpu) : FrameRef.NONE;
     }
 
     /** The logical CPU on which a vCPU runs. */

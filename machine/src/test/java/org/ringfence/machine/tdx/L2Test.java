@@ -43,13 +43,13 @@ class L2Test {
         td.byGuest(state, TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ_WRITE));
 
         assertThat(byL2(new Load(0))).isEqualTo(Outcome.WAITS);
-        assertThat(td.tdx().exitReason(state, 1)).isEqualTo(ExitReason.NONE);
+        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(ExitReason.NONE);
     }
 
     @Test
     void aPageThatIsNotThereGoesToTheHost() {
         assertThat(byL2(new Load(0))).isEqualTo(Outcome.EXITS);
-        assertThat(td.tdx().exitReason(state, 1)).isEqualTo(ExitReason.EPT_VIOLATION);
+        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(ExitReason.EPT_VIOLATION);
     }
 
     @Test
@@ -84,7 +84,7 @@ class L2Test {
 
         map();
 
-        assertThat(td.tdx().l2Access(state, 0)).isEqualTo(L2Access.NONE);
+        assertThat(td.tdx().access().l2Access(state, 0)).isEqualTo(L2Access.NONE);
         assertThat(byL2(new Load(0))).isEqualTo(Outcome.WAITS);
     }
 

@@ -24,7 +24,7 @@ import org.ringfence.machine.state.State;
 class LaunchTest {
 
     private static long measured(Geometry geometry, String... steps) {
-        Td td = Td.of(geometry, 1, Td.features(TdxFeature.LIFE));
+        Td td = Td.withModule(geometry, 1, TdOptions.of(Td.features()));
         State state = td.start();
         td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
         for (String step : steps) {

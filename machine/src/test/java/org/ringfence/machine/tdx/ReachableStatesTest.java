@@ -118,8 +118,8 @@ class ReachableStatesTest {
                 assertThat(tdx.vcpus().interruptAfter().get(state, vcpu)).isZero();
             }
             if (tdx.vcpus().detailed()) {
-                assertThat(tdx.exitReason(state, vcpu) != ExitReason.NONE).isEqualTo(out);
-                assertThat(tdx.exitReason(state, vcpu).isCall())
+                assertThat(tdx.vcpus().exitReason(state, vcpu) != ExitReason.NONE).isEqualTo(out);
+                assertThat(tdx.vcpus().exitReason(state, vcpu).isCall())
                         .isEqualTo(tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.CALLING));
             }
         }

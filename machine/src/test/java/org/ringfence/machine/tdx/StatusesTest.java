@@ -11,24 +11,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Held;
 import org.ringfence.machine.tdx.Locks.Kind;
-import org.ringfence.machine.tdx.abi.ModuleCall;
-import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.HoldModuleLock;
+import org.ringfence.machine.tdx.system.LifecycleState;
+import org.ringfence.machine.tdx.system.ModuleLocks;
+import org.ringfence.machine.tdx.system.ModuleLocks.Held;
+import org.ringfence.machine.tdx.system.PageSize;
+import org.ringfence.machine.tdx.system.PageType;
+import org.ringfence.machine.tdx.system.SystemState;
+import org.ringfence.machine.tdx.system.TdxModule;
 
 /** Every status that a leaf of this package can end with comes about: in the vectors, or in what is here. */
 class StatusesTest {
     private static final Frame FRAME = new Frame(7);
+    private static final int VCPU = 9;
+    private static final Frame LOCKED = new Frame(10);
 
     /** Statuses that do not come about without a migration. */
     private static final Set<String> OF_MIGRATION =
@@ -52,15 +61,17 @@ class StatusesTest {
                 new TdhMemSeptRemove(0, rcx));
     }
 
-    private static List<ModuleCall<?>> tdCalls() {
+    private static List<Operation<?>> tdCalls() {
         return List.of(
                 new TdhMngInit(0, TdParams.of(1)),
                 new TdhVpCreate(0, 0, FRAME),
                 new TdhVpAddcx(0, 0, FRAME),
                 new TdhVpInit(0, 0, 0),
+                new TdhVpFlush(0, 0, 0),
                 new TdhMrExtend(0, 0),
                 new TdhMrFinalize(0),
-                new TdhMemTrack(0));
+                new TdhMemTrack(0),
+                new TdhVpEnter(0));
     }
 
     private static Td td(TdxFeature... more) {
@@ -71,8 +82,18 @@ class StatusesTest {
                 TdxFeature.TLB_TRACKING,
                 TdxFeature.L2_VM);
         features.addAll(Arrays.asList(more));
-        return Td.of(new Geometry(4, 12, 2), 1,
-                TdOptions.of(features).keeping(features.contains(TdxFeature.LIFE) ? 4 : 5));
+        return Td.of(new Geometry(4, 12, 2), 1, TdOptions.of(features).keeping(5));
+    }
+
+    /** A machine whose TD the host builds. */
+    private static Td built() {
+        Set<TdxFeature> features = EnumSet.of(
+                TdxFeature.TD_LOCKS,
+                TdxFeature.ENTRY_LOCKS,
+                TdxFeature.TABLES,
+                TdxFeature.TLB_TRACKING,
+                TdxFeature.L2_VM);
+        return Td.withModule(new Geometry(4, 12, 2), 1, TdOptions.of(features).keeping(4));
     }
 
     private void perform(Td td, State state, Operation<?> operation) {
@@ -88,7 +109,7 @@ class StatusesTest {
         }
     }
 
-    private void inEachState(Td td, List<? extends ModuleCall<?>> calls) {
+    private void inEachState(Td td, List<? extends Operation<?>> calls) {
         State fresh = td.start();
         Tdx tdx = td.tdx();
         List<State> states = new ArrayList<>();
@@ -97,27 +118,71 @@ class StatusesTest {
             if (tdx.control().kept()) {
                 tdx.control().op().set(state, op);
             }
-            states.add(state);
-            for (Kind kind : Kind.values()) {
-                State locked = state.snapshot();
-                tdx.locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
-                states.add(locked);
-            }
-            State fatal = state.snapshot();
-            tdx.fatal().set(fatal, true);
-            states.add(fatal);
+            addStatesOfTd(td, state, states);
             if (tdx.control().kept()) {
-                State unkeyed = state.snapshot();
-                tdx.control().keyed().set(unkeyed, 0);
-                states.add(unkeyed);
-                State small = state.snapshot();
-                tdx.control().tdcx().set(small, 5);
-                states.add(small);
+                addStatesOfTd(td, withVcpu(td, state), states);
+                addStatesOfModule(td, state, states);
             }
         }
         for (State state : states) {
             calls.forEach(call -> perform(td, state, call));
         }
+    }
+
+    private static void addStatesOfTd(Td td, State state, List<State> states) {
+        states.add(state);
+        for (Kind kind : Kind.values()) {
+            State locked = state.snapshot();
+            td.tdx().locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
+            states.add(locked);
+        }
+        State fatal = state.snapshot();
+        td.tdx().root().die(fatal);
+        states.add(fatal);
+    }
+
+    /** States of the module, the TD's pages and a vCPU's that are in the way. */
+    private static void addStatesOfModule(Td td, State state, List<State> states) {
+        TdxModule module = td.module();
+        int root = td.tdx().geometry().frames() - 1;
+        List<Consumer<State>> changes = List.of(
+                changed -> module.tdr().lifecycle().set(changed, 0, LifecycleState.TD_HKID_ASSIGNED),
+                changed -> module.tdr().tdcx().set(changed, 0, 5),
+                changed -> module.seam().disabled().set(changed, true),
+                changed -> module.system().set(changed, 0, SystemState.SYS_SHUTDOWN),
+                changed -> module.system().set(changed, 0, SystemState.SYSCONFIG_DONE),
+                changed -> lock(td, changed, root),
+                changed -> lock(td, changed, FRAME.index()),
+                changed -> module.pamt().allocate(changed, FRAME.index(), PageSize.PT_4KB, PageType.PT_REG, root));
+        for (State each : List.of(state, withVcpu(td, state))) {
+            for (Consumer<State> change : changes) {
+                State changed = each.snapshot();
+                change.accept(changed);
+                states.add(changed);
+            }
+        }
+        State absent = state.snapshot();
+        module.tdr().frame().set(absent, 0, FrameRef.NONE);
+        states.add(absent);
+        State locked = withVcpu(td, state);
+        lock(td, locked, VCPU);
+        states.add(locked);
+        State reclaimed = withVcpu(td, state);
+        module.pamt().free(reclaimed, VCPU, PageSize.PT_4KB);
+        states.add(reclaimed);
+    }
+
+    private static void lock(Td td, State state, int frame) {
+        td.byHost(state, new HoldModuleLock(ModuleLocks.Kind.PAGE, frame, Held.EXCLUSIVE));
+    }
+
+    /** The same with a TDVPR. */
+    private static State withVcpu(Td td, State state) {
+        State made = state.snapshot();
+        td.tdx().vps().tdvpr().set(made, 0, VCPU);
+        td.tdx().vps().pages().set(made, 0, 1);
+        td.module().addChild(made, 0, VCPU, PageSize.PT_4KB, PageType.PT_TDVPR);
+        return made;
     }
 
     private void atEachEntry() {
@@ -146,54 +211,55 @@ class StatusesTest {
     }
 
     private void withFramesThatDoNotDo() {
-        Td td = td(TdxFeature.LIFE);
+        Td td = built();
         State state = td.start();
         td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
+        lock(td, state, LOCKED.index());
         for (int level = 3; level > 0; level--) {
-            for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(level))) {
+            for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(level), LOCKED)) {
                 perform(td, state, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), frame));
             }
             td.byHost(state, new TdhMemSeptAdd(0, SeptOperand.rcx(0, level), new Frame(level)));
         }
         td.byHost(state, new TdhMemPageAug(0, 0, new Frame(5)));
-        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1))) {
+        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1), LOCKED)) {
             perform(td, state, new TdhMemPageAug(0, Geometry.SMALL, frame));
             perform(td, state, new TdhMemPageRelocate(0, 0, frame));
+            perform(td, state, new TdhMemPageAdd(0, Geometry.SMALL, frame, FRAME));
         }
         State large = state.snapshot();
         td.byHost(large, new TdhMemPageAug(0, Geometry.LARGE | 1, new Frame(8)));
-        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1))) {
+        for (Frame frame : List.of(new Frame(-1), new Frame(-2), new Frame(1), LOCKED)) {
             perform(td, large, new TdhMemPageDemote(0, Geometry.LARGE | 1, frame));
         }
-        State full = state.snapshot();
+        perform(td, state, new TdhVpCreate(0, 0, new Frame(-2)));
+        State full = withVcpu(td, state);
         td.tdx().vps().pages().set(full, 0, Vps.MOST_PAGES);
         td.tdx().control().maxVcpus().set(full, 0);
         perform(td, full, new TdhVpInit(0, 0, 0));
         td.tdx().vps().pages().set(full, 0, 1);
         perform(td, full, new TdhVpAddcx(0, 0, new Frame(-1)));
+        perform(td, full, new TdhVpAddcx(0, 0, new Frame(-2)));
     }
 
     private void whenEntering() {
-        Td td = td(TdxFeature.LIFE, TdxFeature.ASSOCIATION);
-        State state = td.start();
-        inEachState(td, List.of());
-        for (OpState op : List.of(OpState.UNINITIALIZED, OpState.RUNNABLE)) {
-            td.tdx().control().op().set(state, op);
-            perform(td, state, new TdhVpEnter(0));
-            for (Kind kind : Kind.values()) {
-                State locked = state.snapshot();
-                td.tdx().locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
-                perform(td, locked, new TdhVpEnter(0));
-                td.tdx().vps().ready().set(locked, 0, true);
-                perform(td, locked, new TdhVpEnter(0));
-            }
-            State unkeyed = state.snapshot();
-            td.tdx().control().keyed().set(unkeyed, 0);
-            perform(td, unkeyed, new TdhVpEnter(0));
-            State small = state.snapshot();
-            td.tdx().control().tdcx().set(small, 5);
-            perform(td, small, new TdhVpEnter(0));
+        Td td = built();
+        State state = withVcpu(td, td.start());
+        td.tdx().control().op().set(state, OpState.RUNNABLE);
+        perform(td, state, new TdhVpEnter(0));
+        td.tdx().vps().pages().set(state, 0, Vps.LEAST_PAGES + Vps.PAGES_PER_L2);
+        perform(td, state, new TdhVpFlush(0, 0, 0));
+        td.tdx().vps().ready().set(state, 0, true);
+        for (Kind kind : Kind.values()) {
+            State locked = state.snapshot();
+            td.tdx().locks().held().set(locked, kind.ordinal(), Held.EXCLUSIVE);
+            perform(td, locked, new TdhVpEnter(0));
         }
+        perform(td, state, new TdhVpEnter(0));
+        td.tdx().vps().associate(state, 0, 0);
+        perform(td, state, new TdhVpEnter(0, 0, 1));
+        perform(td, state, new TdhVpFlush(0, 0, 1));
+        perform(td, state, new TdhVpFlush(0, 0, 0));
     }
 
     private void byGuests() {
@@ -227,9 +293,9 @@ class StatusesTest {
     void everyStatusComesAbout() {
         VectorsTest.vectors().forEach(vector -> vector.run(this::note));
         inEachState(td(), Stream.concat(entryCalls(0).stream(), entryCalls(1).stream()).toList());
-        inEachState(td(TdxFeature.LIFE), entryCalls(0));
-        inEachState(td(TdxFeature.LIFE), entryCalls(1));
-        inEachState(td(TdxFeature.LIFE), tdCalls());
+        inEachState(built(), entryCalls(0));
+        inEachState(built(), entryCalls(1));
+        inEachState(built(), tdCalls());
         atEachEntry();
         withFramesThatDoNotDo();
         whenEntering();
@@ -261,12 +327,5 @@ class StatusesTest {
             }
         }
         assertThat(missing).isEqualTo(OF_MIGRATION);
-    }
-
-    @Test
-    void everyStatusHasItsNumber() {
-        for (Refusal refusal : Refusal.values()) {
-            assertThat(((ModuleStatus) refusal).rax() == 0).isEqualTo(refusal == Refusal.TDX_SUCCESS);
-        }
     }
 }

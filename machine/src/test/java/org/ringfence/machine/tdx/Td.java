@@ -2,9 +2,11 @@ package org.ringfence.machine.tdx;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
@@ -16,9 +18,25 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.system.MemoryRange;
+import org.ringfence.machine.tdx.system.ModuleFeature;
+import org.ringfence.machine.tdx.system.ModuleOptions;
+import org.ringfence.machine.tdx.system.ModuleVersion;
+import org.ringfence.machine.tdx.system.TdmrLayout;
+import org.ringfence.machine.tdx.system.Tdr;
+import org.ringfence.machine.tdx.system.TdxModule;
 
-/** A machine with one TD, as the tests want it. */
+/** A machine with one TD, as the tests want it; with a module, which has some frames more, the TD is created and no more. */
 record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l2, boolean mixed) {
+    /** Of a machine with the module: 1 is the module's, 2 the first TD's. */
+    static final KeyIds KEY_IDS = new KeyIds(0, 3);
+
+    private static final int FRAMES_OF_TD = 8;
+
+    private static final ModuleOptions MODULE = new ModuleOptions(
+            ModuleVersion.V1_5_01, List.of(0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0), 2, 2, 1 << 18, 1, 1,
+            0,
+            List.of(ModuleFeature.LOCKS));
 
     static Td of(Geometry geometry, int vcpus, Set<TdxFeature> features) {
         return of(Layout.Storage.PACKED, geometry, vcpus, features);
@@ -46,6 +64,37 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                             .getFirst();
                     return Machine.of(memory, cpus, ledger, tdx);
                 });
+        return of(placed, vcpus);
+    }
+
+    /** One whose TD the host builds: the last of eight frames more is its root page, those before it are its TDCS. */
+    static Td withModule(Geometry geometry, int vcpus, TdOptions options) {
+        return withModule(geometry, vcpus, options, MemoryOptions.plain(KEY_IDS.last()));
+    }
+
+    static Td withModule(Geometry geometry, int vcpus, TdOptions options, MemoryOptions lines) {
+        Geometry larger = new Geometry(
+                geometry.pages(), geometry.frames() + FRAMES_OF_TD, geometry.smallPerLarge());
+        Set<TdxFeature> features = EnumSet.of(TdxFeature.ASSOCIATION);
+        features.addAll(options.features());
+        TdOptions associated =
+                new TdOptions(features, options.width(), options.levels(), options.kept(), options.l2Vms());
+        Layout.Placed<Machine> placed =
+                Layout.of(Layout.Storage.PACKED, larger.frames(), larger.smallPerLarge(), declaration -> {
+                    Memory memory = Memory.declare(declaration, larger, lines);
+                    Cpus cpus = Cpus.declare(declaration, vcpus, MapGpaAnswer.known());
+                    Ledger ledger = Ledger.declare(declaration, larger.pages());
+                    TdxModule module = TdxModule.declare(
+                            declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()), MODULE);
+                    Tdx tdx = Tdx.declare(
+                            declaration, memory, cpus, List.of(vcpus), associated, Guards.allOn(), Optional.of(module))
+                            .getFirst();
+                    return Machine.of(memory, cpus, ledger, tdx, module);
+                });
+        return of(placed, vcpus);
+    }
+
+    private static Td of(Layout.Placed<Machine> placed, int vcpus) {
         List<Actor> guests = IntStream.range(0, vcpus)
                 .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
                 .toList();
@@ -62,7 +111,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
     static Set<TdxFeature> allOfOneThatRuns() {
         Set<TdxFeature> features = EnumSet.allOf(TdxFeature.class);
         features.removeAll(Set.of(
-                TdxFeature.LIFE, TdxFeature.ASSOCIATION, TdxFeature.L2_ENTRY, TdxFeature.L2_TABLES, TdxFeature.TLBS));
+                TdxFeature.ASSOCIATION, TdxFeature.L2_ENTRY, TdxFeature.L2_TABLES, TdxFeature.TLBS));
         return features;
     }
 
@@ -79,9 +128,18 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
         return machine.part(Tdx.class);
     }
 
+    TdxModule module() {
+        return machine.part(TdxModule.class);
+    }
+
     State start() {
         State state = layout.newState();
         tdx().start(state);
+        machine.find(TdxModule.class).ifPresent(module -> {
+            module.bringUp(state, TdmrLayout.GOOD.tdmrs());
+            module.create(machine, state, KEY_IDS.firstPrivate() + 1, Tdr.LEAST_TDCX + tdx().options().l2Vms(),
+                    tdx().geometry().frames() - 1);
+        });
         if (mixed) {
             tdx().addSeptPage(state, 0);
         }

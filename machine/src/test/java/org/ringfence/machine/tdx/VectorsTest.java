@@ -46,6 +46,17 @@ import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.sept.AddressWidth;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.system.HoldModuleLock;
+import org.ringfence.machine.tdx.system.LifecycleState;
+import org.ringfence.machine.tdx.system.ModuleLocks;
+import org.ringfence.machine.tdx.system.PageSize;
+import org.ringfence.machine.tdx.system.TdhMngAddcx;
+import org.ringfence.machine.tdx.system.TdhMngCreate;
+import org.ringfence.machine.tdx.system.TdhMngKeyConfig;
+import org.ringfence.machine.tdx.system.TdhMngKeyFreeid;
+import org.ringfence.machine.tdx.system.TdhMngVpflushdone;
+import org.ringfence.machine.tdx.system.TdhPhymemCacheWb;
+import org.ringfence.machine.tdx.system.TdhPhymemPageReclaim;
 
 /** The vectors of the fact sheet, with the numbers of the real thing. */
 class VectorsTest {
@@ -70,9 +81,12 @@ class VectorsTest {
             int[] sizes = Arrays.stream(machine.split("/", -1)).mapToInt(Integer::parseInt).toArray();
             Set<TdxFeature> chosen = EnumSet.noneOf(TdxFeature.class);
             MemoryOptions lines = MemoryOptions.plain(1);
+            boolean module = false;
+            boolean hasLines = features.contains("LINES");
             for (String word : features.split(",", -1)) {
                 switch (word) {
                     case "-" -> {}
+                    case "MODULE" -> module = true;
                     case "LINES" -> lines = lines();
                     case "ERRATUM" -> lines = lines().withPartialWriteErratum();
                     default -> chosen.add(TdxFeature.valueOf(word));
@@ -89,12 +103,20 @@ class VectorsTest {
                 options = options.with(AddressWidth.BITS_52);
             }
             Geometry geometry = new Geometry(sizes[0], sizes[1], sizes[2]);
-            return Td.of(Layout.Storage.PACKED, geometry, 1, options, lines);
+            return module
+                    ? Td.withModule(geometry, 1, options,
+                            hasLines ? linesOfModule() : MemoryOptions.plain(Td.KEY_IDS.last()))
+                    : Td.of(Layout.Storage.PACKED, geometry, 1, options, lines);
         }
 
         /** Ci, with poison that sticks and a cache. */
         private static MemoryOptions lines() {
             return MemoryOptions.tdx(new KeyIds(0, 1)).withPoison().with(CacheOptions.everyLine(1));
+        }
+
+        /** The same where KeyIDs get new keys. */
+        private static MemoryOptions linesOfModule() {
+            return MemoryOptions.tdx(Td.KEY_IDS).withPoison().withKeyChanges(1).with(CacheOptions.everyLine(1));
         }
 
         /** Performs every step, and tells of each with its code. */
@@ -103,7 +125,7 @@ class VectorsTest {
             State state = td.start();
             for (String step : Stream.concat(steps().stream(), Stream.of(operation)).toList()) {
                 Ended ended = perform(td, state, step);
-                if (!List.of("tdcx", "keyed", "table").contains(step.split(":", -1)[0])) {
+                if (!List.of("tdcx", "lifecycle", "table").contains(step.split(":", -1)[0])) {
                     seen.accept(VectorsTest.operation(td, step), ended.code());
                 }
             }
@@ -147,7 +169,7 @@ class VectorsTest {
             }
             case "exit" -> {
                 assertThat(code).as("outcome").isEqualTo(Outcome.EXITS);
-                assertThat(td.tdx().exitRegisters(state, 0)).isEqualTo(registers(expected));
+                assertThat(td.tdx().vcpus().exitRegisters(state, 0)).isEqualTo(registers(expected));
             }
             case "mc" -> assertThat(code).isEqualTo(Accessed.MACHINE_CHECK.ordinal());
             case "reads" -> assertThat(code).isEqualTo(Loaded.valueOf(expected[1]).ordinal());
@@ -206,11 +228,11 @@ class VectorsTest {
     private static Ended perform(Td td, State state, String step) {
         String[] parts = step.split(":", -1);
         if (parts[0].equals("tdcx")) {
-            td.tdx().control().tdcx().set(state, Integer.parseInt(parts[1]));
+            td.module().tdr().tdcx().set(state, 0, Integer.parseInt(parts[1]));
             return new Ended(0, Registers.of(0));
         }
-        if (parts[0].equals("keyed")) {
-            td.tdx().control().keyed().set(state, Integer.parseInt(parts[1]));
+        if (parts[0].equals("lifecycle")) {
+            td.module().tdr().lifecycle().set(state, 0, LifecycleState.valueOf(parts[1]));
             return new Ended(0, Registers.of(0));
         }
         if (parts[0].equals("table")) {
@@ -257,7 +279,17 @@ class VectorsTest {
             case "vpinit" -> new TdhVpInit(0, Integer.parseInt(parts[1]), 0);
             case "vpflush" -> new TdhVpFlush(0, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
             case "enteron" -> new TdhVpEnter(0, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
-            case "hold" -> new HoldLock(Locks.Kind.valueOf(parts[1]), Locks.Held.valueOf(parts[2]));
+            case "holdpage" ->
+                new HoldModuleLock(
+                        ModuleLocks.Kind.PAGE, Integer.parseInt(parts[1]), ModuleLocks.Held.valueOf(parts[2]));
+            case "create" -> new TdhMngCreate(hpa(td, parts[1]), Long.parseLong(parts[2]));
+            case "keyconfig" -> new TdhMngKeyConfig(hpa(td, parts[1]));
+            case "addcx" -> new TdhMngAddcx(hpa(td, parts[1]), hpa(td, parts[2]));
+            case "vpflushdone" -> new TdhMngVpflushdone(hpa(td, parts[1]));
+            case "cachewb" -> new TdhPhymemCacheWb(0);
+            case "freeid" -> new TdhMngKeyFreeid(hpa(td, parts[1]));
+            case "reclaim" -> new TdhPhymemPageReclaim(hpa(td, parts[1]));
+            case "hold" -> new HoldLock(Locks.Kind.valueOf(parts[1]), ModuleLocks.Held.valueOf(parts[2]));
             case "lockguest" -> new LockEntry(gpa(td, parts), level(parts), SeptTable.Lock.GUEST);
             case "unlock" -> new LockEntry(gpa(td, parts), level(parts), false);
             case "track" -> new TdhMemTrack();
@@ -287,6 +319,11 @@ class VectorsTest {
         };
     }
 
+    /** The address of a frame of the module's. */
+    private static long hpa(Td td, String frame) {
+        return td.module().map().hpa(Integer.parseInt(frame));
+    }
+
     private static OnLine onLine(LineInstruction instruction, String[] parts) {
         return new OnLine(instruction, frame(parts[1]), 0, Value.HOST);
     }
@@ -303,24 +340,24 @@ class VectorsTest {
             case "key" -> Integer.toString(td.machine().part(Memory.class).writtenUnder().get(state, page(parts)));
             case "counter" -> Integer.toString(tdx.sept().pd().accepted().get(state, page(parts)));
             case "age" -> Integer.toString(Epochs.CURRENT - tdx.sept().pt().age().get(state, page(parts)));
-            case "free" -> tdx.frames().isFree(state, page(parts), 1) ? "yes" : "no";
+            case "free" -> tdx.isFree(state, page(parts), 1) ? "yes" : "no";
             case "opstate" -> tdx.control().opState(state).name();
-            case "children" -> Integer.toString(tdx.control().children().get(state));
-            case "type" -> tdx.frames().type().get(state, page(parts)).name();
+            case "children" -> Integer.toString(td.module().tdr().children().get(state, 0));
+            case "type" -> td.module().pamt().type(state, page(parts), PageSize.PT_4KB).name();
             case "measured" -> tdx.control().measured().get(state) != 0 ? "yes" : "no";
             case "lp" -> Integer.toString(tdx.vps().cpu(state, page(parts)));
             case "kept" -> Integer.toString(tdx.translations().tlbs().frame(state, 0, 0, page(parts)));
             case "refcount" -> Integer.toString(tdx.epochs().refcount(state, parts[1].equals("previous")));
             case "waits" -> tdx.sept().pt().hostPriority().get(state, page(parts)) != 0 ? "yes" : "no";
-            case "fatal" -> tdx.fatal().get(state) ? "yes" : "no";
+            case "fatal" -> tdx.isFatal(state) ? "yes" : "no";
             case "status" -> tdx.vcpus().cpus().status().get(state, page(parts)).name();
-            case "alias" -> tdx.l2Access(state, page(parts)).name();
+            case "alias" -> tdx.access().l2Access(state, page(parts)).name();
             case "granted" -> {
                 long code = new L2Load(tdx.geometry().gpa(page(parts))).on(td.machine(), td.l2()).take(state);
-                assertThat(tdx.isGranted(state, page(parts), 1)).isEqualTo(code >= 0);
+                assertThat(tdx.access().isGranted(state, page(parts), 1)).isEqualTo(code >= 0);
                 yield code >= 0 ? "yes" : "no";
             }
-            case "hostreads" -> Value.values()[tdx.readShared(state, page(parts))].name();
+            case "hostreads" -> Value.values()[tdx.access().readShared(state, page(parts))].name();
             case "poison" -> td.machine().part(Memory.class).isPoisoned(state, page(parts), 0) ? "yes" : "no";
             default -> throw new IllegalArgumentException("nothing to look at: " + what);
         };

@@ -80,7 +80,7 @@ final class Walk {
 
     /** Takes one step that does not wait; starts over when the TD is fatal, and now and then. */
     void step() {
-        if (td.tdx().fatal().get(state) && random.nextInt(4) == 0 || random.nextInt(200) == 0) {
+        if (td.tdx().isFatal(state) && random.nextInt(4) == 0 || random.nextInt(200) == 0) {
             state = td.start();
         }
         while (true) {

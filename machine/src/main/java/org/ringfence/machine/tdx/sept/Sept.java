@@ -6,6 +6,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.system.AddressMap;
 
 /**
  * The Secure EPT of one trust domain: up to five levels of tables, of which a machine keeps the lowest ones that its case needs.
@@ -18,9 +19,11 @@ import org.ringfence.machine.state.Table;
  * (walk_private_gpa), sept_manager.c (secure_ept_walk).
  *
  * @param options what is kept
+ * @param addresses where frames lie
  */
 public record Sept(
-        Geometry geometry, SeptOptions options, SeptTable pt, SeptTable pd, SeptTable pdpt, SeptTable pml4,
+        Geometry geometry, SeptOptions options, AddressMap addresses, SeptTable pt, SeptTable pd, SeptTable pdpt,
+        SeptTable pml4,
         SeptTable pml5) {
 
     /** Levels of pages and tables that there can be. */
@@ -30,10 +33,12 @@ public record Sept(
     private static final String[] NAMES = {"4K", "2M", "1G", "512G", "256T"};
 
     /** Declares the tables that {@code options} keep. */
-    public static Sept declare(Declaration declaration, Geometry geometry, SeptOptions options) {
+    public static Sept declare(
+            Declaration declaration, Geometry geometry, SeptOptions options, AddressMap addresses) {
         return new Sept(
                 geometry,
                 options,
+                addresses,
                 declare(declaration, geometry, options, 0),
                 declare(declaration, geometry, options, 1),
                 declare(declaration, geometry, options, 2),
@@ -165,11 +170,23 @@ public record Sept(
         return frames >= Long.SIZE ? -1L : (1L << frames) - 1;
     }
 
+    /** 4K pages of an entry of {@code level}, which is kept. */
+    public int span(int level) {
+        return level == 0 ? 1 : table(level).span();
+    }
+
+    /** Makes every entry FREE. */
+    public void forget(State state) {
+        for (int level = 0; level < options.kept(); level++) {
+            table(level).forget(state);
+        }
+    }
+
     // ---- words
 
-    /** The physical address of a frame, laid out as guest physical addresses are; 0 for none. */
+    /** The physical address of a frame; 0 for none. */
     public long hpa(int frame) {
-        return frame == FrameRef.NONE ? 0 : geometry.gpa(frame);
+        return frame == FrameRef.NONE ? 0 : addresses.hpa(frame);
     }
 
     /** The entry of {@code level} around {@code page} as it lies in memory. */

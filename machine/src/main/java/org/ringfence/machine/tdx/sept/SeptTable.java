@@ -51,6 +51,18 @@ public record SeptTable(
         frame.set(words, index, toFrame);
     }
 
+    /** Makes every entry as it was in a new table. */
+    public void forget(State words) {
+        for (int index = 0; index < count; index++) {
+            free(words, index);
+            lock.set(words, index, 0);
+            hostPriority.set(words, index, 0);
+            for (int vm = 1; vm <= l2Tables.vms(); vm++) {
+                l2Tables.set(words, index, vm, FrameRef.NONE);
+            }
+        }
+    }
+
     /** Makes the entry FREE, with its aliases gone. */
     public void free(State words, int index) {
         map(words, index, SeptState.FREE, FrameRef.NONE);

@@ -150,8 +150,15 @@ public record PageMetadata(
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Whether the 2M page at {@code frame} is free in every 4K of it, as a leaf that takes a whole one wants. */
+    /** Whether the 4K page of {@code frame} has PAMT and is PT_NDA. */
     public boolean isFree(State state, int frame) {
+        return size(state, frame) == PageSize.PT_4KB
+                && small.type.is(state, frame, PageType.PT_NDA)
+                && covers(state, map.hpa(frame));
+    }
+
+    /** Whether the 2M page at {@code frame} is free in every 4K of it, as a leaf that takes a whole one wants. */
+    public boolean isFreeThroughout(State state, int frame) {
         int span = map.geometry().smallPerLarge();
         for (int i = 0; i < span; i++) {
             if (!small.type.is(state, frame + i, PageType.PT_NDA)) {
@@ -159,6 +166,16 @@ public record PageMetadata(
             }
         }
         return !large.kept || large.type.is(state, frame / span, PageType.PT_NDA);
+    }
+
+    /** Frames of pages of {@code type} of the TD whose root page is in {@code tdr}, one bit each; for at most 64 frames. */
+    public long owned(State state, int tdr, PageType type) {
+        long frames = 0;
+        for (int frame = 0; frame < map.geometry().frames(); frame++) {
+            PageSize size = size(state, frame);
+            frames |= type(state, frame, size) == type && owner(state, frame, size) == tdr ? 1L << frame : 0;
+        }
+        return frames;
     }
 
     // ---- setting
@@ -195,28 +212,52 @@ public record PageMetadata(
         writeEntry(state, frame, size);
     }
 
-    /** Makes a page of the 2M around {@code frame} of its 4K pages, all of one type and owner: TDH.MEM.PAGE.PROMOTE. */
-    public void promote(State state, int frame) {
-        int head = map.geometry().head(frame);
-        allocate(state, head, PageSize.PT_2MB, small.type.get(state, head), small.owner.get(state, head));
-        for (int i = 0; i < map.geometry().smallPerLarge(); i++) {
-            small.type.set(state, head + i, PageType.PT_NDA);
+    /** Makes one page of {@code size}, from {@code frame} on, of those of the size below, all of one type and owner: TDH.MEM.PAGE.PROMOTE. */
+    public void promote(State state, int frame, PageSize size) {
+        PageSize below = below(size);
+        Entries parts = entries(below);
+        int first = index(frame, below);
+        allocate(state, frame, size, parts.type.get(state, first), parts.owner.get(state, first));
+        for (int part = first; part < endOfParts(frame, size); part++) {
+            parts.type.set(state, part, PageType.PT_NDA);
         }
-        writeEntry(state, head, PageSize.PT_4KB);
+        writeEntry(state, frame, below);
     }
 
-    /** Makes 4K pages of the 2M page around {@code frame}, of its type and owner, with BEPOCH 0: TDH.MEM.PAGE.DEMOTE. */
-    public void demote(State state, int frame) {
-        int head = map.geometry().head(frame);
-        int index = index(head, PageSize.PT_2MB);
-        for (int i = 0; i < map.geometry().smallPerLarge(); i++) {
-            small.type.set(state, head + i, large.type.get(state, index));
-            small.owner.set(state, head + i, large.owner.get(state, index));
-            small.bepoch.set(state, head + i, 0);
+    /** Makes pages of the size below of the page of {@code size} at {@code frame}, of its type and owner, with BEPOCH 0: TDH.MEM.PAGE.DEMOTE. */
+    public void demote(State state, int frame, PageSize size) {
+        PageSize below = below(size);
+        Entries whole = entries(size);
+        Entries parts = entries(below);
+        int index = index(frame, size);
+        for (int part = index(frame, below); part < endOfParts(frame, size); part++) {
+            parts.type.set(state, part, whole.type.get(state, index));
+            parts.owner.set(state, part, whole.owner.get(state, index));
+            parts.bepoch.set(state, part, 0);
         }
-        large.type.set(state, index, PageType.PT_NDA);
-        writeEntry(state, head, PageSize.PT_4KB);
-        writeEntry(state, head, PageSize.PT_2MB);
+        whole.type.set(state, index, PageType.PT_NDA);
+        writeEntry(state, frame, below);
+        writeEntry(state, frame, size);
+    }
+
+    private PageSize below(PageSize size) {
+        if (!entries(size).kept || size == PageSize.PT_4KB) {
+            throw new IllegalStateException("the machine keeps no PAMT of pages of " + size);
+        }
+        return PageSize.values()[size.ordinal() - 1];
+    }
+
+    /** The index behind the last part, of those that the machine has, of the page of {@code size} at {@code frame}. */
+    private int endOfParts(int frame, PageSize size) {
+        int span = map.geometry().smallPerLarge();
+        if (size == PageSize.PT_2MB) {
+            return frame + span;
+        }
+        int part = frame / span;
+        while (part < large.type.cells().count() && block(part * span) == block(frame)) {
+            part++;
+        }
+        return part;
     }
 
     private void writeEntry(State state, int frame, PageSize size) {

@@ -24,10 +24,15 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
         if (frame < 0 || memory.read(state, frame, keyId) != Memory.POISON) {
             return true;
         }
+        consume(state, lp);
+        return false;
+    }
+
+    /** A machine check in SEAM root on a logical processor. */
+    void consume(State state, int lp) {
         disabled.set(state, true);
         shutDown.set(state, lp, true);
         MachineChecks.mark(state, MachineChecks.Where.MODULE);
-        return false;
     }
 
     /** Reads a frame under the global KeyID. */

@@ -25,6 +25,12 @@ public final class SystemForms {
 
     /** All of them. What ends the module is rare. */
     public static List<Form> all() {
+        List<Form> all = new ArrayList<>(system());
+        lives().forEach(form -> all.add(form.times(USUAL)));
+        return List.copyOf(all);
+    }
+
+    private static List<Form> system() {
         return List.of(
                 host("TDH.SYS.INIT", TdhSysInit.class, Range.of(0L, 1L)).times(USUAL),
                 host("TDH.SYS.LP.INIT", TdhSysLpInit.class).times(USUAL),
@@ -46,16 +52,6 @@ public final class SystemForms {
                 host("TDH.SYS.TDMR.INIT", TdhSysTdmrInit.class, bases()).times(USUAL),
                 host("TDH.SYS.LP.SHUTDOWN", TdhSysLpShutdown.class),
                 host("TDH.SYS.SHUTDOWN", TdhSysShutdown.class, Range.of(TdhSysShutdown.HANDOFF_VERSION, 1L)),
-                host("TDH.MNG.CREATE", TdhMngCreate.class, pages(), keyIds()).times(OFTEN),
-                host("TDH.MNG.KEY.CONFIG", TdhMngKeyConfig.class, pages()).times(OFTEN),
-                host("TDH.MNG.ADDCX", TdhMngAddcx.class, pages(), pages()).times(2 * OFTEN),
-                host("TDH.MNG.VPFLUSHDONE", TdhMngVpflushdone.class, pages()).times(USUAL),
-                host("TDH.PHYMEM.CACHE.WB", TdhPhymemCacheWb.class, Range.of(0L, 1L, 2L)).times(USUAL),
-                host("TDH.MNG.KEY.FREEID", TdhMngKeyFreeid.class, pages()).times(OFTEN),
-                host("TDH.MNG.KEY.RECLAIMID", TdhMngKeyReclaimid.class, pages()),
-                host("TDH.PHYMEM.PAGE.RECLAIM", TdhPhymemPageReclaim.class, pages()).times(OFTEN),
-                host("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvd.class, pagesWithKeyId()).times(USUAL),
-                host("TDH.PHYMEM.PAGE.RDMD", TdhPhymemPageRdmd.class, pages()),
                 host(
                         "module lock",
                         HoldModuleLock.class,
@@ -74,6 +70,21 @@ public final class SystemForms {
                         Range.of(Value.HOST),
                         Range.of(0)),
                 host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds()).times(OFTEN));
+    }
+
+    /** How TDs come into being and go, as often as one another. */
+    public static List<Form> lives() {
+        return List.of(
+                host("TDH.MNG.CREATE", TdhMngCreate.class, pages(), keyIds()).times(OFTEN / USUAL),
+                host("TDH.MNG.KEY.CONFIG", TdhMngKeyConfig.class, pages()).times(OFTEN / USUAL),
+                host("TDH.MNG.ADDCX", TdhMngAddcx.class, pages(), pages()).times(2 * OFTEN / USUAL),
+                host("TDH.MNG.VPFLUSHDONE", TdhMngVpflushdone.class, pages()),
+                host("TDH.PHYMEM.CACHE.WB", TdhPhymemCacheWb.class, Range.of(0L, 1L, 2L)),
+                host("TDH.MNG.KEY.FREEID", TdhMngKeyFreeid.class, pages()).times(OFTEN / USUAL),
+                host("TDH.MNG.KEY.RECLAIMID", TdhMngKeyReclaimid.class, pages()),
+                host("TDH.PHYMEM.PAGE.RECLAIM", TdhPhymemPageReclaim.class, pages()).times(OFTEN / USUAL),
+                host("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvd.class, pagesWithKeyId()),
+                host("TDH.PHYMEM.PAGE.RDMD", TdhPhymemPageRdmd.class, pages()));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
@@ -116,15 +127,17 @@ public final class SystemForms {
         };
     }
 
-    /** The addresses of all frames that TDs may have, of one with PAMT, and two that are not as they should be. */
+    /** The addresses of all frames that TDs may have, one below them, and two that are not as they should be. */
     private static Range pages() {
         return machine -> {
             TdxModule module = module(machine);
             List<Long> all = new ArrayList<>();
-            for (int frame = TdmrLayout.PAMT_FRAMES; frame < module.map().geometry().frames(); frame++) {
-                all.add(module.map().hpa(frame));
+            for (int frame = 0; frame < module.map().geometry().frames(); frame++) {
+                if (module.map().hpa(frame) >= PageSize.PT_1GB.bytes()) {
+                    all.add(module.map().hpa(frame));
+                }
             }
-            all.add(module.map().hpa(0));
+            all.add(PageSize.PT_1GB.bytes() / 2);
             all.add(module.options().tag(all.getFirst(), 1));
             all.add(all.getFirst() + 1);
             return all;

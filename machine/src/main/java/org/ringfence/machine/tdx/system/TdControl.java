@@ -1,16 +1,41 @@
 package org.ringfence.machine.tdx.system;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.State;
 
-/** What the module's leaves about pages and keys ask of a TD's control structure, by the part of the machine that keeps it. */
+/** What the module's leaves about pages and keys ask of a TD's control structure: of the part of the machine that keeps it, one for each TD. */
 public interface TdControl {
 
-    /** TDCS.OP_STATE by its number, of the TD with this number. */
-    int opState(State state, int td);
+    /** The TD's number, from 0. */
+    int td();
+
+    /** TDCS.OP_STATE by its number. */
+    int opState(State state);
 
     /** How many of the TD's vCPUs are associated with a logical processor. */
-    int associatedVcpus(State state, int td);
+    int associatedVcpus(State state);
+
+    /** Pages that the TD's vCPUs have beside their TDVPRs. */
+    int vcpuPages(State state);
+
+    /** Whether a vCPU is inside the TD: until its TD exit, TDH.VP.ENTER holds the TDR's lock shared. */
+    boolean isAnyInside(State state);
 
     /** The TD's TDR, TDCS and everything else is gone: the number is free for another. */
-    void forget(State state, int td);
+    void forget(State state);
+
+    /** Those of a machine, by their numbers; none where nobody keeps them. */
+    static List<TdControl> of(Machine machine) {
+        List<TdControl> all = new ArrayList<>();
+        for (Record part : machine.parts()) {
+            if (part instanceof TdControl control) {
+                all.add(control);
+            }
+        }
+        all.sort(Comparator.comparingInt(TdControl::td));
+        return List.copyOf(all);
+    }
 }

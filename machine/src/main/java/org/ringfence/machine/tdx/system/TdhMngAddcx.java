@@ -1,6 +1,6 @@
 package org.ringfence.machine.tdx.system;
 
-import java.util.Optional;
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.tdx.abi.Leaf;
@@ -51,14 +51,14 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(this, module, guards, rdx, "RDX", Held.EXCLUSIVE);
+        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rdx, "RDX");
         PageOperand page = PageOperand
                 .bind(this, module, guards, rcx, "RCX", PageType.PT_NDA, guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
                         Held.EXCLUSIVE);
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksKeys = guards.checks(TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED);
         boolean checksOpState = guards.checks(TdxGuard.MNG_ADDCX_TD_IS_UNINITIALIZED);
-        Optional<TdControl> control = machine.find(TdControl.class);
+        List<TdControl> controls = TdControl.of(machine);
         return (state, outputs) -> {
             long refused = operand.refuse(state, lp);
             if (refused != PageOperand.FINE) {
@@ -86,13 +86,13 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
             }
             if (pages + 1 > Tdr.LEAST_TDCX
                     && checksOpState
-                    && control.isPresent()
-                    && control.get().opState(state, td) != 0) {
+                    && !controls.isEmpty()
+                    && controls.get(td).opState(state) != 0) {
                 return Result.TDX_OP_STATE_INCORRECT.ordinal();
             }
             module.seam().touch(state, page.frame(), module.keyId(state, td));
             tdr.tdcx().set(state, td, pages + 1);
-            module.addChild(state, td, page.frame(), PageType.PT_TDCX, false);
+            module.adopt(state, td, page.frame(), PageSize.PT_4KB, PageType.PT_TDCX);
             return Result.TDX_SUCCESS.ordinal();
         };
     }

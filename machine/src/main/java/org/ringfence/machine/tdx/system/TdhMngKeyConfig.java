@@ -46,7 +46,7 @@ public record TdhMngKeyConfig(long rcx) implements SystemCall.Listed<TdhMngKeyCo
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(this, module, guards, rcx, "RCX", Held.EXCLUSIVE);
+        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksLifecycle = guards.checks(TdxGuard.MNG_KEY_CONFIG_IS_PENDING);
         boolean checksOnce = guards.checks(TdxGuard.MNG_KEY_CONFIG_IS_ONCE);

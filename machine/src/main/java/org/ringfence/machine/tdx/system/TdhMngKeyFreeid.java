@@ -44,7 +44,7 @@ public record TdhMngKeyFreeid(long rcx) implements SystemCall.Listed<TdhMngKeyFr
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(this, module, guards, rcx, "RCX", Held.EXCLUSIVE);
+        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
         boolean checksLifecycle = guards.checks(TdxGuard.FREEID_TD_IS_BLOCKED);
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
         boolean checksCaches = guards.checks(TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK);

@@ -1,6 +1,6 @@
 package org.ringfence.machine.tdx.system;
 
-import java.util.Optional;
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.tdx.abi.Leaf;
@@ -45,11 +45,11 @@ public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpf
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(this, module, guards, rcx, "RCX", Held.EXCLUSIVE);
+        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
         boolean checksLifecycle = guards.checks(TdxGuard.VPFLUSHDONE_TD_IS_ALIVE);
         boolean checksVcpus = guards.checks(TdxGuard.VPFLUSHDONE_NO_VCPU_IS_ASSOCIATED);
-        Optional<TdControl> control = machine.find(TdControl.class);
+        List<TdControl> controls = TdControl.of(machine);
         return (state, outputs) -> {
             long refused = operand.refuse(state, lp);
             if (refused != PageOperand.FINE) {
@@ -68,8 +68,8 @@ public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpf
             }
             if (checksVcpus
                     && tdr.tdcx().get(state, td) >= Tdr.LEAST_TDCX
-                    && control.isPresent()
-                    && control.get().associatedVcpus(state, td) != 0) {
+                    && !controls.isEmpty()
+                    && controls.get(td).associatedVcpus(state) != 0) {
                 return Result.TDX_FLUSHVP_NOT_DONE.ordinal();
             }
             tdr.lifecycle().set(state, td, LifecycleState.TD_BLOCKED);

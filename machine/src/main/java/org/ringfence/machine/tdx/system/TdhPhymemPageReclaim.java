@@ -1,10 +1,9 @@
 package org.ringfence.machine.tdx.system;
 
-import java.util.Optional;
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
@@ -48,7 +47,7 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
         AnyPage page = AnyPage.bind(this, module, guards, rcx, Held.EXCLUSIVE);
-        Optional<TdControl> control = machine.find(TdControl.class);
+        List<TdControl> controls = TdControl.of(machine);
         boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         boolean checksLifecycle = guards.checks(TdxGuard.RECLAIM_TD_IS_TORN_DOWN);
         boolean checksChildren = guards.checks(TdxGuard.RECLAIM_TDR_IS_LAST);
@@ -81,22 +80,20 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
                 if (isRoot && checksChildren && module.tdr().children().get(state, td) != 0) {
                     return Result.TDX_TD_ASSOCIATED_PAGES_EXIST.ordinal();
                 }
-                release(module, control, state, td, isRoot, size);
             }
-            module.pamt().free(state, page.frame(), size);
+            if (td == Tdr.NONE) {
+                module.pamt().free(state, page.frame(), size);
+            } else if (isRoot) {
+                module.forget(state, td);
+                if (!controls.isEmpty()) {
+                    controls.get(td).forget(state);
+                }
+                module.pamt().free(state, page.frame(), size);
+            } else {
+                module.removeChild(state, td, page.frame(), size);
+            }
             return Result.TDX_SUCCESS.ordinal();
         };
-    }
-
-    private static void release(
-            TdxModule module, Optional<TdControl> control, State state, int td, boolean isRoot, PageSize size) {
-        if (isRoot) {
-            module.forget(state, td);
-            control.ifPresent(known -> known.forget(state, td));
-        } else {
-            module.tdr().addChildren(state, td, -module.span(size));
-            module.touchRoot(state, td);
-        }
     }
 
     @Override

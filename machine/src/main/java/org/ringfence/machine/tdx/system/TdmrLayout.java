@@ -78,6 +78,11 @@ public enum TdmrLayout {
                 1);
     }
 
+    /** Where {@code frames} lie that TDs may all have: in the second GB. */
+    public static AddressMap mapForTds(Geometry geometry, int frames) {
+        return AddressMap.of(geometry, GB, frames);
+    }
+
     /** The TDMRs. */
     public List<TdmrInfo> tdmrs() {
         TdmrInfo.ReservedArea hole = new TdmrInfo.ReservedArea(HOLE - GB, Geometry.LARGE);

@@ -2,6 +2,9 @@ package org.ringfence.machine.tdx.system;
 
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
@@ -101,6 +104,31 @@ public record TdxModule(
         }
     }
 
+    /**
+     * Makes {@code state}, in which the module is ready, that after a host has created a TD: TDH.MNG.CREATE, TDH.MNG.KEY.CONFIG on each package, and TDH.MNG.ADDCX as often
+     * as the TDCS needs.
+     *
+     * @param keyId which is free
+     * @param tdcx pages of the TDCS
+     * @param root the frame of the root page; the frames before it become the TDCS
+     */
+    public void create(Machine machine, State state, int keyId, int tdcx, int root) {
+        long address = map.hpa(root);
+        perform(machine, state, 0, new TdhMngCreate(address, keyId));
+        for (int number = 0; number < options.packages(); number++) {
+            perform(machine, state, options.packageOf().indexOf(number), new TdhMngKeyConfig(address));
+        }
+        for (int page = 1; page <= tdcx; page++) {
+            perform(machine, state, 0, new TdhMngAddcx(map.hpa(root - page), address));
+        }
+    }
+
+    private static void perform(Machine machine, State state, int lp, Operation<?> call) {
+        if (call.on(machine, new Actor(lp, Principal.HOST, "host")).take(state) != 0) {
+            throw new IllegalArgumentException(call + " is refused");
+        }
+    }
+
     // ---- processors
 
     /** The logical processor that {@code actor} is: that of its index, or the first. */
@@ -144,14 +172,36 @@ public record TdxModule(
         return tdr.keyId().get(state, td);
     }
 
-    /** Makes a page of 4K a child of TD {@code td}, of {@code type}; {@code fill} its contents anew under the TD's key. */
-    public void addChild(State state, int td, int frame, PageType type, boolean fill) {
-        if (fill) {
+    /** Makes a page a child of TD {@code td}, of {@code type}; what is no page of the TD's own is overwritten under its key. */
+    public void addChild(State state, int td, int frame, PageSize size, PageType type) {
+        if (type != PageType.PT_REG) {
             seam.write(state, frame, keyId(state, td));
         }
-        pamt.allocate(state, frame, PageSize.PT_4KB, type, tdr.frame().get(state, td));
-        tdr.addChildren(state, td, 1);
+        adopt(state, td, frame, size, type);
+    }
+
+    /** As {@link #addChild}, of a page that is overwritten already. */
+    void adopt(State state, int td, int frame, PageSize size, PageType type) {
+        pamt.allocate(state, frame, size, type, tdr.frame().get(state, td));
+        tdr.addChildren(state, td, span(size));
         touchRoot(state, td);
+    }
+
+    /** Makes a page of TD {@code td} free. */
+    public void removeChild(State state, int td, int frame, PageSize size) {
+        pamt.free(state, frame, size);
+        tdr.addChildren(state, td, -span(size));
+        touchRoot(state, td);
+    }
+
+    /** Reads the root page of TD {@code td}; where that is a machine check, nothing else the leaf would do comes about. */
+    public boolean readRoot(State state, int lp, int td) {
+        return seam.readGlobal(state, lp, tdr.frame().get(state, td));
+    }
+
+    /** The module has read poison on a logical processor. */
+    public void consumePoison(State state, int lp) {
+        seam.consume(state, lp);
     }
 
     /** How many 4K pages a page of {@code size} has. */

@@ -40,27 +40,37 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
         }
     }
 
-    /** What the part that keeps TDCS would tell. */
-    record Control(Bounded op, Bounded associated) implements TdControl {
-        static Control declare(Declaration declaration, int tds) {
-            Table table = declaration.table("TDCS", "TD", tds);
-            return new Control(table.bounded("OP_STATE", 10), table.bounded("vCPUs", 1));
+    /** What the part that keeps the TDCS of a TD would tell. */
+    record Control(int td, Bounded op, Bounded associated) implements TdControl {
+        static Control declare(Declaration declaration, int td) {
+            Table table = declaration.single("TDCS " + td);
+            return new Control(td, table.bounded("OP_STATE", 10), table.bounded("vCPUs", 1));
         }
 
         @Override
-        public int opState(State state, int td) {
-            return op.get(state, td);
+        public int opState(State state) {
+            return op.get(state);
         }
 
         @Override
-        public int associatedVcpus(State state, int td) {
-            return associated.get(state, td);
+        public int associatedVcpus(State state) {
+            return associated.get(state);
         }
 
         @Override
-        public void forget(State state, int td) {
-            op.set(state, td, 0);
-            associated.set(state, td, 0);
+        public int vcpuPages(State state) {
+            return 0;
+        }
+
+        @Override
+        public boolean isAnyInside(State state) {
+            return false;
+        }
+
+        @Override
+        public void forget(State state) {
+            op.set(state, 0);
+            associated.set(state, 0);
         }
     }
 
@@ -109,7 +119,8 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
         Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, geometry.frames(), 1, declaration -> {
             Memory memory = Memory.declare(declaration, geometry, memory(shape, options));
             TdxModule module = TdxModule.declare(declaration, memory, map, options);
-            return Machine.of(memory, module, Control.declare(declaration, options.tds()), guards);
+            return Machine.of(
+                    memory, module, Control.declare(declaration, 0), Control.declare(declaration, 1), guards);
         });
         Words words = new Words(new HashMap<>());
         return new Platform(placed.machine(), placed.layout(), Seamcalls.of(words), words);
@@ -122,6 +133,11 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
                         .withKeyChanges(1)
                         .with(CacheOptions.everyLine(options.packages()))
                 : MemoryOptions.plain(options.lastPrivate());
+    }
+
+    /** What is told of a TD. */
+    Control control(int td) {
+        return (Control) TdControl.of(machine).get(td);
     }
 
     TdxModule module() {

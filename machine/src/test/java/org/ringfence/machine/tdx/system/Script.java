@@ -74,14 +74,14 @@ record Script(Platform platform, State state, Set<Returned> seen) {
             case "interrupt" -> require(platform.take(
                     state, 0, new InterruptCacheWb(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]))));
             case "fatal" -> module.tdr().fatal().set(state, Integer.parseInt(parts[1]), true);
-            case "op" -> platform.machine().part(Platform.Control.class).op().set(
-                    state, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
-            case "vcpu" -> platform.machine().part(Platform.Control.class).associated().set(
-                    state, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+            case "op" -> platform.control(Integer.parseInt(parts[1])).op().set(
+                    state, Integer.parseInt(parts[2]));
+            case "vcpu" -> platform.control(Integer.parseInt(parts[1])).associated().set(
+                    state, Integer.parseInt(parts[2]));
             case "child" -> module.addChild(
                     state, Integer.parseInt(parts[1]), module.map().frame(number(parts[2])),
-                    PageType.valueOf(parts[3]), true);
-            case "promote" -> module.pamt().promote(state, module.map().frame(number(parts[1])));
+                    PageSize.PT_4KB, PageType.valueOf(parts[3]));
+            case "promote" -> module.pamt().promote(state, module.map().frame(number(parts[1])), PageSize.PT_2MB);
             case "epoch" -> module.pamt().block(
                     state, module.map().frame(number(parts[1])), PageSize.PT_4KB, Integer.parseInt(parts[2]));
             case "store" -> module.seam().memory().write(

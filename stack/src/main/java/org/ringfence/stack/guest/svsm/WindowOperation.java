@@ -102,10 +102,9 @@ public sealed interface WindowOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
             Window window = machine.part(Window.class);
-            GuestMemory guest = machine.part(GuestMemory.class);
+            GuestMemory guest = GuestMemory.of(machine, actor);
             Memory memory = machine.part(Memory.class);
             Optional<Ledger> ledger = machine.find(Ledger.class);
-            int key = guest.key(Mapping.PRIVATE);
             return state -> {
                 int page = window.pageAt(state, slot, index, level);
                 long frame = guest.access(state, actor, page, Mapping.PRIVATE, true);
@@ -118,7 +117,7 @@ public sealed interface WindowOperation {
                 if (frame < 0) {
                     return frame;
                 }
-                memory.write(state, (int) frame, Value.ZERO, key);
+                memory.write(state, (int) frame, Value.ZERO, guest.key(state, Mapping.PRIVATE));
                 if (ledger.isPresent()) {
                     ledger.get().zeroed(state, page);
                 }

@@ -18,14 +18,21 @@ public record BackPrivatePage(Geometry geometry, long gpa, Level level) implemen
     public Done run(Cpu cpu) {
         Frame frame = cpu.call(new FreeFrame(geometry, level));
         return switch (cpu.ask(new TdhMemPageAug(gpa, level, frame))) {
-            case TDX_SUCCESS, TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL -> Done.DONE;
+            case TDX_SUCCESS, TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID ->
+                Done.DONE;
             case TDX_PAGE_METADATA_INCORRECT_R8,
                     TDX_OPERAND_BUSY_RDX,
                     TDX_OPERAND_BUSY_OP_STATE,
                     TDX_OPERAND_BUSY_SEPT_TREE,
-                    TDX_OPERAND_BUSY_RCX ->
+                    TDX_OPERAND_BUSY_RCX,
+                    TDX_OPERAND_BUSY_R8 ->
                 cpu.again(this);
-            case TDX_TD_KEYS_NOT_CONFIGURED, TDX_TDCS_NOT_ALLOCATED, TDX_OP_STATE_INCORRECT ->
+            case TDX_SYS_SHUTDOWN,
+                    TDX_SYS_NOT_READY,
+                    TDX_OPERAND_INVALID_RDX,
+                    TDX_TD_KEYS_NOT_CONFIGURED,
+                    TDX_TDCS_NOT_ALLOCATED,
+                    TDX_OP_STATE_INCORRECT ->
                 throw new Panic("the TD is not in a state to be given pages");
             case TDX_EPT_WALK_FAILED_RCX ->
                 throw new Panic(

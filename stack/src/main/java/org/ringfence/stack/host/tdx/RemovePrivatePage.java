@@ -29,11 +29,14 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
     public Result run(Cpu cpu) {
         return switch (cpu.ask(new TdhMemRangeBlock(gpa, level))) {
             case TDX_SUCCESS, TDX_GPA_RANGE_ALREADY_BLOCKED_RCX -> remove(cpu);
-            case TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL -> Result.GONE;
+            case TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> Result.GONE;
             case TDX_EPT_WALK_FAILED_RCX -> Result.NO_ENTRY;
             case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_SEPT_TREE, TDX_OPERAND_BUSY_RCX ->
                 cpu.again(this);
             case TDX_OPERAND_INVALID_RCX,
+                    TDX_OPERAND_INVALID_RDX,
+                    TDX_SYS_SHUTDOWN,
+                    TDX_SYS_NOT_READY,
                     TDX_TD_KEYS_NOT_CONFIGURED,
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT ->
@@ -49,7 +52,7 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
             cpu.ask(new KickVcpu(vcpu));
         }
         return switch (cpu.ask(new TdhMemPageRemove(gpa, level))) {
-            case TDX_SUCCESS, TDX_TD_FATAL -> Result.GONE;
+            case TDX_SUCCESS, TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> Result.GONE;
             case TDX_TLB_TRACKING_NOT_DONE_RCX -> cpu.again(this);
             case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_SEPT_TREE, TDX_OPERAND_BUSY_RCX ->
                 cpu.again(this);
@@ -57,6 +60,9 @@ public record RemovePrivatePage(long gpa, Level level, int vcpus) implements Rou
                     TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
                     TDX_GPA_RANGE_NOT_BLOCKED_RCX,
                     TDX_OPERAND_INVALID_RCX,
+                    TDX_OPERAND_INVALID_RDX,
+                    TDX_SYS_SHUTDOWN,
+                    TDX_SYS_NOT_READY,
                     TDX_TD_KEYS_NOT_CONFIGURED,
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT ->

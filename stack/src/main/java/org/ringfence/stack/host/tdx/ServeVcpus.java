@@ -94,25 +94,24 @@ public record ServeVcpus(
     }
 
     private Done resume(Cpu cpu, TdExit exit) {
-        return switch (cpu.ask(new TdhVpEnter(exit.vcpu()))) {
-            case TDX_SUCCESS -> cpu.again(this);
-            case TDX_TD_FATAL -> Done.DONE;
-            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH -> cpu.again(this);
-            case TDX_TD_KEYS_NOT_CONFIGURED,
-                    TDX_TDCS_NOT_ALLOCATED,
-                    TDX_OP_STATE_INCORRECT,
-                    TDX_VCPU_STATE_INCORRECT,
-                    TDX_VCPU_ASSOCIATED ->
-                throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
-        };
+        return entered(cpu, cpu.ask(new TdhVpEnter(exit.vcpu())), this);
     }
 
     private Done answer(Cpu cpu, TdhVpEnterWithAnswer answer, long removeLater) {
-        return switch (cpu.ask(answer)) {
-            case TDX_SUCCESS -> cpu.again(toRemove(removeLater));
-            case TDX_TD_FATAL -> Done.DONE;
-            case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH -> cpu.again(this);
-            case TDX_TD_KEYS_NOT_CONFIGURED,
+        return entered(cpu, cpu.ask(answer), toRemove(removeLater));
+    }
+
+    private Done entered(Cpu cpu, TdhVpEnter.Result result, ServeVcpus next) {
+        return switch (result) {
+            case TDX_SUCCESS -> cpu.again(next);
+            case TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> Done.DONE;
+            case TDX_OPERAND_BUSY_RCX, TDX_OPERAND_BUSY_TDR, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH ->
+                cpu.again(this);
+            case TDX_SYS_SHUTDOWN,
+                    TDX_SYS_NOT_READY,
+                    TDX_OPERAND_INVALID_RCX,
+                    TDX_PAGE_METADATA_INCORRECT_RCX,
+                    TDX_TD_KEYS_NOT_CONFIGURED,
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT,
                     TDX_VCPU_STATE_INCORRECT,
