@@ -32,6 +32,7 @@ import org.ringfence.machine.snp.Injectivity;
 import org.ringfence.machine.snp.LargeMappingsAreWhole;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.PscBuffers;
+import org.ringfence.machine.snp.RmpFeature;
 import org.ringfence.machine.snp.RmpOptions;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpAdversary;
@@ -73,6 +74,7 @@ public final class SnpPlatform implements Platform {
      * @param bus what is done under the threat model physical
      * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
      * @param vmsaPages whether the host can run vCPUs from VMSA pages of its choice
+     * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
      */
     public record Options(
             boolean l2,
@@ -89,7 +91,8 @@ public final class SnpPlatform implements Platform {
             boolean ciphertextEquality,
             Bus bus,
             boolean allVmpls,
-            boolean vmsaPages) {
+            boolean vmsaPages,
+            RmpTlb rmpTlb) {
 
         Options(
                 boolean l2,
@@ -101,8 +104,16 @@ public final class SnpPlatform implements Platform {
                 boolean immutable) {
             this(
                     l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
-                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false);
+                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false, RmpTlb.IMMEDIATE);
         }
+    }
+
+    /** When a change of an RMP entry reaches the nested translations that CPUs keep of it. No source tells. */
+    public enum RmpTlb {
+        /** At once. */
+        IMMEDIATE,
+        /** RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed. */
+        UNTIL_FLUSH
     }
 
     /** What someone with access to the memory does. */
@@ -143,6 +154,9 @@ public final class SnpPlatform implements Platform {
         }
         if (options.immutable) {
             rmp = rmp.withImmutable();
+        }
+        if (options.rmpTlb == RmpTlb.UNTIL_FLUSH) {
+            rmp = rmp.with(RmpFeature.UNTIL_FLUSH);
         }
         int explained = setting.hasHostSoftware() ? guests(setting) : 0;
         Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained, setting.guards());

@@ -1,7 +1,9 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
@@ -48,8 +50,17 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         change.set(state, memory.keyChange().get(state, frame));
     }
 
+    /** Writes what is noted to {@code frame}, unless {@code who} cannot write there; what is done on the bus is below every check. Answers whether it could. */
+    boolean writeBackUnlessRefused(State state, Principal who, NestedGuest guest, Memory memory, int frame) {
+        if (who != Principal.BUS && guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
+            return false;
+        }
+        writeBack(state, memory, frame);
+        return true;
+    }
+
     /** Writes what is noted to {@code frame}, as it is. */
-    void writeBack(State state, Memory memory, int frame) {
+    private void writeBack(State state, Memory memory, int frame) {
         memory.value().set(state, frame, value.get(state));
         memory.writtenUnder().set(state, frame, key.get(state));
         memory.writtenAt().set(state, frame, writtenAt.get(state));

@@ -30,11 +30,8 @@ public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
             if (note.isEmpty(state) || note.writtenAt().get(state) == index) {
                 return Outcome.WAITS;
             }
-            if (ReplayCiphertext.isRefused(state, actor.principal(), guest, index)) {
-                return HostStored.PAGE_FAULT_RMP.ordinal();
-            }
-            note.writeBack(state, memory, index);
-            return HostStored.STORED.ordinal();
+            boolean stored = note.writeBackUnlessRefused(state, actor.principal(), guest, memory, index);
+            return (stored ? HostStored.STORED : HostStored.PAGE_FAULT_RMP).ordinal();
         };
     }
 

@@ -1,15 +1,12 @@
 package org.ringfence.machine.sev;
 
-import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.State;
 
 /**
  * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written at,
@@ -31,17 +28,9 @@ public record ReplayCiphertext() implements Operation<HostStored> {
                 return Outcome.WAITS;
             }
             int home = note.writtenAt().get(state);
-            if (isRefused(state, actor.principal(), guest, home)) {
-                return HostStored.PAGE_FAULT_RMP.ordinal();
-            }
-            note.writeBack(state, memory, home);
-            return HostStored.STORED.ordinal();
+            boolean stored = note.writeBackUnlessRefused(state, actor.principal(), guest, memory, home);
+            return (stored ? HostStored.STORED : HostStored.PAGE_FAULT_RMP).ordinal();
         };
-    }
-
-    /** Whether {@code who} cannot write to {@code frame}: what is done on the bus is below every check. */
-    static boolean isRefused(State state, Principal who, NestedGuest guest, int frame) {
-        return who != Principal.BUS && guest.refusesHostWrite(state, frame, Level.SIZE_4K);
     }
 
     @Override

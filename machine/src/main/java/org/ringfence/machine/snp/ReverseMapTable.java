@@ -71,7 +71,7 @@ public record ReverseMapTable(
         Bounded asid = table.bounded("ASID", options.asids());
         Bounded vmsa = table.bounded("VMSA", options.vmsa() ? 1 : 0);
         Flag validated = table.flag("validated");
-        VmplMasks masks = VmplMasks.declare(table, options);
+        VmplMasks masks = VmplMasks.ofRmp(table, options);
         Table firmware = options.firmware() ? declaration.perFrame("firmware RMP") : declaration.table("", "", 0);
         return new ReverseMapTable(
                 geometry,
@@ -380,7 +380,7 @@ public record ReverseMapTable(
             setAsid(state, frame + i, asid.get(state, frame));
             vmsa.set(state, frame + i, vmsa.get(state, frame));
             validated.set(state, frame + i, validated.get(state, frame));
-            masks.copy(state, frame, frame + i);
+            masks.divide(state, frame, frame + i);
             setImmutable(state, frame + i, isImmutable(state, frame), isLocked(state, frame));
         }
         return PsmashResult.SUCCESS;
@@ -407,7 +407,11 @@ public record ReverseMapTable(
     }
 
     void setValidated(State state, int frame, boolean value) {
-        validated.set(state, entry(state, frame), value);
+        int entry = entry(state, frame);
+        if (!value && validated.get(state, entry)) {
+            masks.age(state, entry);
+        }
+        validated.set(state, entry, value);
     }
 
     void setVmsa(State state, int frame, boolean value) {
@@ -417,7 +421,11 @@ public record ReverseMapTable(
     }
 
     void setPermissions(State state, int frame, int vmpl, int permissions) {
-        masks.set(state, entry(state, frame), vmpl, permissions);
+        int entry = entry(state, frame);
+        if (vmpl == Snp.INNER_VMPL) {
+            masks.age(state, entry);
+        }
+        masks.set(state, entry, vmpl, permissions);
     }
 
     /** Where the firmware looks at them, the counters of pages of each ASID follow. */

@@ -26,8 +26,8 @@ public enum RmpFeature {
     /** An RMPUPDATE that sets the immutable bit sets the lock bit too, as the firmware does. No source tells. */
     IMMUTABLE_LOCKS,
     /**
-     * What RMPADJUST and PVALIDATE take away stays usable through cached nested translations until they are flushed; else
-     * it is gone at once. RMPUPDATE always invalidates the translations of its page on all CPUs.
+     * What RMPADJUST and PVALIDATE take away from the inner guest stays usable through cached nested translations until they are flushed ({@link Invlpgb}); else it is
+     * gone at once. RMPUPDATE always invalidates the translations of its page on all CPUs. No source tells.
      */
     UNTIL_FLUSH;
 

@@ -144,6 +144,9 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
             boolean sizem = options.accessSetsSizem() && rmp.isLarge(state, frame);
             return fault(sizem ? ExitReason.NPF_SIZE_MISMATCH : ExitReason.NPF_RMP_PRIVATE);
         }
+        if ((access.needed() & ~rmp.masks().stale(state, rmp.entry(state, frame), vmpl)) == 0) {
+            return frame;
+        }
         if (!rmp.isValidated(state, frame) && guards.checks(SnpGuard.PRIVATE_PAGE_IS_VALIDATED)) {
             return PAGE_NOT_VALIDATED;
         }
@@ -258,6 +261,13 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return size == Level.SIZE_4K && rmp.isLarge(state, frame) && guards.checks(SnpGuard.OPERAND_IS_NOT_INSIDE_2M)
                 ? fault(ExitReason.NPF_SIZE_MISMATCH)
                 : 0;
+    }
+
+    /** INVLPGB of everything the guest has, and TLBSYNC. */
+    void flush(State state) {
+        for (int frame = 0; options.has(RmpFeature.UNTIL_FLUSH) && frame < geometry.frames(); frame++) {
+            rmp.masks().flush(state, frame);
+        }
     }
 
     private boolean isAligned2M(int page) {

@@ -1,15 +1,21 @@
 package org.ringfence.machine.snp;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.NumberedFamily;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.SevAdversary;
 
@@ -35,7 +41,7 @@ public final class SnpAdversary {
                             List.of(new AssignFamily(snp, powers.contains(HostPower.ASSIGN_IMMUTABLE)));
                         case RELEASE -> List.of(new ReleaseFamily(snp));
                         case SMASH ->
-                            snp.geometry().hasLargePages() ? List.of(new PsmashFamily(snp)) : List.<Family>of();
+                            snp.geometry().hasLargePages() ? List.of(psmash(snp)) : List.<Family>of();
                         case MAP -> SevAdversary.map(snp);
                         case UNMAP -> SevAdversary.unmap(snp);
                         case RESUME -> SevAdversary.resume(snp, vcpus);
@@ -80,13 +86,47 @@ public final class SnpAdversary {
     public static List<Family> maliciousInnerGuest(Machine machine, boolean shared) {
         Snp snp = machine.part(Snp.class);
         Memory memory = machine.part(Memory.class);
-        List<Family> families = new ArrayList<>();
-        families.add(new InnerLoadFamily(snp, memory, Mapping.PRIVATE));
-        families.add(new InnerStoreFamily(snp, memory, Mapping.PRIVATE));
-        if (shared) {
-            families.add(new InnerLoadFamily(snp, memory, Mapping.SHARED));
-            families.add(new InnerStoreFamily(snp, memory, Mapping.SHARED));
-        }
-        return List.copyOf(families);
+        Set<Mapping> mappings = shared ? EnumSet.allOf(Mapping.class) : EnumSet.of(Mapping.PRIVATE);
+        return mappings.stream()
+                .flatMap(mapping -> Stream.of(innerLoad(snp, memory, mapping), innerStore(snp, memory, mapping)))
+                .toList();
+    }
+
+    private static Family innerLoad(Snp snp, Memory memory, Mapping mapping) {
+        int key = snp.key(mapping);
+        return new NumberedFamily(
+                Principal.INNER_GUEST,
+                snp.geometry().pages(),
+                (state, page) -> {
+                    long frame = snp.check(state, Snp.INNER_VMPL, page, mapping, false);
+                    if (frame >= 0) {
+                        Ledger.seen(state, Principal.INNER_GUEST, memory.read(state, (int) frame, key));
+                    }
+                    return frame >= 0;
+                },
+                page -> new InnerLoad(snp.geometry().gpa(page), mapping));
+    }
+
+    private static Family innerStore(Snp snp, Memory memory, Mapping mapping) {
+        int key = snp.key(mapping);
+        return new NumberedFamily(
+                Principal.INNER_GUEST,
+                snp.geometry().pages(),
+                (state, page) -> {
+                    long frame = snp.check(state, Snp.INNER_VMPL, page, mapping, true);
+                    if (frame >= 0) {
+                        memory.write(state, (int) frame, Value.INNER, key);
+                    }
+                    return frame >= 0;
+                },
+                page -> new InnerStore(snp.geometry().gpa(page), mapping, Value.INNER));
+    }
+
+    private static Family psmash(Snp snp) {
+        return new NumberedFamily(
+                Principal.HOST,
+                snp.geometry().frames(),
+                (state, frame) -> snp.rmp().psmash(state, frame) == PsmashResult.SUCCESS,
+                frame -> new Psmash(new Frame(frame)));
     }
 }

@@ -10,15 +10,27 @@ import org.ringfence.machine.state.Table;
  * @param vmpl1 empty where the machine does not keep VMPL1's
  * @param vmpl2 likewise
  * @param vmpl3 likewise
+ * @param stale what nested translations of the inner guest's VMPL, not flushed yet, may still permit beside; empty where the machine has no {@link RmpFeature#UNTIL_FLUSH}
  */
-record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3) {
+record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3, Bits stale) {
 
+    /** Masks by themselves, from which nothing is translated. */
     static VmplMasks declare(Table table, RmpOptions options) {
+        return declare(table, options, false);
+    }
+
+    /** The masks of the RMP. */
+    static VmplMasks ofRmp(Table table, RmpOptions options) {
+        return declare(table, options, options.has(RmpFeature.UNTIL_FLUSH) && options.keeps(Snp.INNER_VMPL));
+    }
+
+    private static VmplMasks declare(Table table, RmpOptions options, boolean translated) {
         return new VmplMasks(
                 options,
                 table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0),
                 table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0),
-                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0));
+                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0),
+                table.bits("stale", translated ? Permissions.WIDTH : 0));
     }
 
     int get(State state, int entry, int vmpl) {
@@ -37,7 +49,27 @@ record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3) {
         }
     }
 
+    /** Something is taken away of what the entry permitted so far: translations that were made by now may be used on. */
+    void age(State state, int entry) {
+        if (stale.width() > 0) {
+            stale.set(state, entry, stale.get(state, entry) | get(state, entry, Snp.INNER_VMPL));
+        }
+    }
+
+    /** What translations that were made before may still permit {@code vmpl}. */
+    int stale(State state, int entry, int vmpl) {
+        return stale.width() > 0 && vmpl == Snp.INNER_VMPL ? (int) stale.get(state, entry) : Permissions.NONE;
+    }
+
+    /** The translations of {@code entry} are flushed on every CPU. */
+    void flush(State state, int entry) {
+        if (stale.width() > 0) {
+            stale.set(state, entry, 0);
+        }
+    }
+
     void clear(State state, int entry) {
+        flush(state, entry);
         set(state, entry, 1, Permissions.NONE);
         set(state, entry, 2, Permissions.NONE);
         set(state, entry, 3, Permissions.NONE);
@@ -46,6 +78,14 @@ record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3) {
     void copy(State state, int from, int to) {
         for (int vmpl = 1; vmpl <= 3; vmpl++) {
             set(state, to, vmpl, get(state, from, vmpl));
+        }
+    }
+
+    /** What lies in {@code from} is divided: {@code to} permits the same, and so do the translations of it. */
+    void divide(State state, int from, int to) {
+        copy(state, from, to);
+        if (stale.width() > 0) {
+            stale.set(state, to, stale.get(state, from));
         }
     }
 

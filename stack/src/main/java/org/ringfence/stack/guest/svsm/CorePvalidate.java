@@ -7,6 +7,7 @@ import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.snp.Invlpgb;
 import org.ringfence.machine.snp.Pvalidate;
 import org.ringfence.machine.snp.PvalidateResult;
 import org.ringfence.machine.snp.Rmpadjust;
@@ -16,7 +17,7 @@ import org.ringfence.stack.guest.svsm.CallingArea.Use;
 
 /**
  * One entry of SVSM_CORE_PVALIDATE: a page is validated, zeroed and granted, or revoked, invalidated and flushed. Where a step fails those before it stay
- * done. Source: COCONUT-SVSM, kernel/src/protocols/core.rs, core_pvalidate_one.
+ * done, and nothing is flushed. Source: COCONUT-SVSM, kernel/src/protocols/core.rs, core_pvalidate_one.
  */
 record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmResult> {
     private static final long RESERVED = 0xFF0;
@@ -71,7 +72,11 @@ record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmR
         if (revoked != SvsmResult.SUCCESS) {
             return revoked;
         }
-        return pvalidate(cpu, Pvalidate.rescind(gpa, level));
+        SvsmResult rescinded = pvalidate(cpu, Pvalidate.rescind(gpa, level));
+        if (rescinded == SvsmResult.SUCCESS) {
+            cpu.ask(new Invlpgb());
+        }
+        return rescinded;
     }
 
     private SvsmResult pvalidate(Cpu cpu, Pvalidate instruction) {

@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.snp.Invlpgb;
 import org.ringfence.machine.snp.Rmpadjust;
 import org.ringfence.stack.guest.svsm.CallOperation.AnswerCall;
 import org.ringfence.stack.guest.svsm.CallOperation.AwaitCall;
@@ -104,8 +105,10 @@ public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
             if (revoked != SvsmResult.SUCCESS) {
                 return unregister(cpu, vmsa, callingArea, revoked);
             }
+            cpu.ask(new Invlpgb());
             if (!cpu.ask(new IsFitVmsa(vmsa))) {
                 CorePvalidate.adjust(cpu, protocol, Rmpadjust.grant(vmsa, Level.SIZE_4K));
+                cpu.ask(new Invlpgb());
                 return unregister(cpu, vmsa, callingArea, SvsmResult.INVALID_PARAMETER);
             }
             SvsmResult made = CorePvalidate.adjust(
@@ -141,6 +144,7 @@ public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
             if (CorePvalidate.adjust(cpu, protocol, Rmpadjust.grant(vmsa, Level.SIZE_4K)) != SvsmResult.SUCCESS) {
                 return SvsmResult.INVALID_ADDRESS;
             }
+            cpu.ask(new Invlpgb());
             cpu.ask(new Register(vmsa, Use.NONE));
             return SvsmResult.SUCCESS;
         }

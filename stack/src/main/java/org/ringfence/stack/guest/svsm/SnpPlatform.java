@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
+import org.ringfence.machine.snp.Invlpgb;
 import org.ringfence.machine.snp.PageStateChange;
 import org.ringfence.machine.snp.PageStateChange.Target;
 import org.ringfence.machine.snp.Pvalidate;
@@ -68,6 +69,9 @@ public record SnpPlatform(Choices choices) implements Platform {
     @Override
     public void revoke(Cpu cpu, long gpa, Level level, Flush flush) {
         adjust(cpu, Rmpadjust.revoke(gpa, level));
+        if (flush == Flush.EVERY_CPU) {
+            cpu.ask(new Invlpgb());
+        }
     }
 
     private static void adjust(Cpu cpu, Rmpadjust adjustment) {
