@@ -7,19 +7,21 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseReader;
 import org.ringfence.cli.casefile.Catalogue;
 import org.ringfence.cli.report.Explanation;
+import org.ringfence.cli.report.LaunchExplanation;
+import org.ringfence.cli.run.HostFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out.")
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched.")
 final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
-            description = "A case such as acceptance/reaccept-fatal, a glob, or a YAML file.")
-    private List<String> cases = new ArrayList<>();
+            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, or a file whose name ends with .igvm.")
+    private List<String> subjects = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
         super(surroundings);
@@ -28,11 +30,19 @@ final class ExplainCommand extends RingfenceCommand {
     @Override
     public Integer call() throws BadInput {
         Registry registry = surroundings.registry().get();
+        List<String> images = subjects.stream().filter(ExplainCommand::isImage).toList();
+        List<String> cases = subjects.stream().filter(subject -> !isImage(subject)).toList();
         boolean first = true;
-        for (Catalogue.Named named : surroundings.catalogue().select(cases)) {
-            if (!first) {
-                surroundings.out().println();
-            }
+        for (String image : images) {
+            between(first);
+            first = false;
+            new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image))
+                    .print(surroundings.out());
+        }
+        for (Catalogue.Named named : cases.isEmpty()
+                ? List.<Catalogue.Named>of()
+                : surroundings.catalogue().select(cases)) {
+            between(first);
             first = false;
             new Explanation(
                     CaseReader.read(registry, named.path(), named.file(), named.name()),
@@ -41,5 +51,15 @@ final class ExplainCommand extends RingfenceCommand {
                     .print(surroundings.out());
         }
         return ExitStatus.MET;
+    }
+
+    private static boolean isImage(String subject) {
+        return subject.endsWith(".igvm");
+    }
+
+    private void between(boolean first) {
+        if (!first) {
+            surroundings.out().println();
+        }
     }
 }

@@ -9,11 +9,14 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.stack.guest.igvm.IgvmFile;
+import org.ringfence.stack.guest.igvm.IgvmReader;
+import org.ringfence.stack.guest.igvm.IgvmRefused;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.MemoryMap;
 
-/** Reads the files that describe a host; whatever is wrong becomes one sentence with its place. */
+/** Reads the files that describe a host or what it launches; whatever is wrong becomes one sentence with its place. */
 public record HostFiles(Path workingDirectory) {
     /** A kernel log of a host that is up for long, and more. */
     private static final long MOST_MIB = 64;
@@ -37,6 +40,15 @@ public record HostFiles(Path workingDirectory) {
             return reader.read(bytes(file, allowed));
         } catch (BadInventory bad) {
             throw new BadInput(new Problem(file, new Position(bad.line(), bad.column()), bad.sentence()));
+        }
+    }
+
+    /** A launch file; {@code file} is named in a working directory. */
+    public IgvmFile igvm(String file) throws BadInput {
+        try {
+            return IgvmReader.read(bytes(file, "an IGVM image"));
+        } catch (IgvmRefused refused) {
+            throw bad(file, String.valueOf(refused.getMessage()));
         }
     }
 

@@ -17,6 +17,8 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.VpContext;
 
 /** How a guest is launched on one platform from an IGVM file. */
 public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
+    /** Bytes of all parameter areas together; those of life have some pages. */
+    private static final long MOST_PARAMETERS = 64L << 20;
 
     /** A file cannot be launched so. */
     public static final class CannotLaunch extends Exception {
@@ -53,8 +55,14 @@ public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
             Directive directive, LaunchParameters given, Map<Integer, ByteBuffer> areas, List<LaunchStep> steps)
             throws CannotLaunch {
         switch (directive) {
-            case ParameterArea(long bytes, int index, Contents initial) -> areas.put(
-                    index, ByteBuffer.wrap(initial.paddedTo((int) bytes)).order(ByteOrder.LITTLE_ENDIAN));
+            case ParameterArea(long bytes, int index, Contents initial) -> {
+                long others = areas.values().stream().mapToLong(ByteBuffer::limit).sum();
+                if (others + bytes > MOST_PARAMETERS) {
+                    throw new CannotLaunch("parameter area %d of 0x%X bytes is too large; this host fills 0x%X altogether"
+                            .formatted(index, bytes, MOST_PARAMETERS));
+                }
+                areas.put(index, ByteBuffer.wrap(initial.paddedTo((int) bytes)).order(ByteOrder.LITTLE_ENDIAN));
+            }
             case Parameter parameter -> fill(area(areas, parameter.index()), parameter, given);
             case ParameterInsert(long gpa, int _, int index) ->
                 steps.add(new LaunchStep.LoadParameters(gpa, Contents.of(area(areas, index).array())));
