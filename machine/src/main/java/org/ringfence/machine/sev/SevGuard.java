@@ -24,7 +24,9 @@ public enum SevGuard implements Guard {
             "LAUNCH_UPDATE_DATA comes between LAUNCH_START and _MEASURE"),
     LAUNCH_UPDATE_GUEST_IS_ACTIVE("INACTIVE", "LAUNCH_UPDATE_DATA encrypts with the key of an ASID"),
     LAUNCH_UPDATE_PAGE_IS_FIRMWARES(
-            "INVALID_PAGE_STATE", "once SNP is initialised, LAUNCH_UPDATE_DATA writes Firmware and Default pages only"),
+            "INVALID_PAGE_STATE",
+            "once SNP is initialised, LAUNCH_UPDATE_DATA writes Firmware and Default pages only",
+            "no machine of this platform has an RMP; on one that has, the check keeps LAUNCH_UPDATE_DATA off the pages of SNP guests"),
     LAUNCH_MEASURE_GUEST_IS_LAUNCHED(
             "INVALID_GUEST_STATE", "LAUNCH_MEASURE comes once, between LAUNCH_START and _FINISH"),
     LAUNCH_FINISH_GUEST_IS_MEASURED("INVALID_GUEST_STATE", "LAUNCH_FINISH comes after LAUNCH_MEASURE");

@@ -3,6 +3,8 @@ package org.ringfence.machine.sev;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Memory;
@@ -152,6 +154,28 @@ class SevFirmwareTest {
         assertThat(memory.read(state, 1, 2)).as("encrypted twice").isEqualTo(Memory.JUNK);
         machine.guest(GuestCommand.LAUNCH_MEASURE, 1);
         refused(SevStatus.INVALID_GUEST_STATE, machine.ask(new LaunchUpdateData(1, new Frame(1), 0, 0x1000)));
+    }
+
+    @Test
+    void onlyTheCheckOfPageStatesKeepsLaunchUpdateDataOffThePagesOfOthers() {
+        for (Guards guards : List.of(Guards.allOn(), Guards.without(SevGuard.LAUNCH_UPDATE_PAGE_IS_FIRMWARES))) {
+            SevMachine shared = SevMachine.of(guards);
+            SevFirmware firmware = shared.parts().firmware();
+            Memory memory = shared.parts().memory();
+            shared.platform(PlatformCommand.INIT);
+            shared.wbinvdEverywhere();
+            shared.platform(PlatformCommand.DF_FLUSH);
+            shared.platform(PlatformCommand.LAUNCH_START);
+            shared.ask(new Activate(1, 1));
+            memory.write(shared.state(), 1, Value.DATA, 3);
+
+            SevStatus status = firmware.launchUpdateData(
+                    shared.state(), 1, 1, 0, 0x1000, Optional.of((state, frame) -> frame == 0));
+
+            boolean checked = !guards.anyOff();
+            assertThat(status).isEqualTo(checked ? SevStatus.INVALID_PAGE_STATE : SevStatus.SUCCESS);
+            assertThat(memory.read(shared.state(), 1, 3) == Value.DATA.ordinal()).isEqualTo(checked);
+        }
     }
 
     @Test

@@ -58,8 +58,9 @@ public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
             case ParameterArea(long bytes, int index, Contents initial) -> {
                 long others = areas.values().stream().mapToLong(ByteBuffer::limit).sum();
                 if (others + bytes > MOST_PARAMETERS) {
-                    throw new CannotLaunch("parameter area %d of 0x%X bytes is too large; this host fills 0x%X altogether"
-                            .formatted(index, bytes, MOST_PARAMETERS));
+                    throw new CannotLaunch(
+                            "parameter area %d of 0x%X bytes is too large; this host fills 0x%X altogether"
+                                    .formatted(index, bytes, MOST_PARAMETERS));
                 }
                 areas.put(index, ByteBuffer.wrap(initial.paddedTo((int) bytes)).order(ByteOrder.LITTLE_ENDIAN));
             }
