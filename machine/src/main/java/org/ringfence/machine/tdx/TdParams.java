@@ -1,6 +1,7 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.tdx.sept.AddressWidth;
+import org.ringfence.machine.tdx.system.HostWords;
 
 /**
  * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations, verify_and_set_td_eptp_controls).
@@ -26,6 +27,15 @@ public record TdParams(
     /** ATTRIBUTES.SEPT_VE_DISABLE. */
     public static final long SEPT_VE_DISABLE = 1L << 28;
 
+    /** Alignment of TD_PARAMS in memory, and their size, in bytes. */
+    public static final int BYTES = 1024;
+
+    /** What stands for parameters at an address that is not shared memory, or not aligned: TDX_OPERAND_INVALID of RDX. */
+    public static final TdParams ELSEWHERE = new TdParams(0, 0, 0, 0, 0, 0, 0, false);
+
+    private static final long RESERVED_0 = 0xFFFF_FFFF_FE00_0000L;
+    private static final int WORDS_UP_TO_CPUID = 32;
+
     private static final long KNOWN_ATTRIBUTES = 1 | SEPT_VE_DISABLE | 1L << 29 | 1L << 30 | 1L << 31 | 1L << 63;
     private static final long LEGACY_XFAM = 3;
     private static final int MOST_L2_VMS = 3;
@@ -39,7 +49,35 @@ public record TdParams(
         return new TdParams(SEPT_VE_DISABLE, LEGACY_XFAM, maxVcpus, 0, 0, WRITE_BACK | 3 << 3, 40, true);
     }
 
+    /**
+     * As they lie in memory at {@code pa}. What they say of CPUID and of IA32_ARCH_CAPABILITIES is not read. Source: TDX module 1.5.01, tdx_api_defs.h
+     * (td_params_s).
+     */
+    public static TdParams read(HostWords memory, long pa) {
+        long third = memory.read(pa + 16);
+        long sixth = memory.read(pa + 40);
+        long rest = third & RESERVED_0 | sixth & -1L << 16;
+        for (int word = 6; word < 10; word++) {
+            rest |= memory.read(pa + 8L * word);
+        }
+        for (int word = 29; word < WORDS_UP_TO_CPUID; word++) {
+            rest |= memory.read(pa + 8L * word);
+        }
+        return new TdParams(
+                memory.read(pa),
+                memory.read(pa + 8),
+                (int) third & 0xFFFF,
+                (int) (third >> 16) & 0xFF,
+                memory.read(pa + 32),
+                memory.read(pa + 24),
+                (int) sixth & 0xFFFF,
+                rest == 0);
+    }
+
     Refusal refusedBeforeTdcs() {
+        if (equals(ELSEWHERE)) {
+            return Refusal.TDX_OPERAND_INVALID_RDX;
+        }
         if ((attributes & ~KNOWN_ATTRIBUTES) != 0) {
             return Refusal.TDX_OPERAND_INVALID_ATTRIBUTES;
         }

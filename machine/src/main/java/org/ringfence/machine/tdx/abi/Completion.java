@@ -46,7 +46,11 @@ public record Completion(TdxStatus status, int details) {
 
     /** A number for it that is not negative, as a step may end with. */
     public long code() {
-        long rax = rax();
+        return code(rax());
+    }
+
+    /** As {@link #code()}, of what is in RAX. */
+    public static long code(long rax) {
         return rax & Long.MAX_VALUE | rax >>> 63 << ERROR_BIT;
     }
 

@@ -1,0 +1,159 @@
+package org.ringfence.machine.tdx;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.system.AddressedCall;
+import org.ringfence.machine.tdx.system.HostWords;
+import org.ringfence.machine.tdx.system.ModuleOptions;
+import org.ringfence.machine.tdx.system.PageSize;
+import org.ringfence.machine.tdx.system.PageType;
+import org.ringfence.machine.tdx.system.Seamcalls;
+import org.ringfence.machine.tdx.system.TdxModule;
+
+/**
+ * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER has no raw form here: it begins in one step of the machine and ends, with the TD exit,
+ * in another. Nor have version 1 of leaves on the Secure EPT. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ */
+public final class TdSeamcalls {
+    private TdSeamcalls() {}
+
+    /** All leaves of the module: those of the module as a system, and those on TDs. */
+    public static Seamcalls of(HostWords memory) {
+        return Seamcalls.of(memory).with(decoders(memory));
+    }
+
+    private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
+        Map<SeamcallLeaf, Seamcalls.Decoder> own = new EnumMap<>(SeamcallLeaf.class);
+        entry(own, SeamcallLeaf.TDH_MEM_SEPT_ADD, (td, in, r8, r9) -> new TdhMemSeptAdd(td, in.rcx(), r8));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (td, in, r8, r9) -> new TdhMemPageDemote(td, in.rcx(), r8));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_RELOCATE, (td, in, r8, r9) -> new TdhMemPageRelocate(td, in.rcx(), r8));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_PROMOTE, (td, in, r8, r9) -> new TdhMemPagePromote(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_REMOVE, (td, in, r8, r9) -> new TdhMemPageRemove(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_SEPT_REMOVE, (td, in, r8, r9) -> new TdhMemSeptRemove(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_RANGE_BLOCK, (td, in, r8, r9) -> new TdhMemRangeBlock(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_RANGE_UNBLOCK, (td, in, r8, r9) -> new TdhMemRangeUnblock(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MR_EXTEND, (td, in, r8, r9) -> new TdhMrExtend(td, in.rcx()));
+        td(own, SeamcallLeaf.TDH_MEM_TRACK, TdhMemTrack::new);
+        td(own, SeamcallLeaf.TDH_MR_FINALIZE, TdhMrFinalize::new);
+        own.put(
+                SeamcallLeaf.TDH_MNG_INIT,
+                (machine, in, version) -> onTd(
+                        SeamcallLeaf.TDH_MNG_INIT,
+                        in.rcx(),
+                        "RCX",
+                        td -> new TdhMngInit(td, params(module(machine).options(), memory, in.rdx()))));
+        own.put(
+                SeamcallLeaf.TDH_VP_CREATE,
+                (machine, in, version) -> new AddressedCall(
+                        SeamcallLeaf.TDH_VP_CREATE,
+                        in.rdx(),
+                        PageType.PT_TDR,
+                        "RDX",
+                        (state, td, frame) -> new TdhVpCreate(
+                                td, newVcpu(Tdx.of(machine, td), state), page(machine, in.rcx()))));
+        vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, "RDX",
+                (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, "RCX", (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, "RCX", (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+        return own;
+    }
+
+    /** A leaf on a Secure EPT entry, of which R8 and R9 are pages. */
+    @FunctionalInterface
+    private interface OnEntry {
+        ModuleCall<?> on(int td, Registers in, Frame r8, Frame r9);
+    }
+
+    /** A leaf on a vCPU. */
+    @FunctionalInterface
+    private interface OnVcpu {
+        ModuleCall<?> on(Machine machine, int td, int vcpu, Registers in);
+    }
+
+    private static void entry(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, OnEntry call) {
+        own.put(leaf, (machine, in, version) -> {
+            if (version != 0) {
+                throw new IllegalArgumentException(leaf.mnemonic() + " is not built in version " + version);
+            }
+            return onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9())));
+        });
+    }
+
+    private static void td(
+            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, IntFunction<ModuleCall<?>> call) {
+        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), "RCX", call));
+    }
+
+    private static AddressedCall onTd(
+            SeamcallLeaf leaf, long tdr, String register, IntFunction<ModuleCall<?>> call) {
+        return new AddressedCall(leaf, tdr, PageType.PT_TDR, register, (state, td, frame) -> call.apply(td));
+    }
+
+    private static void vcpu(
+            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, String register, OnVcpu call) {
+        own.put(
+                leaf,
+                (machine, in, version) -> new AddressedCall(
+                        leaf,
+                        register.equals("RCX") ? in.rcx() : in.rdx(),
+                        PageType.PT_TDVPR,
+                        register,
+                        (state, td, frame) -> call.on(machine, td, vcpu(Tdx.of(machine, td), state, frame), in)));
+    }
+
+    /** The vCPU whose root page is in {@code frame}. */
+    private static int vcpu(Tdx tdx, State state, int frame) {
+        for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
+            if (tdx.vps().tdvpr(state, vcpu) == frame) {
+                return vcpu;
+            }
+        }
+        throw new IllegalStateException("frame " + frame + " is PT_TDVPR of no vCPU");
+    }
+
+    /** The first vCPU that has no root page; where every one has, the last, for which the leaf waits. */
+    private static int newVcpu(Tdx tdx, State state) {
+        int last = tdx.vcpus().count() - 1;
+        for (int vcpu = 0; vcpu < last; vcpu++) {
+            if (tdx.vps().pages().get(state, vcpu) == 0) {
+                return vcpu;
+            }
+        }
+        return last;
+    }
+
+    /** The frame of a page that a TD shall have, or what stands for one that is none. */
+    private static Frame page(Machine machine, long pa) {
+        TdxModule module = module(machine);
+        if (!module.options().isPlain(pa, PageSize.PT_4KB.bytes())) {
+            return EntryCall.NO_FRAME;
+        }
+        int frame = module.map().frame(pa);
+        return frame < 0 ? EntryCall.OUTSIDE : new Frame(frame);
+    }
+
+    /** The frame of a page in shared memory, or what stands for one that is none. */
+    private static Frame shared(Machine machine, long pa) {
+        TdxModule module = module(machine);
+        boolean good = module.options().isShared(pa, PageSize.PT_4KB.bytes());
+        int frame = good ? module.map().frame(module.options().withoutKeyId(pa)) : -1;
+        return frame < 0 ? EntryCall.NO_FRAME : new Frame(frame);
+    }
+
+    private static TdParams params(ModuleOptions options, HostWords memory, long pa) {
+        return options.isShared(pa, TdParams.BYTES) ? TdParams.read(memory, pa) : TdParams.ELSEWHERE;
+    }
+
+    private static TdxModule module(Machine machine) {
+        return machine.part(TdxModule.class);
+    }
+}

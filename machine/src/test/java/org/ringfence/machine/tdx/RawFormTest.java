@@ -1,0 +1,157 @@
+package org.ringfence.machine.tdx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.system.HostWords;
+import org.ringfence.machine.tdx.system.Seamcalls;
+import org.ringfence.machine.tdx.system.TdmrLayout;
+
+/** SEAMCALLs and TDCALLs as registers, from the creation of a TD to the reclaim of its pages. */
+class RawFormTest {
+    private static final long PARAMS = 0x1000;
+
+    private record Words(Map<Long, Long> at) implements HostWords {
+        @Override
+        public long read(long pa) {
+            return at.getOrDefault(pa, 0L);
+        }
+
+        @Override
+        public void write(long pa, long word) {
+            at.put(pa, word);
+        }
+    }
+
+    /** TD_PARAMS of a TD with one vCPU, at their place. */
+    private static Words words() {
+        Words words = new Words(new HashMap<>());
+        words.write(PARAMS, TdParams.SEPT_VE_DISABLE);
+        words.write(PARAMS + 8, 3);
+        words.write(PARAMS + 16, 1);
+        words.write(PARAMS + 24, 6 | 3 << 3);
+        words.write(PARAMS + 40, 40);
+        words.write(2 * PARAMS, TdParams.SEPT_VE_DISABLE);
+        return words;
+    }
+
+    private static Td td() {
+        return Td.withModule(
+                new Geometry(2, 12, 1), 1, TdOptions.of(Td.features(TdxFeature.TLB_TRACKING, TdxFeature.SEPT_VE_DISABLE)));
+    }
+
+    /** A machine whose module is ready, without any TD. */
+    private static State ready(Td td) {
+        State state = td.layout().newState();
+        td.tdx().start(state);
+        td.module().bringUp(state, TdmrLayout.GOOD.tdmrs());
+        return state;
+    }
+
+    private static Registers registers(String cell) {
+        long[] all = new long[5];
+        String[] words = cell.trim().split(" +", -1);
+        for (int i = 0; i < words.length; i++) {
+            all[i] = Long.parseUnsignedLong(words[i], 16);
+        }
+        return Registers.of(all[0], all[1], all[2], all[3], all[4]);
+    }
+
+    @Test
+    void aTdLivesByRegistersAlone() {
+        Td td = td();
+        State state = ready(td);
+        Seamcalls raw = TdSeamcalls.of(words());
+
+        for (String line : lines()) {
+            String[] cells = line.split("\\|", -1);
+            assertThat(cells).as(line).hasSize(5);
+            Registers in = registers(cells[1]);
+            String after = cells[2].trim();
+            switch (cells[0].trim()) {
+                case "host" -> expect(line, after, raw.seamcall(td.machine(), state, td.host(), in));
+                case "enter" -> assertThat(td.byHost(state, new TdhVpEnter(0))).as(line).isZero();
+                case "vcpu" -> {
+                    switch (Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), in)) {
+                        case Tdcalls.After.Returned(Registers out) -> expect(line, after, out);
+                        case Tdcalls.After.Left() -> assertThat(after).as(line).isEqualTo("left");
+                    }
+                }
+                default -> throw new IllegalArgumentException(line);
+            }
+        }
+    }
+
+    private static void expect(String line, String after, Registers out) {
+        long[] found = {out.rax(), out.rcx(), out.rdx(), out.r8()};
+        String[] wanted = after.split(" +", -1);
+        for (int i = 0; i < wanted.length; i++) {
+            assertThat("%X".formatted(found[i]))
+                    .as(line + " register " + i)
+                    .isEqualTo("%X".formatted(Long.parseUnsignedLong(wanted[i], 16)));
+        }
+    }
+
+    private static List<String> lines() {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(RawFormTest.class.getResourceAsStream("raw.txt")), StandardCharsets.UTF_8))) {
+            return reader.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void parametersAreReadAsTheyLieInMemory() {
+        TdParams read = TdParams.read(words(), PARAMS);
+        assertThat(read).isEqualTo(TdParams.of(1));
+
+        for (long reserved : List.of(0x10L, 0x28L, 0x30L, 0x48L, 0xE8L, 0xF8L)) {
+            Words spoilt = words();
+            spoilt.write(PARAMS + reserved, spoilt.read(PARAMS + reserved) | 1L << 63);
+            assertThat(TdParams.read(spoilt, PARAMS).reserved()).as("at %X", reserved).isFalse();
+        }
+    }
+
+    @Test
+    void mapGpaIsAskedInRegistersAndAnsweredThere() {
+        Td td = Td.of(new Geometry(2, 2, 1), 1, Td.features(TdxFeature.SHARED_PAGES, TdxFeature.EXIT_DETAILS));
+        State state = td.start();
+        Registers ask = new Registers(0, 0xFC00, 0, 0, 0, 0, 0x10001, 1L << 47 | 0x1000, 0x1000, 0, 0);
+
+        assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
+                .isEqualTo(new Tdcalls.After.Left());
+        assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(ExitReason.MAP_GPA_SHARED);
+        assertThat(td.tdx().vcpus().exitPage(state, 0)).isEqualTo(1);
+        td.byHost(state, new TdhVpEnterWithAnswer(0, MapGpaAnswer.INVALID_OPERAND));
+
+        assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
+                .isInstanceOfSatisfying(
+                        Tdcalls.After.Returned.class,
+                        back -> assertThat(back.registers().r10()).isEqualTo(TdgVpVmcallMapGpa.INVALID_OPERAND));
+    }
+
+    @Test
+    void whatIsNotBuiltSaysSo() {
+        Td td = td();
+        State state = ready(td);
+        assertThatThrownBy(
+                () -> TdSeamcalls.of(words()).seamcall(td.machine(), state, td.host(), Registers.of(0x10003)))
+                .hasMessage("TDH.MEM.SEPT.ADD is not built in version 1");
+        assertThatThrownBy(() -> Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), Registers.of(4)))
+                .hasMessage("TDG.MR.REPORT is not built");
+    }
+}
