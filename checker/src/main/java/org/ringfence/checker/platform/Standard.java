@@ -1,8 +1,8 @@
 package org.ringfence.checker.platform;
 
 import java.util.List;
-import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Registry.Entry;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Routine;
@@ -30,6 +30,7 @@ import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
+import org.ringfence.stack.guest.tdx.GiveUpSecret;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 import org.ringfence.stack.guest.tdx.RevokeFromL2;
 import org.ringfence.stack.guest.tdx.RunL2;
@@ -39,6 +40,7 @@ import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.RecycleAsid;
 import org.ringfence.stack.host.kvm.ServeGuest;
 import org.ringfence.stack.host.tdx.Backing;
+import org.ringfence.stack.host.tdx.HandPageOn;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
 import org.ringfence.stack.host.tdx.Removal;
 import org.ringfence.stack.host.tdx.ReuseRemovedPage;
@@ -225,6 +227,15 @@ public final class Standard {
                                 "svsm-share-own-page",
                                 ShareOwnPage.standard(),
                                 "a monitor that shares a page with its host and takes it back"),
+                        Entry.of(
+                                "give-up-secret",
+                                new GiveUpSecret(),
+                                "keeps a secret in a page and gives the page up by MapGPA (TDX)"),
+                        new Entry(
+                                "hand-page-on",
+                                new HandPageOn.Options(true),
+                                (options, geometry) -> ((HandPageOn.Options) options).on(geometry),
+                                "a host that gives a page which one TD gave up to another (TDX)"),
                         Entry.of(
                                 "keep-secret",
                                 KeepSecret.standard(),

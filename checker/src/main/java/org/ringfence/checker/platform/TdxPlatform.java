@@ -90,6 +90,7 @@ public final class TdxPlatform implements Platform {
      * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
      *     and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and none but an honest host
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
@@ -110,17 +111,35 @@ public final class TdxPlatform implements Platform {
             boolean flushRequests,
             boolean life,
             boolean association,
+            int tds,
             boolean mapGpaRetry) {
+
+        private KeyIds keyIds() {
+            return life ? KEY_IDS : new KeyIds(0, tds);
+        }
+
+        /** How many vCPUs each TD has. */
+        private List<Integer> vcpus(int all) {
+            if (tds == 1) {
+                return List.of(all);
+            }
+            if (tds != 2 || life || all < 2) {
+                throw new IllegalArgumentException(
+                        "a machine has one TD, or two with a vCPU each that are there from the start; not %d of %d vCPUs"
+                                .formatted(tds, all));
+            }
+            return List.of(all - 1, 1);
+        }
 
         private MemoryOptions memory() {
             if (!caches) {
-                return integrity.memory(life);
+                return integrity.memory(keyIds());
             }
             if (integrity == Integrity.OWNER) {
                 throw new IllegalArgumentException(
                         "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
             }
-            return integrity.memory(life).withPoison().with(CacheOptions.everyLine(1));
+            return integrity.memory(keyIds()).withPoison().with(CacheOptions.everyLine(1));
         }
     }
 
@@ -133,8 +152,7 @@ public final class TdxPlatform implements Platform {
         /** Ci: the TD-owner bit and a MAC. */
         CI;
 
-        MemoryOptions memory(boolean life) {
-            KeyIds keyIds = life ? KEY_IDS : new KeyIds(0, 1);
+        MemoryOptions memory(KeyIds keyIds) {
             return switch (this) {
                 case OWNER -> MemoryOptions.plain(keyIds.last());
                 case LI -> MemoryOptions.tdx(keyIds).logical(MemoryOptions.CrossKey.JUNK);
@@ -152,7 +170,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
-                false, false, false, false, false);
+                false, false, false, false, 1, false);
     }
 
     @Override
@@ -162,18 +180,20 @@ public final class TdxPlatform implements Platform {
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
-        Tdx tdx = Tdx.declare(
+        List<Tdx> tds = Tdx.declare(
                 declaration,
                 memory,
                 cpus,
-                List.of(vcpus),
+                options.vcpus(vcpus),
                 TdOptions.of(features(options, setting)),
                 setting.guards(),
-                module).getFirst();
+                module);
+        Tdx tdx = tds.getFirst();
         List<Record> parts = new ArrayList<>(
                 List.of(cpus, memory, tdx, new Laws(List.of(new FatalStays(tdx), new LaunchStays(tdx))),
                         Ledger.declare(declaration, setting.geometry().pages())));
         module.ifPresent(parts::add);
+        parts.addAll(tds.subList(1, tds.size()));
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }
@@ -238,7 +258,7 @@ public final class TdxPlatform implements Platform {
     @Override
     public void begin(State state, Machine machine, Setting setting) {
         Tdx tdx = machine.part(Tdx.class);
-        tdx.start(state);
+        machine.parts(Tdx.class).forEach(each -> each.start(state));
         if (((Options) setting.options()).life) {
             TdxModule module = machine.part(TdxModule.class);
             module.bringUp(state, TdmrLayout.GOOD.tdmrs());
@@ -253,17 +273,22 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        Options options = (Options) setting.options();
         List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
+        if (options.tds > 1 && !threat.malicious().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a machine with two TDs has an honest host; allowed with it is the threat model honest-host");
+        }
         if (threat.malicious().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.maliciousHost(machine));
-            if (((Options) setting.options()).life) {
+            if (options.life) {
                 families.addAll(SystemAdversary.maliciousHost(machine, List.of()));
             }
         }
         if (threat.retroactive().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.retroactiveHost(machine));
         }
-        if (threat.malicious().contains(Principal.INNER_GUEST) && ((Options) setting.options()).l2) {
+        if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
             families.addAll(TdxAdversary.maliciousL2(machine, inner(setting)));
         }
         return families;
@@ -277,9 +302,12 @@ public final class TdxPlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Tdx tdx = machine.part(Tdx.class);
-        List<Invariant> invariants = new ArrayList<>(List.of(
-                new TdxInjectivity(tdx), new TranslationsAgree(tdx), new AliasesWait(tdx),
-                new SeptAgreesWithPamt(tdx)));
+        List<Invariant> invariants = new ArrayList<>();
+        for (Tdx each : machine.parts(Tdx.class)) {
+            invariants.addAll(List.of(
+                    new TdxInjectivity(each), new TranslationsAgree(each), new AliasesWait(each),
+                    new SeptAgreesWithPamt(each)));
+        }
         machine.find(TdxModule.class)
                 .ifPresent(module -> invariants.addAll(List.of(
                         new RunsWithKey(tdx),

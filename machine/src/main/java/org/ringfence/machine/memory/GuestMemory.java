@@ -55,8 +55,8 @@ public interface GuestMemory {
 
     /** The guest that {@code actor} is software in; the machine's first where it is in none. */
     static GuestMemory of(Machine machine, Actor actor) {
-        for (Record part : machine.parts()) {
-            if (part instanceof GuestMemory guest && guest.has(actor)) {
+        for (GuestMemory guest : machine.parts(GuestMemory.class)) {
+            if (guest.has(actor)) {
                 return guest;
             }
         }

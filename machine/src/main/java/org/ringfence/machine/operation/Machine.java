@@ -22,6 +22,11 @@ public record Machine(List<Record> parts) {
         return parts.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
+    /** All parts of this type, in their order. */
+    public <P> List<P> parts(Class<P> type) {
+        return parts.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
     /** The part of this type; {@link MissingPart} when the machine has none. */
     public <P> P part(Class<P> type) {
         return find(type).orElseThrow(() -> new MissingPart(type));

@@ -185,8 +185,8 @@ public record Tdx(
 
     /** The TD of this number. */
     public static Tdx of(Machine machine, int td) {
-        for (Record part : machine.parts()) {
-            if (part instanceof Tdx tdx && tdx.td == td) {
+        for (Tdx tdx : machine.parts(Tdx.class)) {
+            if (tdx.td == td) {
                 return tdx;
             }
         }
@@ -195,8 +195,8 @@ public record Tdx(
 
     /** The TD that {@code actor} runs, or is an L2 of. */
     public static Tdx of(Machine machine, Actor actor) {
-        for (Record part : machine.parts()) {
-            if (part instanceof Tdx tdx && tdx.vcpus.has(actor.index())) {
+        for (Tdx tdx : machine.parts(Tdx.class)) {
+            if (tdx.vcpus.has(actor.index())) {
                 return tdx;
             }
         }

@@ -1,6 +1,5 @@
 package org.ringfence.machine.tdx.system;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.ringfence.machine.operation.Machine;
@@ -29,13 +28,8 @@ public interface TdControl {
 
     /** Those of a machine, by their numbers; none where nobody keeps them. */
     static List<TdControl> of(Machine machine) {
-        List<TdControl> all = new ArrayList<>();
-        for (Record part : machine.parts()) {
-            if (part instanceof TdControl control) {
-                all.add(control);
-            }
-        }
-        all.sort(Comparator.comparingInt(TdControl::td));
-        return List.copyOf(all);
+        return machine.parts(TdControl.class).stream()
+                .sorted(Comparator.comparingInt(TdControl::td))
+                .toList();
     }
 }

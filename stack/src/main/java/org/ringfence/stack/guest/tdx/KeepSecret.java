@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.tdx;
 
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Stored;
@@ -15,23 +16,23 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * A guest that accepts a page, keeps a secret in it and reads it again, twice.
  *
  * @param onException what its #VE handler does
+ * @param page which 4K page, from 0
  */
-public record KeepSecret(OnException onException) implements Routine<Done> {
-    private static final long PAGE = 0;
-
+public record KeepSecret(OnException onException, int page) implements Routine<Done> {
     /** The routine with its default options. */
     public static KeepSecret standard() {
-        return new KeepSecret(OnException.PANIC);
+        return new KeepSecret(OnException.PANIC, 0);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
-        if (cpu.ask(new Store(PAGE, Value.DATA)) != Stored.STORED) {
-            throw new Panic("#VE in a store to private GPA 0x%X".formatted(PAGE));
+        long gpa = page * Geometry.SMALL;
+        cpu.call(new AcceptPage(gpa, Level.SIZE_4K, Policy.LINUX, 1, true));
+        if (cpu.ask(new Store(gpa, Value.DATA)) != Stored.STORED) {
+            throw new Panic("#VE in a store to private GPA 0x%X".formatted(gpa));
         }
-        cpu.call(new ReadPage(PAGE, onException));
-        cpu.call(new ReadPage(PAGE, onException));
+        cpu.call(new ReadPage(gpa, onException));
+        cpu.call(new ReadPage(gpa, onException));
         return Done.DONE;
     }
 }
