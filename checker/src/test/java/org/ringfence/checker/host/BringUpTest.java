@@ -17,6 +17,7 @@ import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.Errno;
 import org.ringfence.stack.host.tdx.bringup.Host;
 import org.ringfence.stack.host.tdx.bringup.Injection;
+import org.ringfence.stack.host.tdx.bringup.TdxEnable;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 
@@ -105,6 +106,28 @@ class BringUpTest {
                 .filteredOn(line -> line.startsWith("WBINVD"))
                 .as("on each package")
                 .hasSize(2);
+    }
+
+    /** The rest of vector 84: tdx_enable() is called by whoever wants TDX, and a failure is for good. */
+    @Test
+    void everyLaterTdxEnableCallsNobodyAndReturnsEinval() {
+        SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
+        Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
+        BringUp bringUp = routine(injection, Choices.linux());
+        TdxEnable.Returned first = machine.run(new TdxEnable(bringUp, TdxEnable.Status.UNINITIALIZED));
+        assertThat(first.errno()).isEqualTo(Errno.EIO);
+        int performed = machine.performed().size();
+        for (int later = 0; later < 3; later++) {
+            TdxEnable.Returned again = machine.run(new TdxEnable(bringUp, first.status()));
+            assertThat(again.errno()).isEqualTo(Errno.EINVAL);
+            assertThat(again.status()).isEqualTo(TdxEnable.Status.ERROR);
+        }
+        assertThat(machine.performed()).hasSize(performed);
+
+        SmallMachine good = SmallMachine.of(2, Map.of("packages", 2));
+        TdxEnable.Returned up =
+                good.run(new TdxEnable(routine(Injection.none(), Choices.linux()), TdxEnable.Status.UNINITIALIZED));
+        assertThat(good.run(new TdxEnable(bringUp, up.status())).errno()).isEqualTo(Errno.OK);
     }
 
     @Test

@@ -119,13 +119,14 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
     @Override
     public Done run(Cpu cpu) {
         Host host = new Host(0, small.packageOf(), small.pamtPackages(), GLOBAL_KEY_ID);
-        BringUp.End end = cpu.call(new BringUp(host, small.made(), choices, injection));
-        if (!end.isReady()) {
-            if (end.unwinding().freed()) {
+        BringUp bringUp = new BringUp(host, small.made(), choices, injection);
+        TdxEnable.Returned returned = cpu.call(new TdxEnable(bringUp, TdxEnable.Status.UNINITIALIZED));
+        if (returned.errno() != Errno.OK) {
+            if (returned.unwinding().freed()) {
                 reuse(cpu);
             }
-            throw new Panic(
-                    "module initialization failed (%s): TDX stays off until the next boot".formatted(end.errno()));
+            throw new Panic("module initialization failed (%s): TDX stays off until the next boot"
+                    .formatted(returned.errno()));
         }
         switch (then) {
             case NOTHING -> {}
