@@ -1,9 +1,7 @@
 package org.ringfence.cli.casefile;
 
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,18 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import org.ringfence.checker.check.ActorSpec;
 import org.ringfence.checker.check.Case;
-import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.MachineSpec;
-import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
 import org.ringfence.machine.vocabulary.Script;
@@ -56,16 +50,14 @@ public final class CaseReader {
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<CaseFile.Software> software = new ArrayList<>();
     private final List<Position> routinePlaces = new ArrayList<>();
-    private final List<Expectation> expectations = new ArrayList<>();
-    private final List<Position> expectationPlaces = new ArrayList<>();
-    private final Map<Cell, Position> cells = new HashMap<>();
-
-    /** What may be expected only once. */
-    private record Cell(ThreatModel threat, String platform, Property property) {}
+    private final PlatformNames platformNames;
+    private final ExpectationReader expectations;
 
     private CaseReader(Registry registry, String file) {
         this.registry = registry;
         this.file = file;
+        this.platformNames = new PlatformNames(registry, file, platforms.keySet());
+        this.expectations = new ExpectationReader(file, platformNames);
     }
 
     /**
@@ -100,20 +92,20 @@ public final class CaseReader {
         }
         if (expect != null) {
             for (Node row : fields.items(expect, "expect", "mappings, an expectation each")) {
-                expect(row);
+                expectations.expect(row);
             }
         }
         if (reaches != null) {
             for (Node row : fields.items(reaches, "reaches", "mappings, an operation each")) {
-                reaches(row);
+                expectations.reaches(row);
             }
         }
         return new CaseFile(
-                new Case(name, question, asked, machine, platforms, guards, actors, expectations),
+                new Case(name, question, asked, machine, platforms, guards, actors, expectations.expectations()),
                 file,
                 noteText,
                 software,
-                new CaseFile.Places(machineNode.at(), platformPlaces, routinePlaces, expectationPlaces));
+                new CaseFile.Places(machineNode.at(), platformPlaces, routinePlaces, expectations.places()));
     }
 
     private MachineSpec machine(Node node) throws BadInput {
@@ -148,7 +140,8 @@ public final class CaseReader {
                             .formatted(Quoted.of(entry.key()), String.join(", ", names))));
             platforms.put(
                     platform.name(),
-                    options(platform.options(), withoutGuards(platform, entry.value()), "platform " + platform.name()));
+                    new OptionsReader(file)
+                            .read(platform.options(), withoutGuards(platform, entry.value()), "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
         }
     }
@@ -211,7 +204,7 @@ public final class CaseReader {
                 .orElseThrow();
         Node on = fields.optional("platforms");
         Set<String> where =
-                on == null ? platforms.keySet() : new LinkedHashSet<>(platformNames(fields, on, "platforms"));
+                on == null ? platforms.keySet() : new LinkedHashSet<>(platformNames.read(fields, on, "platforms"));
         if (actors.stream()
                 .anyMatch(other -> other.name().equals(name) && !Collections.disjoint(other.platforms(), where))) {
             throw bad(fields.required("name").at(),
@@ -241,7 +234,9 @@ public final class CaseReader {
         Registry.Entry entry = registry.routine(routineName).orElseThrow();
         Node given = fields.optional("options");
         Record options =
-                given == null ? entry.prototype() : options(entry.prototype(), given, "routine " + entry.name());
+                given == null
+                        ? entry.prototype()
+                        : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
         actors.add(new ActorSpec(name, principal, routine(entry, options, geometry, routineNode.at()), where));
         software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
@@ -278,193 +273,6 @@ public final class CaseReader {
             throw bad(at, "routine %s does not fit the machine: %s"
                     .formatted(entry.name(), String.valueOf(misfit.getMessage()).replace("\n", " ")));
         }
-    }
-
-    private Record options(Record prototype, Node node, String whose) throws BadInput {
-        List<String> allowed = Options.of(prototype).stream().map(Options.Option::name).toList();
-        if (node instanceof Node.Nothing) {
-            return prototype;
-        }
-        if (!(node instanceof Node.Mapping(Position at, List<Node.Entry> entries))) {
-            throw bad(node.at(), "the options of %s are %s; allowed is a mapping%s"
-                    .formatted(whose, node.kind(),
-                            allowed.isEmpty() ? ", {} here" : " from " + String.join(", ", allowed)));
-        }
-        Map<String, Object> given = new LinkedHashMap<>();
-        for (Node.Entry entry : entries) {
-            given.put(entry.key(), value(prototype, entry, whose));
-        }
-        try {
-            return Options.with(prototype, given);
-        } catch (Options.BadOption bad) {
-            throw bad(place(node, bad.option(), allowed), whose + ": " + bad.sentence().replace("\n", "\\n"));
-        }
-    }
-
-    private static Position place(Node node, String option, List<String> allowed) {
-        if (node instanceof Node.Mapping(Position at, List<Node.Entry> entries)) {
-            for (Node.Entry entry : entries) {
-                if (entry.key().equals(option)) {
-                    return allowed.contains(option) ? entry.value().at() : entry.at();
-                }
-            }
-        }
-        return node.at();
-    }
-
-    private Object value(Record prototype, Node.Entry entry, String whose) throws BadInput {
-        return switch (entry.value()) {
-            case Node.Truth(Position at, boolean value) -> value;
-            case Node.Text(Position at, String value) -> value;
-            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Integer.SIZE -> value.intValue();
-            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Long.SIZE -> value.longValue();
-            case Node.Whole _,Node.Decimal _,Node.Nothing _,Node.Sequence _,Node.Mapping _ -> {
-                List<Options.Option> options = Options.of(prototype);
-                for (Options.Option option : options) {
-                    if (option.name().equals(entry.key())) {
-                        throw bad(entry.value().at(), "%s: option '%s' is %s; allowed is %s"
-                                .formatted(whose, option.name(), entry.value().kind(), option.allowed()));
-                    }
-                }
-                yield ""; // the key is unknown, and that is what Options will say
-            }
-        };
-    }
-
-    private List<String> platformNames(Fields fields, Node node, String key) throws BadInput {
-        List<String> known = registry.platforms().stream().map(Platform::name).toList();
-        List<String> names = new ArrayList<>();
-        for (Node item : fields.oneOrMore(node, key)) {
-            String name = fields.name(item, "platform", known);
-            if (!platforms.containsKey(name)) {
-                throw bad(item.at(), "platform '%s' is not one of this case's; its 'platforms' are %s"
-                        .formatted(name, String.join(", ", platforms.keySet())));
-            }
-            if (names.contains(name)) {
-                throw bad(item.at(), "platform '%s' is named twice".formatted(name));
-            }
-            names.add(name);
-        }
-        return names;
-    }
-
-    // ---- expectations
-
-    /** Under which threat models, on which platforms: what both kinds of rows begin with. */
-    private record Where(List<ThreatModel> threats, List<String> platforms) {}
-
-    private Where where(Fields fields) throws BadInput {
-        Node on = fields.optional("platform");
-        List<String> names =
-                on == null ? List.copyOf(platforms.keySet()) : platformNames(fields, on, "platform");
-        Set<ThreatModel> threats = new LinkedHashSet<>();
-        for (Node item : fields.oneOrMore(fields.required("threat"), "threat")) {
-            ThreatModel threat = threat(item);
-            if (!threats.add(threat)) {
-                throw bad(item.at(), "threat model '%s' is named twice".formatted(threat));
-            }
-            for (String name : names) {
-                requireKnown(item.at(), threat, registry.platform(name).orElseThrow());
-            }
-        }
-        return new Where(List.copyOf(threats), names);
-    }
-
-    private void requireKnown(Position at, ThreatModel threat, Platform platform) throws BadInput {
-        for (Principal principal : threat.malicious()) {
-            if (!platform.untrusted().contains(principal)) {
-                throw bad(at, "threat model '%s': platform %s does not say what the %s can do; name other platforms"
-                        .formatted(threat, platform.name(), principal));
-            }
-        }
-    }
-
-    private ThreatModel threat(Node node) throws BadInput {
-        if (node instanceof Node.Text(Position at, String text)) {
-            try {
-                return ThreatModel.parse(text);
-            } catch (IllegalArgumentException unknown) {
-                throw bad(at, String.valueOf(unknown.getMessage()).replace("\n", "\\n"));
-            }
-        }
-        throw bad(node.at(), "'threat' is %s; allowed are %s, and combinations joined by +"
-                .formatted(node.kind(), String.join(", ", ThreatModel.names())));
-    }
-
-    private void expect(Node row) throws BadInput {
-        Fields fields = Fields.of(file, row, "an expectation", EXPECT.toArray(String[]::new));
-        Where where = where(fields);
-        Node property = fields.optional("property");
-        Node verdict = fields.optional("verdict");
-        Node safe = fields.optional("safe");
-        Node violated = fields.optional("violated");
-        if (property == null && verdict == null && safe == null && violated == null) {
-            throw bad(row.at(),
-                    "an expectation names no property; give 'property' with 'verdict', or 'safe', or 'violated'");
-        }
-        if ((property != null || verdict != null) && (safe != null || violated != null)) {
-            throw bad(row.at(),
-                    "an expectation gives both forms; give 'property' with 'verdict', or 'safe' and 'violated'");
-        }
-        if (property != null || verdict != null) {
-            Node properties = fields.required("property");
-            String wanted = fields.name(
-                    fields.required("verdict"),
-                    "verdict",
-                    Arrays.stream(Expectation.Outcome.values()).map(Expectation.Outcome::printed).toList());
-            Expectation.Outcome outcome = Arrays.stream(Expectation.Outcome.values())
-                    .filter(one -> one.printed().equals(wanted))
-                    .findFirst()
-                    .orElseThrow();
-            expand(fields, where, properties, "property", outcome);
-        }
-        if (safe != null) {
-            expand(fields, where, safe, "safe", Expectation.Outcome.SAFE);
-        }
-        if (violated != null) {
-            expand(fields, where, violated, "violated", Expectation.Outcome.VIOLATED);
-        }
-    }
-
-    private void expand(Fields fields, Where where, Node properties, String key, Expectation.Outcome outcome)
-            throws BadInput {
-        for (Node item : fields.oneOrMore(properties, key)) {
-            String name = fields.name(item, "property", List.copyOf(Expectation.propertyNames()));
-            Property property = Arrays.stream(Property.values())
-                    .filter(one -> one.printed().equals(name))
-                    .findFirst()
-                    .orElseThrow();
-            for (ThreatModel threat : where.threats()) {
-                for (String platform : where.platforms()) {
-                    Position before = cells.putIfAbsent(new Cell(threat, platform, property), item.at());
-                    if (before != null) {
-                        throw bad(item.at(), "%s of %s under %s is expected twice; the first is at %s"
-                                .formatted(name, platform, threat, before));
-                    }
-                    add(new Expectation.OfProperty(threat, platform, property, outcome), item.at());
-                }
-            }
-        }
-    }
-
-    private void reaches(Node row) throws BadInput {
-        Fields fields = Fields.of(file, row, "a row of 'reaches'", REACHES.toArray(String[]::new));
-        Where where = where(fields);
-        String operation = fields.text("operation");
-        Node result = fields.optional("result");
-        String part = result == null ? "" : fields.text(result, "result");
-        Node never = fields.optional("never");
-        boolean isNever = never != null && fields.truth(never, "never");
-        for (ThreatModel threat : where.threats()) {
-            for (String platform : where.platforms()) {
-                add(new Expectation.Reaches(threat, platform, operation, part, isNever), row.at());
-            }
-        }
-    }
-
-    private void add(Expectation expectation, Position at) {
-        expectations.add(expectation);
-        expectationPlaces.add(at);
     }
 
     private BadInput bad(Position at, String sentence) {

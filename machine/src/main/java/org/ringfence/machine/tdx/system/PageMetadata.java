@@ -180,6 +180,11 @@ public record PageMetadata(
 
     // ---- setting
 
+    /** Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere. */
+    void initialize(State state, int i, long from, long to) {
+        new PamtInitialization(options, map, seam, tdmrs, small).run(state, i, from, to);
+    }
+
     /**
      * Makes the page of {@code size} at {@code frame} one of {@code type}.
      *
@@ -286,62 +291,5 @@ public record PageMetadata(
 
     private int block(int frame) {
         return (int) (map.hpa(frame) / PageSize.PT_1GB.bytes());
-    }
-
-    // ---- initializing
-
-    /** Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere. */
-    void initialize(State state, int i, long from, long to) {
-        writeRegion(state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
-        writeNodes(state, i, PageSize.PT_2MB, from, to);
-        writeNodes(state, i, PageSize.PT_1GB, from, to);
-        setSmall(state, from, to, PageType.PT_NDA);
-        for (int j = 0; j < tdmrs.areas().get(state, i); j++) {
-            long base = tdmrs.reservedStart(state, i, j);
-            setSmall(state, Math.max(from, base), Math.min(to, base + tdmrs.reservedSize(state, i, j)),
-                    PageType.PT_RSVD);
-        }
-    }
-
-    /** Makes all 4K pages in {@code [from, to)} nobody's, of {@code type}. */
-    private void setSmall(State state, long from, long to, PageType type) {
-        for (AddressMap.Segment segment : map.segments()) {
-            int behind = segment.first() + map.below(segment, to);
-            for (int frame = segment.first() + map.below(segment, from); frame < behind; frame++) {
-                small.type.set(state, frame, type);
-                small.owner.set(state, frame, FrameRef.NONE);
-            }
-        }
-    }
-
-    private void writeNodes(State state, int i, PageSize size, long from, long to) {
-        if (to / size.bytes() > from / size.bytes()) {
-            writeRegion(state, tdmrs.entry(state, i, size, from), tdmrs.entry(state, i, size, to));
-        }
-    }
-
-    private void writeRegion(State state, long from, long to) {
-        for (long hpa = from & -Geometry.SMALL; hpa < to; hpa += Geometry.SMALL) {
-            int frame = map.frame(hpa);
-            if (frame >= 0) {
-                if (options.has(ModuleFeature.CACHED_TDMR_INIT)) {
-                    seam.storeGlobal(state, frame);
-                } else {
-                    seam.writeGlobal(state, frame);
-                }
-            } else if (map.segments().size() > 1) {
-                hpa = nextSegment(hpa, to) - Geometry.SMALL;
-            }
-        }
-    }
-
-    private long nextSegment(long hpa, long to) {
-        long next = to;
-        for (AddressMap.Segment segment : map.segments()) {
-            if (segment.base() > hpa) {
-                next = Math.min(next, segment.base());
-            }
-        }
-        return Math.max(next, hpa + Geometry.SMALL);
     }
 }

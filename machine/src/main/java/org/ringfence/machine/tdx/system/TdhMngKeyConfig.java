@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx.system;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -15,7 +14,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Kind;
  *
  * @param rcx address of the TDR
  */
-public record TdhMngKeyConfig(long rcx) implements SystemCall.Listed<TdhMngKeyConfig.Result> {
+public record TdhMngKeyConfig(long rcx) implements TdrCall<TdhMngKeyConfig.Result> {
 
     /** How TDH.MNG.KEY.CONFIG ends. */
     public enum Result implements ModuleStatus {
@@ -45,18 +44,12 @@ public record TdhMngKeyConfig(long rcx) implements SystemCall.Listed<TdhMngKeyCo
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
+    public OnTd onTd(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksLifecycle = guards.checks(TdxGuard.MNG_KEY_CONFIG_IS_PENDING);
         boolean checksOnce = guards.checks(TdxGuard.MNG_KEY_CONFIG_IS_ONCE);
         int number = module.packageOf(lp);
-        return (state, outputs) -> {
-            long refused = operand.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
-                return refused;
-            }
-            int td = operand.td(state);
+        return (state, td) -> {
             Tdr tdr = module.tdr();
             if (checksFatal && tdr.fatal().get(state, td)) {
                 return Result.TDX_TD_FATAL.ordinal();

@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx.system;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -15,7 +14,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Kind;
  *
  * @param rcx address of the TDR
  */
-public record TdhMngKeyFreeid(long rcx) implements SystemCall.Listed<TdhMngKeyFreeid.Result> {
+public record TdhMngKeyFreeid(long rcx) implements TdrCall<TdhMngKeyFreeid.Result> {
 
     /** How TDH.MNG.KEY.FREEID ends. */
     public enum Result implements ModuleStatus {
@@ -43,17 +42,11 @@ public record TdhMngKeyFreeid(long rcx) implements SystemCall.Listed<TdhMngKeyFr
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
+    public OnTd onTd(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLifecycle = guards.checks(TdxGuard.FREEID_TD_IS_BLOCKED);
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
         boolean checksCaches = guards.checks(TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK);
-        return (state, outputs) -> {
-            long refused = operand.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
-                return refused;
-            }
-            int td = operand.td(state);
+        return (state, td) -> {
             if (checksLifecycle && module.tdr().lifecycle().get(state, td) != LifecycleState.TD_BLOCKED) {
                 return Result.TDX_LIFECYCLE_STATE_INCORRECT.ordinal();
             }

@@ -3,7 +3,6 @@ package org.ringfence.machine.tdx.system;
 import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -16,7 +15,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Kind;
  *
  * @param rcx address of the TDR
  */
-public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpflushdone.Result> {
+public record TdhMngVpflushdone(long rcx) implements TdrCall<TdhMngVpflushdone.Result> {
 
     /** How TDH.MNG.VPFLUSHDONE ends. */
     public enum Result implements ModuleStatus {
@@ -44,21 +43,15 @@ public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpf
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rcx, "RCX");
+    public OnTd onTd(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
         boolean checksLifecycle = guards.checks(TdxGuard.VPFLUSHDONE_TD_IS_ALIVE);
         boolean checksVcpus = guards.checks(TdxGuard.VPFLUSHDONE_NO_VCPU_IS_ASSOCIATED);
         List<TdControl> controls = TdControl.of(machine);
-        return (state, outputs) -> {
-            long refused = operand.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
-                return refused;
-            }
+        return (state, td) -> {
             if (checksLock && module.locks().isBusy(state, Kind.KOT, 0, Held.EXCLUSIVE)) {
                 return Result.TDX_OPERAND_BUSY_KOT.ordinal();
             }
-            int td = operand.td(state);
             Tdr tdr = module.tdr();
             LifecycleState now = tdr.lifecycle().get(state, td);
             if (checksLifecycle

@@ -1,0 +1,164 @@
+package org.ringfence.cli.casefile;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ringfence.checker.check.Expectation;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
+
+/** Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and properties. */
+final class ExpectationReader {
+    private final String file;
+    private final PlatformNames platforms;
+    private final List<Expectation> expectations = new ArrayList<>();
+    private final List<Position> places = new ArrayList<>();
+    private final Map<Cell, Position> cells = new HashMap<>();
+
+    /** What may be expected only once. */
+    private record Cell(ThreatModel threat, String platform, Property property) {}
+
+    ExpectationReader(String file, PlatformNames platforms) {
+        this.file = file;
+        this.platforms = platforms;
+    }
+
+    /** Those read so far. */
+    List<Expectation> expectations() {
+        return expectations;
+    }
+
+    /** Where each of them stands. */
+    List<Position> places() {
+        return places;
+    }
+
+    /** Under which threat models, on which platforms: what both kinds of rows begin with. */
+    private record Where(List<ThreatModel> threats, List<String> platforms) {}
+
+    private Where where(Fields fields) throws BadInput {
+        Node on = fields.optional("platform");
+        List<String> names =
+                on == null ? List.copyOf(platforms.names()) : platforms.read(fields, on, "platform");
+        Set<ThreatModel> threats = new LinkedHashSet<>();
+        for (Node item : fields.oneOrMore(fields.required("threat"), "threat")) {
+            ThreatModel threat = threat(item);
+            if (!threats.add(threat)) {
+                throw bad(item.at(), "threat model '%s' is named twice".formatted(threat));
+            }
+            for (String name : names) {
+                requireKnown(item.at(), threat, platforms.registry().platform(name).orElseThrow());
+            }
+        }
+        return new Where(List.copyOf(threats), names);
+    }
+
+    private void requireKnown(Position at, ThreatModel threat, Platform platform) throws BadInput {
+        for (Principal principal : threat.malicious()) {
+            if (!platform.untrusted().contains(principal)) {
+                throw bad(at, "threat model '%s': platform %s does not say what the %s can do; name other platforms"
+                        .formatted(threat, platform.name(), principal));
+            }
+        }
+    }
+
+    private ThreatModel threat(Node node) throws BadInput {
+        if (node instanceof Node.Text(Position at, String text)) {
+            try {
+                return ThreatModel.parse(text);
+            } catch (IllegalArgumentException unknown) {
+                throw bad(at, String.valueOf(unknown.getMessage()).replace("\n", "\\n"));
+            }
+        }
+        throw bad(node.at(), "'threat' is %s; allowed are %s, and combinations joined by +"
+                .formatted(node.kind(), String.join(", ", ThreatModel.names())));
+    }
+
+    /** A row of {@code expect}. */
+    void expect(Node row) throws BadInput {
+        Fields fields = Fields.of(file, row, "an expectation", CaseReader.EXPECT.toArray(String[]::new));
+        Where where = where(fields);
+        Node property = fields.optional("property");
+        Node verdict = fields.optional("verdict");
+        Node safe = fields.optional("safe");
+        Node violated = fields.optional("violated");
+        if (property == null && verdict == null && safe == null && violated == null) {
+            throw bad(row.at(),
+                    "an expectation names no property; give 'property' with 'verdict', or 'safe', or 'violated'");
+        }
+        if ((property != null || verdict != null) && (safe != null || violated != null)) {
+            throw bad(row.at(),
+                    "an expectation gives both forms; give 'property' with 'verdict', or 'safe' and 'violated'");
+        }
+        if (property != null || verdict != null) {
+            Node properties = fields.required("property");
+            String wanted = fields.name(
+                    fields.required("verdict"),
+                    "verdict",
+                    Arrays.stream(Expectation.Outcome.values()).map(Expectation.Outcome::printed).toList());
+            Expectation.Outcome outcome = Arrays.stream(Expectation.Outcome.values())
+                    .filter(one -> one.printed().equals(wanted))
+                    .findFirst()
+                    .orElseThrow();
+            expand(fields, where, properties, "property", outcome);
+        }
+        if (safe != null) {
+            expand(fields, where, safe, "safe", Expectation.Outcome.SAFE);
+        }
+        if (violated != null) {
+            expand(fields, where, violated, "violated", Expectation.Outcome.VIOLATED);
+        }
+    }
+
+    private void expand(Fields fields, Where where, Node properties, String key, Expectation.Outcome outcome)
+            throws BadInput {
+        for (Node item : fields.oneOrMore(properties, key)) {
+            String name = fields.name(item, "property", List.copyOf(Expectation.propertyNames()));
+            Property property = Arrays.stream(Property.values())
+                    .filter(one -> one.printed().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            for (ThreatModel threat : where.threats()) {
+                for (String platform : where.platforms()) {
+                    Position before = cells.putIfAbsent(new Cell(threat, platform, property), item.at());
+                    if (before != null) {
+                        throw bad(item.at(), "%s of %s under %s is expected twice; the first is at %s"
+                                .formatted(name, platform, threat, before));
+                    }
+                    add(new Expectation.OfProperty(threat, platform, property, outcome), item.at());
+                }
+            }
+        }
+    }
+
+    /** A row of {@code reaches}. */
+    void reaches(Node row) throws BadInput {
+        Fields fields = Fields.of(file, row, "a row of 'reaches'", CaseReader.REACHES.toArray(String[]::new));
+        Where where = where(fields);
+        String operation = fields.text("operation");
+        Node result = fields.optional("result");
+        String part = result == null ? "" : fields.text(result, "result");
+        Node never = fields.optional("never");
+        boolean isNever = never != null && fields.truth(never, "never");
+        for (ThreatModel threat : where.threats()) {
+            for (String platform : where.platforms()) {
+                add(new Expectation.Reaches(threat, platform, operation, part, isNever), row.at());
+            }
+        }
+    }
+
+    private void add(Expectation expectation, Position at) {
+        expectations.add(expectation);
+        places.add(at);
+    }
+
+    private BadInput bad(Position at, String sentence) {
+        return new BadInput(new Problem(file, at, sentence));
+    }
+}

@@ -1,0 +1,71 @@
+package org.ringfence.cli.casefile;
+
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ringfence.checker.check.Options;
+
+/** Reads the options of a platform or a routine. */
+record OptionsReader(String file) {
+
+    /**
+     * The options of {@code prototype} with what {@code node} says of them.
+     *
+     * @param whose as sentences call them
+     */
+    Record read(Record prototype, Node node, String whose) throws BadInput {
+        List<String> allowed = Options.of(prototype).stream().map(Options.Option::name).toList();
+        if (node instanceof Node.Nothing) {
+            return prototype;
+        }
+        if (!(node instanceof Node.Mapping(Position at, List<Node.Entry> entries))) {
+            throw bad(node.at(), "the options of %s are %s; allowed is a mapping%s"
+                    .formatted(whose, node.kind(),
+                            allowed.isEmpty() ? ", {} here" : " from " + String.join(", ", allowed)));
+        }
+        Map<String, Object> given = new LinkedHashMap<>();
+        for (Node.Entry entry : entries) {
+            given.put(entry.key(), value(prototype, entry, whose));
+        }
+        try {
+            return Options.with(prototype, given);
+        } catch (Options.BadOption bad) {
+            throw bad(place(node, bad.option(), allowed), whose + ": " + bad.sentence().replace("\n", "\\n"));
+        }
+    }
+
+    private static Position place(Node node, String option, List<String> allowed) {
+        if (node instanceof Node.Mapping(Position at, List<Node.Entry> entries)) {
+            for (Node.Entry entry : entries) {
+                if (entry.key().equals(option)) {
+                    return allowed.contains(option) ? entry.value().at() : entry.at();
+                }
+            }
+        }
+        return node.at();
+    }
+
+    private Object value(Record prototype, Node.Entry entry, String whose) throws BadInput {
+        return switch (entry.value()) {
+            case Node.Truth(Position at, boolean value) -> value;
+            case Node.Text(Position at, String value) -> value;
+            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Integer.SIZE -> value.intValue();
+            case Node.Whole(Position at, BigInteger value) when value.bitLength() < Long.SIZE -> value.longValue();
+            case Node.Whole _,Node.Decimal _,Node.Nothing _,Node.Sequence _,Node.Mapping _ -> {
+                List<Options.Option> options = Options.of(prototype);
+                for (Options.Option option : options) {
+                    if (option.name().equals(entry.key())) {
+                        throw bad(entry.value().at(), "%s: option '%s' is %s; allowed is %s"
+                                .formatted(whose, option.name(), entry.value().kind(), option.allowed()));
+                    }
+                }
+                yield ""; // the key is unknown, and that is what Options will say
+            }
+        };
+    }
+
+    private BadInput bad(Position at, String sentence) {
+        return new BadInput(new Problem(file, at, sentence));
+    }
+}
