@@ -32,6 +32,7 @@ public final class TdSeamcalls {
     private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
         Map<SeamcallLeaf, Seamcalls.Decoder> own = new EnumMap<>(SeamcallLeaf.class);
         entry(own, SeamcallLeaf.TDH_MEM_SEPT_ADD, (td, in, r8, r9) -> new TdhMemSeptAdd(td, in.rcx(), r8));
+        entry(own, SeamcallLeaf.TDH_MEM_SEPT_RD, (td, in, r8, r9) -> new TdhMemSeptRd(td, in.rcx()));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (td, in, r8, r9) -> new TdhMemPageDemote(td, in.rcx(), r8));

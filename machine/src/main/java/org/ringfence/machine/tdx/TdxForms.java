@@ -32,6 +32,7 @@ public final class TdxForms {
     public static List<Form> all() {
         return List.of(
                 host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames()).times(USUAL),
+                host("TDH.MEM.SEPT.RD", TdhMemSeptRd.class, td(), entries()),
                 host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames()).times(USUAL),
                 host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries()).times(USUAL),
                 host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries()).times(USUAL),

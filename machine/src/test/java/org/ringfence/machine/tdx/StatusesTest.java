@@ -50,6 +50,7 @@ class StatusesTest {
         long rcx = SeptOperand.rcx(0, level);
         return List.of(
                 new TdhMemSeptAdd(0, rcx, FRAME),
+                new TdhMemSeptRd(0, rcx),
                 new TdhMemPageAdd(0, rcx, FRAME, FRAME),
                 new TdhMemPageAug(0, rcx, FRAME),
                 new TdhMemRangeBlock(0, rcx),
@@ -204,6 +205,7 @@ class StatusesTest {
         for (State state : states) {
             perform(td, state, new TdhMemRangeBlock(0, 5));
             perform(td, state, new TdhMemRangeUnblock(0, 5));
+            perform(td, state, new TdhMemSeptRd(0, 5));
             for (int level = 0; level < 5; level++) {
                 entryCalls(level).forEach(call -> perform(td, state, call));
             }

@@ -266,6 +266,7 @@ class VectorsTest {
             case "unblock" -> new TdhMemRangeUnblock(gpa(td, parts), level(parts));
             case "remove" -> new TdhMemPageRemove(gpa(td, parts), level(parts));
             case "septadd" -> new TdhMemSeptAdd(0, rcx(td, parts), frame(parts[3]));
+            case "septrd" -> new TdhMemSeptRd(0, rcx(td, parts));
             case "septremove" -> new TdhMemSeptRemove(0, rcx(td, parts));
             case "demote" -> new TdhMemPageDemote(0, rcx(td, parts), frame(parts[3]));
             case "promote" -> new TdhMemPagePromote(0, rcx(td, parts));
