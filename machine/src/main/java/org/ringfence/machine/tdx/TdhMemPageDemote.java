@@ -8,8 +8,7 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which are not blocked. The table takes
- * a frame; where L2 tables are kept, an alias takes one more for each VM, in R9 to R11. Source:
- * TDX module 1.5.01, tdh_mem_page_demote.c.
+ * a frame. The tables of L2 VMs, in R9 to R11, are left out: each L2 VM has every table that L1 has. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G
@@ -60,6 +59,9 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
 
     @Override
     public EntryWork work(Tdx tdx, int lp) {
+        if (tdx.options().has(TdxFeature.L2_TABLES)) {
+            throw new IllegalStateException(this + ": it is not built for a machine that keeps the tables of L2 VMs");
+        }
         return new Split(
                 tdx,
                 Tracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),
