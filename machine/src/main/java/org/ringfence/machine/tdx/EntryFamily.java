@@ -68,11 +68,14 @@ record EntryFamily(Tdx tdx, Gate gate, EntryWork work, int level, Call call) imp
         int entries = tdx.sept().table(level).count();
         int frames = tdx.geometry().frames();
         long block = given >= Long.SIZE ? -1L : (1L << given) - 1;
+        boolean exact = !tdx.root().hasLife();
         for (int frame = 0; frame + given <= frames; frame += given) {
             if ((used >>> frame & block) != 0) {
                 continue;
             }
-            Refusal refused = EntryCall.checkFrame(tdx, gate.lp(), work, state, page, level, frame);
+            Refusal refused = exact
+                    ? work.checkFrame(state, page, level, frame)
+                    : EntryCall.checkFrame(tdx, gate.lp(), work, state, page, level, frame);
             if (refused != Refusal.TDX_SUCCESS) {
                 refused.undo(successors);
                 continue;

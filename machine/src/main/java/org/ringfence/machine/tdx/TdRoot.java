@@ -78,6 +78,6 @@ sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
     long own(State state, PageType type);
 
-    /** Frames that {@link #refuseFree} is sure to refuse, one bit each; for at most 64 frames. */
+    /** Frames that {@link #refuseFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
     long used(State state);
 }
