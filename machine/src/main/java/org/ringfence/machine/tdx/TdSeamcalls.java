@@ -1,11 +1,17 @@
 package org.ringfence.machine.tdx;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
@@ -15,13 +21,16 @@ import org.ringfence.machine.tdx.system.ModuleOptions;
 import org.ringfence.machine.tdx.system.PageSize;
 import org.ringfence.machine.tdx.system.PageType;
 import org.ringfence.machine.tdx.system.Seamcalls;
+import org.ringfence.machine.tdx.system.SystemCall;
 import org.ringfence.machine.tdx.system.TdxModule;
 
 /**
  * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER has no raw form here: it begins in one step of the machine and ends, with the TD exit,
- * in another. Nor have version 1 of leaves on the Secure EPT. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * in another. Nor have version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
  */
 public final class TdSeamcalls {
+    private static final long ALLOW_EXISTING = 1;
+
     private TdSeamcalls() {}
 
     /** All leaves of the module: those of the module as a system, and those on TDs. */
@@ -31,7 +40,7 @@ public final class TdSeamcalls {
 
     private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
         Map<SeamcallLeaf, Seamcalls.Decoder> own = new EnumMap<>(SeamcallLeaf.class);
-        entry(own, SeamcallLeaf.TDH_MEM_SEPT_ADD, (td, in, r8, r9) -> new TdhMemSeptAdd(td, in.rcx(), r8));
+        own.put(SeamcallLeaf.TDH_MEM_SEPT_ADD, TdSeamcalls::septAdd);
         entry(own, SeamcallLeaf.TDH_MEM_SEPT_RD, (td, in, r8, r9) -> new TdhMemSeptRd(td, in.rcx()));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
@@ -68,6 +77,25 @@ public final class TdSeamcalls {
         return own;
     }
 
+    /** A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf refuses it at once. */
+    private record NoSuchVersion(SeamcallLeaf number) implements SystemCall<Long> {
+        @Override
+        public Results<Long> results() {
+            return new Results.Value();
+        }
+
+        @Override
+        public long end(String name) {
+            return Completion.named(name).code();
+        }
+
+        @Override
+        public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+            long refused = end("TDX_OPERAND_INVALID_RAX");
+            return (state, outputs) -> refused;
+        }
+    }
+
     /** A leaf on a Secure EPT entry, of which R8 and R9 are pages. */
     @FunctionalInterface
     private interface OnEntry {
@@ -82,11 +110,39 @@ public final class TdSeamcalls {
 
     private static void entry(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, OnEntry call) {
         own.put(leaf, (machine, in, version) -> {
-            if (version != 0) {
-                throw new IllegalArgumentException(leaf.mnemonic() + " is not built in version " + version);
-            }
+            requireVersion0(leaf, version);
             return onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9())));
         });
+    }
+
+    private static void requireVersion0(SeamcallLeaf leaf, int version) {
+        if (version != 0) {
+            throw new IllegalArgumentException(leaf.mnemonic() + " is not built in version " + version);
+        }
+    }
+
+    /** Bits 11:0 of RDX are flags; R8 to R11 may be no page, and bit 63 of one is of no account. */
+    private static ModuleCall<?> septAdd(Machine machine, Registers in, int version) {
+        if (version == 0) {
+            return onTd(
+                    SeamcallLeaf.TDH_MEM_SEPT_ADD,
+                    in.rdx(),
+                    "RDX",
+                    td -> new TdhMemSeptAdd(td, in.rcx(), page(machine, in.r8())));
+        }
+        if (version > 1) {
+            return new NoSuchVersion(SeamcallLeaf.TDH_MEM_SEPT_ADD);
+        }
+        List<Frame> frames = LongStream.of(in.r8(), in.r9(), in.r10(), in.r11())
+                .mapToObj(pa -> pa == TdhMemSeptAddTables.NULL_PA
+                        ? TdhMemSeptAddTables.NONE
+                        : page(machine, pa & ~TdhMemSeptAddTables.UNUSED))
+                .toList();
+        return onTd(
+                SeamcallLeaf.TDH_MEM_SEPT_ADD,
+                in.rdx() & ~ALLOW_EXISTING,
+                "RDX",
+                td -> new TdhMemSeptAddTables(td, in.rcx(), frames, (in.rdx() & ALLOW_EXISTING) != 0));
     }
 
     private static void td(

@@ -33,10 +33,7 @@ public enum TdxFeature {
      * The host adds, removes, splits and joins tables of the Secure EPT, which take frames. Without it tables are where the machine begins with them.
      */
     TABLES,
-    /**
-     * L2 VMs have no tables but those that are kept beside L1's, which {@link org.ringfence.machine.tdx.sept.L2Tables} gives them: version 1 of TDH.MEM.SEPT.ADD, by which a host
-     * does, is not built.
-     */
+    /** L2 VMs have no tables but those that the host adds beside L1's, by {@link TdhMemSeptAddTables}. Needs {@link #TABLES} to be of use. */
     L2_TABLES,
     /** All attributes of L2 VMs' pages are kept, not R and W only. */
     L2_ATTRIBUTES,

@@ -144,13 +144,101 @@ class RawFormTest {
                         back -> assertThat(back.registers().r10()).isEqualTo(TdgVpVmcallMapGpa.INVALID_OPERAND));
     }
 
+    /** Version 1 of TDH.MEM.SEPT.ADD, on a TD with two L2 VMs. Source: TDX module 1.5.01, tdh_mem_sept_add.c. */
+    @Test
+    void tablesOfL2VmsAreAddedBesideL1s() {
+        Td td = Td.withModule(
+                new Geometry(4, 16, 2),
+                1,
+                TdOptions.of(Td.features(TdxFeature.TABLES, TdxFeature.L2_TABLES)).keeping(3).withL2Vms(2));
+        State state = td.start();
+        TdParams one = TdParams.of(1);
+        td.byHost(state, new TdhMngInit(0, new TdParams(
+                one.attributes(), one.xfam(), 1, 2, 0, one.eptpControls(), one.tscFrequency(), true)));
+        long tdr = td.module().map().hpa(td.tdx().geometry().frames() - 1);
+        long none = TdhMemSeptAddTables.NULL_PA;
+        Tables call = new Tables(td, state, tdr);
+
+        assertThat(call.of(2, 0, 1, none)).as("L1's and VM 1's").isEqualTo(call.tells(0, none, none, none, none));
+        assertThat(call.of(2, 2, none, none)).as("there already").isEqualTo(
+                call.tells(0xC000_0B0D_0000_0001L, call.page(2), none, none, none));
+        assertThat(call.of(1, 2, 3, none)).as("one level down").isEqualTo(
+                call.tells(0, none, none, none, none));
+        assertThat(call.of(1, none, none, 4)).as("VM 2 has none above").isEqualTo(
+                call.tells(0xC000_0B0F_0002_0002L, none, none, call.page(4), none));
+        assertThat(call.of(2, none, none, 4)).as("VM 2's alone").isEqualTo(call.tells(0, none, none, none, none));
+        assertThat(call.of(1, none, none, 5)).isEqualTo(call.tells(0, none, none, none, none));
+        assertThat(call.of(1, none, 6, none)).as("VM 1 has it").isEqualTo(
+                call.tells(0xC000_0B10_0001_0001L, none, call.page(6), none, none));
+        assertThat(call.existing(1, 6, 7, none)).as("passed over").isEqualTo(call.tells(
+                0, call.page(6) | TdhMemSeptAddTables.UNUSED, call.page(7) | TdhMemSeptAddTables.UNUSED, none, none));
+        assertThat(td.module().tdr().children().get(state, 0)).as("TDCS and six tables").isEqualTo(8 + 6);
+        assertThat(td.tdx().sept().pd().l2Tables().frame(state, 0, 2)).isEqualTo(5);
+    }
+
+    @Test
+    void aPageForATableIsNamedOnceAndFree() {
+        Td td = Td.withModule(
+                new Geometry(4, 16, 2),
+                1,
+                TdOptions.of(Td.features(TdxFeature.TABLES, TdxFeature.L2_TABLES)).keeping(3).withL2Vms(2));
+        State state = td.start();
+        long none = TdhMemSeptAddTables.NULL_PA;
+        long tdr = td.module().map().hpa(td.tdx().geometry().frames() - 1);
+        Tables call = new Tables(td, state, tdr);
+        assertThat(call.of(2, 0, 1, none).rax()).isEqualTo(0xC000_0608_0000_0000L);
+        TdParams one = TdParams.of(1);
+        td.byHost(state, new TdhMngInit(0, new TdParams(
+                one.attributes(), one.xfam(), 1, 2, 0, one.eptpControls(), one.tscFrequency(), true)));
+
+        assertThat(call.of(2, none, 1, none).rax()).as("L1 has none").isEqualTo(0xC000_0B0D_0000_0001L);
+        assertThat(call.of(2, 0, 0, none).rax()).as("its lock is held").isEqualTo(0x8000_0200_0000_0009L);
+        assertThat(call.of(2, 0, 23, none).rax()).as("the root page").isEqualTo(0xC000_0300_0000_0009L);
+        assertThat(call.of(2, 0, 1, none, 2).rax()).as("no VM 3").isEqualTo(0xC000_0100_0000_000BL);
+        assertThat(call.raw(0x2_0003, 2, call.page(0), none, none, none, 0).rax()).as("version 2")
+                .isEqualTo(0xC000_0100_0000_0000L);
+        assertThat(call.of(0, 0, none, none).rax()).as("a level without tables").isEqualTo(0xC000_0100_0000_0001L);
+        assertThat(td.module().tdr().children().get(state, 0)).isEqualTo(8);
+    }
+
+    /** Calls of TDH.MEM.SEPT.ADD, version 1, for the entry of GPA 0; pages by their frames. */
+    private record Tables(Td td, State state, long tdr) {
+        long page(long frame) {
+            return frame < 0 ? frame : td.module().map().hpa((int) frame);
+        }
+
+        Registers of(int level, long r8, long r9, long r10) {
+            return of(level, r8, r9, r10, TdhMemSeptAddTables.NULL_PA);
+        }
+
+        Registers of(int level, long r8, long r9, long r10, long r11) {
+            return raw(0x1_0003, level, page(r8), page(r9), page(r10), page(r11), 0);
+        }
+
+        Registers existing(int level, long r8, long r9, long r10) {
+            return raw(0x1_0003, level, page(r8), page(r9), page(r10), TdhMemSeptAddTables.NULL_PA, 1);
+        }
+
+        Registers raw(long rax, int level, long r8, long r9, long r10, long r11, int flags) {
+            return TdSeamcalls.of(words()).seamcall(
+                    td.machine(), state, td.host(),
+                    new Registers(rax, level, tdr | flags, r8, r9, r10, r11, 0, 0, 0, 0));
+        }
+
+        /** RAX and R8 to R11; RCX and RDX as they were told last, which other tests look at. */
+        Registers tells(long rax, long r8, long r9, long r10, long r11) {
+            long entry = rax == 0xC000_0B0D_0000_0001L ? 7 : 0;
+            return new Registers(rax, entry, entry == 0 ? 0 : 0x8402, r8, r9, r10, r11, 0, 0, 0, 0);
+        }
+    }
+
     @Test
     void whatIsNotBuiltSaysSo() {
         Td td = td();
         State state = ready(td);
         assertThatThrownBy(
-                () -> TdSeamcalls.of(words()).seamcall(td.machine(), state, td.host(), Registers.of(0x10003)))
-                .hasMessage("TDH.MEM.SEPT.ADD is not built in version 1");
+                () -> TdSeamcalls.of(words()).seamcall(td.machine(), state, td.host(), Registers.of(0x10017)))
+                .hasMessage("TDH.MEM.PAGE.PROMOTE is not built in version 1");
         assertThatThrownBy(() -> Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), Registers.of(4)))
                 .hasMessage("TDG.MR.REPORT is not built");
     }
