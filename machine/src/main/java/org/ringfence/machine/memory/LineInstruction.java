@@ -8,67 +8,21 @@ import org.ringfence.machine.state.State;
  */
 public enum LineInstruction {
     /** A load from write-back memory. */
-    LOAD("load", true, false) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            return memory.loadLine(state, number, frame, line, keyId);
-        }
-    },
+    LOAD("load", true, false),
     /** A store of a full line to write-back memory. */
-    STORE("store", false, true) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.storeLine(state, number, frame, line, contents, keyId);
-            return NOTHING;
-        }
-    },
+    STORE("store", false, true),
     /** Writes a line back if it is dirty, and drops it from every cache. */
-    CLFLUSH("CLFLUSH", false, false) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.caches().flush(state, frame, line, keyId);
-            return NOTHING;
-        }
-    },
+    CLFLUSH("CLFLUSH", false, false),
     /** A store of 64 bytes past the caches: a full line, never less. */
-    MOVDIR64B("MOVDIR64B", false, true) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.writeLine(state, frame, line, contents, keyId);
-            return NOTHING;
-        }
-    },
+    MOVDIR64B("MOVDIR64B", false, true),
     /** A non-temporal store of less than a line; one to uncached or write-combining memory does the same. */
-    MOVNTI("MOVNTI", false, true) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.writePartially(state, frame, line, contents, keyId);
-            return NOTHING;
-        }
-    },
+    MOVNTI("MOVNTI", false, true),
     /** A device reads. */
-    DMA_READ("DMA read", true, false) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            return memory.readLine(state, frame, line, keyId);
-        }
-    },
+    DMA_READ("DMA read", true, false),
     /** A device writes a full line. */
-    DMA_WRITE("DMA write", false, true) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.writeLine(state, frame, line, contents, keyId);
-            return NOTHING;
-        }
-    },
+    DMA_WRITE("DMA write", false, true),
     /** A device writes less than a line. */
-    DMA_WRITE_PART("DMA write of a part", false, true) {
-        @Override
-        int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
-            memory.writePartially(state, frame, line, contents, keyId);
-            return NOTHING;
-        }
-    };
+    DMA_WRITE_PART("DMA write of a part", false, true);
 
     /** What {@link #perform} answers where nothing is read. */
     static final int NOTHING = -3;
@@ -99,7 +53,21 @@ public enum LineInstruction {
      * @param number the CPU's package
      * @return what was read: the ordinal of a {@link Value}, {@link Memory#JUNK} or {@link Memory#POISON}; else {@link #NOTHING}
      */
-    abstract int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents);
+    int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
+        switch (this) {
+            case LOAD -> {
+                return memory.loadLine(state, number, frame, line, keyId);
+            }
+            case DMA_READ -> {
+                return memory.readLine(state, frame, line, keyId);
+            }
+            case STORE -> memory.storeLine(state, number, frame, line, contents, keyId);
+            case CLFLUSH -> memory.caches().flush(state, frame, line, keyId);
+            case MOVDIR64B, DMA_WRITE -> memory.writeLine(state, frame, line, contents, keyId);
+            case MOVNTI, DMA_WRITE_PART -> memory.writePartially(state, frame, line, contents, keyId);
+        }
+        return NOTHING;
+    }
 
     @Override
     public String toString() {
