@@ -7,30 +7,60 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Takes records apart and puts them together. */
+/**
+ * Takes records of one type apart and puts them together. Looked up once a type: the JDK makes its components anew whenever it is asked, each with an accessor that has to
+ * be prepared first.
+ */
 final class Components {
-    private Components() {}
+    private static final ClassValue<Components> KNOWN = new ClassValue<>() {
+        @Override
+        protected Components computeValue(Class<?> type) {
+            return new Components(type);
+        }
+    };
 
-    static @Nullable Object get(Record record, RecordComponent component) {
+    private final Method[] accessors;
+    private final Constructor<?> canonical;
+
+    private Components(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        accessors = Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
         try {
-            Method accessor = component.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(record);
+            canonical = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(type + " has no canonical constructor", e);
+        }
+        Arrays.stream(accessors).forEach(accessor -> accessor.setAccessible(true));
+        canonical.setAccessible(true);
+    }
+
+    /** Those of the type of {@code record}. */
+    static Components of(Record record) {
+        return KNOWN.get(record.getClass());
+    }
+
+    /** How many there are. */
+    int count() {
+        return accessors.length;
+    }
+
+    /** The value of the component {@code index}, from 0, of {@code record}. */
+    @Nullable
+    Object get(Record record, int index) {
+        try {
+            return accessors[index].invoke(record);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("cannot read " + component + " of " + record, e);
+            throw new IllegalStateException("cannot read " + accessors[index] + " of " + record, e);
         }
     }
 
-    static Record with(Class<? extends Record> type, @Nullable Object[] values) {
-        Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
+    /** A record of this type of {@code values}. */
+    Record with(@Nullable Object[] values) {
         try {
-            Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
-            canonical.setAccessible(true);
-            return canonical.newInstance(values);
+            return (Record) canonical.newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot make a " + type.getName(), e);
+            throw new IllegalStateException("cannot make a " + canonical.getDeclaringClass().getName(), e);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.ringfence.checker.learn;
 
-import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +47,9 @@ final class ContentText {
             case Map<?, ?> map -> throw refused(map);
             case Record record -> {
                 text.append(record.getClass().getName()).append('(');
-                for (RecordComponent component : record.getClass().getRecordComponents()) {
-                    append(Components.get(record, component), text);
+                Components components = Components.of(record);
+                for (int i = 0; i < components.count(); i++) {
+                    append(components.get(record, i), text);
                     text.append(',');
                 }
                 text.append(')');

@@ -1,6 +1,5 @@
 package org.ringfence.checker.learn;
 
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +28,9 @@ final class Renaming {
             case Frame frame -> true;
             case List<?> list -> list.stream().anyMatch(Renaming::mentions);
             case Record record -> {
-                for (RecordComponent component : record.getClass().getRecordComponents()) {
-                    if (mentions(Components.get(record, component))) {
+                Components components = Components.of(record);
+                for (int i = 0; i < components.count(); i++) {
+                    if (mentions(components.get(record, i))) {
                         yield true;
                     }
                 }
@@ -77,16 +77,16 @@ final class Renaming {
     }
 
     private static Record record(Record record, FrameSwap swap) {
-        RecordComponent[] components = record.getClass().getRecordComponents();
+        Components components = Components.of(record);
         @Nullable
-        Object[] values = new Object[components.length];
+        Object[] values = new Object[components.count()];
         boolean changed = false;
         for (int i = 0; i < values.length; i++) {
-            Object old = Components.get(record, components[i]);
+            Object old = components.get(record, i);
             Object now = value(old, swap);
             values[i] = now;
             changed |= !Objects.equals(now, old);
         }
-        return changed ? Components.with(record.getClass(), values) : record;
+        return changed ? components.with(values) : record;
     }
 }

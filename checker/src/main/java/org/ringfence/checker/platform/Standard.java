@@ -1,8 +1,8 @@
 package org.ringfence.checker.platform;
 
 import java.util.List;
-import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Routine;

@@ -25,7 +25,6 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.AliasesWait;

@@ -17,9 +17,9 @@ import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.Errno;
 import org.ringfence.stack.host.tdx.bringup.Host;
 import org.ringfence.stack.host.tdx.bringup.Injection;
-import org.ringfence.stack.host.tdx.bringup.TdxEnable;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
+import org.ringfence.stack.host.tdx.bringup.TdxEnable;
 
 /** The bring-up makes Linux's calls in Linux's order, and unwinds as far as it had come. */
 class BringUpTest {

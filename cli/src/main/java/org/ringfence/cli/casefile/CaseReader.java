@@ -141,7 +141,8 @@ public final class CaseReader {
             platforms.put(
                     platform.name(),
                     new OptionsReader(file)
-                            .read(platform.options(), withoutGuards(platform, entry.value()), "platform " + platform.name()));
+                            .read(platform.options(), withoutGuards(platform, entry.value()),
+                                    "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
         }
     }

@@ -2,6 +2,8 @@ package org.ringfence.machine.tdx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
@@ -24,8 +26,15 @@ public record AwaitExit(int first, int vcpus, Geometry geometry) implements Oper
     private static final ExitReason[] REASONS = ExitReason.values();
     private static final Level[] LEVELS = Level.values();
 
+    /** Results that were listed before, as a routine is learned by asking again and again. */
+    private static final Map<AwaitExit, Results<TdExit>> MADE = new ConcurrentHashMap<>();
+
     @Override
     public Results<TdExit> results() {
+        return MADE.computeIfAbsent(this, AwaitExit::make);
+    }
+
+    private Results<TdExit> make() {
         List<TdExit> exits = new ArrayList<>();
         for (int vcpu = first; vcpu < first + vcpus; vcpu++) {
             for (ExitReason reason : REASONS) {

@@ -50,7 +50,8 @@ class RawFormTest {
 
     private static Td td() {
         return Td.withModule(
-                new Geometry(2, 12, 1), 1, TdOptions.of(Td.features(TdxFeature.TLB_TRACKING, TdxFeature.SEPT_VE_DISABLE)));
+                new Geometry(2, 12, 1), 1,
+                TdOptions.of(Td.features(TdxFeature.TLB_TRACKING, TdxFeature.SEPT_VE_DISABLE)));
     }
 
     /** A machine whose module is ready, without any TD. */
