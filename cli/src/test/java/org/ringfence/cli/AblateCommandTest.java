@@ -117,7 +117,7 @@ class AblateCommandTest {
 
     @Tag("soak")
     @ParameterizedTest
-    @ValueSource(strings = {"tdx", "sev"})
+    @ValueSource(strings = {"tdx", "snp", "sev"})
     void noCheckIsLeftThatNothingNeedsAndNobodyExplains(String platform) {
         Session catalogue = new Session(Session.repository(), Standard::registry, Map.of(), false, new Interrupt());
         Session.Ran ran = catalogue.run("ablate", "--platform", platform);

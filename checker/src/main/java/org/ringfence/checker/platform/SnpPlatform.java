@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
@@ -18,6 +19,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
@@ -25,6 +27,8 @@ import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.SevAdversary;
 import org.ringfence.machine.snp.Aliases;
 import org.ringfence.machine.snp.ChangesWhatItNames;
+import org.ringfence.machine.snp.FirmwareAgrees;
+import org.ringfence.machine.snp.FirmwareGuard;
 import org.ringfence.machine.snp.HostPower;
 import org.ringfence.machine.snp.ImmutableStays;
 import org.ringfence.machine.snp.InUseStays;
@@ -36,6 +40,7 @@ import org.ringfence.machine.snp.RmpFeature;
 import org.ringfence.machine.snp.RmpOptions;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpAdversary;
+import org.ringfence.machine.snp.SnpFirmware;
 import org.ringfence.machine.snp.SnpForms;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.TailsAgree;
@@ -44,6 +49,7 @@ import org.ringfence.machine.snp.VmplsKeepRank;
 import org.ringfence.machine.snp.VmsasRunOnce;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
@@ -55,6 +61,8 @@ import org.ringfence.stack.host.kvm.FramePool;
 
 /** AMD SEV-SNP: one guest. */
 public final class SnpPlatform implements Platform {
+    /** How much more often than elsewhere a guest uses its memory, for its host has more to do. */
+    private static final int GUEST_USES = 3;
 
     /**
      * Options of a guest and its machine.
@@ -75,6 +83,8 @@ public final class SnpPlatform implements Platform {
      * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
      * @param vmsaPages whether the host can run vCPUs from VMSA pages of its choice
      * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
+     * @param firmware whether the host's software can give the SEV firmware commands
+     * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie beyond the RMP
      */
     public record Options(
             boolean l2,
@@ -92,7 +102,9 @@ public final class SnpPlatform implements Platform {
             Bus bus,
             boolean allVmpls,
             boolean vmsaPages,
-            RmpTlb rmpTlb) {
+            RmpTlb rmpTlb,
+            Firmware firmware,
+            boolean swaps) {
 
         Options(
                 boolean l2,
@@ -104,7 +116,7 @@ public final class SnpPlatform implements Platform {
                 boolean immutable) {
             this(
                     l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
-                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false, RmpTlb.IMMEDIATE);
+                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false, RmpTlb.IMMEDIATE, Firmware.NONE, false);
         }
     }
 
@@ -114,6 +126,16 @@ public final class SnpPlatform implements Platform {
         IMMEDIATE,
         /** RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed. */
         UNTIL_FLUSH
+    }
+
+    /** The SEV firmware, and how it begins. */
+    public enum Firmware {
+        /** There is none: pages change their state by instructions alone. */
+        NONE,
+        /** Before SNP_INIT. */
+        OFF,
+        /** The guest has been launched, with its context in frame 0; another one is being launched, with its context in frame 1. */
+        RUNNING
     }
 
     /** What someone with access to the memory does. */
@@ -140,8 +162,10 @@ public final class SnpPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), PageStateChange.KNOWN_ANSWERS);
-        Memory memory = Memory.declare(
-                declaration, setting.geometry(), options.caches.memory(Snp.GUEST_KEY, options.invd));
+        boolean served = options.firmware != Firmware.NONE;
+        int keys = served ? SnpFirmwareParts.KEYS : Snp.GUEST_KEY;
+        Memory memory = Memory.declare(declaration, setting.geometry(), options.caches.memory(keys, options.invd));
+        Ledger ledger = Ledger.declare(declaration, setting.geometry().pages());
         RmpOptions rmp = RmpOptions.least();
         if (options.l2) {
             rmp = rmp.withVmpl(Snp.INNER_VMPL);
@@ -158,14 +182,21 @@ public final class SnpPlatform implements Platform {
         if (options.rmpTlb == RmpTlb.UNTIL_FLUSH) {
             rmp = rmp.with(RmpFeature.UNTIL_FLUSH);
         }
+        if (served) {
+            rmp = SnpFirmwareParts.rmp(rmp, options.swaps, setting.geometry().smallPerLarge());
+        }
         int explained = setting.hasHostSoftware() ? guests(setting) : 0;
         Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained, setting.guards());
-        List<Record> parts = new ArrayList<>(List.of(
-                cpus,
-                memory,
-                snp,
-                laws(snp),
-                Ledger.declare(declaration, setting.geometry().pages())));
+        List<Record> parts = new ArrayList<>(List.of(cpus, memory, snp, ledger));
+        List<Law> laws = new ArrayList<>(List.of(
+                new ImmutableStays(snp), new ChangesWhatItNames(snp), new InUseStays(snp), new VmsasRunOnce(snp)));
+        if (served) {
+            SnpFirmwareParts firmware = SnpFirmwareParts.declare(
+                    declaration, snp, memory, ledger, options.swaps, setting.guards());
+            parts.addAll(firmware.parts());
+            laws.addAll(firmware.laws());
+        }
+        parts.add(new Laws(laws, List.of(new VmplsKeepRank(snp))));
         if (setting.hasHostSoftware()) {
             parts.add(FramePool.declare(declaration, setting.geometry()));
         }
@@ -195,16 +226,6 @@ public final class SnpPlatform implements Platform {
         return new Machine(parts);
     }
 
-    private static Laws laws(Snp snp) {
-        return new Laws(
-                List.of(
-                        new ImmutableStays(snp),
-                        new ChangesWhatItNames(snp),
-                        new InUseStays(snp),
-                        new VmsasRunOnce(snp)),
-                List.of(new VmplsKeepRank(snp)));
-    }
-
     private static boolean copies(Options options, ThreatModel threat) {
         boolean host = (options.replay || options.relocate || options.ciphertextEquality)
                 && threat.malicious().contains(Principal.HOST);
@@ -224,8 +245,13 @@ public final class SnpPlatform implements Platform {
     public void begin(State state, Machine machine, Setting setting) {
         // Unless launched, all is zero: every frame is the host's, nothing is mapped.
         machine.find(Aliases.class)
-                .ifPresent(aliases -> aliases
-                        .start(state, ((Options) setting.options()).bus == Bus.ALIASES_REFUSED));
+                .ifPresent(aliases -> aliases.start(
+                        state,
+                        ((Options) setting.options()).bus == Bus.ALIASES_REFUSED
+                                && setting.guards().checks(FirmwareGuard.INIT_MEMORY_HAS_NO_ALIAS)));
+        if (((Options) setting.options()).firmware == Firmware.RUNNING) {
+            SnpFirmwareParts.run(state, machine);
+        }
         if (((Options) setting.options()).launched) {
             int launched = Math.min(setting.geometry().pages(), setting.geometry().frames());
             for (int page = 0; page < launched; page++) {
@@ -285,18 +311,22 @@ public final class SnpPlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Snp snp = machine.part(Snp.class);
-        return List.of(
-                new Injectivity(snp), new TailsAgree(snp), new UnassignedIsPlain(snp), new LargeMappingsAreWhole(snp));
+        List<Invariant> invariants = new ArrayList<>(List.of(
+                new Injectivity(snp), new TailsAgree(snp), new UnassignedIsPlain(snp), new LargeMappingsAreWhole(snp)));
+        machine.find(SnpFirmware.class).ifPresent(firmware -> invariants.add(new FirmwareAgrees(firmware)));
+        return invariants;
     }
 
     @Override
     public List<Guard> guards() {
-        return List.of(SnpGuard.values());
+        return Stream.<Guard>concat(Stream.of(SnpGuard.values()), Stream.of(FirmwareGuard.values())).toList();
     }
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(SnpForms.all()).and(GuestForms.all());
+        List<Form> guest =
+                GuestForms.all().stream().map(form -> form.times(GUEST_USES * form.weight())).toList();
+        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware()).and(guest);
     }
 
     @Override

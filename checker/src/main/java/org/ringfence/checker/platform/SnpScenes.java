@@ -17,6 +17,8 @@ final class SnpScenes {
     private static final Scene.Role HOST = new Scene.Role("host", Principal.HOST);
     private static final List<Scene.Role> CAST = List.of(VCPU, INNER, HOST);
 
+    private static final List<Scene.Role> SERVED = List.of(VCPU, HOST);
+
     private static final Set<Property> ALWAYS = EnumSet.of(
             Property.CONFIDENTIALITY,
             Property.INTEGRITY,
@@ -36,7 +38,16 @@ final class SnpScenes {
                         "VMSA pages",
                         new MachineSpec(2, 2, 2),
                         List.of(VCPU, OTHER_VCPU, INNER, HOST),
-                        Map.of("l2", true, "vmsa-pages", true)));
+                        Map.of("l2", true, "vmsa-pages", true)),
+                scene("from SNP_INIT", new MachineSpec(2, 4, 1), SERVED, Map.of("firmware", "off")),
+                scene("two guests", new MachineSpec(2, 6, 1), SERVED, Map.of("firmware", "running")),
+                scene("two guests with 2M pages", new MachineSpec(2, 6, 2), SERVED, Map.of("firmware", "running")),
+                scene("swapping", new MachineSpec(1, 6, 1), SERVED, Map.of("firmware", "running", "swaps", true)),
+                scene(
+                        "swapping 2M pages",
+                        new MachineSpec(2, 8, 2),
+                        SERVED,
+                        Map.of("firmware", "running", "swaps", true)));
     }
 
     private static Scene scene(String name, MachineSpec machine, List<Scene.Role> cast, Map<String, Object> options) {

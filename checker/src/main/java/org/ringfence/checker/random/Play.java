@@ -40,6 +40,7 @@ final class Play {
     private final int[] done;
     private final long @Nullable [][] outcomes;
     private long marks;
+    private int useful;
     private @Nullable RuntimeException thrown;
 
     /**
@@ -98,8 +99,14 @@ final class Play {
         queued[actor]--;
     }
 
+    /** The act that the last turn has finished and by which it has changed something; -1 when it has not. */
+    int useful() {
+        return useful;
+    }
+
     /** A turn of {@code actor}, which goes on with what it is at. */
     int again(int actor) {
+        useful = -1;
         if (!isBusy(actor)) {
             return WELL;
         }
@@ -149,11 +156,14 @@ final class Play {
                 outcomes[act.kind()][(int) Math.min(outcome, LAST_CODE)]++;
             }
         }
-        return judge(act);
+        boolean changed = !state.sameWords(before);
+        if (changed && outcome != Outcome.EXITS && outcome != Outcome.CALLS) {
+            useful = act.index();
+        }
+        return judge(act, changed);
     }
 
-    private int judge(Stage.Act act) {
-        boolean changed = !state.sameWords(before);
+    private int judge(Stage.Act act, boolean changed) {
         marks = state.observed();
         if (changed) {
             for (Invariant invariant : stage.invariants()) {

@@ -60,14 +60,16 @@ record Stage(
     /**
      * An operation as one actor performs it.
      *
+     * @param group those of one form and actor, by a number
      * @param kind those of one form, actor and mnemonic, by a number
      * @param arguments the place of each argument in its range
      */
-    record Act(int index, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments, Step step,
+    record Act(int index, int group, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments,
+            Step step,
             Restraint.Condition allowed) {}
 
     /** The acts from {@code first}. */
-    record Group(Actor actor, int first, int count) {}
+    record Group(Actor actor, int number, int first, int count) {}
 
     /** The scene of a platform, with some of its checks off. */
     static Stage of(Platform platform, Scene scene, Guards guards) {
@@ -94,13 +96,14 @@ record Stage(
         List<Act> acts = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
         Map<List<Object>, Integer> kinds = new HashMap<>();
+        int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
                 if (form.principals().contains(actor.principal())) {
                     int first = acts.size();
-                    bind(platform, machine, actor, form, kinds, acts);
+                    bind(platform, machine, actor, form, bound, kinds, acts);
                     if (acts.size() > first) {
-                        Group group = new Group(actor, first, acts.size() - first);
+                        Group group = new Group(actor, bound++, first, acts.size() - first);
                         groups.addAll(Collections.nCopies(form.weight(), group));
                     }
                 }
@@ -125,7 +128,7 @@ record Stage(
     }
 
     private static void bind(
-            Platform platform, Machine machine, Actor actor, Form form, Map<List<Object>, Integer> kinds,
+            Platform platform, Machine machine, Actor actor, Form form, int group, Map<List<Object>, Integer> kinds,
             List<Act> acts) {
         List<List<?>> values;
         try {
@@ -144,6 +147,7 @@ record Stage(
             if (operation != null) {
                 acts.add(new Act(
                         acts.size(),
+                        group,
                         kinds.computeIfAbsent(
                                 List.of(actor.index(), form.name(), operation.mnemonic()), kind -> kinds.size()),
                         actor,

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * One random sequence after another on a stage: whose turn it is and what they do is drawn, first an actor's operation, then its arguments, so that
- * an operation with many arguments is as likely as one with none.
+ * an operation with many arguments is as likely as one with none. Of many arguments few are of use: half of the draws are among those by which the operation has changed something
+ * in this sequence or an earlier one.
  */
 final class Walk {
     /** Lengths of sequences in turn: short ones shrink fast, long ones get far. */
@@ -12,9 +13,14 @@ final class Walk {
 
     private static final int TRIES = 64;
 
+    /** How many acts of a group are remembered for their use, the latest. */
+    private static final int REMEMBERED = 64;
+
     private final Stage stage;
     private final Dice dice;
     private final Play play;
+    private final int[][] useful;
+    private final int[] used;
     private final int[] turns = new int[LENGTHS[LENGTHS.length - 1]];
     private int taken;
     private int sequences;
@@ -24,6 +30,9 @@ final class Walk {
         this.stage = stage;
         this.dice = new Dice(seed);
         this.play = new Play(stage, turns.length, outcomes);
+        int groups = stage.acts().length == 0 ? 0 : stage.acts()[stage.acts().length - 1].group() + 1;
+        this.useful = new int[groups][REMEMBERED];
+        this.used = new int[groups];
     }
 
     /** Plays the next sequence to its end; answers whether it broke something. */
@@ -39,7 +48,10 @@ final class Walk {
             operations++;
             int end = turn >= 0 ? play.turn(turn) : play.again(~turn);
             switch (end) {
-                case Play.WELL -> turns[taken++] = turn;
+                case Play.WELL -> {
+                    turns[taken++] = turn;
+                    remember(play.useful());
+                }
                 case Play.BROKEN -> {
                     turns[taken++] = turn;
                     return true;
@@ -48,6 +60,13 @@ final class Walk {
             }
         }
         return false;
+    }
+
+    private void remember(int act) {
+        if (act >= 0) {
+            int group = stage.acts()[act].group();
+            useful[group][used[group]++ % REMEMBERED] = act;
+        }
     }
 
     private void forget(int turn) {
@@ -62,10 +81,17 @@ final class Walk {
             Stage.Group group = stage.groups()[dice.below(stage.groups().length)];
             int actor = group.actor().index();
             if (!play.isAway(actor)) {
-                return play.isBusy(actor) ? ~actor : group.first() + dice.below(group.count());
+                return play.isBusy(actor) ? ~actor : draw(group);
             }
         }
         return Integer.MIN_VALUE;
+    }
+
+    private int draw(Stage.Group group) {
+        int known = Math.min(used[group.number()], REMEMBERED);
+        return known > 0 && dice.below(2) == 0
+                ? useful[group.number()][dice.below(known)]
+                : group.first() + dice.below(group.count());
     }
 
     /** The turns of the sequence played last. */

@@ -16,6 +16,7 @@ import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.SevGuard;
+import org.ringfence.machine.snp.FirmwareGuard;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
@@ -23,6 +24,9 @@ import org.ringfence.machine.vocabulary.NoSuchOperation;
 class RandomRunTest {
     /** What each pull request runs; the soak runs ten million. */
     private static final long BRIEF = 300_000;
+
+    /** In how many operations a check that is missing is found, over all scenes of its platform. */
+    private static final long SEARCH = 10 * BRIEF;
 
     static Stream<Platform> platforms() {
         return Standard.registry().platforms().stream().filter(platform -> !platform.scenes().isEmpty());
@@ -95,7 +99,7 @@ class RandomRunTest {
                 Arguments.of("tdx-module", TdxGuard.KOT_IS_NOT_LOCKED, Property.ACCOUNTING, 12),
                 Arguments.of("tdx-module", TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK, Property.INTEGRITY, 12),
                 Arguments.of("snp", SnpGuard.PRIVATE_FRAME_IS_GUESTS, Property.INTEGRITY, 14),
-                Arguments.of("snp", SnpGuard.PRIVATE_PAGE_IS_VALIDATED, Property.FRESHNESS, 14),
+                Arguments.of("snp", SnpGuard.PRIVATE_PAGE_IS_VALIDATED, Property.INTEGRITY, 14),
                 Arguments.of("snp", SnpGuard.PRIVATE_VMPL_IS_PERMITTED, Property.CONFIDENTIALITY, 12),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP, Property.ACCOUNTING, 2),
                 Arguments.of("snp", SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE, Property.ACCOUNTING, 2),
@@ -106,6 +110,12 @@ class RandomRunTest {
                 Arguments.of("snp", SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER, Property.CONFIDENTIALITY, 6),
                 Arguments.of("snp", SnpGuard.PRIVATE_SIZES_AGREE, Property.INTEGRITY, 6),
                 Arguments.of("snp", SnpGuard.VMRUN_VMSA_IS_VALID, Property.INTEGRITY, 4),
+                Arguments.of("snp", FirmwareGuard.PLATFORM_IS_INITIALISED, Property.ACCOUNTING, 4),
+                Arguments.of("snp", FirmwareGuard.INIT_IS_CONFIGURED, Property.ACCOUNTING, 2),
+                Arguments.of("snp", FirmwareGuard.ACTIVATE_ASID_HAS_NO_PAGES, Property.ACCOUNTING, 12),
+                Arguments.of("snp", FirmwareGuard.LAUNCH_UPDATE_GUEST_IS_LAUNCHED, Property.INJECTIVITY, 8),
+                Arguments.of("snp", FirmwareGuard.LAUNCH_UPDATE_PAGE_IS_GUESTS, Property.ACCOUNTING, 4),
+                Arguments.of("snp", FirmwareGuard.SET_STATE_PAGES_ARE_FIRMWARES, Property.ACCOUNTING, 2),
                 Arguments.of("sev", SevGuard.INIT_PLATFORM_IS_UNINIT, Property.ACCOUNTING, 3),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_FREE, Property.ACCOUNTING, 8),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_CLEAN, Property.INTEGRITY, 12),
@@ -119,7 +129,7 @@ class RandomRunTest {
     @MethodSource("seededBugs")
     void aCheckThatIsMissingIsFoundAndShownByAHandfulOfOperations(
             String name, Guard missing, Property property, int operations) {
-        RandomRun.Outcome outcome = RandomRun.run(platform(name), Guards.without(missing), BRIEF, 1, done -> true);
+        RandomRun.Outcome outcome = RandomRun.run(platform(name), Guards.without(missing), SEARCH, 1, done -> true);
         Found found = Objects.requireNonNull(outcome.found(), "nothing broke");
         assertThat(found.property()).isEqualTo(property);
         assertThat(found.steps()).hasSizeLessThanOrEqualTo(operations);

@@ -29,8 +29,8 @@ import org.ringfence.machine.operation.Guards;
 
 /**
  * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an invariant, which is found in
- * seconds or not at all; and else for a case of the catalogue that comes out otherwise: first those that name the check, which must come out otherwise
- * when it is back on; then the others, small machines first. Several platforms may be machines of one protection: all those are played that know the check.
+ * seconds or not at all; and else for a case of the catalogue that comes out otherwise: those that name the check, which must come out otherwise
+ * when it is back on; then, after a longer search for a sequence, the others, small machines first. Several platforms may be machines of one protection: all those are played that know the check.
  * The other cases are tried for a check whose author gives a reason for it only where that is asked for, since they are many.
  *
  * @param operations of each random run; {@value #MORE} times as many where nothing breaks and nobody says why
@@ -96,32 +96,43 @@ public record Ablation(
 
     private Needed one(Guard guard, long begun) {
         Optional<Found> found = sequence(knowing(guard), Guards.without(guard), operations);
-        if (found.isEmpty() && guard.unneeded().isEmpty()) {
+        if (found.isPresent()) {
+            return new Needed.BySequence(guard, found.get());
+        }
+        Optional<Needed> byCase = byCase(guard, begun, true);
+        if (byCase.isPresent()) {
+            return byCase.get();
+        }
+        if (guard.unneeded().isEmpty()) {
             found = sequence(knowing(guard), Guards.without(guard), MORE * operations);
         }
         if (found.isPresent()) {
             return new Needed.BySequence(guard, found.get());
         }
-        for (boolean naming : List.of(true, false)) {
-            for (CaseFile file : naming || thorough || guard.unneeded().isEmpty() ? cases : List.<CaseFile>of()) {
-                for (Platform platform : knowing(guard)) {
-                    Guards off = file.subject().guards(platform.name());
-                    if (!file.subject().options().containsKey(platform.name()) || off.checks(guard) == naming) {
-                        continue;
-                    }
-                    if (interrupt.isRequested() || System.nanoTime() - begun > time.toNanos()) {
-                        return new Needed.Nowhere(guard, false);
-                    }
-                    Optional<String> otherwise = otherwise(file, platform, toggled(off, guard));
-                    if (otherwise.isPresent()) {
-                        return new Needed.ByCase(guard, file.name(), otherwise.get());
-                    }
+        boolean all = thorough || guard.unneeded().isEmpty();
+        return (all ? byCase(guard, begun, false) : Optional.<Needed>empty()).orElseGet(() -> guard.unneeded().isEmpty()
+                ? new Needed.Nowhere(guard, true)
+                : new Needed.ByWord(guard, guard.unneeded()));
+    }
+
+    /** The first case that comes out otherwise, of those that name the check or of the others; {@link Needed.Nowhere} when the time is over first. */
+    private Optional<Needed> byCase(Guard guard, long begun, boolean naming) {
+        for (CaseFile file : cases) {
+            for (Platform platform : knowing(guard)) {
+                Guards off = file.subject().guards(platform.name());
+                if (!file.subject().options().containsKey(platform.name()) || off.checks(guard) == naming) {
+                    continue;
+                }
+                if (interrupt.isRequested() || System.nanoTime() - begun > time.toNanos()) {
+                    return Optional.of(new Needed.Nowhere(guard, false));
+                }
+                Optional<String> otherwise = otherwise(file, platform, toggled(off, guard));
+                if (otherwise.isPresent()) {
+                    return Optional.of(new Needed.ByCase(guard, file.name(), otherwise.get()));
                 }
             }
         }
-        return guard.unneeded().isEmpty()
-                ? new Needed.Nowhere(guard, true)
-                : new Needed.ByWord(guard, guard.unneeded());
+        return Optional.empty();
     }
 
     private static Guards toggled(Guards off, Guard guard) {

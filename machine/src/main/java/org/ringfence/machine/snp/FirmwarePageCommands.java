@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import java.util.Optional;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
@@ -13,8 +14,10 @@ import org.ringfence.machine.state.State;
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c} (snp_mcmd_page_reclaim, _page_move, _page_unsmash, _md_init,
  * _page_set_state) and {@code sev_rmp.c} (page_set_hv_fixed).
+ *
+ * @param swap where the machine has it: what Metadata pages hold
  */
-record FirmwarePageCommands(SnpFirmware firmware) {
+record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
 
     private ReverseMapTable rmp() {
         return firmware.rmp();
@@ -71,7 +74,7 @@ record FirmwarePageCommands(SnpFirmware firmware) {
         PageState from = firmware.entryState(state, source);
         PageState to = firmware.entryState(state, target);
         if (from == PageState.METADATA && to == PageState.FIRMWARE) {
-            return moveMetadata(state, gctx, source, target, size);
+            return moveMetadata(state, gctx, source, target);
         }
         boolean fits = (from == PageState.PRE_SWAP || from == PageState.PRE_GUEST) && to == PageState.PRE_GUEST;
         if (!fits && checks(FirmwareGuard.MOVE_STATES_FIT)) {
@@ -82,7 +85,8 @@ record FirmwarePageCommands(SnpFirmware firmware) {
         if (!owned && checks(FirmwareGuard.MOVE_PAGES_ARE_GUESTS)) {
             return SevStatus.INVALID_PAGE_OWNER;
         }
-        for (int i = 0; i < firmware.geometry().span(size); i++) {
+        int span = firmware.span(Math.max(source, target), firmware.entrySize(state, target));
+        for (int i = 0; i < span; i++) {
             reencrypt(state, source + i, target + i, firmware.key(asid));
         }
         rmp().gpa().set(state, target, rmp().gpa().get(state, source));
@@ -95,13 +99,15 @@ record FirmwarePageCommands(SnpFirmware firmware) {
         return SevStatus.SUCCESS;
     }
 
-    private SevStatus moveMetadata(State state, int gctx, int source, int target, Level size) {
+    private SevStatus moveMetadata(State state, int gctx, int source, int target) {
         if (rmp().context().get(state, source) != gctx && checks(FirmwareGuard.MOVE_PAGES_ARE_GUESTS)) {
             return SevStatus.INVALID_PAGE_OWNER;
         }
-        for (int i = 0; i < firmware.geometry().span(size); i++) {
+        int span = firmware.span(Math.max(source, target), firmware.entrySize(state, target));
+        for (int i = 0; i < span; i++) {
             firmware.memory().copyRaw(state, source + i, target + i);
         }
+        swap.ifPresent(swapped -> swapped.copied(state, source, target));
         rmp().setTag(state, target, RawRmpEntry.TAG_METADATA, gctx);
         rmp().setTag(state, source, 0, FrameRef.NONE);
         rmp().vmsa().set(state, source, 0);
@@ -135,9 +141,10 @@ record FirmwarePageCommands(SnpFirmware firmware) {
         if (!isLaunchedOrRuns(state, guest)) {
             return SevStatus.INVALID_GUEST_STATE;
         }
-        for (int i = 0; i < firmware.geometry().span(firmware.entrySize(state, frame)); i++) {
+        for (int i = 0; i < firmware.span(frame, firmware.entrySize(state, frame)); i++) {
             firmware.memory().write(state, frame + i, Value.ZERO, 0);
         }
+        swap.ifPresent(swapped -> swapped.entry().clear(state, frame));
         rmp().setTag(state, frame, RawRmpEntry.TAG_METADATA, gctx);
         return SevStatus.SUCCESS;
     }

@@ -9,6 +9,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.Table;
 
 /**
  * Swapping: SNP_SWAP_OUT encrypts a guest's page once more, under a key that is independent of where it lies, into a page
@@ -18,18 +19,21 @@ import org.ringfence.machine.state.State;
  * <p>What it guarantees: a page comes back at its own GPA with its own contents, once, and validated only if it was.
  *
  * <p>Contents under the offline key have the greatest key of {@link Memory}; they mean the same wherever they lie, as
- * far as {@link HostCopy} carries their IV along. A metadata entry is named by its page; each page here has one, in life 64.
+ * far as {@link HostCopy} carries their IV along. Each guest has a key of its own there: here an IV tells whose it is, and is used once for all guests that have the
+ * guest's number one after the other. A metadata entry is named by its page; each page here has one, in life 64. It is what the page holds, and goes where that goes.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c} (snp_mcmd_swap_out, snp_mcmd_swap_in).
  *
  * @param mostIvs how many pages a guest can swap out before AEAD_OFLOW; 2^64 - 2 in life
- * @param entry of each Metadata page
+ * @param entry of each frame: of a Metadata page, and of one that was swapped out
  * @param root of each guest: an entry that the firmware keeps itself
- * @param used of each guest: how many IVs it has used
+ * @param used of each guest, and those before it with its number: how many IVs
+ * @param begun of each guest: how many of them before it
  * @param written of each frame: the IV of the ciphertext in it
  */
 public record FirmwareSwap(
-        SnpFirmware firmware, int mostIvs, SwapEntry entry, SwapEntry root, Bounded used, Bounded written) {
+        SnpFirmware firmware, int mostIvs, SwapEntry entry, SwapEntry root, Bounded used, Bounded begun,
+        Bounded written) {
 
     private static final Value[] VALUES = Value.values();
 
@@ -38,13 +42,16 @@ public record FirmwareSwap(
         Geometry geometry = firmware.geometry();
         RmpOptions options = firmware.snp().options();
         int guests = firmware.guests().count();
+        int lastIv = mostIvs * guests + guests - 1;
+        Table keys = declaration.table("offline key", "guest", guests);
         return new FirmwareSwap(
                 firmware,
                 mostIvs,
-                SwapEntry.declare(declaration.perFrame("metadata entry"), "", geometry, options, mostIvs),
-                SwapEntry.declare(declaration.table("root metadata", "guest", guests), "", geometry, options, mostIvs),
-                declaration.table("offline key", "guest", guests).bounded("IVs used", mostIvs),
-                declaration.perFrame("swapped out").bounded("IV", mostIvs));
+                SwapEntry.declare(declaration.perFrame("metadata entry"), geometry, options, lastIv),
+                SwapEntry.declare(declaration.table("root metadata", "guest", guests), geometry, options, lastIv),
+                keys.bounded("IVs used", mostIvs),
+                keys.bounded("IVs before", mostIvs),
+                declaration.perFrame("swapped out").bounded("IV", lastIv));
     }
 
     private ReverseMapTable rmp() {
@@ -97,18 +104,20 @@ public record FirmwareSwap(
         if (!owned && checks(FirmwareGuard.SWAP_OUT_PAGE_IS_GUESTS)) {
             return SevStatus.INVALID_PAGE_OWNER;
         }
-        int iv = used.get(state, guest) + 1;
-        if (iv > mostIvs) {
+        int count = used.get(state, guest) + 1;
+        if (count > mostIvs) {
             return SevStatus.AEAD_OFLOW;
         }
-        used.set(state, guest, iv);
+        used.set(state, guest, count);
+        int iv = count * firmware.guests().count() + guest;
         int key = type == SwapType.METADATA ? 0 : firmware.key(asid);
-        for (int i = 0; i < firmware.geometry().span(size); i++) {
+        for (int i = 0; i < firmware.span(Math.max(source, target), size); i++) {
             move(state, source + i, key, target + i, offlineKey());
             written.set(state, target + i, iv);
         }
         note(state, at(metadata), index(guest, metadata), source, type, size, iv);
         if (type == SwapType.METADATA) {
+            entry.copy(state, source, target);
             rmp().setTag(state, source, 0, FrameRef.NONE);
             rmp().vmsa().set(state, source, 0);
         } else {
@@ -174,8 +183,8 @@ public record FirmwareSwap(
         if (refusal != SevStatus.SUCCESS) {
             return refusal;
         }
-        int span = firmware.geometry().span(size);
-        if (!isAuthentic(state, source, span, at.iv().get(state, index))
+        int span = firmware.span(Math.max(source, target), size);
+        if (!isAuthentic(state, guest, source, span, at.iv().get(state, index))
                 && checks(FirmwareGuard.SWAP_IN_IS_AUTHENTIC)) {
             return SevStatus.BAD_MEASUREMENT;
         }
@@ -186,6 +195,7 @@ public record FirmwareSwap(
             move(state, source + i, offlineKey(), target + i, key);
         }
         if (type == SwapType.METADATA) {
+            entry.copy(state, source, target);
             rmp().setTag(state, target, RawRmpEntry.TAG_METADATA, gctx);
         } else {
             rmp().gpa().set(state, target, at.page().get(state, index));
@@ -255,7 +265,11 @@ public record FirmwareSwap(
         return metadata == FrameRef.NONE ? guest : metadata;
     }
 
-    private boolean isAuthentic(State state, int source, int span, int iv) {
+    private boolean isAuthentic(State state, int guest, int source, int span, int iv) {
+        int guests = firmware.guests().count();
+        if (iv % guests != guest || iv / guests <= begun.get(state, guest)) {
+            return false;
+        }
         for (int i = 0; i < span; i++) {
             boolean fits = firmware.memory().writtenUnder().get(state, source + i) == offlineKey()
                     && written.get(state, source + i) == iv;
@@ -277,8 +291,34 @@ public record FirmwareSwap(
         }
     }
 
-    /** What the metadata entry and the IV of a frame become when the host copies another frame to it. */
+    /** What the metadata entry and the IV of a frame become when another frame is copied to it. */
     void copied(State state, int from, int to) {
         written.set(state, to, written.get(state, from));
+        entry.copy(state, from, to);
+    }
+
+    /** A guest with this number begins: with a key of its own, and without an entry. */
+    void begin(State state, int guest) {
+        root.clear(state, guest);
+        begun.set(state, guest, used.get(state, guest));
+    }
+
+    /** Whether a page that a guest has validated at {@code page} is swapped out, so that it may come back. */
+    public boolean holds(State state, int page) {
+        return holds(state, entry, firmware.geometry().frames(), page)
+                || holds(state, root, firmware.guests().count(), page);
+    }
+
+    private boolean holds(State state, SwapEntry entries, int count, int page) {
+        for (int index = 0; index < count; index++) {
+            boolean large = entries.large().get(state, index) != 0;
+            int first = entries.page().get(state, index);
+            if (entries.valid().get(state, index)
+                    && entries.validated().get(state, index)
+                    && isWithin(page, first, large ? firmware.geometry().smallPerLarge() : 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

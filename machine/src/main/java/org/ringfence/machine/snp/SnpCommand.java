@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import java.util.Optional;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
@@ -32,7 +33,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     }
 
     private static FirmwarePageCommands pages(Machine machine) {
-        return new FirmwarePageCommands(firmware(machine));
+        return new FirmwarePageCommands(firmware(machine), machine.find(FirmwareSwap.class));
     }
 
     private static String on2M(Level size) {
@@ -88,9 +89,19 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
             SnpFirmware firmware = firmware(machine);
             int gctx = context.index();
             return switch (kind) {
-                case SNP_GCTX_CREATE -> state -> firmware.gctxCreate(state, gctx);
+                case SNP_GCTX_CREATE -> create(firmware, machine.find(FirmwareSwap.class), gctx);
                 case SNP_LAUNCH_FINISH -> state -> firmware.launchFinish(state, gctx).ordinal();
                 case SNP_DECOMMISSION -> state -> firmware.decommission(state, gctx).ordinal();
+            };
+        }
+
+        private static Step create(SnpFirmware firmware, Optional<FirmwareSwap> swap, int gctx) {
+            return state -> {
+                long status = firmware.gctxCreate(state, gctx);
+                if (status == SevStatus.SUCCESS.ordinal() && swap.isPresent()) {
+                    swap.get().begin(state, firmware.guestAt(state, gctx));
+                }
+                return status;
             };
         }
 
@@ -269,19 +280,23 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         }
     }
 
-    /** Where the metadata entry of a swapped page is. */
-    sealed interface Metadata {
+    /**
+     * Where the metadata entry of a swapped page is.
+     *
+     * @param frame of the Metadata page; {@link FrameRef#NONE} where it is in the guest's context
+     */
+    record Metadata(int frame) {
         /** In the guest's context. */
-        record Root() implements Metadata {}
+        public static final Metadata ROOT = new Metadata(FrameRef.NONE);
 
         /** In a Metadata page. */
-        record InPage(Frame page) implements Metadata {}
+        public static Metadata in(Frame page) {
+            return new Metadata(page.index());
+        }
 
-        private static int frame(Metadata metadata) {
-            return switch (metadata) {
-                case Root root -> FrameRef.NONE;
-                case InPage in -> in.page().index();
-            };
+        @Override
+        public String toString() {
+            return frame == FrameRef.NONE ? "root metadata entry" : "metadata entry in frame " + frame;
         }
     }
 
@@ -292,7 +307,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public Step on(Machine machine) {
             FirmwareSwap swap = machine.part(FirmwareSwap.class);
-            int entry = Metadata.frame(metadata);
+            int entry = metadata.frame();
             return state -> swap.out(state, context.index(), source.index(), target.index(), entry, size, type)
                     .ordinal();
         }
@@ -323,7 +338,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public Step on(Machine machine) {
             FirmwareSwap swap = machine.part(FirmwareSwap.class);
-            int entry = Metadata.frame(metadata);
+            int entry = metadata.frame();
             return state -> swap.in(
                     state, context.index(), source.index(), target.index(), entry, size, type, inPlace)
                     .ordinal();

@@ -179,6 +179,28 @@ public record SnpFirmware(
         return asid == running ? Snp.GUEST_KEY : asid < running ? asid + 1 : asid;
     }
 
+    /** How many frames from {@code frame} on a command goes through that was given {@code size}; less where memory ends. */
+    int span(int frame, Level size) {
+        return Math.min(geometry().span(size), geometry().frames() - frame);
+    }
+
+    /** Whether the guest whose vCPUs there are has been launched: from then on its owner trusts it. */
+    public boolean isRunning(State state) {
+        for (int guest = 0; guest < guests.count(); guest++) {
+            if (guests.life().is(state, guest, Life.RUNNING)
+                    && guests.asid().get(state, guest) == snp.options().guestAsid()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether {@code gctx} is the context of a guest that is being launched, so that what is done to it is measured. */
+    public boolean isLaunching(State state, int gctx) {
+        int guest = guestAt(state, gctx);
+        return guest >= 0 && guests.life().is(state, guest, Life.LAUNCH);
+    }
+
     @Override
     public boolean isFirmwareWritable(State state, int frame) {
         if (!initialised.get(state, 0)) {
@@ -295,8 +317,18 @@ public record SnpFirmware(
         if (refusal == SevStatus.SUCCESS) {
             asids.take(state, asid, running);
             guests.asid().set(state, guest, asid);
+            if (asid == snp.options().guestAsid()) {
+                ledger.ifPresent(owed -> releaseAll(state, owed));
+            }
         }
         return refusal;
+    }
+
+    /** A guest that begins is owed nothing. */
+    private void releaseAll(State state, Ledger owed) {
+        for (int page = 0; page < geometry().pages(); page++) {
+            owed.released(state, page);
+        }
     }
 
     /** SNP_DECOMMISSION (0x90): the guest's ASID is given up and its Context page becomes Firmware. */
@@ -375,7 +407,7 @@ public record SnpFirmware(
             memory.write(state, frame, Value.LAUNCH, 0);
             return SevStatus.INVALID_PARAM;
         }
-        for (int i = 0; i < geometry().span(actual); i++) {
+        for (int i = 0; i < span(frame, size); i++) {
             fill(state, frame + i, rmp().gpa().get(state, frame) + i, type, asid);
         }
         for (int vmpl = 1; vmpl <= 3; vmpl++) {
@@ -397,8 +429,12 @@ public record SnpFirmware(
                     case ZERO -> write(state, frame, Value.ZERO, key);
                     case SECRETS -> write(state, frame, Value.DATA, key);
                 };
-        if (asid == snp.options().guestAsid() && value != Memory.JUNK) {
-            ledger.ifPresent(owed -> owed.launched(state, page, VALUES[value]));
+        if (asid == snp.options().guestAsid() && page < geometry().pages() && ledger.isPresent()) {
+            if (value == Memory.JUNK) {
+                ledger.get().released(state, page);
+            } else {
+                ledger.get().launched(state, page, VALUES[value]);
+            }
         }
     }
 

@@ -13,16 +13,21 @@ import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.sev.SplitNestedPage;
 import org.ringfence.machine.sev.UnmapNestedPage;
 import org.ringfence.machine.sev.Vmrun;
+import org.ringfence.machine.sev.Wbinvd;
+import org.ringfence.machine.snp.SnpCommand.OfGuest.GuestCommand;
+import org.ringfence.machine.snp.SnpCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.snp.SnpFirmware.PageType;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 
 /** The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs below it. */
 public final class SnpForms {
     /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
-    private static final int RESUMING = 16;
+    private static final int RESUMING = 32;
 
-    /** A page must be assigned, mapped and validated before anything else of it succeeds. */
-    private static final int OFTEN = 8;
+    /** A page must be assigned, mapped and validated before anything else of it succeeds; beside that, guests come and go seldom. */
+    private static final int OFTEN = 24;
 
     private SnpForms() {}
 
@@ -37,8 +42,8 @@ public final class SnpForms {
                         Range.pages(),
                         Range.levels(),
                         Range.of(RmpOptions.FIRST_ASID, 0, 2),
-                        Range.either()).times(OFTEN),
-                host("PSMASH", Psmash.class, Range.frames()),
+                        Range.either()).times(3 * OFTEN),
+                host("PSMASH", Psmash.class, Range.frames()).times(8),
                 host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels())
                         .times(OFTEN),
                 host("unmap nested page", UnmapNestedPage.class, Range.pages()),
@@ -77,11 +82,77 @@ public final class SnpForms {
                         .alsoBy(Principal.INNER_GUEST),
                 host("RMPREAD", Rmpread.class, Range.frames()),
                 host("host copy", HostCopy.class, Range.frames(), Range.frames()),
-                host("VMRUN from VMSA", VmrunFromVmsa.class, vcpus(), Range.frames()).times(OFTEN),
+                host("VMRUN from VMSA", VmrunFromVmsa.class, vcpus(), Range.frames()).times(8),
                 Form.of("inner load", Principal.INNER_GUEST, InnerLoad.class, Range.pages(),
                         Range.every(Mapping.class)).times(OFTEN),
                 Form.of("inner store", Principal.INNER_GUEST, InnerStore.class, Range.pages(),
                         Range.every(Mapping.class), Range.of(Value.HOST)).times(OFTEN));
+    }
+
+    /** The commands of the firmware, and what readies a machine for them. A launch leaves the inner guest without permissions. */
+    public static List<Form> firmware() {
+        return List.of(
+                host("SNP configuration", ConfigureSnp.class, Range.either(), Range.either()),
+                host("WBINVD", Wbinvd.class, Range.of(0)),
+                host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class)),
+                host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts()),
+                host(
+                        "SNP_LAUNCH_START",
+                        SnpCommand.LaunchStart.class,
+                        contexts(),
+                        Range.of(SnpCommand.LaunchStart.LEAST_POLICY, 0L)),
+                host("SNP_ACTIVATE", SnpCommand.Activate.class, contexts(), Range.of(1, 2)),
+                host(
+                        "SNP_LAUNCH_UPDATE",
+                        SnpCommand.LaunchUpdate.class,
+                        contexts(),
+                        Range.frames(),
+                        Range.levels(),
+                        Range.every(PageType.class),
+                        Range.of(0)).times(OFTEN),
+                host("SNP_PAGE_RECLAIM", SnpCommand.PageReclaim.class, Range.frames(), Range.levels()).times(OFTEN),
+                host(
+                        "SNP_PAGE_MOVE",
+                        SnpCommand.PageMove.class,
+                        contexts(),
+                        Range.frames(),
+                        Range.frames(),
+                        Range.levels()).times(OFTEN),
+                host("SNP_MD_INIT", SnpCommand.MdInit.class, contexts(), Range.frames()).times(OFTEN),
+                host("SNP_PAGE_SET_STATE", SnpCommand.PageSetState.class, Range.frames(), Range.of(1, 2)),
+                host("SNP_PAGE_UNSMASH", SnpCommand.PageUnsmash.class, Range.frames()),
+                host(
+                        "SNP_SWAP_OUT",
+                        SnpCommand.SwapOut.class,
+                        contexts(),
+                        Range.frames(),
+                        Range.frames(),
+                        metadata(),
+                        Range.levels(),
+                        Range.every(SwapType.class)).times(2 * OFTEN),
+                host(
+                        "SNP_SWAP_IN",
+                        SnpCommand.SwapIn.class,
+                        contexts(),
+                        Range.frames(),
+                        Range.frames(),
+                        metadata(),
+                        Range.levels(),
+                        Range.every(SwapType.class),
+                        Range.either()).times(3 * OFTEN));
+    }
+
+    /** The first frames are for contexts of guests. */
+    private static Range contexts() {
+        return machine -> IntStream.range(0, machine.part(SnpFirmware.class).guests().count()).boxed().toList();
+    }
+
+    /** In the context, or in one of the two frames after those. */
+    private static Range metadata() {
+        return machine -> {
+            int contexts = machine.part(FirmwareSwap.class).firmware().guests().count();
+            return List.of(FrameRef.NONE, contexts, contexts + 1);
+        };
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {

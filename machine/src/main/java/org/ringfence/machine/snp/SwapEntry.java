@@ -21,15 +21,35 @@ import org.ringfence.machine.state.Table;
 record SwapEntry(
         Flag valid, Flag validated, Bounded kind, Bounded large, Bounded page, VmplMasks masks, Bounded iv) {
 
-    static SwapEntry declare(Table table, String suffix, Geometry geometry, RmpOptions options, int mostIvs) {
+    static SwapEntry declare(Table table, Geometry geometry, RmpOptions options, int lastIv) {
         return new SwapEntry(
-                table.flag("valid" + suffix),
-                table.flag("validated" + suffix),
-                table.bounded("kind" + suffix, SwapType.values().length - 1),
-                table.bounded("2M" + suffix, geometry.hasLargePages() ? 1 : 0),
-                table.bounded("page" + suffix, geometry.pages() - 1),
+                table.flag("valid"),
+                table.flag("validated"),
+                table.bounded("kind", SwapType.values().length - 1),
+                table.bounded("2M", geometry.hasLargePages() ? 1 : 0),
+                table.bounded("page", geometry.pages() - 1),
                 VmplMasks.declare(table, options),
-                table.bounded("IV" + suffix, mostIvs));
+                table.bounded("IV", lastIv));
+    }
+
+    /** What lies at {@code from} comes to lie at {@code to} too. */
+    void copy(State state, int from, int to) {
+        valid.set(state, to, valid.get(state, from));
+        validated.set(state, to, validated.get(state, from));
+        kind.set(state, to, kind.get(state, from));
+        large.set(state, to, large.get(state, from));
+        page.set(state, to, page.get(state, from));
+        masks.copy(state, from, to);
+        iv.set(state, to, iv.get(state, from));
+    }
+
+    /** Whether it says the same in two states of the machine. */
+    boolean isSame(State before, State after, int index) {
+        return valid.get(before, index) == valid.get(after, index)
+                && validated.get(before, index) == validated.get(after, index)
+                && kind.get(before, index) == kind.get(after, index)
+                && page.get(before, index) == page.get(after, index)
+                && iv.get(before, index) == iv.get(after, index);
     }
 
     void clear(State state, int index) {

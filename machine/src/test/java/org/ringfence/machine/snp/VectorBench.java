@@ -365,8 +365,8 @@ final class VectorBench {
 
     private static Metadata metadata(Map<String, String> with) {
         return with.containsKey("md")
-                ? new Metadata.InPage(new Frame(frameAt(text(with, "md"))))
-                : new Metadata.Root();
+                ? Metadata.in(new Frame(frameAt(text(with, "md"))))
+                : Metadata.ROOT;
     }
 
     private static long gpa(Map<String, String> with) {
