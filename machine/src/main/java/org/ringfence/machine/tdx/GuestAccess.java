@@ -155,10 +155,13 @@ record GuestAccess(
         if (write) {
             return frame;
         }
-        int found = memory.read(state, frame, root.keyId(state));
-        boolean poison = found == Memory.POISON
+        return isPoison(memory.read(state, frame, root.keyId(state))) ? machineCheck(state, actor) : frame;
+    }
+
+    /** Whether what a read under the TD's key {@code found} is a machine check to whoever consumes it. */
+    boolean isPoison(int found) {
+        return found == Memory.POISON
                 || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
-        return poison ? machineCheck(state, actor) : frame;
     }
 
     private long exit(State state, Actor actor, ExitReason reason, int page) {

@@ -1,7 +1,6 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
@@ -28,8 +27,7 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
         TDX_TDCS_NOT_ALLOCATED,
         TDX_OP_STATE_INCORRECT,
         TDX_OPERAND_INVALID_RCX,
-        TDX_EPT_ENTRY_NOT_PRESENT_RCX,
-        TDX_EPT_ENTRY_NOT_PRESENT
+        TDX_EPT_ENTRY_NOT_PRESENT_RCX
     }
 
     /** How many bytes are measured at once. */
@@ -60,16 +58,13 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
         return (state, outputs) -> {
             int level = sept.reached(state, page, 0);
             SeptState found = sept.state(state, page, level);
-            if (!found.isLeaf()) {
+            if (!found.isAccessible()) {
                 outputs.rcx(sept.word(state, page, level).architectural());
                 outputs.rdx(level | (long) found.architectural() << 8);
                 return Refusal.TDX_EPT_ENTRY_NOT_PRESENT_RCX;
             }
-            if (found != SeptState.MAPPED) {
-                return Refusal.TDX_EPT_ENTRY_NOT_PRESENT;
-            }
             int contents = tdx.memory().read(state, sept.frame(state, page, level), tdx.keyId(state));
-            if (contents == Memory.POISON) {
+            if (tdx.access().isPoison(contents)) {
                 tdx.root().consume(state, lp);
                 return Refusal.TDX_SUCCESS;
             }

@@ -16,6 +16,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -63,6 +64,18 @@ class LaunchTest {
         long extended = measured(FOUR, "add:0:1:7", "extend:100");
         assertThat(measured(FOUR, "store:7", "add:0:1:7", "extend:100")).isNotEqualTo(extended);
         assertThat(measured(FOUR, "add:0:1:7", "extend:200")).isNotEqualTo(extended);
+    }
+
+    @Test
+    void aModuleThatMeasuresWhatTheHostWroteIsGone() {
+        Td td = Td.withModule(FOUR, 1, TdOptions.of(Td.features()));
+        State state = td.start();
+        td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
+        assertThat(td.byHost(state, new TdhMemPageAdd(0, Level.SIZE_4K, new Frame(1), new Frame(7)))).isZero();
+        td.byHost(state, new HostStore(new Frame(1)));
+
+        assertThat(td.byHost(state, new TdhMrExtend(0, 0x100))).isEqualTo(Outcome.EXITS);
+        assertThat(td.module().seam().disabled().get(state)).isTrue();
     }
 
     @Test
