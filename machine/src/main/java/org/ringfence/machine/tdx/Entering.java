@@ -35,6 +35,9 @@ record Entering(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolea
         if (refused != Refusal.TDX_SUCCESS) {
             return refused;
         }
+        if (!tdx.vps().isWhole(state, vcpu, tdx.control())) {
+            return Refusal.TDX_TDCX_NUM_INCORRECT;
+        }
         if (!tdx.vps().isReady(state, vcpu)) {
             return Refusal.TDX_VCPU_STATE_INCORRECT;
         }
@@ -44,6 +47,19 @@ record Entering(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolea
         return tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.SHARED)
                 ? Refusal.TDX_OPERAND_BUSY_TD_EPOCH
                 : Refusal.TDX_SUCCESS;
+    }
+
+    /**
+     * Where nothing refuses it, the vCPU is inside. Where the epoch is locked it is not, but it is associated: that comes before, and is not undone.
+     */
+    Refusal enter(State state, int vcpu, int cpu) {
+        Refusal refused = check(state, vcpu, cpu);
+        if (refused == Refusal.TDX_SUCCESS) {
+            commit(state, vcpu, cpu);
+        } else if (refused == Refusal.TDX_OPERAND_BUSY_TD_EPOCH) {
+            tdx.vps().associate(state, vcpu, cpu);
+        }
+        return refused;
     }
 
     /**

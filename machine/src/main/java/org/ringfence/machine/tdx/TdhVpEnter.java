@@ -36,6 +36,7 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         TDX_TDCS_NOT_ALLOCATED,
         TDX_OPERAND_BUSY_OP_STATE,
         TDX_OP_STATE_INCORRECT,
+        TDX_TDCX_NUM_INCORRECT,
         TDX_VCPU_STATE_INCORRECT,
         TDX_VCPU_ASSOCIATED,
         TDX_OPERAND_BUSY_TD_EPOCH;
@@ -65,9 +66,8 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
-            Refusal refused = entering.check(state, vcpu, lp);
+            Refusal refused = entering.enter(state, vcpu, lp);
             if (refused == Refusal.TDX_SUCCESS) {
-                entering.commit(state, vcpu, lp);
                 tdx.vcpus().enter(state, vcpu);
             }
             return codes.of(refused);

@@ -45,9 +45,8 @@ public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) impl
             if (!entering.isCalled(state, vcpu, vcpu, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
-            Refusal refused = entering.check(state, vcpu, vcpu);
+            Refusal refused = entering.enter(state, vcpu, vcpu);
             if (refused == Refusal.TDX_SUCCESS) {
-                entering.commit(state, vcpu, vcpu);
                 tdx.vcpus().answer(state, vcpu, answer, retried);
             }
             return codes.of(refused);

@@ -125,7 +125,7 @@ class VectorsTest {
             State state = td.start();
             for (String step : Stream.concat(steps().stream(), Stream.of(operation)).toList()) {
                 Ended ended = perform(td, state, step);
-                if (!List.of("tdcx", "lifecycle", "table").contains(step.split(":", -1)[0])) {
+                if (!List.of("tdcx", "lifecycle", "opstate", "table").contains(step.split(":", -1)[0])) {
                     seen.accept(VectorsTest.operation(td, step), ended.code());
                 }
             }
@@ -229,6 +229,10 @@ class VectorsTest {
         String[] parts = step.split(":", -1);
         if (parts[0].equals("tdcx")) {
             td.module().tdr().tdcx().set(state, 0, Integer.parseInt(parts[1]));
+            return new Ended(0, Registers.of(0));
+        }
+        if (parts[0].equals("opstate")) {
+            td.tdx().control().op().set(state, OpState.valueOf(parts[1]));
             return new Ended(0, Registers.of(0));
         }
         if (parts[0].equals("lifecycle")) {

@@ -114,6 +114,7 @@ public record ServeVcpus(
                     TDX_TD_KEYS_NOT_CONFIGURED,
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT,
+                    TDX_TDCX_NUM_INCORRECT,
                     TDX_VCPU_STATE_INCORRECT,
                     TDX_VCPU_ASSOCIATED ->
                 throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
