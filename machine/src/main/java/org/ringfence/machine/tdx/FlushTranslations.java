@@ -19,7 +19,10 @@ public record FlushTranslations(int vcpu) implements Action {
             if (!tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
                 return Outcome.WAITS;
             }
-            tdx.translations().flush(state, tdx.vps().cpu(state, vcpu));
+            int cpu = tdx.vps().cpu(state, vcpu);
+            if (cpu >= 0) {
+                tdx.translations().flush(state, cpu);
+            }
             return Done.DONE.ordinal();
         };
     }

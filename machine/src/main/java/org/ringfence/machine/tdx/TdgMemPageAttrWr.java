@@ -183,9 +183,9 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
             int after = after(before, vm);
             if (PageAttributes.isPresent(after) && !PageAttributes.isLegal(after)) {
                 refused = Result.TDX_PAGE_ATTR_INVALID;
-                now |= valid(before) << vm * WORD;
+                now |= (before == 0 ? 0L : VALID | before) << vm * WORD;
             } else {
-                now |= valid(after) << vm * WORD;
+                now |= (isIgnored(before, after) ? word(rdx, vm) : VALID | (long) after) << vm * WORD;
                 int end = tdx.sept().l2Reached(state, page, level, vm);
                 if (before == 0 && PageAttributes.isPresent(after) && end != level) {
                     return Result.walkFailed(vm, end);
@@ -202,19 +202,22 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         long now = 0;
         for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
             if (isWritten(vm)) {
-                int after = after(tdx.sept().attributes(state, page, level, vm), vm);
+                int before = tdx.sept().attributes(state, page, level, vm);
+                int after = after(before, vm);
                 tdx.sept().permit(state, page, level, vm, after);
-                now |= (PageAttributes.isPresent(after) ? VALID | after : VALID & 0xFFFFL) << vm * WORD;
+                long left = PageAttributes.isPresent(after) ? VALID | after : VALID;
+                now |= (isIgnored(before, after) ? word(rdx, vm) : left) << vm * WORD;
             }
             if ((word(r8, vm) & INVEPT) != 0) {
-                tdx.translations().flush(state, tdx.vcpus().first() + vcpu, vm);
+                tdx.translations().flush(state, tdx.vps().cpu(state, vcpu), vm);
             }
         }
         outputs.rdx(now);
     }
 
-    private static long valid(int attributes) {
-        return attributes == 0 ? 0 : VALID | attributes;
+    /** Whether nothing is written, for want of an alias before and after; the VM's word is then told as it came, with what its mask leaves out. */
+    private static boolean isIgnored(int before, int after) {
+        return before == 0 && !PageAttributes.isPresent(after);
     }
 
     private boolean isWritten(int vm) {

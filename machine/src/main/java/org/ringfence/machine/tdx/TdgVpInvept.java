@@ -37,6 +37,7 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
         int vms = tdx.options().l2Vms() + 1;
+        int vcpu = tdx.vcpus().of(actor);
         if ((rcx & 1) != 0 || rcx >>> vms != 0) {
             return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
         }
@@ -44,9 +45,10 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
             if (!tdx.runs(state, actor)) {
                 return Outcome.WAITS;
             }
+            int cpu = tdx.vps().cpu(state, vcpu);
             for (int vm = 1; vm < vms; vm++) {
                 if ((rcx >> vm & 1) != 0) {
-                    tdx.translations().flush(state, actor.index(), vm);
+                    tdx.translations().flush(state, cpu, vm);
                 }
             }
             return Result.TDX_SUCCESS.ordinal();

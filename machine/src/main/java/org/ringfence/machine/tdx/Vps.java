@@ -99,7 +99,7 @@ record Vps(
         return life ? tdvpr.get(state, vcpu) : FrameRef.NONE;
     }
 
-    /** The logical CPU on which a vCPU runs. */
+    /** The logical CPU on which a vCPU runs; -1 where it is associated with none. */
     int cpu(State state, int vcpu) {
         return associated ? lp.get(state, vcpu) - 1 : first + vcpu;
     }

@@ -10,6 +10,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Tlbs;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
@@ -170,6 +171,53 @@ class TranslationsTest {
             long read = take(machine, state, first, new Load(0));
             assertThat(read).isEqualTo(flushes ? Outcome.EXITS : Loaded.ZERO.ordinal());
         }
+    }
+
+    /** vCPU 1 enters on the logical CPU that was vCPU 0's, and gives its L2 VM page 0. */
+    private Layout.Placed<Machine> withMovedVcpu(State[] start) {
+        Layout.Placed<Machine> placed =
+                machine(Guards.allOn(), TdxFeature.L2_VM, TdxFeature.L2_ENTRY, TdxFeature.ASSOCIATION);
+        Machine machine = placed.machine();
+        State state = placed.layout().newState();
+        machine.part(Tdx.class).start(state);
+        give(machine, state, 0, 1);
+        for (int vcpu = 0; vcpu < 2; vcpu++) {
+            take(machine, state, host, new KickVcpu(vcpu));
+            assertThat(take(machine, state, host, new TdhVpFlush(0, vcpu, vcpu))).isZero();
+        }
+        assertThat(take(machine, state, host, new TdhVpEnter(0, 1, 0))).isZero();
+        take(machine, state, second, TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ));
+        take(machine, state, second, new TdgVpEnter(1));
+        Actor l2 = new Actor(3, Principal.INNER_GUEST, "L2");
+        assertThat(take(machine, state, l2, new L2Load(0, 1))).isZero();
+        assertThat(take(machine, state, l2, new L2Store(0, 1))).as("exits to L1").isEqualTo(Outcome.EXITS);
+        assertThat(take(machine, state, second, new TdgVpEnter(1))).as("back in L1").isZero();
+        start[0] = state;
+        return placed;
+    }
+
+    @Test
+    void inveptIsOfTheLogicalCpuThatTheVcpuRunsOn() {
+        State[] start = new State[1];
+        Machine machine = withMovedVcpu(start).machine();
+        Translations translations = machine.part(Tdx.class).translations();
+        assertThat(translations.tlbs().frame(start[0], 0, 1, 0)).as("on logical CPU 0").isEqualTo(1);
+        for (Operation<?> flush : List.of(
+                new TdgVpInvept(), TdgMemPageAttrWr.revoke(0, Level.SIZE_4K, true))) {
+            State state = start[0].snapshot();
+            assertThat(take(machine, state, second, flush)).isZero();
+            assertThat(translations.tlbs().frame(state, 0, 1, 0)).as(flush.toString()).isEqualTo(Tlbs.NONE);
+        }
+    }
+
+    @Test
+    void aVcpuOfNoLogicalCpuHasNothingToFlush() {
+        State[] start = new State[1];
+        Machine machine = withMovedVcpu(start).machine();
+        State state = start[0].snapshot();
+
+        assertThat(take(machine, state, host, new FlushTranslations(0))).isZero();
+        assertThat(state.sameWords(start[0])).isTrue();
     }
 
     @Test
