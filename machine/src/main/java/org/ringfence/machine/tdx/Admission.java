@@ -87,11 +87,38 @@ record Admission(TdRoot root, Locks locks, Control control, Vcpus vcpus, Vps vps
                 : Refusal.TDX_SUCCESS;
     }
 
-    /** What keeps a leaf from a page of 4K that the TD shall have. */
-    Refusal refuseFree(State state, int lp, int frame) {
+    /**
+     * What keeps a leaf from a page that the TD shall have: of 4K, or from {@code frame} on as many as a page of {@code level} has. A page that a vCPU
+     * of the TD's holds while it is inside is busy, whatever else is wrong with it.
+     */
+    Refusal refuseFree(State state, int lp, int frame, int level, int span) {
         if (frame == EntryCall.OUTSIDE.index()) {
             return Refusal.PAGE_ADDR_RANGE_ERROR;
         }
-        return frame < 0 ? Refusal.PAGE_INVALID : root.refuseFree(state, lp, frame, 0);
+        if (frame < 0 || frame % span != 0) {
+            return Refusal.PAGE_INVALID;
+        }
+        Refusal refused = root.refuseFree(state, lp, frame, level);
+        return refused == Refusal.PAGE_METADATA_INCORRECT && checksLocks && holds(state, frame, span)
+                ? Refusal.PAGE_BUSY
+                : refused;
+    }
+
+    /** Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the TDR. */
+    boolean holds(State state, int frame, int span) {
+        boolean isInside = false;
+        for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
+            if (vcpus.isInside(state, vcpu)) {
+                isInside = true;
+                if (isAmong(vps.tdvpr(state, vcpu), frame, span)) {
+                    return true;
+                }
+            }
+        }
+        return isInside && isAmong(root.frame(state), frame, span);
+    }
+
+    private static boolean isAmong(int page, int frame, int span) {
+        return page != FrameRef.NONE && page >= frame && page < frame + span;
     }
 }

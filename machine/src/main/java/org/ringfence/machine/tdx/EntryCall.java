@@ -99,18 +99,12 @@ interface EntryCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> {
 
     /** The check of a page given in R8. Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_private_hpa). */
     static Refusal checkFrame(Tdx tdx, int lp, EntryWork work, State state, int page, int level, int frame) {
-        int span = work.frames(level);
-        if (frame == OUTSIDE.index()) {
-            return Refusal.PAGE_ADDR_RANGE_ERROR;
-        }
-        if (frame < 0 || frame % span != 0) {
-            return Refusal.PAGE_INVALID;
-        }
         Refusal refused = work.checkFrame(state, page, level, frame);
         if (refused != Refusal.TDX_SUCCESS) {
             return refused;
         }
-        refused = tdx.root().refuseFree(state, lp, frame, span == 1 ? 0 : level);
+        int span = work.frames(level);
+        refused = tdx.admission().refuseFree(state, lp, frame, span == 1 ? 0 : level, span);
         return refused == Refusal.PAGE_METADATA_INCORRECT && !work.checksFrame() ? Refusal.TDX_SUCCESS : refused;
     }
 }

@@ -19,7 +19,7 @@ interface EntryWork {
     /** What the leaf checks further of the entry, before it looks at R8. */
     Refusal check(State state, int page, int level);
 
-    /** What the leaf checks of the frame before its PAMT type. */
+    /** What the leaf checks where it compares the frame with the entry, before it looks whether there is such a page. */
     default Refusal checkFrame(State state, int page, int level, int frame) {
         return Refusal.TDX_SUCCESS;
     }

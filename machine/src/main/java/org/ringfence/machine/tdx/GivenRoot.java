@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Flag;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.sept.Sept;
@@ -20,6 +21,11 @@ record GivenRoot(int keyId, Flag fatal, boolean checksFatal, Locks locks, Frames
     @Override
     public boolean hasLife() {
         return false;
+    }
+
+    @Override
+    public int frame(State state) {
+        return FrameRef.NONE;
     }
 
     @Override

@@ -15,7 +15,7 @@ public record Locks(boolean kept, Enumerated<Held> held) {
 
     /** What is locked. */
     public enum Kind {
-        /** The TDR page, in its PAMT entry: OPERAND_BUSY with RDX. */
+        /** The TDR page, in its PAMT entry, where the machine has no module with locks of its own. */
         TDR,
         /** OP_STATE. */
         OP_STATE,

@@ -46,6 +46,11 @@ record ModuleRoot(
     }
 
     @Override
+    public int frame(State state) {
+        return module.tdr().frame().get(state, td);
+    }
+
+    @Override
     public Refusal refuseCall(State state, int lp) {
         if (module.seam().shutDown().get(state, lp)) {
             return Refusal.PROCESSOR_IS_SHUT_DOWN;
@@ -62,7 +67,7 @@ record ModuleRoot(
 
     @Override
     public Refusal refuseTdr(State state, int lp, Held held) {
-        int root = module.tdr().frame().get(state, td);
+        int root = frame(state);
         if (root == FrameRef.NONE) {
             return Refusal.TDR_INVALID;
         }
@@ -92,7 +97,7 @@ record ModuleRoot(
 
     @Override
     public boolean hasKey(State state) {
-        return module.tdr().frame().get(state, td) != FrameRef.NONE
+        return frame(state) != FrameRef.NONE
                 && module.tdr().lifecycle().is(state, td, LifecycleState.TD_KEYS_CONFIGURED);
     }
 
@@ -135,7 +140,7 @@ record ModuleRoot(
     @Override
     public boolean hasTree(State state) {
         return hasKey(state)
-                || module.tdr().frame().get(state, td) != FrameRef.NONE
+                || frame(state) != FrameRef.NONE
                         && module.tdr().lifecycle().is(state, td, LifecycleState.TD_BLOCKED);
     }
 
@@ -194,7 +199,7 @@ record ModuleRoot(
 
     @Override
     public long own(State state, PageType type) {
-        return module.pamt().owned(state, module.tdr().frame().get(state, td), type);
+        return module.pamt().owned(state, frame(state), type);
     }
 
     @Override

@@ -16,6 +16,9 @@ sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
     // ---- the root page
 
+    /** The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no TD. */
+    int frame(State state);
+
     /** What keeps a leaf from the module: TDX is disabled, the module is shut down or not ready. */
     Refusal refuseCall(State state, int lp);
 

@@ -8,7 +8,8 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which are not blocked. The table takes
- * a frame. The tables of L2 VMs, in R9 to R11, are left out: each L2 VM has every table that L1 has. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
+ * a frame. Aliases are split with the page; tables of their own, for which the host gives pages in R9 to R11, are left out. Source: TDX module 1.5.01,
+ * tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G

@@ -79,14 +79,14 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
 
         @Override
         public Refusal check(State state, int page, int level) {
-            return tracking.check(state, page, level);
+            return Refusal.TDX_SUCCESS;
         }
 
         @Override
         public Refusal checkFrame(State state, int page, int level, int frame) {
             return tdx.sept().frame(state, page, level) == frame
                     ? Refusal.PAGE_INVALID
-                    : Refusal.TDX_SUCCESS;
+                    : tracking.check(state, page, level);
         }
 
         @Override

@@ -162,7 +162,7 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
                 }
             }
             Refusal refused =
-                    tdx.admission().refuseFree(state, gate.lp(), frames.get(vm).index());
+                    tdx.admission().refuseFree(state, gate.lp(), frames.get(vm).index(), 0, 1);
             return refused == Refusal.PAGE_METADATA_INCORRECT && !checksFrame ? Refusal.TDX_SUCCESS : refused;
         }
 

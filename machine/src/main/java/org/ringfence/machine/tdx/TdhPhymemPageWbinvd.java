@@ -34,7 +34,7 @@ public record TdhPhymemPageWbinvd(int td, Frame frame) implements Operation<TdhP
         Tdx tdx = Tdx.of(machine, td);
         Memory memory = tdx.memory();
         return state -> {
-            if (tdx.admission().refuseFree(state, 0, frame.index()) != Refusal.TDX_SUCCESS) {
+            if (!tdx.isFree(state, frame.index(), 1)) {
                 return Result.TDX_PAGE_METADATA_INCORRECT_RCX.ordinal();
             }
             memory.flush(state, frame.index(), tdx.keyId(state));

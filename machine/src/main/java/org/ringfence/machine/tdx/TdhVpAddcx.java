@@ -62,7 +62,7 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements VcpuCall<TdhV
             if (vps.pages().get(state, vcpu) >= Vps.MOST_PAGES) {
                 return Refusal.TDX_TDCX_NUM_INCORRECT;
             }
-            Refusal refused = tdx.admission().refuseFree(state, lp, hpa);
+            Refusal refused = tdx.admission().refuseFree(state, lp, hpa, 0, 1);
             if (refused != Refusal.TDX_SUCCESS) {
                 return refused;
             }

@@ -47,7 +47,7 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
     public Work work(Tdx tdx, int lp) {
         int hpa = frame.index();
         return (state, _) -> {
-            Refusal refused = tdx.admission().refuseFree(state, lp, hpa);
+            Refusal refused = tdx.admission().refuseFree(state, lp, hpa, 0, 1);
             if (refused != Refusal.TDX_SUCCESS) {
                 return refused;
             }
