@@ -5,8 +5,8 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
 /**
- * A TD whose vCPU is inside, or associated with a logical CPU that may hold its translations, has its key configured on every package; and one without a
- * key has no page. So nothing is read or written under a KeyID that may be somebody else's by now. Of a TD that the module builds.
+ * A TD whose vCPU is inside, or associated with a logical CPU that may hold its translations, has its key configured on every
+ * package. So nothing is read or written under a KeyID that may be somebody else's by now. Of a TD that the module builds.
  */
 public record RunsWithKey(Tdx tdx) implements Invariant {
     @Override
@@ -16,7 +16,7 @@ public record RunsWithKey(Tdx tdx) implements Invariant {
 
     @Override
     public long judge(State state) {
-        boolean runs = tdx.isAnyInside(state) || tdx.associatedVcpus(state) > 0;
+        boolean runs = tdx.vcpus().isAnyInside(state) || tdx.associatedVcpus(state) > 0;
         if (!runs) {
             return 0;
         }

@@ -349,8 +349,8 @@ public record Tdx(
     }
 
     @Override
-    public boolean isAnyInside(State state) {
-        return vcpus.isAnyInside(state);
+    public boolean holds(State state, int frame) {
+        return admission.holds(state, frame, 1);
     }
 
     @Override

@@ -48,7 +48,7 @@ public record AddressedCall(SeamcallLeaf number, long address, PageType root, St
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
         PageOperand operand = PageOperand.bind(
-                this, module, guards, address, register, root, true, ModuleLocks.Held.FREE);
+                this, machine, module, guards, address, register, root, true, ModuleLocks.Held.FREE);
         Actor host = new Actor(lp, Principal.HOST, "host");
         return (state, outputs) -> {
             long refused = operand.refuse(state, lp);

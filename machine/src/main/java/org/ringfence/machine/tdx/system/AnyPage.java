@@ -1,6 +1,8 @@
 package org.ringfence.machine.tdx.system;
 
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -17,12 +19,14 @@ record AnyPage(
         boolean isPlain,
         int frame,
         ModuleLocks.Held lock,
-        boolean checksLock,
+        List<TdControl> holders,
         long invalid,
         long range,
         long busy) {
 
-    static AnyPage bind(SystemCall<?> call, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
+    static AnyPage bind(
+            SystemCall<?> call, Machine machine, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
+        boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         long hpa = module.options().withoutKeyId(rcx) & -PageSize.PT_4KB.bytes();
         boolean plain = module.options().isPlain(rcx, PageSize.PT_4KB.bytes())
                 || !guards.checks(TdxGuard.PAGE_OPERAND_IS_WELL_FORMED);
@@ -31,8 +35,8 @@ record AnyPage(
                 hpa,
                 plain,
                 module.map().frame(hpa),
-                lock,
-                guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
+                checksLock ? lock : ModuleLocks.Held.FREE,
+                checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of(),
                 call.end("TDX_OPERAND_INVALID_RCX"),
                 call.end("TDX_OPERAND_ADDR_RANGE_ERROR_RCX"),
                 call.end("TDX_OPERAND_BUSY_RCX"));
@@ -49,9 +53,9 @@ record AnyPage(
         if (!module.pamt().reach(state, lp, hpa)) {
             return Outcome.EXITS;
         }
-        return checksLock && module.locks().isBusy(state, ModuleLocks.Kind.PAGE, frame, lock)
-                ? busy
-                : PageOperand.FINE;
+        boolean isBusy = module.locks().isBusy(state, ModuleLocks.Kind.PAGE, frame, lock)
+                || TdControl.holds(holders, state, frame);
+        return isBusy ? busy : PageOperand.FINE;
     }
 
     /** What the page is. */

@@ -138,12 +138,28 @@ public record PageMetadata(
             return Found.MACHINE_CHECK;
         }
         int frame = map.frame(hpa);
-        if (locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, wanted)) {
+        if (isBusy(state, frame, size, wanted)) {
             return Found.BUSY;
         }
         return frame >= 0 && largestOf(size(state, frame), size) == size && type(state, frame, size) == type
                 ? Found.OK
                 : Found.METADATA_INCORRECT;
+    }
+
+    /** Whether the lock of a page is taken; that of a large one is, shared, by whoever holds that of a part. Source: pamt_manager.c (pamt_walk). */
+    private boolean isBusy(State state, int frame, PageSize size, ModuleLocks.Held wanted) {
+        if (locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, wanted)) {
+            return true;
+        }
+        int parts = locks.kept() && wanted == ModuleLocks.Held.EXCLUSIVE && size != PageSize.PT_4KB
+                ? endOfParts(frame, PageSize.PT_2MB)
+                : frame;
+        for (int part = frame + 1; part < parts; part++) {
+            if (locks.held(state, ModuleLocks.Kind.PAGE, part) != ModuleLocks.Held.FREE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static PageSize largestOf(PageSize one, PageSize other) {

@@ -1,6 +1,8 @@
 package org.ringfence.machine.tdx.system;
 
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -16,6 +18,7 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  * @param frame at that address; -1 where none is
  * @param type that is wanted
  * @param lock how the entry's lock is wanted; free where nobody asks
+ * @param holders TDs whose vCPUs may hold the lock, shared, where it is wanted exclusively
  */
 record PageOperand(
         TdxModule module,
@@ -24,6 +27,7 @@ record PageOperand(
         int frame,
         PageType type,
         ModuleLocks.Held lock,
+        List<TdControl> holders,
         boolean checksRange,
         boolean checksType,
         long invalid,
@@ -42,6 +46,7 @@ record PageOperand(
      */
     static PageOperand bind(
             SystemCall<?> call,
+            Machine machine,
             TdxModule module,
             Guards guards,
             long hpa,
@@ -50,6 +55,7 @@ record PageOperand(
             boolean checksType,
             ModuleLocks.Held lock) {
         boolean plain = module.options().isPlain(hpa, PageSize.PT_4KB.bytes());
+        boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         long page = module.options().withoutKeyId(hpa) & -PageSize.PT_4KB.bytes();
         return new PageOperand(
                 module,
@@ -57,7 +63,8 @@ record PageOperand(
                 plain || !guards.checks(TdxGuard.PAGE_OPERAND_IS_WELL_FORMED),
                 module.map().frame(page),
                 type,
-                guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED) ? lock : ModuleLocks.Held.FREE,
+                checksLock ? lock : ModuleLocks.Held.FREE,
+                checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of(),
                 guards.checks(TdxGuard.PAGE_OPERAND_IS_IN_INITIALIZED_TDMR),
                 checksType,
                 call.end("TDX_OPERAND_INVALID_" + register),
@@ -72,11 +79,16 @@ record PageOperand(
             return invalid;
         }
         return switch (module.pamt().find(state, lp, hpa, PageSize.PT_4KB, type, lock)) {
-            case OK -> FINE;
+            case OK -> TdControl.holds(holders, state, frame) ? busy : FINE;
             case ADDR_RANGE_ERROR -> checksRange || frame < 0 ? range : FINE;
             case MACHINE_CHECK -> Outcome.EXITS;
             case BUSY -> busy;
-            case METADATA_INCORRECT -> checksType || frame < 0 ? metadata : FINE;
+            case METADATA_INCORRECT -> {
+                if (TdControl.holds(holders, state, frame)) {
+                    yield busy;
+                }
+                yield checksType || frame < 0 ? metadata : FINE;
+            }
         };
     }
 }

@@ -20,8 +20,18 @@ public interface TdControl {
     /** Pages that the TD's vCPUs have beside their TDVPRs. */
     int vcpuPages(State state);
 
-    /** Whether a vCPU is inside the TD: until its TD exit, TDH.VP.ENTER holds the TDR's lock shared. */
-    boolean isAnyInside(State state);
+    /** Whether a vCPU of the TD's holds the lock of the page in {@code frame}: until its TD exit, TDH.VP.ENTER holds that of its TDVPR and of the TDR, shared. */
+    boolean holds(State state, int frame);
+
+    /** Whether a vCPU of any of {@code controls} does. */
+    static boolean holds(List<TdControl> controls, State state, int frame) {
+        for (int td = 0; td < controls.size(); td++) {
+            if (controls.get(td).holds(state, frame)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** The TD's TDR, TDCS and everything else is gone: the number is free for another. */
     void forget(State state);

@@ -50,7 +50,7 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean isPrivate = module.options().isPrivate(rdx);
         PageOperand page = PageOperand
-                .bind(this, module, guards, rcx, "RCX", PageType.PT_NDA,
+                .bind(this, machine, module, guards, rcx, "RCX", PageType.PT_NDA,
                         guards.checks(TdxGuard.MNG_CREATE_PAGE_IS_FREE),
                         Held.EXCLUSIVE);
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);

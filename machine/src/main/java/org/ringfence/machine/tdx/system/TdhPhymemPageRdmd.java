@@ -9,6 +9,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 
 /**
  * TDH.PHYMEM.PAGE.RDMD, SEAMCALL leaf 24: reads a page's metadata: RCX its type, RDX its owner, R8 its size, R9 its BEPOCH where it is PT_REG or PT_EPT. The owner of a free page may be stale.
+ * Where the machine keeps TDs' Secure EPT it keeps the age of a block beside the entry, and BEPOCH here is 0.
  * Source: TDX module 1.5.01, tdh_phymem_page_rdmd.c.
  *
  * @param rcx address of the page
@@ -38,7 +39,7 @@ public record TdhPhymemPageRdmd(long rcx) implements SystemCall.Listed<TdhPhymem
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        AnyPage page = AnyPage.bind(this, module, guards, rcx, Held.SHARED);
+        AnyPage page = AnyPage.bind(this, machine, module, guards, rcx, Held.SHARED);
         return (state, outputs) -> {
             long refused = page.refuse(state, lp);
             if (refused != PageOperand.FINE) {

@@ -8,7 +8,6 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
-import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
  * The root pages of TDs. Their contents are kept here by the TD's number, and not in the frame; the frame's line must be sound for the module to read them,
@@ -69,21 +68,6 @@ public record Tdr(
             }
         }
         return NONE;
-    }
-
-    /**
-     * What keeps a leaf from a TD's control structure: TDX_TD_FATAL, TDX_TD_KEYS_NOT_CONFIGURED, TDX_TDCS_NOT_ALLOCATED in this order, or
-     * TDX_SUCCESS. What comes after it, the lock and the number of OP_STATE, is for who keeps the TDCS. Source: TDX module 1.5.01, helpers.c
-     * (check_td_in_correct_build_state).
-     */
-    public TdxStatus gate(State state, int td) {
-        if (fatal.get(state, td)) {
-            return TdxStatus.TDX_TD_FATAL;
-        }
-        if (!lifecycle.is(state, td, LifecycleState.TD_KEYS_CONFIGURED)) {
-            return TdxStatus.TDX_TD_KEYS_NOT_CONFIGURED;
-        }
-        return tdcx.get(state, td) < LEAST_TDCX ? TdxStatus.TDX_TDCS_NOT_ALLOCATED : TdxStatus.TDX_SUCCESS;
     }
 
     /** CHLDCNT becomes greater by {@code pages} of 4K, or less. */

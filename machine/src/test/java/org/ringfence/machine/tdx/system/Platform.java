@@ -63,7 +63,7 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
         }
 
         @Override
-        public boolean isAnyInside(State state) {
+        public boolean holds(State state, int frame) {
             return false;
         }
 
