@@ -6,7 +6,6 @@ import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.stack.guest.svsm.WindowOperation.MapPages;
 import org.ringfence.stack.guest.svsm.WindowOperation.UnmapPages;
 import org.ringfence.stack.guest.svsm.WindowOperation.ZeroMapped;
 
@@ -25,6 +24,9 @@ public record ScrubRange(
         Geometry geometry, int page, int pages, int cap, boolean refusals, int limit, ScrubReport soFar)
         implements
             Routine<ScrubReport> {
+    private static final CreateMapping.Created REFUSED =
+            new CreateMapping.Created(CreateMapping.Status.NO_ROOM, 0, 0, Level.SIZE_4K);
+
     public ScrubRange {
         if (cap < 1 || limit < 1 || limit > cap) {
             throw new IllegalArgumentException(
@@ -45,16 +47,17 @@ public record ScrubRange(
         int span = geometry.span(Level.SIZE_2M);
         int most = Math.min(limit, pages);
         boolean large = geometry.hasLargePages() && geometry.isLargeAligned(page) && most >= span;
-        Level level = large ? Level.SIZE_2M : Level.SIZE_4K;
         int step = large ? most - most % span : upToLarge(most, span);
-        int count = large ? step / span : step;
-        long slot = refusals && cpu.choose(2) == 1 ? WindowOperation.NO_MAPPING : map(cpu, count, level);
-        if (slot == WindowOperation.NO_MAPPING) {
+        boolean refused = refusals && cpu.choose(2) == 1;
+        CreateMapping.Created mapping =
+                refused ? REFUSED : cpu.call(new CreateMapping(geometry, page, page + step, 0));
+        if (mapping.status() != CreateMapping.Status.MAPPED) {
             return cpu.again(new ScrubRange(
                     geometry, page, pages, cap, refusals, Math.max(1, step / 2),
                     step == 1 ? soFar : soFar.withRefusal()));
         }
-        cpu.call(new ZeroStep((int) slot - 1, count, geometry.span(level), level));
+        int count = mapping.count();
+        cpu.call(new ZeroStep(mapping.slot(), count, geometry.span(mapping.level()), mapping.level()));
         ScrubReport report = soFar.withStep(large ? 0 : count, large ? count : 0, step);
         return cpu.again(new ScrubRange(geometry, page + step, pages - step, cap, refusals, cap, report));
     }
@@ -65,10 +68,6 @@ public record ScrubRange(
         return geometry.hasLargePages() && next > 0 && pages - next >= span && cap >= span
                 ? Math.min(most, next)
                 : most;
-    }
-
-    private long map(Cpu cpu, int count, Level level) {
-        return cpu.ask(new MapPages(page, count, level));
     }
 
     /** Zeroes what was mapped, and unmaps it. */
