@@ -53,7 +53,8 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
         TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rdx, "RDX");
         PageOperand page = PageOperand
-                .bind(this, machine, module, guards, rcx, "RCX", PageType.PT_NDA, guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
+                .bind(this, machine, module, guards, rcx, "RCX", PageType.PT_NDA,
+                        guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
                         Held.EXCLUSIVE);
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksKeys = guards.checks(TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED);

@@ -43,7 +43,8 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
         int keyId = module.options().keyId(rcx);
         long hpa = module.options().withoutKeyId(rcx);
         PageOperand page = PageOperand.bind(
-                this, machine, module, guards, hpa, "RCX", PageType.PT_NDA, guards.checks(TdxGuard.PAGE_WBINVD_PAGE_IS_FREE),
+                this, machine, module, guards, hpa, "RCX", PageType.PT_NDA,
+                guards.checks(TdxGuard.PAGE_WBINVD_PAGE_IS_FREE),
                 Held.SHARED);
         return (state, outputs) -> {
             long refused = page.refuse(state, lp);
