@@ -89,11 +89,6 @@ final class Play {
         return again(actor);
     }
 
-    /** Whether {@code actor} is at the operation that {@link #turn} queued last. */
-    boolean isAtNewest(int actor) {
-        return done[actor] == queued[actor] - 1;
-    }
-
     /** Takes back what {@link #turn} queued last for {@code actor}, which has refrained from it or waits. */
     void dequeue(int actor) {
         queued[actor]--;

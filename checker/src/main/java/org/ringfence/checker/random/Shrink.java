@@ -56,11 +56,9 @@ final class Shrink {
         for (int turn : sequence) {
             int end = turn >= 0 ? play.turn(turn) : play.again(~turn);
             if (end == Play.REFRAINED || end == Play.WAITED) {
-                int actor = turn >= 0 ? stage.acts()[turn].actor().index() : ~turn;
-                if (turn < 0 || !play.isAtNewest(actor)) {
-                    continue;
+                if (turn >= 0) {
+                    play.dequeue(stage.acts()[turn].actor().index());
                 }
-                play.dequeue(actor);
                 continue;
             }
             kept[count++] = turn;
