@@ -59,6 +59,13 @@ class AblateCommandTest {
     }
 
     @Test
+    void pagesThatAreNotAlikeMakeALargePageWhoseAddressTheTableHolds() {
+        Session.Ran ran = session().run("ablate", "--platform", "snp", "--guard", "unsmash-pages-are-alike");
+        assertThat(ran.out()).contains("without it ").contains("SNP_PAGE_UNSMASH").endsWith(", 0 by nothing\n");
+        assertThat(ran.exit()).isZero();
+    }
+
+    @Test
     void aCheckThatNothingNeedsIsToldWithItsReason() {
         Session.Ran ran = session().run(
                 "ablate", "--platform", "tdx", "--operations", "20000", "--guard", "cache-wb-has-keyids");

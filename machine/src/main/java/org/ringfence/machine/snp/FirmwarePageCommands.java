@@ -178,7 +178,10 @@ record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
         return SevStatus.SUCCESS;
     }
 
-    /** SNP_PAGE_UNSMASH (0xC8): 4K pages become one 2M page. All are looked at before any is changed. */
+    /**
+     * SNP_PAGE_UNSMASH (0xC8): 4K pages become one 2M page. All are looked at before any is changed. That the first one's GPA is 2M-aligned
+     * is asked for with the check off too: the entry of a 2M page has no other, and what an RMP would make of one is nowhere told.
+     */
     SevStatus unsmash(State state, int frame) {
         if (!firmware.geometry().hasLargePages() || !firmware.geometry().isLargeAligned(frame)) {
             return SevStatus.INVALID_PARAM;
@@ -188,6 +191,9 @@ record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
         }
         int span = firmware.geometry().smallPerLarge();
         if (frame + span > rmp().covered()) {
+            return SevStatus.INVALID_PAGE_STATE;
+        }
+        if (!firmware.geometry().isLargeAligned(rmp().gpa().get(state, frame))) {
             return SevStatus.INVALID_PAGE_STATE;
         }
         for (int i = 0; i < span && checks(FirmwareGuard.UNSMASH_PAGES_ARE_ALIKE); i++) {
@@ -211,9 +217,6 @@ record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
                 && rmp.isImmutable(state, frame)
                 && rmp.vmsa().get(state, frame) == 0
                 && rmp.asid().get(state, frame) != 0;
-        if (i == 0) {
-            return fit && firmware.geometry().isLargeAligned(rmp.gpa().get(state, head));
-        }
         return fit
                 && firmware.entryState(state, frame) == firmware.entryState(state, head)
                 && rmp.asid().get(state, frame) == rmp.asid().get(state, head)
