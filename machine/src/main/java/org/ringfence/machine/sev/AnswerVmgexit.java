@@ -27,9 +27,7 @@ public record AnswerVmgexit(int vcpu, int code) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);
-        Exits exits = guest.exits();
-        return state -> guest.canRun(state, vcpu) && exits.answer(state, vcpu, code) ? Done.DONE.ordinal()
-                : Outcome.WAITS;
+        return state -> guest.answer(state, vcpu, code) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 
     @Override

@@ -35,6 +35,16 @@ public interface NestedGuest extends GuestMemory {
         return true;
     }
 
+    /** VMRUN of {@code vcpu} after a nested page fault. Returns false, and changes nothing, where that waits. */
+    default boolean resume(State state, int vcpu) {
+        return canRun(state, vcpu) && exits().resume(state, vcpu);
+    }
+
+    /** VMRUN of {@code vcpu} with {@code code} as the answer to its VMGEXIT. Returns false, and changes nothing, where that waits. */
+    default boolean answer(State state, int vcpu, int code) {
+        return canRun(state, vcpu) && exits().answer(state, vcpu, code);
+    }
+
     @Override
     default int key(State state, Mapping mapping) {
         return key(mapping);

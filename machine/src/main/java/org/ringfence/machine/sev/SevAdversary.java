@@ -45,7 +45,7 @@ public final class SevAdversary {
         return List.of(new NumberedFamily(
                 Principal.HOST,
                 vcpus,
-                (state, vcpu) -> guest.exits().resume(state, vcpu),
+                guest::resume,
                 Vmrun::new));
     }
 
@@ -54,7 +54,7 @@ public final class SevAdversary {
         return List.of(new NumberedFamily(
                 Principal.HOST,
                 vcpus,
-                (state, vcpu) -> guest.exits().answer(state, vcpu, AnswerVmgexit.KNOWN),
+                (state, vcpu) -> guest.answer(state, vcpu, AnswerVmgexit.KNOWN),
                 vcpu -> new AnswerVmgexit(vcpu, AnswerVmgexit.KNOWN)));
     }
 

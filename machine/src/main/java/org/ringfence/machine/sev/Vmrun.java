@@ -15,8 +15,7 @@ public record Vmrun(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);
-        Exits exits = guest.exits();
-        return state -> guest.canRun(state, vcpu) && exits.resume(state, vcpu) ? Done.DONE.ordinal() : Outcome.WAITS;
+        return state -> guest.resume(state, vcpu) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 
     @Override

@@ -11,13 +11,16 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.HostLoad;
 import org.ringfence.machine.state.State;
 
@@ -61,6 +64,23 @@ class FamiliesTest {
                         family.arguments().stream().<Operation<?>>map(family::operation).toList();
                 assertThat(operations).as(family.toString()).isNotEmpty().doesNotHaveDuplicates();
             }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Cpus.Status.class, names = {"EXITED", "CALLING"})
+    void aVcpuWhoseVmsaPageIsGoneIsNotResumed(Cpus.Status status) {
+        SnpMachine machine = SnpMachine.of(new Geometry(2, 3, 1), RmpOptions.least().withVmsa(), 0);
+        State state = machine.newState();
+        machine.rmp().vmsas().frame().set(state, 0, 2);
+        machine.snp().exits().leave(state, 0, status, ExitReason.NPF_NOT_PRESENT_SHARED, 0);
+        List<Family> families = SnpAdversary.maliciousHost(
+                machine.machine(), SnpMachine.VCPUS, Set.of(HostPower.RESUME, HostPower.ANSWER));
+
+        assertThat(families).isNotEmpty().allSatisfy(family -> {
+            Moves tried = tried(machine, family, state);
+            assertThat(enumerated(family, state)).isEqualTo(tried);
+            assertThat(tried.successors).doesNotContainKey(0);
         });
     }
 
