@@ -189,14 +189,18 @@ public final class SnpPlatform implements Platform {
         Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained, setting.guards());
         List<Record> parts = new ArrayList<>(List.of(cpus, memory, snp, ledger));
         List<Law> laws = new ArrayList<>(List.of(
-                new ImmutableStays(snp), new ChangesWhatItNames(snp), new InUseStays(snp), new VmsasRunOnce(snp)));
+                new ImmutableStays(snp),
+                new ChangesWhatItNames(snp),
+                new InUseStays(snp),
+                new VmsasRunOnce(snp),
+                new VmplsKeepRank(snp)));
         if (served) {
             SnpFirmwareParts firmware = SnpFirmwareParts.declare(
                     declaration, snp, memory, ledger, options.swaps, setting.guards());
             parts.addAll(firmware.parts());
             laws.addAll(firmware.laws());
         }
-        parts.add(new Laws(laws, List.of(new VmplsKeepRank(snp))));
+        parts.add(new Laws(laws));
         if (setting.hasHostSoftware()) {
             parts.add(FramePool.declare(declaration, setting.geometry()));
         }

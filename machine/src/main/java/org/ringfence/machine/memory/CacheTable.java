@@ -95,6 +95,21 @@ record CacheTable(List<Column> columns, int entries, int ways, int keys) {
         return NONE;
     }
 
+    /** Whether a slot holds a line under {@code keyId} with a content of at most {@code most}. */
+    boolean holds(State state, int keyId, int most) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (ways != 0 || i % keys == keyId) {
+                for (int slot = i * entries; slot < (i + 1) * entries; slot++) {
+                    int content = content(state, slot);
+                    if (content != 0 && content <= most && keyId(state, slot) == keyId) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     /** A slot for the line: its own, a free one, or one that must first be emptied. */
     int choose(State state, int frame, int line, int keyId) {
         int found = find(state, frame, line, keyId);

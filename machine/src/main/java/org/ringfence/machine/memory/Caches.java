@@ -198,6 +198,16 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         return false;
     }
 
+    /** Whether any line is cached under {@code keyId}. */
+    public boolean holds(State state, int keyId) {
+        return table.holds(state, keyId, CLEAN_JUNK);
+    }
+
+    /** Whether any line is cached under {@code keyId} and dirty. */
+    public boolean holdsDirty(State state, int keyId) {
+        return table.holds(state, keyId, FIRST_CLEAN - 1);
+    }
+
     private void evictIfCached(State state, int frame, int line, int keyId) {
         int slot = table.find(state, frame, line, keyId);
         if (slot != CacheTable.NONE) {

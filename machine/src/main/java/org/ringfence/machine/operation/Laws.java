@@ -3,39 +3,25 @@ package org.ringfence.machine.operation;
 import java.util.List;
 import org.ringfence.machine.state.State;
 
-/**
- * The laws of a machine: a part that costs no state, and to which scripts and random runs hold each of their steps.
- *
- * @param laws whoever takes the step
- * @param byActor those that depend on who does
- */
-public record Laws(List<Law> laws, List<ActorLaw> byActor) {
+/** The laws of a machine: a part that costs no state, and to which scripts and random runs hold each of their steps. */
+public record Laws(List<Law> laws) {
     /** No laws. */
     public static final Laws NONE = new Laws(List.of());
 
     public Laws {
         laws = List.copyOf(laws);
-        byActor = List.copyOf(byActor);
-    }
-
-    /** Laws that are the same for everyone. */
-    public Laws(List<Law> laws) {
-        this(laws, List.of());
     }
 
     /** Whether there are none. */
     public boolean isEmpty() {
-        return laws.isEmpty() && byActor.isEmpty();
+        return laws.isEmpty();
     }
 
     /** The marks of all laws together. */
     public long judge(State before, Actor actor, Operation<?> operation, State after) {
         long marks = 0;
         for (int i = 0; i < laws.size(); i++) {
-            marks |= laws.get(i).judge(before, operation, after);
-        }
-        for (int i = 0; i < byActor.size(); i++) {
-            marks |= byActor.get(i).judge(before, actor, operation, after);
+            marks |= laws.get(i).judge(before, actor, operation, after);
         }
         return marks;
     }

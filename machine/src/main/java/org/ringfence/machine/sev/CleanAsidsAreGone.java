@@ -23,21 +23,12 @@ public record CleanAsidsAreGone(Memory memory, Asids asids) implements Invariant
         long marks = 0;
         for (int asid = 1; asid <= asids.asids(); asid++) {
             if (asids.clean().get(state, asid - 1) == asids.everywhere()) {
-                marks |= isCached(state, asid) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
+                marks |= memory.caches().holds(state, asid)
+                        ? Property.INTEGRITY.broken()
+                        : Property.INTEGRITY.exercised();
             }
         }
         return marks;
-    }
-
-    private boolean isCached(State state, int asid) {
-        for (int frame = 0; frame < memory.geometry().frames(); frame++) {
-            for (int line = 0; line < memory.options().linesPerFrame(); line++) {
-                if (memory.caches().find(state, frame, line, asid) >= 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -17,7 +18,7 @@ public record LaunchInOrder(SevFirmware firmware) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         SevGuests guests = firmware.guests();
         long marks = 0;
         for (int guest = 0; guest < guests.count(); guest++) {

@@ -2,6 +2,7 @@ package org.ringfence.machine.snp;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -18,7 +19,7 @@ public record ChangesWhatItNames(Snp snp) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         return switch (operation) {
             case Pvalidate(long gpa, Level size, boolean validate) -> validation(before, after, gpa, size, validate);
             case Rmpadjust adjust -> permissions(before, after, adjust);

@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp;
 
 import java.util.Optional;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -19,7 +20,7 @@ public record CommandsKeepToTheirGuest(SnpFirmware firmware, Optional<FirmwareSw
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         int gctx = context(operation);
         int guest = gctx == FrameRef.NONE ? -1 : firmware.guestAt(before, gctx);
         if (guest < 0) {

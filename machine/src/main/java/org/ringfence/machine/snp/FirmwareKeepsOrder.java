@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -16,7 +17,7 @@ public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         if (!(operation instanceof SnpCommand)) {
             return 0;
         }

@@ -1,7 +1,7 @@
 package org.ringfence.machine.snp;
 
 import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.ActorLaw;
+import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
@@ -11,7 +11,7 @@ import org.ringfence.machine.state.State;
  * Software in the guest changes only what VMPLs below its own may do, and gives none of them what it has not got itself. So what a VMPL may do with a page is
  * what more privileged ones have let it do.
  */
-public record VmplsKeepRank(Snp snp) implements ActorLaw {
+public record VmplsKeepRank(Snp snp) implements Law {
     private static final int LAST_VMPL = 3;
 
     @Override

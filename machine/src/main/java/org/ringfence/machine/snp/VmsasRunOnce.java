@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -14,7 +15,7 @@ public record VmsasRunOnce(Snp snp) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         VmsaPages vmsas = snp.rmp().vmsas();
         long marks = 0;
         for (int vcpu = 0; vcpu < vmsas.vcpus(); vcpu++) {

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -18,14 +19,14 @@ public record FatalStays(Tdx tdx) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         if (!tdx.isFatal(before)) {
             return 0;
         }
         boolean runs = false;
         for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
-            int actor = tdx.vcpus().first() + vcpu;
-            runs |= tdx.vcpus().isWithHost(before, actor) && !tdx.vcpus().isWithHost(after, actor);
+            int number = tdx.vcpus().first() + vcpu;
+            runs |= tdx.vcpus().isWithHost(before, number) && !tdx.vcpus().isWithHost(after, number);
         }
         return runs || !isSame(before, after) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
     }

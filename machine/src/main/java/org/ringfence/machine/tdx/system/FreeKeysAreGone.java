@@ -23,19 +23,12 @@ public record FreeKeysAreGone(Memory memory, TdxModule module) implements Invari
         long marks = 0;
         for (int keyId = module.options().firstPrivate(); keyId <= module.options().lastPrivate(); keyId++) {
             if (module.keys().of(state, keyId) == KeyIdState.HKID_FREE) {
-                marks |= isInCaches(state, keyId) ? Property.INTEGRITY.broken() : Property.INTEGRITY.exercised();
+                marks |= memory.caches().holdsDirty(state, keyId)
+                        ? Property.INTEGRITY.broken()
+                        : Property.INTEGRITY.exercised();
             }
         }
         return marks;
-    }
-
-    private boolean isInCaches(State state, int keyId) {
-        for (int frame = 0; frame < module.map().geometry().frames(); frame++) {
-            if (memory.caches().isDirty(state, frame, 0, keyId)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.system;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -15,7 +16,7 @@ public record LockedStays(TdxModule module) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         if (!module.locks().kept() || operation instanceof HoldModuleLock) {
             return 0;
         }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.system;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
@@ -13,7 +14,7 @@ public record ShutDownStays(TdxModule module) implements Law {
     }
 
     @Override
-    public long judge(State before, Operation<?> operation, State after) {
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
         SystemState from = module.system().get(before);
         if (module.system().get(after).compareTo(from) < 0) {
             return Property.ACCOUNTING.broken();
