@@ -8,9 +8,7 @@ import java.util.stream.LongStream;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Registers;
@@ -78,17 +76,7 @@ public final class TdSeamcalls {
     }
 
     /** A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf refuses it at once. */
-    private record NoSuchVersion(SeamcallLeaf number) implements SystemCall<Long> {
-        @Override
-        public Results<Long> results() {
-            return new Results.Value();
-        }
-
-        @Override
-        public long end(String name) {
-            return Completion.named(name).code();
-        }
-
+    private record NoSuchVersion(SeamcallLeaf number) implements SystemCall.Coded {
         @Override
         public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
             long refused = end("TDX_OPERAND_INVALID_RAX");

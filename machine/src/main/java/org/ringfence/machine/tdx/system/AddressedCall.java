@@ -4,7 +4,6 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.Leaf;
@@ -22,7 +21,7 @@ import org.ringfence.machine.tdx.abi.SeamcallLeaf;
  */
 public record AddressedCall(SeamcallLeaf number, long address, PageType root, String register, Typed typed)
         implements
-            SystemCall<Long> {
+            SystemCall.Coded {
 
     /** Makes a leaf's typed form. */
     @FunctionalInterface
@@ -33,16 +32,6 @@ public record AddressedCall(SeamcallLeaf number, long address, PageType root, St
          * @param frame of the root page that the operand names
          */
         ModuleCall<?> on(State state, int td, int frame);
-    }
-
-    @Override
-    public Results<Long> results() {
-        return new Results.Value();
-    }
-
-    @Override
-    public long end(String name) {
-        return Completion.named(name).code();
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.Leaf;
@@ -20,8 +19,6 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Kind;
  * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes, and which KeyID is the module's own. A
  * TDMR is read and checked before the next one is. The KeyID is reserved before the first, and stays so where one is refused.
  *
- * <p>Its results are so many that they are numbers: {@link Completion#rax(long)} makes RAX of one.
- *
  * <p>Source: TDX module 1.5.01, tdh_sys_config.c.
  *
  * @param rcx address of an array of addresses, 512-byte aligned and shared
@@ -29,7 +26,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Kind;
  * @param r8 the global private KeyID
  * @param tdmrs what lies in memory there: as many as RDX tells, unless that is refused
  */
-public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) implements SystemCall<Long> {
+public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) implements SystemCall.Coded {
 
     /** Alignment of what lies in memory, in bytes. */
     static final int ALIGNMENT = 512;
@@ -49,16 +46,6 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
     public static TdhSysConfig of(List<TdmrInfo> tdmrs, int keyId) {
         return new TdhSysConfig(
                 0, tdmrs.size(), keyId, tdmrs.stream().map(tdmr -> new Entry(0, tdmr)).toList());
-    }
-
-    @Override
-    public Results<Long> results() {
-        return new Results.Value();
-    }
-
-    @Override
-    public long end(String name) {
-        return Completion.named(name).code();
     }
 
     @Override
