@@ -8,37 +8,23 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Registers;
-import org.ringfence.machine.tdx.system.HostWords;
 import org.ringfence.machine.tdx.system.Seamcalls;
 import org.ringfence.machine.tdx.system.TdmrLayout;
+import org.ringfence.machine.tdx.system.WordMap;
 
 /** SEAMCALLs and TDCALLs as registers, from the creation of a TD to the reclaim of its pages. */
 class RawFormTest {
     private static final long PARAMS = 0x1000;
 
-    private record Words(Map<Long, Long> at) implements HostWords {
-        @Override
-        public long read(long pa) {
-            return at.getOrDefault(pa, 0L);
-        }
-
-        @Override
-        public void write(long pa, long word) {
-            at.put(pa, word);
-        }
-    }
-
     /** TD_PARAMS of a TD with one vCPU, at their place. */
-    private static Words words() {
-        Words words = new Words(new HashMap<>());
+    private static WordMap words() {
+        WordMap words = new WordMap();
         words.write(PARAMS, TdParams.SEPT_VE_DISABLE);
         words.write(PARAMS + 8, 3);
         words.write(PARAMS + 16, 1);
@@ -121,7 +107,7 @@ class RawFormTest {
         assertThat(read).isEqualTo(TdParams.of(1));
 
         for (long reserved : List.of(0x10L, 0x28L, 0x30L, 0x48L, 0xE8L, 0xF8L)) {
-            Words spoilt = words();
+            WordMap spoilt = words();
             spoilt.write(PARAMS + reserved, spoilt.read(PARAMS + reserved) | 1L << 63);
             assertThat(TdParams.read(spoilt, PARAMS).reserved()).as("at %X", reserved).isFalse();
         }
@@ -148,17 +134,9 @@ class RawFormTest {
     /** Version 1 of TDH.MEM.SEPT.ADD, on a TD with two L2 VMs. Source: TDX module 1.5.01, tdh_mem_sept_add.c. */
     @Test
     void tablesOfL2VmsAreAddedBesideL1s() {
-        Td td = Td.withModule(
-                new Geometry(4, 16, 2),
-                1,
-                TdOptions.of(Td.features(TdxFeature.TABLES, TdxFeature.L2_TABLES)).keeping(3).withL2Vms(2));
-        State state = td.start();
-        TdParams one = TdParams.of(1);
-        td.byHost(state, new TdhMngInit(0, new TdParams(
-                one.attributes(), one.xfam(), 1, 2, 0, one.eptpControls(), one.tscFrequency(), true)));
-        long tdr = td.module().map().hpa(td.tdx().geometry().frames() - 1);
+        Tables call = Tables.ofNewTd();
+        call.init();
         long none = TdhMemSeptAddTables.NULL_PA;
-        Tables call = new Tables(td, state, tdr);
 
         assertThat(call.of(2, 0, 1, none)).as("L1's and VM 1's").isEqualTo(call.tells(0, none, none, none, none));
         assertThat(call.of(2, 2, none, none)).as("there already").isEqualTo(
@@ -173,24 +151,16 @@ class RawFormTest {
                 call.tells(0xC000_0B10_0001_0001L, none, call.page(6), none, none));
         assertThat(call.existing(1, 6, 7, none)).as("passed over").isEqualTo(call.tells(
                 0, call.page(6) | TdhMemSeptAddTables.UNUSED, call.page(7) | TdhMemSeptAddTables.UNUSED, none, none));
-        assertThat(td.module().tdr().children().get(state, 0)).as("TDCS and six tables").isEqualTo(8 + 6);
-        assertThat(td.tdx().sept().pd().l2Tables().frame(state, 0, 2)).isEqualTo(5);
+        assertThat(call.children()).as("TDCS and six tables").isEqualTo(8 + 6);
+        assertThat(call.td().tdx().sept().pd().l2Tables().frame(call.state(), 0, 2)).isEqualTo(5);
     }
 
     @Test
     void aPageForATableIsNamedOnceAndFree() {
-        Td td = Td.withModule(
-                new Geometry(4, 16, 2),
-                1,
-                TdOptions.of(Td.features(TdxFeature.TABLES, TdxFeature.L2_TABLES)).keeping(3).withL2Vms(2));
-        State state = td.start();
+        Tables call = Tables.ofNewTd();
         long none = TdhMemSeptAddTables.NULL_PA;
-        long tdr = td.module().map().hpa(td.tdx().geometry().frames() - 1);
-        Tables call = new Tables(td, state, tdr);
         assertThat(call.of(2, 0, 1, none).rax()).isEqualTo(0xC000_0608_0000_0000L);
-        TdParams one = TdParams.of(1);
-        td.byHost(state, new TdhMngInit(0, new TdParams(
-                one.attributes(), one.xfam(), 1, 2, 0, one.eptpControls(), one.tscFrequency(), true)));
+        call.init();
 
         assertThat(call.of(2, none, 1, none).rax()).as("L1 has none").isEqualTo(0xC000_0B0D_0000_0001L);
         assertThat(call.of(2, 0, 0, none).rax()).as("its lock is held").isEqualTo(0x8000_0200_0000_0009L);
@@ -199,11 +169,31 @@ class RawFormTest {
         assertThat(call.raw(0x2_0003, 2, call.page(0), none, none, none, 0).rax()).as("version 2")
                 .isEqualTo(0xC000_0100_0000_0000L);
         assertThat(call.of(0, 0, none, none).rax()).as("a level without tables").isEqualTo(0xC000_0100_0000_0001L);
-        assertThat(td.module().tdr().children().get(state, 0)).isEqualTo(8);
+        assertThat(call.children()).isEqualTo(8);
     }
 
-    /** Calls of TDH.MEM.SEPT.ADD, version 1, for the entry of GPA 0; pages by their frames. */
+    /** Calls of TDH.MEM.SEPT.ADD, version 1, for the entry of GPA 0 of a TD with two L2 VMs; pages by their frames. */
     private record Tables(Td td, State state, long tdr) {
+        /** Of a TD that is not initialised yet. */
+        static Tables ofNewTd() {
+            Td td = Td.withModule(
+                    new Geometry(4, 16, 2),
+                    1,
+                    TdOptions.of(Td.features(TdxFeature.TABLES, TdxFeature.L2_TABLES)).keeping(3).withL2Vms(2));
+            return new Tables(td, td.start(), td.module().map().hpa(td.tdx().geometry().frames() - 1));
+        }
+
+        void init() {
+            TdParams one = TdParams.of(1);
+            td.byHost(state, new TdhMngInit(0, new TdParams(
+                    one.attributes(), one.xfam(), 1, 2, 0, one.eptpControls(), one.tscFrequency(), true)));
+        }
+
+        /** CHLDCNT of the TD. */
+        int children() {
+            return td.module().tdr().children().get(state, 0);
+        }
+
         long page(long frame) {
             return frame < 0 ? frame : td.module().map().hpa((int) frame);
         }

@@ -1,9 +1,7 @@
 package org.ringfence.machine.tdx.system;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.Geometry;
@@ -23,22 +21,9 @@ import org.ringfence.machine.state.Table;
 import org.ringfence.machine.tdx.abi.Registers;
 
 /** A platform with a TDX module as the tests want it: a few pages at 1 GB for TDs, and below them the one page of each PAMT that tells of these. */
-record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
+record Platform(Machine machine, Layout layout, Seamcalls raw, WordMap words) {
     static final long GB = 1L << 30;
     static final long PAMT = 0x100_0000;
-
-    /** Shared memory of the host. */
-    record Words(Map<Long, Long> at) implements HostWords {
-        @Override
-        public long read(long pa) {
-            return at.getOrDefault(pa, 0L);
-        }
-
-        @Override
-        public void write(long pa, long word) {
-            at.put(pa, word);
-        }
-    }
 
     /** What the part that keeps the TDCS of a TD would tell. */
     record Control(int td, Bounded op, Bounded associated) implements TdControl {
@@ -122,7 +107,7 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, Words words) {
             return Machine.of(
                     memory, module, Control.declare(declaration, 0), Control.declare(declaration, 1), guards);
         });
-        Words words = new Words(new HashMap<>());
+        WordMap words = new WordMap();
         return new Platform(placed.machine(), placed.layout(), Seamcalls.of(words), words);
     }
 

@@ -201,7 +201,7 @@ class SystemVectorsTest {
     void infoTellsConvertibleMemory() {
         Script script = Script.on("cpus=0");
         script.run("33:0 35 32:20000:400:20400:20");
-        Platform.Words words = script.platform().words();
+        WordMap words = script.platform().words();
         assertThat(words.read(0x20000) >>> 32).isEqualTo(0x8086);
         assertThat(words.read(0x20020)).isEqualTo(0x10_0010_0040L);
         assertThat(words.read(0x20408)).isEqualTo(Platform.GB);
