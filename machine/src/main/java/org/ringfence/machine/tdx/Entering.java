@@ -38,7 +38,7 @@ record Entering(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolea
         if (!tdx.vps().isWhole(state, vcpu, tdx.control())) {
             return Refusal.TDX_TDCX_NUM_INCORRECT;
         }
-        if (!tdx.vps().isReady(state, vcpu)) {
+        if (!tdx.vps().isReady(state, vcpu) || tdx.vcpus().isInside(state, vcpu)) {
             return Refusal.TDX_VCPU_STATE_INCORRECT;
         }
         if (checksAssociation && tdx.vps().isElsewhere(state, vcpu, cpu)) {

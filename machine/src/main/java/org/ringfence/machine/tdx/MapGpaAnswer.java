@@ -31,6 +31,16 @@ public enum MapGpaAnswer {
         return r10;
     }
 
+    /** The answer that is {@code r10}. */
+    static MapGpaAnswer of(long r10) {
+        return Arrays.stream(values())
+                .filter(answer -> answer != ANYTHING && answer.r10 == r10)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "R10=0x%X is no answer that is built; allowed are %s"
+                                .formatted(r10, KNOWN.stream().map("0x%X"::formatted).toList())));
+    }
+
     /** How many there are that are one number, which {@link org.ringfence.machine.operation.Cpus} wants to know. */
     public static int known() {
         return KNOWN.size();

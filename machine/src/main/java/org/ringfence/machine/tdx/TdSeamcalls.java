@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
@@ -23,8 +24,8 @@ import org.ringfence.machine.tdx.system.SystemCall;
 import org.ringfence.machine.tdx.system.TdxModule;
 
 /**
- * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER has no raw form here: it begins in one step of the machine and ends, with the TD exit,
- * in another. Nor have version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the machine and ends, with the TD exit, in another, of
+ * which {@link #exited} tells. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
  */
 public final class TdSeamcalls {
     private static final long ALLOW_EXISTING = 1;
@@ -34,6 +35,15 @@ public final class TdSeamcalls {
     /** All leaves of the module: those of the module as a system, and those on TDs. */
     public static Seamcalls of(HostWords memory) {
         return Seamcalls.of(memory).with(decoders(memory));
+    }
+
+    /**
+     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range
+     * where there is one.
+     */
+    public static Registers exited(Machine machine, State state, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
+        return tdx.vcpus().exitRegisters(state, tdx.vcpus().of(actor), tdx.geometry(), tdx.options().width());
     }
 
     private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
@@ -71,6 +81,7 @@ public final class TdSeamcalls {
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, "RDX",
                 (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
         vcpu(own, SeamcallLeaf.TDH_VP_INIT, "RCX", (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, "RCX", (machine, td, vcpu, in) -> new Enter(td, vcpu, in));
         vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, "RCX", (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
         return own;
     }

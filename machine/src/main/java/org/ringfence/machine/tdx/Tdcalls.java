@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.OperandId;
@@ -26,18 +27,12 @@ public final class Tdcalls {
     private static final long NOT_PASSED = 0xFFFF_FFFF_0000_0013L;
 
     /** R11 of TDG.VP.VMCALL with R10 = 0: the sub-function MapGPA of the GHCI. */
-    private static final long MAP_GPA = 0x1_0001;
+    static final long MAP_GPA = 0x1_0001;
+
+    /** GPR_SELECT of R10 to R13, which MapGPA passes. */
+    static final long MAP_GPA_REGISTERS = 0x3C00;
 
     private Tdcalls() {}
-
-    /** What became of a TDCALL. */
-    public sealed interface After {
-        /** It came back, with these registers. */
-        record Returned(Registers registers) implements After {}
-
-        /** It left for the host, or for an L2; whoever goes on with the vCPU repeats it. */
-        record Left() implements After {}
-    }
 
     /** Makes the call that {@code in} asks for on {@code actor}'s vCPU, which is inside. */
     public static After tdcall(Machine machine, State state, Actor actor, Registers in) {

@@ -9,6 +9,7 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.sept.AddressWidth;
 import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
@@ -39,6 +40,9 @@ record Vcpus(
         Enumerated<SeptState> found,
         Bounded morePages,
         Bounded retry) {
+
+    /** VM-exit interruption information of #MC: valid, a hardware exception, vector 18. */
+    private static final long MACHINE_CHECK_INFORMATION = 0x8000_0312L;
 
     static Vcpus declare(
             Declaration declaration, Geometry geometry, Cpus cpus, Epochs epochs, int first, int count,
@@ -178,20 +182,42 @@ record Vcpus(
     }
 
     /**
-     * What TDH.VP.ENTER returns for an exit of {@code vcpu}: RAX, RCX the exit qualification, RDX the extended one. The qualification of a
-     * plain access (bits of the processor's own) is left out. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation).
+     * What TDH.VP.ENTER returns for an exit of {@code vcpu}. An EPT violation: RCX the exit qualification, RDX the extended one, R8 the GPA. Of a plain access the
+     * qualification (bits of the processor's own) is left out. A machine check: R9 the interruption information. MapGPA: R10 to R13, which RCX names, whatever
+     * other registers the guest passes. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation), tdg_vp_vmcall.c.
      */
-    Registers exitRegisters(State state, int vcpu) {
+    Registers exitRegisters(State state, int vcpu, Geometry geometry, AddressWidth width) {
         ExitReason why = exitReason(state, vcpu);
-        if (!why.qualifiesLevels()) {
-            return Registers.of(why.rax(), 0, why.qualificationType());
-        }
+        long gpa = geometry.gpa(page.get(state, vcpu));
+        return switch (why) {
+            case NONE -> throw new IllegalStateException(
+                    "vCPU %d is inside, or the machine lacks the feature EXIT_DETAILS".formatted(vcpu));
+            case EXTERNAL_INTERRUPT -> Registers.of(why.rax());
+            case MACHINE_CHECK -> Registers.of(why.rax(), 0, 0, 0, MACHINE_CHECK_INFORMATION);
+            case EPT_VIOLATION, PENDING_EPT_VIOLATION -> Registers.of(why.rax(), 0, why.qualificationType(), gpa, 0);
+            case SHARED_EPT_VIOLATION ->
+                Registers.of(why.rax(), 0, why.qualificationType(), gpa | width.sharedBit(), 0);
+            case ACCEPT_EPT_VIOLATION, ATTR_WR_EPT_VIOLATION -> levels(state, vcpu, why, gpa);
+            case MAP_GPA_SHARED -> mapGpa(state, vcpu, why, gpa | width.sharedBit());
+            case MAP_GPA_PRIVATE -> mapGpa(state, vcpu, why, gpa);
+            case MAP_GPA_EMPTY, MAP_GPA_UNALIGNED -> throw new IllegalStateException(
+                    "of a MapGPA without a range of pages the machine keeps no R12 and R13");
+        };
+    }
+
+    private Registers levels(State state, int vcpu, ExitReason why, long gpa) {
         SeptState entry = found.get(state, vcpu);
         long permissions = entry.bits() & 7;
         long info = requested.get(state, vcpu)
                 | (long) reached.get(state, vcpu) << 3
                 | (long) entry.architectural() << 6
                 | (entry.isLeaf() ? 1L << 14 : 0);
-        return Registers.of(why.rax(), 1 << 1 | permissions << 3, info << 32 | why.qualificationType());
+        return Registers.of(why.rax(), 1 << 1 | permissions << 3, info << 32 | why.qualificationType(), gpa, 0);
+    }
+
+    private Registers mapGpa(State state, int vcpu, ExitReason why, long r12) {
+        long size = (morePages.get(state, vcpu) + 1) * Geometry.SMALL;
+        return new Registers(
+                why.rax(), Tdcalls.MAP_GPA_REGISTERS, 0, 0, 0, 0, Tdcalls.MAP_GPA, r12, size, 0, 0);
     }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.system.Seamcalls;
 import org.ringfence.machine.tdx.system.TdmrLayout;
@@ -37,7 +39,8 @@ class RawFormTest {
     private static Td td() {
         return Td.withModule(
                 new Geometry(2, 12, 1), 1,
-                TdOptions.of(Td.features(TdxFeature.TLB_TRACKING, TdxFeature.SEPT_VE_DISABLE)));
+                TdOptions.of(Td.features(
+                        TdxFeature.TLB_TRACKING, TdxFeature.SEPT_VE_DISABLE, TdxFeature.EXIT_DETAILS)));
     }
 
     /** A machine whose module is ready, without any TD. */
@@ -49,12 +52,13 @@ class RawFormTest {
     }
 
     private static Registers registers(String cell) {
-        long[] all = new long[5];
+        long[] all = new long[11];
         String[] words = cell.trim().split(" +", -1);
         for (int i = 0; i < words.length; i++) {
-            all[i] = Long.parseUnsignedLong(words[i], 16);
+            all[i] = words[i].isEmpty() ? 0 : Long.parseUnsignedLong(words[i], 16);
         }
-        return Registers.of(all[0], all[1], all[2], all[3], all[4]);
+        return new Registers(
+                all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7], all[8], all[9], all[10]);
     }
 
     @Test
@@ -62,6 +66,7 @@ class RawFormTest {
         Td td = td();
         State state = ready(td);
         Seamcalls raw = TdSeamcalls.of(words());
+        Actor vcpu = td.vcpus().getFirst();
 
         for (String line : lines()) {
             String[] cells = line.split("\\|", -1);
@@ -70,26 +75,37 @@ class RawFormTest {
             String after = cells[2].trim();
             switch (cells[0].trim()) {
                 case "host" -> expect(line, after, raw.seamcall(td.machine(), state, td.host(), in));
-                case "enter" -> assertThat(td.byHost(state, new TdhVpEnter(0))).as(line).isZero();
-                case "vcpu" -> {
-                    switch (Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), in)) {
-                        case Tdcalls.After.Returned(Registers out) -> expect(line, after, out);
-                        case Tdcalls.After.Left() -> assertThat(after).as(line).isEqualTo("left");
-                    }
-                }
+                case "vcpu" -> expect(line, after, Tdcalls.tdcall(td.machine(), state, vcpu, in));
+                case "exit" -> expect(line, after, TdSeamcalls.exited(td.machine(), state, vcpu));
                 default -> throw new IllegalArgumentException(line);
             }
         }
     }
 
+    private static void expect(String line, String after, After found) {
+        switch (found) {
+            case After.Returned(Registers out) -> expect(line, after, out);
+            case After.Left() -> assertThat(after).as(line).isEqualTo("left");
+        }
+    }
+
     private static void expect(String line, String after, Registers out) {
-        long[] found = {out.rax(), out.rcx(), out.rdx(), out.r8()};
+        long[] found = {
+            out.rax(), out.rcx(), out.rdx(), out.r8(), out.r9(), out.r10(), out.r11(), out.r12(), out.r13()
+        };
         String[] wanted = after.split(" +", -1);
         for (int i = 0; i < wanted.length; i++) {
             assertThat("%X".formatted(found[i]))
                     .as(line + " register " + i)
                     .isEqualTo("%X".formatted(Long.parseUnsignedLong(wanted[i], 16)));
         }
+    }
+
+    private static Registers returned(After found) {
+        return switch (found) {
+            case After.Returned(Registers out) -> out;
+            case After.Left() -> throw new IllegalStateException("it left");
+        };
     }
 
     private static List<String> lines() {
@@ -120,14 +136,14 @@ class RawFormTest {
         Registers ask = new Registers(0, 0xFC00, 0, 0, 0, 0, 0x10001, 1L << 47 | 0x1000, 0x1000, 0, 0);
 
         assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
-                .isEqualTo(new Tdcalls.After.Left());
+                .isEqualTo(new After.Left());
         assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(ExitReason.MAP_GPA_SHARED);
         assertThat(td.tdx().vcpus().exitPage(state, 0)).isEqualTo(1);
         td.byHost(state, new TdhVpEnterWithAnswer(0, MapGpaAnswer.INVALID_OPERAND));
 
         assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
                 .isInstanceOfSatisfying(
-                        Tdcalls.After.Returned.class,
+                        After.Returned.class,
                         back -> assertThat(back.registers().r10()).isEqualTo(TdgVpVmcallMapGpa.INVALID_OPERAND));
     }
 
@@ -211,9 +227,9 @@ class RawFormTest {
         }
 
         Registers raw(long rax, int level, long r8, long r9, long r10, long r11, int flags) {
-            return TdSeamcalls.of(words()).seamcall(
+            return returned(TdSeamcalls.of(words()).seamcall(
                     td.machine(), state, td.host(),
-                    new Registers(rax, level, tdr | flags, r8, r9, r10, r11, 0, 0, 0, 0));
+                    new Registers(rax, level, tdr | flags, r8, r9, r10, r11, 0, 0, 0, 0)));
         }
 
         /** RAX and R8 to R11; RCX and RDX as they were told last, which other tests look at. */

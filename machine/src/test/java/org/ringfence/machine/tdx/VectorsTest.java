@@ -169,7 +169,8 @@ class VectorsTest {
             }
             case "exit" -> {
                 assertThat(code).as("outcome").isEqualTo(Outcome.EXITS);
-                assertThat(td.tdx().vcpus().exitRegisters(state, 0)).isEqualTo(registers(expected));
+                assertThat(TdSeamcalls.exited(td.machine(), state, td.vcpus().getFirst()))
+                        .isEqualTo(registers(expected));
             }
             case "mc" -> assertThat(code).isEqualTo(Accessed.MACHINE_CHECK.ordinal());
             case "reads" -> assertThat(code).isEqualTo(Loaded.valueOf(expected[1]).ordinal());

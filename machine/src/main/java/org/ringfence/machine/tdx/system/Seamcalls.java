@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
@@ -101,31 +102,32 @@ public record Seamcalls(Map<SeamcallLeaf, Decoder> decoders, HostWords memory) {
 
     /**
      * Makes the call that {@code in} asks for on {@code actor}'s logical processor, in one go; RAX and the outputs. A processor that the call shuts down never
-     * returns; VMfailInvalid stands for that too.
+     * returns; VMfailInvalid stands for that too. TDH.VP.ENTER that nothing refuses leaves for the guest.
      */
-    public Registers seamcall(Machine machine, State state, Actor actor, Registers in) {
+    public After seamcall(Machine machine, State state, Actor actor, Registers in) {
         TdxModule module = machine.part(TdxModule.class);
         if (module.seam().disabled().get(state)) {
-            return Registers.of(TdxStatus.TDX_SEAMCALL_VMFAILINVALID.code());
+            return new After.Returned(Registers.of(TdxStatus.TDX_SEAMCALL_VMFAILINVALID.code()));
         }
         long refused = new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RAX).rax();
         int version = (int) (in.rax() >>> VERSION_SHIFT & VERSION);
         SeamcallLeaf leaf = SeamcallLeaf.of((int) (in.rax() & LEAF)).orElse(null);
         if ((in.rax() & RESERVED) != 0 || leaf != null && !leaf.accepts(version) || leaf == null && version > 0) {
-            return in.withRax(refused);
+            return new After.Returned(in.withRax(refused));
         }
         SystemState now = module.system().get(state);
         if (leaf == null) {
-            return in.withRax(
+            return new After.Returned(in.withRax(
                     now == SystemState.SYS_SHUTDOWN
                             ? TdxStatus.TDX_SYS_SHUTDOWN.code()
-                            : now != SystemState.SYS_READY ? TdxStatus.TDX_SYS_NOT_READY.code() : refused);
+                            : now != SystemState.SYS_READY ? TdxStatus.TDX_SYS_NOT_READY.code() : refused));
         }
         Decoder decoder = decoders.get(leaf);
         if (decoder == null) {
             throw new IllegalArgumentException(leaf.mnemonic() + " is not built");
         }
-        return make(machine, state, actor, decoder.decode(machine, in, version));
+        Registers out = make(machine, state, actor, decoder.decode(machine, in, version));
+        return leaf == SeamcallLeaf.TDH_VP_ENTER && out.rax() == 0 ? new After.Left() : new After.Returned(out);
     }
 
     private Registers make(Machine machine, State state, Actor actor, ModuleCall<?> call) {

@@ -18,6 +18,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
 
 /** A platform with a TDX module as the tests want it: a few pages at 1 GB for TDs, and below them the one page of each PAMT that tells of these. */
@@ -177,7 +178,10 @@ record Platform(Machine machine, Layout layout, Seamcalls raw, WordMap words) {
     }
 
     Registers call(State state, int lp, Registers in) {
-        return raw.seamcall(machine, state, cpu(lp), in);
+        return switch (raw.seamcall(machine, state, cpu(lp), in)) {
+            case After.Returned(Registers out) -> out;
+            case After.Left() -> throw new IllegalStateException("no vCPU is entered here");
+        };
     }
 
     long take(State state, int lp, Operation<?> operation) {
