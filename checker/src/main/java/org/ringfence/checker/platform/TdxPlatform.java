@@ -68,7 +68,7 @@ public final class TdxPlatform implements Platform {
     /**
      * Options of a TD and its machine.
      *
-     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no #VE
+     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no #VE; where the host builds the TD, TD_PARAMS say it
      * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
      * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
      * @param l2 whether there is an L2 VM

@@ -4,6 +4,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.Locks.Kind;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.L2Word;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
@@ -73,6 +74,13 @@ record Gate(Tdx tdx, int lp, Sept sept, SeptRule rule, boolean checksState, bool
             int index = sept.index(page, level);
             table.hostPriority().set(state, index, table.lock().get(state, index) != 0 ? 1 : 0);
         }
+    }
+
+    /** RCX and RDX of a leaf that stopped at the entry of L2 VM {@code vm} of {@code level}. */
+    void describeL2(State state, int page, int level, int vm, Outputs outputs) {
+        L2Word found = sept.l2Word(state, page, level, vm);
+        outputs.rcx(found.architectural(tdx.control().isDebug(state)));
+        outputs.rdx(level | (long) found.state().architectural() << 8 | (long) vm << 16);
     }
 
     /** RCX and RDX of a leaf that stopped on its way to the entry, or there. */

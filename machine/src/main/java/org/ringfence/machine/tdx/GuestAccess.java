@@ -28,7 +28,7 @@ import org.ringfence.machine.tdx.sept.SeptState;
  */
 record GuestAccess(
         Memory memory,
-        TdOptions options,
+        Control control,
         Sept sept,
         TdRoot root,
         Vcpus vcpus,
@@ -93,7 +93,7 @@ record GuestAccess(
             return checked(state, actor, frame, write);
         }
         if (found == SeptState.PENDING) {
-            return options.has(TdxFeature.SEPT_VE_DISABLE)
+            return control.isVeDisabled(state)
                     ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
                     : raise(state, actor, page);
         }
@@ -209,7 +209,7 @@ record GuestAccess(
 
     /** Refuses what needs shared pages on a machine that has none. */
     void requireShared() {
-        if (!options.has(TdxFeature.SHARED_PAGES)) {
+        if (!control.given().has(TdxFeature.SHARED_PAGES)) {
             throw new IllegalStateException(
                     "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
         }

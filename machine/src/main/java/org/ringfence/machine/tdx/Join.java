@@ -1,6 +1,5 @@
 package org.ringfence.machine.tdx;
 
-import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.sept.Sept;
@@ -58,12 +57,7 @@ record Join(Tdx tdx, Tracking tracking, boolean checksAlike) implements EntryWor
         int aliases = below.aliases().get(state, first);
         outputs.rcx(tdx.hpa(table.frame().get(state, index)));
         tdx.giveBack(state, table.frame().get(state, index), 0);
-        for (int vm = 1; vm <= table.l2Tables().vms(); vm++) {
-            int l2 = table.l2Tables().frame(state, index, vm);
-            outputs.l2(vm, tdx.hpa(l2));
-            tdx.giveBack(state, l2, 0);
-            table.l2Tables().set(state, index, vm, FrameRef.NONE);
-        }
+        TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
         for (int child = first; child < sept.endOfChildren(page, level); child++) {
             below.free(state, child);
         }

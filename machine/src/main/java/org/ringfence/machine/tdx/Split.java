@@ -38,4 +38,11 @@ record Split(Tdx tdx, Tracking tracking, boolean checksFrame) implements EntryWo
         tdx.root().split(state, from, level);
         tdx.root().take(state, frame, 0, PageType.PT_EPT);
     }
+
+    /** The table of L2 VM {@code vm} beside L1's new one. */
+    void addL2(State state, int page, int level, int vm, int frame) {
+        Sept sept = tdx.sept();
+        sept.table(level).l2Tables().set(state, sept.index(page, level), vm, frame);
+        tdx.root().take(state, frame, 0, PageType.PT_EPT);
+    }
 }

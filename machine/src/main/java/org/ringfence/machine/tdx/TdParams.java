@@ -27,6 +27,9 @@ public record TdParams(
     /** ATTRIBUTES.SEPT_VE_DISABLE. */
     public static final long SEPT_VE_DISABLE = 1L << 28;
 
+    /** ATTRIBUTES.DEBUG. */
+    public static final long DEBUG = 1;
+
     /** Alignment of TD_PARAMS in memory, and their size, in bytes. */
     public static final int BYTES = 1024;
 
@@ -36,7 +39,7 @@ public record TdParams(
     private static final long RESERVED_0 = 0xFFFF_FFFF_FE00_0000L;
     private static final int WORDS_UP_TO_CPUID = 32;
 
-    private static final long KNOWN_ATTRIBUTES = 1 | SEPT_VE_DISABLE | 1L << 29 | 1L << 30 | 1L << 31 | 1L << 63;
+    private static final long KNOWN_ATTRIBUTES = DEBUG | SEPT_VE_DISABLE | 1L << 29 | 1L << 30 | 1L << 31 | 1L << 63;
     private static final long LEGACY_XFAM = 3;
     private static final int MOST_L2_VMS = 3;
     private static final long KNOWN_FLAGS = 3;

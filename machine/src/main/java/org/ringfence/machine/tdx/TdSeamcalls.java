@@ -4,11 +4,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.stream.LongStream;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
@@ -29,6 +29,7 @@ import org.ringfence.machine.tdx.system.TdxModule;
  */
 public final class TdSeamcalls {
     private static final long ALLOW_EXISTING = 1;
+    private static final long SPARSE = 1;
 
     private TdSeamcalls() {}
 
@@ -52,11 +53,11 @@ public final class TdSeamcalls {
         entry(own, SeamcallLeaf.TDH_MEM_SEPT_RD, (td, in, r8, r9) -> new TdhMemSeptRd(td, in.rcx()));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
-        entry(own, SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (td, in, r8, r9) -> new TdhMemPageDemote(td, in.rcx(), r8));
+        own.put(SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (machine, in, version) -> demote(machine, in));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_RELOCATE, (td, in, r8, r9) -> new TdhMemPageRelocate(td, in.rcx(), r8));
-        entry(own, SeamcallLeaf.TDH_MEM_PAGE_PROMOTE, (td, in, r8, r9) -> new TdhMemPagePromote(td, in.rcx()));
+        versioned(own, SeamcallLeaf.TDH_MEM_PAGE_PROMOTE, TdhMemPagePromote::new);
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_REMOVE, (td, in, r8, r9) -> new TdhMemPageRemove(td, in.rcx()));
-        entry(own, SeamcallLeaf.TDH_MEM_SEPT_REMOVE, (td, in, r8, r9) -> new TdhMemSeptRemove(td, in.rcx()));
+        versioned(own, SeamcallLeaf.TDH_MEM_SEPT_REMOVE, TdhMemSeptRemove::new);
         entry(own, SeamcallLeaf.TDH_MEM_RANGE_BLOCK, (td, in, r8, r9) -> new TdhMemRangeBlock(td, in.rcx()));
         entry(own, SeamcallLeaf.TDH_MEM_RANGE_UNBLOCK, (td, in, r8, r9) -> new TdhMemRangeUnblock(td, in.rcx()));
         entry(own, SeamcallLeaf.TDH_MR_EXTEND, (td, in, r8, r9) -> new TdhMrExtend(td, in.rcx()));
@@ -95,6 +96,38 @@ public final class TdSeamcalls {
         }
     }
 
+    /** A call in whose outputs R9 to R11 tell of no page until it sets them; or are left alone. */
+    private record Telling(SystemCall<Long> call, boolean tells) implements ModuleCall<Long> {
+        @Override
+        public Results<Long> results() {
+            return call.results();
+        }
+
+        @Override
+        public Leaf leaf(Machine machine, Actor actor) {
+            Leaf leaf = call.leaf(machine, actor);
+            return (state, outputs) -> {
+                TablePages.tellL2(outputs, TablesCall.NULL_PA);
+                long code = leaf.take(state, outputs);
+                if (!tells) {
+                    TablePages.tellL2(outputs, 0);
+                }
+                return code;
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return call.mnemonic();
+        }
+    }
+
+    /** A leaf on a Secure EPT entry that is given no page. */
+    @FunctionalInterface
+    private interface Versioned {
+        ModuleCall<?> on(int td, long rcx);
+    }
+
     /** A leaf on a Secure EPT entry, of which R8 and R9 are pages. */
     @FunctionalInterface
     private interface OnEntry {
@@ -108,16 +141,34 @@ public final class TdSeamcalls {
     }
 
     private static void entry(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, OnEntry call) {
+        own.put(
+                leaf,
+                (machine, in, version) -> onTd(
+                        leaf,
+                        in.rdx(),
+                        "RDX",
+                        td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9()))));
+    }
+
+    /** A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well. */
+    private static void versioned(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Versioned call) {
         own.put(leaf, (machine, in, version) -> {
-            requireVersion0(leaf, version);
-            return onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9())));
+            SystemCall<Long> made = version > 1
+                    ? new NoSuchVersion(leaf)
+                    : onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in.rcx()));
+            return new Telling(made, version > 0);
         });
     }
 
-    private static void requireVersion0(SeamcallLeaf leaf, int version) {
-        if (version != 0) {
-            throw new IllegalArgumentException(leaf.mnemonic() + " is not built in version " + version);
-        }
+    /** One page in R8; where L2 VMs have tables of their own, others in R9 to R11. Bit 0 of RDX is L2_SEPT_ADD_MODE. */
+    private static ModuleCall<?> demote(Machine machine, Registers in) {
+        long tdr = in.rdx() & ~SPARSE;
+        boolean sparse = (in.rdx() & SPARSE) != 0;
+        return new AddressedCall(
+                SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, "RDX",
+                (state, td, frame) -> Tdx.of(machine, td).options().has(TdxFeature.L2_TABLES)
+                        ? new TdhMemPageDemoteTables(td, in.rcx(), pages(machine, in, 0), sparse)
+                        : new TdhMemPageDemote(td, in.rcx(), page(machine, in.r8())));
     }
 
     /** Bits 11:0 of RDX are flags; R8 to R11 may be no page, and bit 63 of one is of no account. */
@@ -132,16 +183,25 @@ public final class TdSeamcalls {
         if (version > 1) {
             return new NoSuchVersion(SeamcallLeaf.TDH_MEM_SEPT_ADD);
         }
-        List<Frame> frames = LongStream.of(in.r8(), in.r9(), in.r10(), in.r11())
-                .mapToObj(pa -> pa == TdhMemSeptAddTables.NULL_PA
-                        ? TdhMemSeptAddTables.NONE
-                        : page(machine, pa & ~TdhMemSeptAddTables.UNUSED))
-                .toList();
         return onTd(
                 SeamcallLeaf.TDH_MEM_SEPT_ADD,
                 in.rdx() & ~ALLOW_EXISTING,
                 "RDX",
-                td -> new TdhMemSeptAddTables(td, in.rcx(), frames, (in.rdx() & ALLOW_EXISTING) != 0));
+                td -> new TdhMemSeptAddTables(
+                        td, in.rcx(), pages(machine, in, TablesCall.UNUSED), (in.rdx() & ALLOW_EXISTING) != 0));
+    }
+
+    /** Those in R8 to R11; bit 63 of R9 to R11 is of no account, nor bits of R8 that are {@code ignored}. */
+    private static List<Frame> pages(Machine machine, Registers in, long ignored) {
+        return List.of(
+                given(machine, in.r8(), ignored),
+                given(machine, in.r9(), TablesCall.UNUSED),
+                given(machine, in.r10(), TablesCall.UNUSED),
+                given(machine, in.r11(), TablesCall.UNUSED));
+    }
+
+    private static Frame given(Machine machine, long pa, long ignored) {
+        return pa == TablesCall.NULL_PA ? TablesCall.NONE : page(machine, pa & ~ignored);
     }
 
     private static void td(

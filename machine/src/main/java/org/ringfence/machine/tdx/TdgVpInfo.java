@@ -28,7 +28,6 @@ public record TdgVpInfo() implements ModuleCall<TdgVpInfo.Result> {
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        long attributes = tdx.options().has(TdxFeature.SEPT_VE_DISABLE) ? TdParams.SEPT_VE_DISABLE : 0;
         int vcpu = tdx.vcpus().of(actor);
         return (state, outputs) -> {
             if (!tdx.runs(state, actor)) {
@@ -38,7 +37,8 @@ public record TdgVpInfo() implements ModuleCall<TdgVpInfo.Result> {
             long count = control.kept() ? control.vcpus().get(state) : tdx.vcpus().count();
             long most = control.kept() ? control.maxVcpus().get(state) : tdx.vcpus().count();
             outputs.rcx(tdx.options().width().bits());
-            outputs.rdx(attributes);
+            outputs.rdx((control.isVeDisabled(state) ? TdParams.SEPT_VE_DISABLE : 0)
+                    | (control.isDebug(state) ? TdParams.DEBUG : 0));
             outputs.r8(count | most << 32);
             outputs.r9(control.kept() ? tdx.vps().index().get(state, vcpu) : vcpu);
             outputs.r10(1);

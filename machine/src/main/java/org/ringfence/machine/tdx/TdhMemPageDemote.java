@@ -8,7 +8,7 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which are not blocked. The table takes
- * a frame. Aliases are split with the page; tables of their own, for which the host gives pages in R9 to R11, are left out. Source: TDX module 1.5.01,
+ * a frame. Aliases are split with the page; where they have tables of their own, it is {@link TdhMemPageDemoteTables}. Source: TDX module 1.5.01,
  * tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
@@ -61,7 +61,8 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
     @Override
     public EntryWork work(Tdx tdx, int lp) {
         if (tdx.options().has(TdxFeature.L2_TABLES)) {
-            throw new IllegalStateException(this + ": it is not built for a machine that keeps the tables of L2 VMs");
+            throw new IllegalStateException(
+                    this + ": where L2 VMs have tables of their own, R9 to R11 are pages for those");
         }
         return new Split(
                 tdx,

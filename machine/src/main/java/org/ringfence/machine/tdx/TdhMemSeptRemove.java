@@ -1,7 +1,6 @@
 package org.ringfence.machine.tdx;
 
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
@@ -12,7 +11,8 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * TDH.MEM.SEPT.REMOVE, SEAMCALL leaf 30: takes a table away that is blocked and tracked and has no entries, with the L2 tables beside it. Source:
+ * TDH.MEM.SEPT.REMOVE, SEAMCALL leaf 30: takes a table away that is blocked and tracked and has no entries, with the L2 tables beside it, of which R9 to R11 tell
+ * in version 1. Source:
  * TDX module 1.5.01, tdh_mem_sept_remove.c.
  *
  * @param td the TD, from 0
@@ -89,12 +89,7 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
             int index = sept.index(page, level);
             outputs.rcx(tdx.hpa(table.frame().get(state, index)));
             tdx.giveBack(state, table.frame().get(state, index), 0);
-            for (int vm = 1; vm <= table.l2Tables().vms(); vm++) {
-                int l2 = table.l2Tables().frame(state, index, vm);
-                outputs.l2(vm, tdx.hpa(l2));
-                tdx.giveBack(state, l2, 0);
-                table.l2Tables().set(state, index, vm, FrameRef.NONE);
-            }
+            TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
             table.free(state, index);
         }
     }

@@ -143,7 +143,7 @@ public record Tdx(
             boolean life = module.isPresent();
             Vps vps = Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
             Inside inside = Inside.declare(declaration, options, count, geometry.pages());
-            Control control = Control.declare(declaration, life, count);
+            Control control = Control.declare(declaration, life, count, options);
             Locks locks = Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS));
             FrameRef shared = declaration
                     .table(
@@ -162,7 +162,7 @@ public record Tdx(
                             sept);
             GuestAccess access = new GuestAccess(
                     memory,
-                    options,
+                    control,
                     sept,
                     root,
                     entering,
@@ -329,6 +329,11 @@ public record Tdx(
         } else {
             memory.write(state, to, VALUES[read], keyId(state));
         }
+    }
+
+    /** How many L2 VMs the TD has. */
+    int l2Vms(State state) {
+        return control.l2Vms(state);
     }
 
     // ---- what the module as a system asks

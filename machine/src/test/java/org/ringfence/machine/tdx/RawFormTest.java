@@ -11,11 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Load;
+import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.sept.PageAttributes;
+import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.system.Seamcalls;
 import org.ringfence.machine.tdx.system.TdmrLayout;
 import org.ringfence.machine.tdx.system.WordMap;
@@ -152,21 +161,21 @@ class RawFormTest {
     void tablesOfL2VmsAreAddedBesideL1s() {
         Tables call = Tables.ofNewTd();
         call.init();
-        long none = TdhMemSeptAddTables.NULL_PA;
+        long none = TablesCall.NULL_PA;
 
         assertThat(call.of(2, 0, 1, none)).as("L1's and VM 1's").isEqualTo(call.tells(0, none, none, none, none));
         assertThat(call.of(2, 2, none, none)).as("there already").isEqualTo(
-                call.tells(0xC000_0B0D_0000_0001L, call.page(2), none, none, none));
+                call.tells(0xC000_0B0D_0000_0001L, 7, 0x8402, call.page(2), none, none, none));
         assertThat(call.of(1, 2, 3, none)).as("one level down").isEqualTo(
                 call.tells(0, none, none, none, none));
         assertThat(call.of(1, none, none, 4)).as("VM 2 has none above").isEqualTo(
-                call.tells(0xC000_0B0F_0002_0002L, none, none, call.page(4), none));
+                call.tells(0xC000_0B0F_0002_0002L, 1L << 63, 0x2_4002, none, none, call.page(4), none));
         assertThat(call.of(2, none, none, 4)).as("VM 2's alone").isEqualTo(call.tells(0, none, none, none, none));
         assertThat(call.of(1, none, none, 5)).isEqualTo(call.tells(0, none, none, none, none));
         assertThat(call.of(1, none, 6, none)).as("VM 1 has it").isEqualTo(
-                call.tells(0xC000_0B10_0001_0001L, none, call.page(6), none, none));
+                call.tells(0xC000_0B10_0001_0001L, 0x407, 0x1_C401, none, call.page(6), none, none));
         assertThat(call.existing(1, 6, 7, none)).as("passed over").isEqualTo(call.tells(
-                0, call.page(6) | TdhMemSeptAddTables.UNUSED, call.page(7) | TdhMemSeptAddTables.UNUSED, none, none));
+                0, call.page(6) | TablesCall.UNUSED, call.page(7) | TablesCall.UNUSED, none, none));
         assertThat(call.children()).as("TDCS and six tables").isEqualTo(8 + 6);
         assertThat(call.td().tdx().sept().pd().l2Tables().frame(call.state(), 0, 2)).isEqualTo(5);
     }
@@ -174,7 +183,7 @@ class RawFormTest {
     @Test
     void aPageForATableIsNamedOnceAndFree() {
         Tables call = Tables.ofNewTd();
-        long none = TdhMemSeptAddTables.NULL_PA;
+        long none = TablesCall.NULL_PA;
         assertThat(call.of(2, 0, 1, none).rax()).isEqualTo(0xC000_0608_0000_0000L);
         call.init();
 
@@ -186,6 +195,93 @@ class RawFormTest {
                 .isEqualTo(0xC000_0100_0000_0000L);
         assertThat(call.of(0, 0, none, none).rax()).as("a level without tables").isEqualTo(0xC000_0100_0000_0001L);
         assertThat(call.children()).isEqualTo(8);
+    }
+
+    /** TDH.MEM.PAGE.DEMOTE with pages for L2 VMs, and version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE, which tells of those that come back. */
+    @Test
+    void tablesOfL2VmsComeAndGoWithAPage() {
+        long none = TablesCall.NULL_PA;
+        long unused = TablesCall.UNUSED;
+        Tables call = Tables.ofNewTd();
+        call.init();
+        assertThat(call.of(2, 0, 1, none).rax()).isZero();
+        assertThat(call.raw(6, 1, call.page(8), 0, 0, 0, 0).rax()).as("TDH.MEM.PAGE.AUG").isZero();
+
+        assertThat(call.raw(0xF, 1, call.page(2), call.page(3), none, none, 1)).as("sparse, and not VM 1's")
+                .isEqualTo(call.tells(0, call.page(2), call.page(3) | unused, none, none));
+        assertThat(call.raw(0x1_0017, 1, 0, 0, 0, 0, 0)).as("TDH.MEM.PAGE.PROMOTE").isEqualTo(
+                call.tells(0, call.page(2), 0, 0, none, none, none));
+        assertThat(call.raw(0xF, 1, call.page(2), call.page(2), none, none, 0).rax()).as("one page twice")
+                .isEqualTo(0x8000_0200_0000_0009L);
+        assertThat(call.raw(0xF, 1, call.page(2), none, call.page(3), none, 0)).as("VM 2 has no table above")
+                .isEqualTo(call.tells(
+                        0xC000_0B0F_0002_0002L, 1L << 63, 0x2_4002, call.page(2), none, call.page(3), none));
+        assertThat(call.raw(0xF, 1, call.page(2) | unused, none, none, none, 0).rax()).as("bit 63 of R8")
+                .isEqualTo(0xC000_0100_0000_0008L);
+        assertThat(call.raw(0xF, 1, none, none, none, none, 0).rax()).isEqualTo(0xC000_0100_0000_0008L);
+        assertThat(call.raw(0xF, 1, call.page(2), call.page(3) | unused, none, none, 0)).isEqualTo(
+                call.tells(0, call.page(2), call.page(3), none, none));
+        assertThat(call.children()).as("TDCS, two tables, a page of two, two tables").isEqualTo(8 + 2 + 2 + 2);
+
+        assertThat(call.raw(0x2_0017, 1, 0, 0, 0, 0, 0)).as("version 2").isEqualTo(
+                call.tells(0xC000_0100_0000_0000L, 0, none, none, none));
+        assertThat(call.raw(0x1_0017, 1, 0, 0, 0, 0, 2).rax()).as("RDX is no TDR").isEqualTo(0xC000_0100_0000_0002L);
+        assertThat(call.raw(0x1_0017, 1, 0, 0, 0, 0, 0)).isEqualTo(
+                call.tells(0, call.page(2), 0, 0, call.page(3), none, none));
+        assertThat(call.raw(0xF, 1, call.page(2), call.page(3), none, none, 0).rax()).isZero();
+        assertThat(call.raw(0x17, 1, 0, 0, 0, 0, 0)).as("version 0").isEqualTo(
+                call.tells(0, call.page(2), 0, 0, 0, 0, 0));
+        assertThat(call.raw(0x1D, 1, 0, 0, 0, 0, 0).rax()).as("TDH.MEM.PAGE.REMOVE").isZero();
+        assertThat(call.raw(0x1_001E, 2, 0, 0, 0, 0, 0)).as("TDH.MEM.SEPT.REMOVE").isEqualTo(
+                call.tells(0, call.page(0), 0, 0, call.page(1), none, none));
+        assertThat(call.children()).isEqualTo(8);
+    }
+
+    @Test
+    void aPageThatAnL2VmHasIsSplitForThatVmToo() {
+        long none = TablesCall.NULL_PA;
+        Tables call = Tables.ofNewTd();
+        call.init();
+        assertThat(call.of(2, 0, 1, none).rax()).isZero();
+        assertThat(call.raw(6, 1, call.page(8), 0, 0, 0, 0).rax()).as("TDH.MEM.PAGE.AUG").isZero();
+        Sept sept = call.td().tdx().sept();
+        int permitted = PageAttributes.READ | PageAttributes.WRITE;
+        sept.permit(call.state(), 0, 1, 1, permitted);
+
+        assertThat(call.raw(0xF, 1, call.page(2), none, call.page(3), none, 0)).as("no page for VM 1").isEqualTo(
+                call.tells(0xC000_0B12_0000_0009L, call.page(2), none, call.page(3), none));
+        assertThat(call.raw(0xF, 1, call.page(2), call.page(3), call.page(4), none, 1)).as("VM 2 has not the page")
+                .isEqualTo(call.tells(0, call.page(2), call.page(3), call.page(4) | TablesCall.UNUSED, none));
+        assertThat(sept.pd().l2Tables().frame(call.state(), 0, 1)).isEqualTo(3);
+        assertThat(sept.attributes(call.state(), 1, 0, 1)).as("of the second 4K page").isEqualTo(permitted);
+
+        assertThat(call.raw(0x1_0017, 1, 0, 0, 0, 0, 0)).as("TDH.MEM.PAGE.PROMOTE").isEqualTo(
+                call.tells(0, call.page(2), 0, 0, call.page(3), none, none));
+        assertThat(sept.attributes(call.state(), 0, 1, 1)).isEqualTo(permitted);
+    }
+
+    /** TD_PARAMS tell whether an access to a pending page is the guest's to handle, and the guest sees in its attributes that they do. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, TdParams.SEPT_VE_DISABLE, TdParams.DEBUG})
+    void attributesAreThoseOfTheParameters(long attributes) {
+        Td td = td();
+        State state = td.start();
+        TdParams one = TdParams.of(1);
+        td.byHost(state, new TdhMngInit(0, new TdParams(
+                attributes, one.xfam(), 1, 0, 0, one.eptpControls(), one.tscFrequency(), true)));
+        td.tdx().control().op().set(state, OpState.RUNNABLE);
+        td.tdx().vps().ready().set(state, 0, true);
+        td.tdx().vcpus().enter(state, 0);
+        td.byHost(state, new TdhMemPageAug(0, 0, new Frame(1)));
+        Actor vcpu = td.vcpus().getFirst();
+
+        assertThat(Tdcalls.tdcall(td.machine(), state, vcpu, Registers.of(1)))
+                .isInstanceOfSatisfying(
+                        After.Returned.class,
+                        back -> assertThat(back.registers().rdx()).isEqualTo(attributes));
+        boolean leaves = attributes == TdParams.SEPT_VE_DISABLE;
+        assertThat(td.byGuest(state, new Load(0, Mapping.PRIVATE)))
+                .isEqualTo(leaves ? Outcome.EXITS : Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
     }
 
     /** Calls of TDH.MEM.SEPT.ADD, version 1, for the entry of GPA 0 of a TD with two L2 VMs; pages by their frames. */
@@ -215,7 +311,7 @@ class RawFormTest {
         }
 
         Registers of(int level, long r8, long r9, long r10) {
-            return of(level, r8, r9, r10, TdhMemSeptAddTables.NULL_PA);
+            return of(level, r8, r9, r10, TablesCall.NULL_PA);
         }
 
         Registers of(int level, long r8, long r9, long r10, long r11) {
@@ -223,7 +319,7 @@ class RawFormTest {
         }
 
         Registers existing(int level, long r8, long r9, long r10) {
-            return raw(0x1_0003, level, page(r8), page(r9), page(r10), TdhMemSeptAddTables.NULL_PA, 1);
+            return raw(0x1_0003, level, page(r8), page(r9), page(r10), TablesCall.NULL_PA, 1);
         }
 
         Registers raw(long rax, int level, long r8, long r9, long r10, long r11, int flags) {
@@ -232,10 +328,14 @@ class RawFormTest {
                     new Registers(rax, level, tdr | flags, r8, r9, r10, r11, 0, 0, 0, 0)));
         }
 
-        /** RAX and R8 to R11; RCX and RDX as they were told last, which other tests look at. */
+        /** RAX and R8 to R11. */
         Registers tells(long rax, long r8, long r9, long r10, long r11) {
-            long entry = rax == 0xC000_0B0D_0000_0001L ? 7 : 0;
-            return new Registers(rax, entry, entry == 0 ? 0 : 0x8402, r8, r9, r10, r11, 0, 0, 0, 0);
+            return tells(rax, 0, 0, r8, r9, r10, r11);
+        }
+
+        /** With RCX and RDX, which describe an entry. */
+        Registers tells(long rax, long rcx, long rdx, long r8, long r9, long r10, long r11) {
+            return new Registers(rax, rcx, rdx, r8, r9, r10, r11, 0, 0, 0, 0);
         }
     }
 
@@ -244,8 +344,8 @@ class RawFormTest {
         Td td = td();
         State state = ready(td);
         assertThatThrownBy(
-                () -> TdSeamcalls.of(words()).seamcall(td.machine(), state, td.host(), Registers.of(0x10017)))
-                .hasMessage("TDH.MEM.PAGE.PROMOTE is not built in version 1");
+                () -> TdSeamcalls.of(words()).seamcall(td.machine(), state, td.host(), Registers.of(0x0B)))
+                .hasMessage("TDH.MNG.RD is not built");
         assertThatThrownBy(() -> Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), Registers.of(4)))
                 .hasMessage("TDG.MR.REPORT is not built");
     }
