@@ -30,7 +30,9 @@ public enum ExitReason {
     /** TDG.VP.VMCALL&lt;MapGPA&gt; with an address or a size that is not 4K aligned. */
     MAP_GPA_UNALIGNED(77, 0),
     /** Poison was consumed inside; the TD is fatal and never runs again. */
-    MACHINE_CHECK(0, 0);
+    MACHINE_CHECK(0, 0),
+    /** The host took its CPU back from another vCPU of a TD that is fatal. Source: TDX module 1.5.01, tdx_td_dispatcher.c. */
+    EXTERNAL_INTERRUPT_WHEN_FATAL(1, 0);
 
     private final int vmxReason;
     private final int qualificationType;
@@ -42,7 +44,7 @@ public enum ExitReason {
 
     /** RAX at the host's TDH.VP.ENTER. */
     public long rax() {
-        return this == MACHINE_CHECK
+        return this == MACHINE_CHECK || this == EXTERNAL_INTERRUPT_WHEN_FATAL
                 ? TdxStatus.TDX_NON_RECOVERABLE_TD_NON_ACCESSIBLE.rax(vmxReason)
                 : TdxStatus.TDX_SUCCESS.rax(vmxReason);
     }
@@ -68,7 +70,13 @@ public enum ExitReason {
                     MAP_GPA_SHARED,
                     MAP_GPA_PRIVATE ->
                 true;
-            case NONE, EXTERNAL_INTERRUPT, MAP_GPA_EMPTY, MAP_GPA_UNALIGNED, MACHINE_CHECK -> false;
+            case NONE,
+                    EXTERNAL_INTERRUPT,
+                    MAP_GPA_EMPTY,
+                    MAP_GPA_UNALIGNED,
+                    MACHINE_CHECK,
+                    EXTERNAL_INTERRUPT_WHEN_FATAL ->
+                false;
         };
     }
 

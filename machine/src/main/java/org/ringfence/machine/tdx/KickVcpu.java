@@ -11,7 +11,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and has not taken its
- * answer is waited for, which hides nothing: a host that would kick it there could as well have answered later.
+ * answer is waited for, which hides nothing: a host that would kick it there could as well have answered later. Of a TD that is fatal each vCPU leaves
+ * so; what it might do before, without leaving, is left out.
  */
 public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
 
@@ -46,11 +47,16 @@ public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
     }
 
     static boolean isRunning(Tdx tdx, State state, int vcpu) {
-        return tdx.vcpus().is(state, vcpu, Cpus.Status.RUNNING);
+        return tdx.vcpus().is(state, vcpu, Cpus.Status.RUNNING)
+                || tdx.isFatal(state) && tdx.vcpus().isInside(state, vcpu);
     }
 
     static void commit(Tdx tdx, State state, int vcpu) {
-        tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+        tdx.vcpus()
+                .exit(
+                        state,
+                        vcpu,
+                        tdx.isFatal(state) ? ExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL : ExitReason.EXTERNAL_INTERRUPT);
     }
 
     @Override

@@ -192,7 +192,7 @@ record Vcpus(
         return switch (why) {
             case NONE -> throw new IllegalStateException(
                     "vCPU %d is inside, or the machine lacks the feature EXIT_DETAILS".formatted(vcpu));
-            case EXTERNAL_INTERRUPT -> Registers.of(why.rax());
+            case EXTERNAL_INTERRUPT, EXTERNAL_INTERRUPT_WHEN_FATAL -> Registers.of(why.rax());
             case MACHINE_CHECK -> Registers.of(why.rax(), 0, 0, 0, MACHINE_CHECK_INFORMATION);
             case EPT_VIOLATION, PENDING_EPT_VIOLATION -> Registers.of(why.rax(), 0, why.qualificationType(), gpa, 0);
             case SHARED_EPT_VIOLATION ->

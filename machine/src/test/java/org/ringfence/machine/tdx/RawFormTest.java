@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
@@ -282,6 +284,24 @@ class RawFormTest {
         boolean leaves = attributes == TdParams.SEPT_VE_DISABLE;
         assertThat(td.byGuest(state, new Load(0, Mapping.PRIVATE)))
                 .isEqualTo(leaves ? Outcome.EXITS : Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
+    }
+
+    /** Another vCPU of a TD that consumed poison leaves as one of a TD that is dead, whatever makes it leave, and even with an answer that it has not taken. */
+    @ParameterizedTest
+    @EnumSource(value = Cpus.Status.class, names = {"RUNNING", "ANSWERED"})
+    void theOtherVcpusOfADeadTdLeaveAsSuch(Cpus.Status status) {
+        Td td = Td.of(new Geometry(2, 4, 1), 2, Td.features(TdxFeature.EXIT_DETAILS));
+        State state = td.start();
+        td.byHost(state, new TdhMemPageAug(0, 0, new Frame(1)));
+        td.byGuest(state, new TdgMemPageAccept(0));
+        td.byHost(state, new HostStore(new Frame(1)));
+        td.tdx().vcpus().cpus().status().set(state, 1, status);
+        assertThat(td.byGuest(state, new Load(0, Mapping.PRIVATE))).isEqualTo(Outcome.EXITS);
+
+        assertThat(td.byHost(state, new KickVcpu(1))).isEqualTo(KickVcpu.Result.KICKED.ordinal());
+        assertThat(TdSeamcalls.exited(td.machine(), state, td.vcpus().get(1)))
+                .isEqualTo(Registers.of(0x6000_0005_0000_0001L));
+        assertThat(td.byHost(state, new TdhVpEnter(1))).isEqualTo(TdhVpEnter.Result.TDX_TD_FATAL.ordinal());
     }
 
     /** Calls of TDH.MEM.SEPT.ADD, version 1, for the entry of GPA 0 of a TD with two L2 VMs; pages by their frames. */

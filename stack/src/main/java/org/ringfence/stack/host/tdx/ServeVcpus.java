@@ -82,7 +82,7 @@ public record ServeVcpus(
                 answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.ALIGN_ERROR), toRemove);
             case PENDING_EPT_VIOLATION ->
                 throw new Panic("the TD touches a page that it has not accepted: KVM ends the VM");
-            case MACHINE_CHECK -> Done.DONE;
+            case MACHINE_CHECK, EXTERNAL_INTERRUPT_WHEN_FATAL -> Done.DONE;
             case NONE -> throw new IllegalStateException("a vCPU is out for no reason");
         };
     }
