@@ -23,7 +23,7 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 record CarefulTd() implements Restraint {
     @Override
     public Condition on(Machine machine, Actor actor, Operation<?> operation) {
-        Ledger ledger = machine.part(Ledger.class);
+        Ledger ledger = Ledger.of(machine, actor).orElseThrow(() -> new Machine.MissingPart(Ledger.class));
         Geometry geometry = machine.part(Tdx.class).geometry();
         return switch (operation) {
             case TdgMemPageAccept(long rcx) when SeptOperand.level(rcx) < Level.values().length -> {

@@ -22,6 +22,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
@@ -185,12 +186,15 @@ public final class TdxPlatform implements Platform {
                 TdOptions.of(features(options, setting)),
                 setting.guards(),
                 module);
-        Tdx tdx = tds.getFirst();
-        List<Record> parts = new ArrayList<>(
-                List.of(cpus, memory, tdx, new Laws(List.of(new FatalStays(tdx), new LaunchStays(tdx))),
-                        Ledger.declare(declaration, setting.geometry().pages())));
+        List<Law> laws = new ArrayList<>();
+        tds.forEach(tdx -> laws.addAll(List.of(new FatalStays(tdx), new LaunchStays(tdx))));
+        List<Record> parts = new ArrayList<>(List.of(cpus, memory, new Laws(laws)));
+        parts.addAll(tds);
+        for (Tdx tdx : tds) {
+            parts.add(Ledger.declare(declaration.of(tds.size() == 1 ? "" : "TD " + tdx.td() + " "),
+                    setting.geometry().pages()));
+        }
         module.ifPresent(parts::add);
-        parts.addAll(tds.subList(1, tds.size()));
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.memory;
 
+import java.util.List;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
@@ -55,12 +56,19 @@ public interface GuestMemory {
 
     /** The guest that {@code actor} is software in; the machine's first where it is in none. */
     static GuestMemory of(Machine machine, Actor actor) {
-        for (GuestMemory guest : machine.parts(GuestMemory.class)) {
-            if (guest.has(actor)) {
-                return guest;
+        List<GuestMemory> guests = machine.parts(GuestMemory.class);
+        return guests.isEmpty() ? machine.part(GuestMemory.class) : guests.get(numberOf(machine, actor));
+    }
+
+    /** The number of that guest among the machine's, from 0. */
+    static int numberOf(Machine machine, Actor actor) {
+        List<GuestMemory> guests = machine.parts(GuestMemory.class);
+        for (int number = 0; number < guests.size(); number++) {
+            if (guests.get(number).has(actor)) {
+                return number;
             }
         }
-        return machine.part(GuestMemory.class);
+        return 0;
     }
 
     /**

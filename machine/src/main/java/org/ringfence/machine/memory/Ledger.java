@@ -1,5 +1,9 @@
 package org.ringfence.machine.memory;
 
+import java.util.List;
+import java.util.Optional;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Bits;
@@ -21,6 +25,16 @@ import org.ringfence.machine.state.Table;
  * @param clean whether the guest takes the page for freshly accepted, hence zero
  */
 public record Ledger(Enumerated<Value> latest, Bits put, Flag live, Flag clean) {
+
+    /**
+     * What is owed to the guest that {@code actor} is software in: the guests of a machine have its ledgers in their order. Empty where the machine has none
+     * for that guest.
+     */
+    public static Optional<Ledger> of(Machine machine, Actor actor) {
+        List<Ledger> ledgers = machine.parts(Ledger.class);
+        int guest = GuestMemory.numberOf(machine, actor);
+        return guest < ledgers.size() ? Optional.of(ledgers.get(guest)) : Optional.empty();
+    }
 
     /** Declares one entry for each of {@code pages} pages of the guest. */
     public static Ledger declare(Declaration declaration, int pages) {

@@ -34,7 +34,7 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
     public Step step(Machine machine, Actor actor, boolean owed) {
         GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
-        Optional<Ledger> ledger = machine.find(Ledger.class);
+        Optional<Ledger> ledger = Ledger.of(machine, actor);
         boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;
         MachineChecks checks = MachineChecks.of(machine);
         int number = Topology.packageOf(machine, actor);

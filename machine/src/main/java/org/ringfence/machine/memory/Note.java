@@ -32,7 +32,7 @@ public record Note(Kind kind, long gpa) implements Action {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Optional<Ledger> ledger = machine.find(Ledger.class);
+        Optional<Ledger> ledger = Ledger.of(machine, actor);
         int page = GuestPages.page(machine.part(Memory.class).geometry(), gpa);
         return state -> {
             if (ledger.isPresent()) {

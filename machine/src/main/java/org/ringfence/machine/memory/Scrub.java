@@ -22,7 +22,7 @@ public record Scrub(long gpa) implements Operation<Stored> {
     public Step on(Machine machine, Actor actor) {
         GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
-        Optional<Ledger> ledger = machine.find(Ledger.class);
+        Optional<Ledger> ledger = Ledger.of(machine, actor);
         int page = GuestPages.page(memory.geometry(), gpa);
         int number = Topology.packageOf(machine, actor);
         return state -> {

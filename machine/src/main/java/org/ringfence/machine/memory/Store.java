@@ -31,7 +31,7 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
     public Step step(Machine machine, Actor actor, boolean owed) {
         GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
-        Optional<Ledger> ledger = machine.find(Ledger.class);
+        Optional<Ledger> ledger = Ledger.of(machine, actor);
         boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;
         int page = GuestPages.page(memory.geometry(), gpa);
         int number = Topology.packageOf(machine, actor);

@@ -17,11 +17,23 @@ public final class Declaration {
 
     private final int frames;
     private final List<Layout.Table> placed;
-    final List<Draft> drafts = new ArrayList<>();
+    final List<Draft> drafts;
+    private final String prefix;
 
     Declaration(int frames, List<Layout.Table> placed) {
+        this(frames, placed, new ArrayList<>(), "");
+    }
+
+    private Declaration(int frames, List<Layout.Table> placed, List<Draft> drafts, String prefix) {
         this.frames = frames;
         this.placed = placed;
+        this.drafts = drafts;
+        this.prefix = prefix;
+    }
+
+    /** The same, for a component of which there are several: what it declares is called {@code name} and then as it says. */
+    public Declaration of(String name) {
+        return new Declaration(frames, placed, drafts, prefix + name);
     }
 
     /** How many host frames the machine has. */
@@ -50,7 +62,7 @@ public final class Declaration {
     }
 
     private Table open(String name, String index, int count, boolean perFrame) {
-        drafts.add(new Draft(name, index, count, perFrame, new ArrayList<>()));
+        drafts.add(new Draft(prefix + name, index, count, perFrame, new ArrayList<>()));
         return new Table(this, drafts.size() - 1);
     }
 

@@ -76,7 +76,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
         }
         Work work = new Work(
                 tdx,
-                machine.find(Ledger.class).filter(_ -> tdx.td() == 0),
+                Ledger.of(machine, actor),
                 tdx.vcpus().of(actor),
                 tdx.sept().page(rcx),
                 SeptOperand.level(rcx),

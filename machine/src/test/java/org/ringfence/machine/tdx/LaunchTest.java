@@ -9,8 +9,12 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.Store;
+import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Frame;
@@ -18,6 +22,7 @@ import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
@@ -124,5 +129,25 @@ class LaunchTest {
         assertThat(machine.part(Memory.class).writtenUnder().get(state, 2)).as("the second TD's key").isEqualTo(2);
         assertThat(Tdx.of(machine, 0).state(state, 0, Level.SIZE_4K).name()).isEqualTo("PENDING");
         assertThat(Tdx.of(machine, 1).state(state, 0, Level.SIZE_4K).name()).isEqualTo("MAPPED");
+    }
+
+    @Test
+    void whatOneTdPutsAtAPageIsNotOwedToAnother() {
+        Td td = Td.ofSeveral(new Geometry(1, 2, 1), List.of(1, 1), Td.features());
+        State state = td.start();
+        List<Ledger> owed = td.machine().parts(Ledger.class);
+        for (int number = 0; number < 2; number++) {
+            td.byHost(state, new TdhMemPageAug(number, 0, new Frame(number)));
+            assertThat(new TdgMemPageAccept(0).on(td.machine(), td.vcpus().get(number)).take(state)).isZero();
+            assertThat(owed.get(number).put().has(state, 0, Value.ZERO.ordinal())).isTrue();
+        }
+
+        td.byGuest(state, new Store(0, Value.DATA));
+        new Load(0).on(td.machine(), td.vcpus().get(1)).take(state);
+
+        assertThat(owed.getFirst().latest().get(state, 0)).isEqualTo(Value.DATA);
+        assertThat(owed.getLast().latest().get(state, 0)).isEqualTo(Value.ZERO);
+        assertThat(Property.FRESHNESS.isBrokenIn(state.observed())).isFalse();
+        assertThat(Property.FRESHNESS.isExercisedIn(state.observed())).isTrue();
     }
 }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.ringfence.machine.tdx.system.TdmrLayout;
 import org.ringfence.machine.tdx.system.Tdr;
 import org.ringfence.machine.tdx.system.TdxModule;
 
-/** A machine with one TD, as the tests want it; with a module, which has some frames more, the TD is created and no more. */
+/** A machine with one TD or two, as the tests want it; with a module, which has some frames more, the TD is created and no more. */
 record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l2, boolean mixed) {
     /** Of a machine with the module: 1 is the module's, 2 the first TD's. */
     static final KeyIds KEY_IDS = new KeyIds(0, 3);
@@ -65,6 +66,22 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                     return Machine.of(memory, cpus, ledger, tdx);
                 });
         return of(placed, vcpus);
+    }
+
+    /** One with a TD for each number of vCPUs, and what each is owed. */
+    static Td ofSeveral(Geometry geometry, List<Integer> vcpus, Set<TdxFeature> features) {
+        int all = vcpus.stream().mapToInt(Integer::intValue).sum();
+        Layout.Placed<Machine> placed =
+                Layout.of(Layout.Storage.PACKED, geometry.frames(), geometry.smallPerLarge(), declaration -> {
+                    Memory memory = Memory.declare(declaration, geometry, MemoryOptions.plain(vcpus.size()));
+                    Cpus cpus = Cpus.declare(declaration, all, MapGpaAnswer.known());
+                    List<Record> parts = new ArrayList<>(List.of(memory, cpus));
+                    vcpus.forEach(_ -> parts.add(Ledger.declare(declaration, geometry.pages())));
+                    parts.addAll(Tdx.declare(
+                            declaration, memory, cpus, vcpus, TdOptions.of(features), Guards.allOn()));
+                    return new Machine(parts);
+                });
+        return of(placed, all);
     }
 
     /** One whose TD the host builds: the last of eight frames more is its root page, those before it are its TDCS. */
@@ -124,8 +141,13 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
         return new Td(machine, layout, vcpus, host, l2, true);
     }
 
+    /** The TD, or the first. */
     Tdx tdx() {
         return machine.part(Tdx.class);
+    }
+
+    List<Tdx> tds() {
+        return machine.parts(Tdx.class);
     }
 
     TdxModule module() {
@@ -134,14 +156,14 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
 
     State start() {
         State state = layout.newState();
-        tdx().start(state);
+        tds().forEach(tdx -> tdx.start(state));
         machine.find(TdxModule.class).ifPresent(module -> {
             module.bringUp(state, TdmrLayout.GOOD.tdmrs());
             module.create(machine, state, KEY_IDS.firstPrivate() + 1, Tdr.LEAST_TDCX + tdx().options().l2Vms(),
                     tdx().geometry().frames() - 1);
         });
         if (mixed) {
-            tdx().addSeptPage(state, 0);
+            tds().forEach(tdx -> tdx.addSeptPage(state, 0));
         }
         return state;
     }
@@ -156,6 +178,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
 
     @Override
     public String toString() {
-        return tdx().geometry() + ", " + vcpus.size() + " vCPUs, " + layout.bits() + " bits" + (mixed ? ", mixed" : "");
+        return (tds().size() == 1 ? "" : tds().size() + " TDs, ") + tdx().geometry() + ", " + vcpus.size() + " vCPUs, "
+                + layout.bits() + " bits" + (mixed ? ", mixed" : "");
     }
 }

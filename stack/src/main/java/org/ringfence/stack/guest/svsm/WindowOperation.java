@@ -104,7 +104,7 @@ public sealed interface WindowOperation {
             Window window = machine.part(Window.class);
             GuestMemory guest = GuestMemory.of(machine, actor);
             Memory memory = machine.part(Memory.class);
-            Optional<Ledger> ledger = machine.find(Ledger.class);
+            Optional<Ledger> ledger = Ledger.of(machine, actor);
             return state -> {
                 int page = window.pageAt(state, slot, index, level);
                 long frame = guest.access(state, actor, page, Mapping.PRIVATE, true);
