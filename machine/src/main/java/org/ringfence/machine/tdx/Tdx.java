@@ -129,27 +129,25 @@ public record Tdx(
         for (int td = 0; td < vcpus.size(); td++) {
             int count = vcpus.get(td);
             Sept sept = trees.get(td);
+            Declaration own = declaration.of(names.get(td));
             Translations translations = Translations.declare(
-                    declaration, options.has(TdxFeature.TLBS), lps, options.l2Vms(), geometry.pages());
+                    own, options.has(TdxFeature.TLBS), lps, options.l2Vms(), geometry.pages());
             Epochs epochs = Epochs.declare(
-                    declaration,
+                    own,
                     options.has(TdxFeature.TLB_TRACKING),
                     options.has(TdxFeature.TLBS),
                     sept,
                     cpus,
                     first,
                     count);
-            Vcpus entering = Vcpus.declare(declaration, geometry, cpus, epochs, first, count, options);
+            Vcpus entering = Vcpus.declare(own, geometry, cpus, epochs, first, count, options);
             boolean life = module.isPresent();
-            Vps vps = Vps.declare(declaration, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
-            Inside inside = Inside.declare(declaration, options, count, geometry.pages());
-            Control control = Control.declare(declaration, life, count, options);
-            Locks locks = Locks.declare(declaration, options.has(TdxFeature.TD_LOCKS));
-            FrameRef shared = declaration
-                    .table(
-                            names.get(td) + "shared EPT",
-                            "page",
-                            options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
+            Vps vps = Vps.declare(own, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
+            Inside inside = Inside.declare(own, options, count, geometry.pages());
+            Control control = Control.declare(own, life, count, options);
+            Locks locks = Locks.declare(own, options.has(TdxFeature.TD_LOCKS));
+            FrameRef shared = own.table(
+                    "shared EPT", "page", options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
                     .frame("frame");
             TdRoot root = life
                     ? ModuleRoot.of(module.get(), td, guards)
