@@ -304,10 +304,10 @@ public final class TdxPlatform implements Platform {
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Tdx tdx = machine.part(Tdx.class);
         List<Invariant> invariants = new ArrayList<>();
+        invariants.add(new TdxInjectivity(machine.parts(Tdx.class)));
         for (Tdx each : machine.parts(Tdx.class)) {
             invariants.addAll(List.of(
-                    new TdxInjectivity(each), new TranslationsAgree(each), new AliasesWait(each),
-                    new SeptAgreesWithPamt(each)));
+                    new TranslationsAgree(each), new AliasesWait(each), new SeptAgreesWithPamt(each)));
         }
         machine.find(TdxModule.class)
                 .ifPresent(module -> invariants.addAll(List.of(

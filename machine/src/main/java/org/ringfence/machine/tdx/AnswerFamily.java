@@ -20,8 +20,9 @@ record AnswerFamily(Tdx tdx, Entering entering) implements Family {
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.CALLING, successors)) {
-                entering.commit(state, vcpu, vcpu);
+            int lp = tdx.vcpus().first() + vcpu;
+            if (entering.isPossible(state, vcpu, lp, Cpus.Status.CALLING, successors)) {
+                entering.commit(state, vcpu, lp);
                 tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
                 successors.take(vcpu);
             }
@@ -35,6 +36,6 @@ record AnswerFamily(Tdx tdx, Entering entering) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new TdhVpEnterWithAnswer(arguments, MapGpaAnswer.ANYTHING);
+        return new TdhVpEnterWithAnswer(tdx.td(), arguments, MapGpaAnswer.ANYTHING, 0);
     }
 }

@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** {@link TdhVpEnter} of any vCPU that has exited. Arguments: the vCPU. */
+/** {@link TdhVpEnter} of any vCPU that has exited, on its own logical CPU. Arguments: the vCPU. */
 record EnterFamily(Tdx tdx, Entering entering) implements Family {
     @Override
     public Principal principal() {
@@ -20,8 +20,9 @@ record EnterFamily(Tdx tdx, Entering entering) implements Family {
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            if (entering.isPossible(state, vcpu, vcpu, Cpus.Status.EXITED, successors)) {
-                entering.commit(state, vcpu, vcpu);
+            int lp = tdx.vcpus().first() + vcpu;
+            if (entering.isPossible(state, vcpu, lp, Cpus.Status.EXITED, successors)) {
+                entering.commit(state, vcpu, lp);
                 tdx.vcpus().enter(state, vcpu);
                 successors.take(vcpu);
             }
@@ -35,6 +36,6 @@ record EnterFamily(Tdx tdx, Entering entering) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new TdhVpEnter(arguments);
+        return new TdhVpEnter(tdx.td(), arguments, tdx.vcpus().first() + arguments);
     }
 }

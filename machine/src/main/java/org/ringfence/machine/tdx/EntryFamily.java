@@ -102,6 +102,6 @@ record EntryFamily(Tdx tdx, Gate gate, EntryWork work, int level, Call call) imp
 
     @Override
     public String toString() {
-        return call.of(tdx.td(), level, new Frame(0)).mnemonic() + " at level " + level;
+        return call.of(tdx.td(), level, new Frame(0)).mnemonic() + Tdx.printed(tdx.td()) + " at level " + level;
     }
 }

@@ -37,6 +37,6 @@ record InterruptFamily(Tdx tdx) implements Family {
     @Override
     public Operation<?> operation(int arguments) {
         int most = tdx.vcpus().interruptAfter().max();
-        return new RaiseInterrupt(arguments / most, arguments % most + 1);
+        return new RaiseInterrupt(tdx.td(), arguments / most, arguments % most + 1);
     }
 }

@@ -8,7 +8,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** {@link KickVcpu} of any vCPU that runs. Arguments: the vCPU. */
+/** {@link KickVcpu} of any vCPU of a TD that runs. Arguments: the vCPU. */
 record KickFamily(Tdx tdx) implements Family {
     @Override
     public Principal principal() {
@@ -33,6 +33,6 @@ record KickFamily(Tdx tdx) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new KickVcpu(arguments);
+        return new KickVcpu(tdx.td(), arguments);
     }
 }

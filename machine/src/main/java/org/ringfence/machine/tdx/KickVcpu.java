@@ -13,8 +13,11 @@ import org.ringfence.machine.state.State;
  * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and has not taken its
  * answer is waited for, which hides nothing: a host that would kick it there could as well have answered later. Of a TD that is fatal each vCPU leaves
  * so; what it might do before, without leaving, is left out.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0
  */
-public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
+public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
 
     /** Where the vCPU was. */
     public enum Result {
@@ -29,6 +32,11 @@ public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
         }
     }
 
+    /** Of TD 0. */
+    public KickVcpu(int vcpu) {
+        this(0, vcpu);
+    }
+
     @Override
     public Results<Result> results() {
         return new Results.Closed<>(Result.class);
@@ -36,7 +44,7 @@ public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         return state -> {
             if (isRunning(tdx, state, vcpu)) {
                 commit(tdx, state, vcpu);
@@ -66,6 +74,6 @@ public record KickVcpu(int vcpu) implements Operation<KickVcpu.Result> {
 
     @Override
     public String toString() {
-        return "kick vCPU " + vcpu + " out of the TD";
+        return "kick vCPU " + vcpu + " out of " + (td == 0 ? "the TD" : "TD " + td);
     }
 }

@@ -17,18 +17,24 @@ import org.ringfence.machine.tdx.sept.SeptTable.Lock;
  * TDG.MEM.PAGE.ATTR.RD on another vCPU: who wants the entry meanwhile is answered TDX_OPERAND_BUSY. A host that found it so goes first: guests
  * give way until it has been there. Source: TDX module 1.5.01, tdx_locks.h (sept_lock_acquire_host, sept_lock_acquire_guest).
  *
+ * @param td the TD, from 0
  * @param by whose leaf; {@link Lock#FREE} for its end. Waits where it is so already, or someone else holds the lock
  */
-public record LockEntry(long gpa, Level level, Lock by) implements Action {
+public record LockEntry(int td, long gpa, Level level, Lock by) implements Action {
 
-    /** By the host, or released. */
+    /** Of TD 0. */
+    public LockEntry(long gpa, Level level, Lock by) {
+        this(0, gpa, level, by);
+    }
+
+    /** Of TD 0, by the host, or released. */
     public LockEntry(long gpa, Level level, boolean held) {
         this(gpa, level, held ? Lock.HOST : Lock.FREE);
     }
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         long rcx = SeptOperand.rcx(gpa, level.ordinal());
         tdx.sept().require(rcx);
         SeptTable table = tdx.sept().table(level.ordinal());
@@ -69,6 +75,6 @@ public record LockEntry(long gpa, Level level, Lock by) implements Action {
             case FREE -> "unlock";
             case HOST -> "lock";
             case GUEST -> "lock by the guest";
-        } + " the entry of GPA 0x%X %s".formatted(gpa, level);
+        } + " the entry of GPA 0x%X %s%s".formatted(gpa, level, Tdx.printedOf(td));
     }
 }

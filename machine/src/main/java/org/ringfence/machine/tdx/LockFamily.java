@@ -36,6 +36,6 @@ record LockFamily(Tdx tdx, Level level) implements Family {
     @Override
     public Operation<?> operation(int arguments) {
         long gpa = tdx.geometry().gpa(arguments / 2 * tdx.geometry().span(level));
-        return new LockEntry(gpa, level, arguments % 2 == 1);
+        return new LockEntry(tdx.td(), gpa, level, arguments % 2 == 1 ? Lock.HOST : Lock.FREE);
     }
 }

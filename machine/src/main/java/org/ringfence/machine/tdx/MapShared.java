@@ -8,11 +8,21 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
 
-/** The host writes an entry of the shared EPT, which is its own memory and which nobody checks: any page to any frame. */
-public record MapShared(long gpa, Frame frame) implements Action {
+/**
+ * The host writes an entry of a TD's shared EPT, which is its own memory and which nobody checks: any page to any frame.
+ *
+ * @param td the TD, from 0
+ */
+public record MapShared(int td, long gpa, Frame frame) implements Action {
+
+    /** Of TD 0. */
+    public MapShared(long gpa, Frame frame) {
+        this(0, gpa, frame);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         tdx.access().requireShared();
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
@@ -28,6 +38,6 @@ public record MapShared(long gpa, Frame frame) implements Action {
 
     @Override
     public String toString() {
-        return "map shared GPA 0x%X to %s".formatted(gpa, frame);
+        return "map shared GPA 0x%X%s to %s".formatted(gpa, Tdx.printedOf(td), frame);
     }
 }

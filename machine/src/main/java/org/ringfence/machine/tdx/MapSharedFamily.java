@@ -38,6 +38,6 @@ record MapSharedFamily(Tdx tdx) implements Family {
         int choices = tdx.geometry().frames() + 1;
         long gpa = tdx.geometry().gpa(arguments / choices);
         int choice = arguments % choices;
-        return choice == 0 ? new UnmapShared(gpa) : new MapShared(gpa, new Frame(choice - 1));
+        return choice == 0 ? new UnmapShared(tdx.td(), gpa) : new MapShared(tdx.td(), gpa, new Frame(choice - 1));
     }
 }

@@ -12,12 +12,20 @@ import org.ringfence.machine.state.State;
  * A host interrupt comes while a vCPU is inside its next 2M accept, so that it is pending after {@code chunks} more 4K pages. An interrupt at any
  * other time is {@link KickVcpu}. Waits unless the vCPU runs and no other interrupt is on its way.
  *
+ * @param td the TD, from 0
+ * @param vcpu from 0
  * @param chunks from 1 to the 4K pages of a 2M page less one
  */
-public record RaiseInterrupt(int vcpu, int chunks) implements Action {
+public record RaiseInterrupt(int td, int vcpu, int chunks) implements Action {
+
+    /** Of TD 0. */
+    public RaiseInterrupt(int vcpu, int chunks) {
+        this(0, vcpu, chunks);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         int most = tdx.vcpus().interruptAfter().max();
         if (chunks < 1 || chunks > most) {
             throw new IllegalArgumentException(
@@ -44,6 +52,6 @@ public record RaiseInterrupt(int vcpu, int chunks) implements Action {
 
     @Override
     public String toString() {
-        return "interrupt vCPU " + vcpu + " after " + chunks + " pages of its next 2M accept";
+        return "interrupt vCPU " + vcpu + Tdx.printedOf(td) + " after " + chunks + " pages of its next 2M accept";
     }
 }

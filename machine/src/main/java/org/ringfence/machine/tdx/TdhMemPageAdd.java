@@ -89,6 +89,6 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame + " from " + source;
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame + " from " + source;
     }
 }

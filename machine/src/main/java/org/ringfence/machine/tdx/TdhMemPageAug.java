@@ -88,6 +88,6 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
     }
 }

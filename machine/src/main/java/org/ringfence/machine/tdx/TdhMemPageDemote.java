@@ -77,6 +77,6 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
     }
 }

@@ -69,6 +69,6 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

@@ -112,6 +112,6 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
     }
 }

@@ -84,6 +84,6 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

@@ -82,6 +82,6 @@ public record TdhMemRangeBlock(int td, long rcx) implements EntryCall<TdhMemRang
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

@@ -85,6 +85,6 @@ public record TdhMemRangeUnblock(int td, long rcx) implements EntryCall<TdhMemRa
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

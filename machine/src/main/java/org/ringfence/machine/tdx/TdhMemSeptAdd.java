@@ -96,6 +96,6 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx) + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
     }
 }

@@ -133,7 +133,8 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
 
     @Override
     public String toString() {
-        return "%s version 1 %s R8 to R11 %s%s"
-                .formatted(mnemonic(), SeptOperand.print(rcx), frames, allowsExisting ? ", existing allowed" : "");
+        return "%s%s version 1 %s R8 to R11 %s%s"
+                .formatted(mnemonic(), Tdx.printed(td), SeptOperand.print(rcx), frames,
+                        allowsExisting ? ", existing allowed" : "");
     }
 }

@@ -73,6 +73,6 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

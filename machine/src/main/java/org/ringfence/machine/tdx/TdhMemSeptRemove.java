@@ -101,6 +101,6 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
 
     @Override
     public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
     }
 }

@@ -83,6 +83,6 @@ public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
 
     @Override
     public String toString() {
-        return mnemonic();
+        return mnemonic() + Tdx.printed(td);
     }
 }

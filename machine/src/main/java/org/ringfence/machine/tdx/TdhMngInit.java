@@ -81,6 +81,6 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
 
     @Override
     public String toString() {
-        return mnemonic();
+        return mnemonic() + Tdx.printed(td);
     }
 }

@@ -80,6 +80,6 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
 
     @Override
     public String toString() {
-        return mnemonic() + " GPA 0x%X".formatted(gpa);
+        return mnemonic() + Tdx.printed(td) + " GPA 0x%X".formatted(gpa);
     }
 }

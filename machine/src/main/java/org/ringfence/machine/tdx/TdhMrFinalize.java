@@ -63,6 +63,6 @@ public record TdhMrFinalize(int td) implements TdCall<TdhMrFinalize.Result> {
 
     @Override
     public String toString() {
-        return mnemonic();
+        return mnemonic() + Tdx.printed(td);
     }
 }

@@ -79,6 +79,6 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements VcpuCall<TdhV
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " " + frame;
     }
 }

@@ -68,6 +68,6 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu + " " + frame;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " " + frame;
     }
 }

@@ -81,6 +81,6 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu + (lp == vcpu ? "" : " on CPU " + lp);
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + (lp == vcpu ? "" : " on CPU " + lp);
     }
 }

@@ -10,19 +10,29 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call.
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call. The host calls on the vCPU's
+ * own logical CPU.
  *
+ * @param td the TD, from 0
+ * @param vcpu from 0
  * @param answer R10
  * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs {@link TdxFeature#MAP_GPA_RETRY}; else 0
  */
-public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) implements Operation<TdhVpEnter.Result> {
+public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r11)
+        implements
+            Operation<TdhVpEnter.Result> {
     public TdhVpEnterWithAnswer {
         if (r11 != 0 && answer != MapGpaAnswer.RETRY) {
             throw new IllegalArgumentException("R11 has a meaning with RETRY alone, not with " + answer);
         }
     }
 
-    /** An answer in R10 alone. */
+    /** Of TD 0. */
+    public TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) {
+        this(0, vcpu, answer, r11);
+    }
+
+    /** Of TD 0, an answer in R10 alone. */
     public TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer) {
         this(vcpu, answer, 0);
     }
@@ -34,18 +44,19 @@ public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) impl
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         Entering entering = Entering.of(tdx, tdx.lp(actor));
+        int lp = tdx.vcpus().first() + vcpu;
         if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
             throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
         Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
         return state -> {
-            if (!entering.isCalled(state, vcpu, vcpu, Cpus.Status.CALLING)) {
+            if (!entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
-            Refusal refused = entering.enter(state, vcpu, vcpu);
+            Refusal refused = entering.enter(state, vcpu, lp);
             if (refused == Refusal.TDX_SUCCESS) {
                 tdx.vcpus().answer(state, vcpu, answer, retried);
             }
@@ -60,7 +71,7 @@ public record TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) impl
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu + " R10="
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " R10="
                 + (answer == MapGpaAnswer.ANYTHING ? "anything" : "0x%X".formatted(answer.r10()))
                 + (answer == MapGpaAnswer.RETRY ? " R11=0x%X".formatted(r11) : "");
     }

@@ -79,6 +79,6 @@ public record TdhVpFlush(int td, int vcpu, int lp) implements VcpuCall<TdhVpFlus
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu + " on CPU " + lp;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " on CPU " + lp;
     }
 }

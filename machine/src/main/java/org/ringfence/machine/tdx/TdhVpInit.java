@@ -71,6 +71,6 @@ public record TdhVpInit(int td, int vcpu, int lp) implements VcpuCall<TdhVpInit.
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
     }
 }

@@ -201,6 +201,16 @@ public record Tdx(
         return machine.part(Tdx.class);
     }
 
+    /** What a SEAMCALL prints after its name of the TD that it is on; nothing of the first, which most machines have alone. */
+    static String printed(int td) {
+        return td == 0 ? "" : " TD " + td;
+    }
+
+    /** As {@link #printed}, in a sentence. */
+    static String printedOf(int td) {
+        return td == 0 ? "" : " of TD " + td;
+    }
+
     // ---- how a machine begins
 
     /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; where the module builds TDs, of none. */
@@ -428,6 +438,6 @@ public record Tdx(
 
     @Override
     public String toString() {
-        return "TD with " + geometry;
+        return (td == 0 ? "TD" : "TD " + td) + " with " + geometry;
     }
 }

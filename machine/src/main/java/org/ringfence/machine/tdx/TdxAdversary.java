@@ -15,16 +15,25 @@ public final class TdxAdversary {
     private TdxAdversary() {}
 
     /**
-     * A host that does anything at any time: every SEAMCALL on the Secure EPT that succeeds, kicks, resumes and answers, reads and writes of any
-     * frame under KeyID 0, and any shared mapping. A call that fails changes nothing and is left out.
+     * A host that does anything at any time, to each of its TDs: every SEAMCALL on the Secure EPT that succeeds, kicks, resumes and answers, and any
+     * shared mapping; and reads and writes of any frame under KeyID 0. A call that fails changes nothing and is left out.
      */
     public static List<Family> maliciousHost(Machine machine) {
-        Tdx tdx = machine.part(Tdx.class);
-        if (tdx.geometry().frames() > MOST_FRAMES) {
+        Tdx first = machine.part(Tdx.class);
+        if (first.geometry().frames() > MOST_FRAMES) {
             throw new IllegalArgumentException("a host that is not trusted has at most " + MOST_FRAMES
-                    + " frames to try, not " + tdx.geometry().frames());
+                    + " frames to try, not " + first.geometry().frames());
         }
+        List<Tdx> tds = machine.parts(Tdx.class);
         List<Family> families = new ArrayList<>();
+        tds.forEach(tdx -> addTd(families, tdx));
+        families.add(new HostStoreFamily(first));
+        tds.stream().filter(Tdx::hasShared).map(MapSharedFamily::new).forEach(families::add);
+        families.add(new HostLoadFamily(first));
+        return List.copyOf(families);
+    }
+
+    private static void addTd(List<Family> families, Tdx tdx) {
         for (int level = 0; level < tdx.sept().options().kept(); level++) {
             addLevel(families, tdx, level);
         }
@@ -37,12 +46,6 @@ public final class TdxAdversary {
         if (tdx.vcpus().interruptAfter().max() > 0) {
             families.add(new InterruptFamily(tdx));
         }
-        families.add(new HostStoreFamily(tdx));
-        if (tdx.hasShared()) {
-            families.add(new MapSharedFamily(tdx));
-        }
-        families.add(new HostLoadFamily(tdx));
-        return List.copyOf(families);
     }
 
     private static void addLevel(List<Family> families, Tdx tdx, int level) {
@@ -82,7 +85,7 @@ public final class TdxAdversary {
     }
 
     /**
-     * An L2 that reads and overwrites whatever it has been granted.
+     * An L2 of the first TD that reads and overwrites whatever it has been granted.
      *
      * @param l2 an actor that is an {@link Principal#INNER_GUEST}
      */

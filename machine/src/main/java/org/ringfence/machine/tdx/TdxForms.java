@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.system.ModuleLocks.Held;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 
-/** The operations around one running TD as text and tables of arguments: those of its host, of L1 and of an L2. */
+/** The operations around running TDs as text and tables of arguments: those of its host, of L1 and of an L2. */
 public final class TdxForms {
     /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
     private static final int RESUMING = 16;
@@ -43,7 +43,8 @@ public final class TdxForms {
                 host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()).times(USUAL),
                 host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()).times(USUAL),
                 host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), lps()).times(RESUMING),
-                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, vcpus(), Range.every(MapGpaAnswer.class),
+                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, td(), vcpus(),
+                        Range.every(MapGpaAnswer.class),
                         Range.pages())
                         .times(RESUMING),
                 host(
@@ -65,14 +66,14 @@ public final class TdxForms {
                 host("TDH.MEM.PAGE.ADD", TdhMemPageAdd.class, td(), entries(), frames(), frames()).times(LAUNCHING),
                 host("TDH.MR.EXTEND", TdhMrExtend.class, td(), Range.pages()),
                 host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
-                host("kick", KickVcpu.class, vcpus()),
-                host("interrupt", RaiseInterrupt.class, vcpus(), Range.of(1, 2, 3)),
-                host("SEPT entry lock", LockEntry.class, Range.pages(), Range.levels(), Range.every(Lock.class)),
-                host("TD lock", HoldLock.class, locks(), Range.every(Held.class)),
+                host("kick", KickVcpu.class, td(), vcpus()),
+                host("interrupt", RaiseInterrupt.class, td(), vcpus(), Range.of(1, 2, 3)),
+                host("SEPT entry lock", LockEntry.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
+                host("TD lock", HoldLock.class, td(), locks(), Range.every(Held.class)),
                 host("host load", HostLoad.class, Range.frames()),
                 host("host store", HostStore.class, Range.frames()),
-                host("map shared", MapShared.class, Range.pages(), Range.frames()),
-                host("unmap shared", UnmapShared.class, Range.pages()),
+                host("map shared", MapShared.class, td(), Range.pages(), Range.frames()),
+                host("unmap shared", UnmapShared.class, td(), Range.pages()),
                 Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()).times(RESUMING),
                 Form.of(
                         "TDG.MEM.PAGE.ATTR.WR",
@@ -99,8 +100,9 @@ public final class TdxForms {
         return Form.of(name, Principal.HOST, type, ranges);
     }
 
+    /** The TDs. */
     private static Range td() {
-        return Range.of(0);
+        return machine -> IntStream.range(0, machine.parts(Tdx.class).size()).boxed().toList();
     }
 
     /** Every frame, and an address that is none. */
@@ -136,16 +138,22 @@ public final class TdxForms {
         };
     }
 
+    /** The vCPUs that every TD has. */
     private static Range vcpus() {
-        return machine -> IntStream.range(0, machine.part(Tdx.class).vcpus().count()).boxed().toList();
+        return machine -> IntStream.range(0, machine.parts(Tdx.class).stream()
+                .mapToInt(tdx -> tdx.vcpus().count())
+                .min()
+                .orElse(0))
+                .boxed()
+                .toList();
     }
 
     /** Logical CPUs: one for each vCPU, and where vCPUs move one more. */
     private static Range lps() {
         return machine -> {
-            Tdx tdx = machine.part(Tdx.class);
-            int more = tdx.options().has(TdxFeature.ASSOCIATION) ? 1 : 0;
-            return IntStream.range(0, tdx.vcpus().count() + more).boxed().toList();
+            Tdx last = machine.parts(Tdx.class).getLast();
+            int more = last.options().has(TdxFeature.ASSOCIATION) ? 1 : 0;
+            return IntStream.range(0, last.vcpus().first() + last.vcpus().count() + more).boxed().toList();
         };
     }
 

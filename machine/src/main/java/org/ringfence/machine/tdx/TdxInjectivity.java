@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import java.util.List;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.FrameRef;
@@ -9,10 +10,16 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * No frame is in two places of the Secure EPT, whatever the states of the entries: a blocked page's translations may live on, as {@link TranslationsAgree}
+ * No frame is in two places of the Secure EPTs, whatever the states of the entries: a blocked page's translations may live on, as {@link TranslationsAgree}
  * judges. Put to the test wherever a page is mapped.
+ *
+ * @param tds all that the machine has: a frame of one is none of another's
  */
-public record TdxInjectivity(Tdx tdx) implements Invariant {
+public record TdxInjectivity(List<Tdx> tds) implements Invariant {
+    public TdxInjectivity {
+        tds = List.copyOf(tds);
+    }
+
     @Override
     public Property property() {
         return Property.INJECTIVITY;
@@ -20,24 +27,34 @@ public record TdxInjectivity(Tdx tdx) implements Invariant {
 
     @Override
     public long judge(State state) {
-        Sept sept = tdx.sept();
         long marks = 0;
         long used = 0;
-        for (int level = 0; level < sept.options().kept(); level++) {
-            SeptTable table = sept.table(level);
-            for (int index = 0; index < table.count(); index++) {
-                int frame = table.frame().get(state, index);
-                if (frame != FrameRef.NONE) {
-                    SeptState found = table.state().get(state, index);
-                    int span = found.isLeaf() ? table.span() : 1;
-                    long mine = (span >= Long.SIZE ? -1L : (1L << span) - 1) << frame;
-                    marks |= (used & mine) != 0
-                            ? Property.INJECTIVITY.broken()
-                            : found == SeptState.MAPPED ? Property.INJECTIVITY.exercised() : 0;
-                    used |= mine;
+        for (int td = 0; td < tds.size(); td++) {
+            Sept sept = tds.get(td).sept();
+            for (int level = 0; level < sept.options().kept(); level++) {
+                SeptTable table = sept.table(level);
+                for (int index = 0; index < table.count(); index++) {
+                    long mine = frames(state, table, index);
+                    if (mine != 0) {
+                        marks |= (used & mine) != 0
+                                ? Property.INJECTIVITY.broken()
+                                : table.state().is(state, index, SeptState.MAPPED) ? Property.INJECTIVITY.exercised()
+                                        : 0;
+                        used |= mine;
+                    }
                 }
             }
         }
         return marks;
+    }
+
+    /** The frames that an entry has, one bit each. */
+    private static long frames(State state, SeptTable table, int index) {
+        int frame = table.frame().get(state, index);
+        if (frame == FrameRef.NONE) {
+            return 0;
+        }
+        int span = table.state().get(state, index).isLeaf() ? table.span() : 1;
+        return (span >= Long.SIZE ? -1L : (1L << span) - 1) << frame;
     }
 }

@@ -32,6 +32,6 @@ record TrackFamily(Tdx tdx) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new TdhMemTrack();
+        return new TdhMemTrack(tdx.td());
     }
 }

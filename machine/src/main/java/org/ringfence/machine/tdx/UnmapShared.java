@@ -8,11 +8,21 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.FrameRef;
 
-/** The host clears an entry of the shared EPT. Stale shared translations come with the TLBs. */
-public record UnmapShared(long gpa) implements Action {
+/**
+ * The host clears an entry of a TD's shared EPT. Stale shared translations come with the TLBs.
+ *
+ * @param td the TD, from 0
+ */
+public record UnmapShared(int td, long gpa) implements Action {
+
+    /** Of TD 0. */
+    public UnmapShared(long gpa) {
+        this(0, gpa);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
-        Tdx tdx = machine.part(Tdx.class);
+        Tdx tdx = Tdx.of(machine, td);
         tdx.access().requireShared();
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
@@ -28,6 +38,6 @@ public record UnmapShared(long gpa) implements Action {
 
     @Override
     public String toString() {
-        return "unmap shared GPA 0x%X".formatted(gpa);
+        return "unmap shared GPA 0x%X%s".formatted(gpa, Tdx.printedOf(td));
     }
 }

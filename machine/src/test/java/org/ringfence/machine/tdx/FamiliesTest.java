@@ -31,7 +31,12 @@ class FamiliesTest {
                 Td.of(new Geometry(4, 4, 2), 2, Td.allOfOneThatRuns()),
                 Td.of(new Geometry(3, 6, 3), 1, all),
                 Td.of(new Geometry(2, 6, 2), 0, TdOptions.of(Td.features(TdxFeature.TABLES)).keeping(3)),
-                Td.of(new Geometry(64, 64, 64), 1, Td.features(TdxFeature.INTERRUPTS, TdxFeature.L2_VM)));
+                Td.of(new Geometry(64, 64, 64), 1, Td.features(TdxFeature.INTERRUPTS, TdxFeature.L2_VM)),
+                Td.ofSeveral(new Geometry(4, 6, 2), List.of(2, 1), all).withFirstTable(),
+                Td.ofSeveral(
+                        new Geometry(2, 3, 1),
+                        List.of(1, 1),
+                        Td.features(TdxFeature.ASSOCIATION, TdxFeature.TLBS, TdxFeature.TLB_TRACKING)));
     }
 
     @ParameterizedTest
@@ -45,23 +50,42 @@ class FamiliesTest {
             families.addAll(TdxAdversary.maliciousL2(td.machine(), td.l2()));
         }
         Map<String, Integer> moves = new LinkedHashMap<>();
-        int states = td.tdx().geometry().pages() > 8 ? 20 : 3000;
+        boolean several = td.tds().size() > 1;
+        int states = td.tdx().geometry().pages() > 8 ? 20 : several ? 1500 : 3000;
+        int stepsApart = several ? 20 : 1;
         for (int i = 0; i < states; i++) {
             for (Family family : families) {
                 moves.merge(family.toString(), compare(td, family, walk.state(), random), Integer::sum);
             }
-            walk.step();
+            for (int step = 0; step < stepsApart; step++) {
+                walk.step();
+            }
         }
-        if (td.mixed()) {
+        if (td.mixed() || several) {
             assertThat(moves.entrySet().stream()
                     .filter(entry -> !entry.getKey().matches(".*(PROMOTE|RELOCATE|SEPT.REMOVE).*")))
-                    .allMatch(entry -> entry.getValue() > 20);
+                    .allMatch(entry -> entry.getValue() > (several ? 0 : 20));
+        }
+        if (several) {
+            assertThat(moves.keySet().stream().filter(FamiliesTest::isOfSecond).map(FamiliesTest::asOfFirst))
+                    .as("what is done to the second TD")
+                    .containsExactlyElementsOf(moves.keySet().stream()
+                            .filter(name -> !isOfSecond(name) && !name.matches("(HostStore|HostLoad|L2Access).*"))
+                            .toList());
         }
         if (td.vcpus().isEmpty()) {
             assertThat(moves.get("TDH.MEM.PAGE.PROMOTE at level 1")).isPositive();
             assertThat(moves.get("TDH.MEM.PAGE.RELOCATE at level 0")).isPositive();
             assertThat(moves.get("TDH.MEM.SEPT.REMOVE at level 1")).isPositive();
         }
+    }
+
+    private static boolean isOfSecond(String family) {
+        return family.contains("TD 1");
+    }
+
+    private static String asOfFirst(String family) {
+        return family.replace(" TD 1", "").replace("TD 1", "TD");
     }
 
     /** How many moves there are, by either way of counting. */

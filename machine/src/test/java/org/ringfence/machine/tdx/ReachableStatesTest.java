@@ -36,7 +36,8 @@ class ReachableStatesTest {
         return Stream.of(
                 Td.of(new Geometry(3, 4, 1), 2, Td.allOfOneThatRuns()),
                 Td.of(new Geometry(4, 6, 2), 2, all),
-                Td.of(new Geometry(6, 9, 3), 1, all));
+                Td.of(new Geometry(6, 9, 3), 1, all),
+                Td.ofSeveral(new Geometry(4, 6, 2), List.of(1, 2), all));
     }
 
     @ParameterizedTest
@@ -61,6 +62,13 @@ class ReachableStatesTest {
     @Test
     void theSecureEptAndTheFramesAgreeInEveryStateWithTwoPagesOf4K() {
         Td td = Td.of(new Geometry(2, 2, 1), 1, Td.features(TdxFeature.TLB_TRACKING));
+        int states = explore(td);
+        assertThat(states).isGreaterThan(1000);
+    }
+
+    @Test
+    void theSecureEptsAndTheFramesAgreeInEveryStateOfTwoTds() {
+        Td td = Td.ofSeveral(new Geometry(1, 1, 1), List.of(1, 1), Td.features(TdxFeature.TLB_TRACKING));
         int states = explore(td);
         assertThat(states).isGreaterThan(1000);
     }
@@ -104,15 +112,24 @@ class ReachableStatesTest {
     }
 
     private static void check(Td td, State state) {
-        Tdx tdx = td.tdx();
-        assertThat(Property.INJECTIVITY.isBrokenIn(new TdxInjectivity(tdx).judge(state)))
+        assertThat(Property.INJECTIVITY.isBrokenIn(new TdxInjectivity(td.tds()).judge(state)))
                 .as(() -> "a frame is in two places: " + td.layout().describe(state))
                 .isFalse();
+        td.tds().forEach(tdx -> check(td, tdx, state));
+        Memory memory = td.machine().part(Memory.class);
+        for (int frame = 0; frame < memory.geometry().frames(); frame++) {
+            int key = memory.writtenUnder().get(state, frame);
+            assertThat(memory.writtenAt().get(state, frame)).isEqualTo(key == 0 ? FrameRef.NONE : frame);
+        }
+    }
+
+    private static void check(Td td, Tdx tdx, State state) {
         for (int level = 0; level < tdx.sept().options().kept(); level++) {
-            checkTable(td, state, tdx.sept().table(level));
+            checkTable(td, tdx, state, tdx.sept().table(level));
         }
         for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
-            boolean out = tdx.vcpus().isWithHost(state, vcpu);
+            int actor = tdx.vcpus().first() + vcpu;
+            boolean out = tdx.vcpus().isWithHost(state, actor);
             if (out) {
                 assertThat(tdx.epochs().entered().get(state, vcpu)).isZero();
                 assertThat(tdx.vcpus().interruptAfter().get(state, vcpu)).isZero();
@@ -120,17 +137,12 @@ class ReachableStatesTest {
             if (tdx.vcpus().detailed()) {
                 assertThat(tdx.vcpus().exitReason(state, vcpu) != ExitReason.NONE).isEqualTo(out);
                 assertThat(tdx.vcpus().exitReason(state, vcpu).isCall())
-                        .isEqualTo(tdx.vcpus().cpus().status().is(state, vcpu, Cpus.Status.CALLING));
+                        .isEqualTo(tdx.vcpus().cpus().status().is(state, actor, Cpus.Status.CALLING));
             }
-        }
-        for (int frame = 0; frame < tdx.geometry().frames(); frame++) {
-            int key = td.machine().part(Memory.class).writtenUnder().get(state, frame);
-            assertThat(td.machine().part(Memory.class).writtenAt().get(state, frame))
-                    .isEqualTo(key == 0 ? FrameRef.NONE : frame);
         }
     }
 
-    private static void checkTable(Td td, State state, SeptTable table) {
+    private static void checkTable(Td td, Tdx tdx, State state, SeptTable table) {
         for (int index = 0; index < table.count(); index++) {
             SeptState found = table.state().get(state, index);
             int at = index;
@@ -146,7 +158,7 @@ class ReachableStatesTest {
             }
             int age = table.age().get(state, index);
             assertThat(age == Epochs.TRACKED || found.isBlocked()).isTrue();
-            assertThat(age != Epochs.PREVIOUS || td.tdx().epochs().isPreviousBusy(state)).isTrue();
+            assertThat(age != Epochs.PREVIOUS || tdx.epochs().isPreviousBusy(state)).isTrue();
         }
     }
 

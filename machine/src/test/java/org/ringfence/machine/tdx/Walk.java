@@ -78,9 +78,10 @@ final class Walk {
         return List.copyOf(moves);
     }
 
-    /** Takes one step that does not wait; starts over when the TD is fatal, and now and then. */
+    /** Takes one step that does not wait; starts over when a TD is fatal, and now and then. */
     void step() {
-        if (td.tdx().isFatal(state) && random.nextInt(4) == 0 || random.nextInt(200) == 0) {
+        if (td.tds().stream().anyMatch(tdx -> tdx.isFatal(state)) && random.nextInt(4) == 0
+                || random.nextInt(200) == 0) {
             state = td.start();
         }
         while (true) {
