@@ -59,7 +59,7 @@ import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.FlushRequests;
 import org.ringfence.stack.guest.svsm.GuestMap;
 
-/** Intel TDX: one TD. */
+/** Intel TDX: one TD, or two. */
 public final class TdxPlatform implements Platform {
     /** Of a machine with the module: the first private KeyID is the module's own. */
     private static final KeyIds KEY_IDS = new KeyIds(1, 3);
@@ -88,7 +88,7 @@ public final class TdxPlatform implements Platform {
      * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
      *     and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
-     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and none but an honest host
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the first
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
@@ -276,10 +276,6 @@ public final class TdxPlatform implements Platform {
     public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
         Options options = (Options) setting.options();
         List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        if (options.tds > 1 && !threat.malicious().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a machine with two TDs has an honest host; allowed with it is the threat model honest-host");
-        }
         if (threat.malicious().contains(Principal.HOST)) {
             families.addAll(TdxAdversary.maliciousHost(machine));
             if (options.life) {
@@ -296,8 +292,10 @@ public final class TdxPlatform implements Platform {
     }
 
     private static Actor inner(Setting setting) {
-        boolean shares = ((Options) setting.options()).flushRequests && setting.vcpus() > 1;
-        return shares ? new Actor(setting.vcpus() - 1, Principal.INNER_GUEST, "l2") : setting.innerGuest();
+        Options options = (Options) setting.options();
+        int vcpus = options.vcpus(setting.vcpus()).getFirst();
+        boolean shares = options.flushRequests && vcpus > 1;
+        return shares ? new Actor(vcpus - 1, Principal.INNER_GUEST, "l2") : setting.innerGuest();
     }
 
     @Override
