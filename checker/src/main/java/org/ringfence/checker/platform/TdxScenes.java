@@ -63,6 +63,12 @@ final class TdxScenes {
                         new MachineSpec(2, 3, 1),
                         Map.of("association", true, "tlbs", true),
                         cast,
+                        always),
+                new Scene(
+                        "two TDs",
+                        new MachineSpec(2, 3, 1),
+                        Map.of("tds", 2, "association", true, "tlbs", true),
+                        cast,
                         always));
     }
 }
