@@ -31,7 +31,7 @@ record Enter(int td, int vcpu, Registers in) implements ModuleCall<TdhVpEnter.Re
         Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
         return (state, outputs) -> {
             int at = tdx.vps().cpu(state, vcpu);
-            Refusal refused = entering.enter(state, vcpu, at < 0 ? vcpu : at);
+            Refusal refused = entering.enter(state, vcpu, at < 0 ? tdx.vcpus().first() + vcpu : at);
             if (refused == Refusal.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);
@@ -56,6 +56,6 @@ record Enter(int td, int vcpu, Registers in) implements ModuleCall<TdhVpEnter.Re
 
     @Override
     public String toString() {
-        return mnemonic() + " vCPU " + vcpu;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
     }
 }

@@ -111,6 +111,7 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
 
     @Override
     public String toString() {
-        return "%s %s R8 to R11 %s%s".formatted(mnemonic(), SeptOperand.print(rcx), frames, sparse ? ", sparse" : "");
+        return "%s%s %s R8 to R11 %s%s"
+                .formatted(mnemonic(), Tdx.printed(td), SeptOperand.print(rcx), frames, sparse ? ", sparse" : "");
     }
 }
