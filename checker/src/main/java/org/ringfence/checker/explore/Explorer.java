@@ -1,6 +1,7 @@
 package org.ringfence.checker.explore;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -212,10 +213,10 @@ public final class Explorer {
 
         private Exploration result(Exploration.Stop stop) {
             long seen = 0;
-            long moved = 0;
+            BitSet moved = new BitSet();
             for (Worker worker : workers) {
                 seen |= worker.seen | worker.successors.seen();
-                moved |= worker.successors.movedSources();
+                moved.or(worker.successors.movedSources());
             }
             double seconds = seconds();
             long bytes = bytes();
@@ -223,7 +224,7 @@ public final class Explorer {
             found.forEach((property, breach) -> breaches.put(property, path(property, breach)));
             List<Boolean> movers = new ArrayList<>();
             for (int m = 0; m < model.movers().size(); m++) {
-                movers.add((moved >>> m & 1) != 0);
+                movers.add(moved.get(m));
             }
             return new Exploration(
                     stop,

@@ -1,6 +1,7 @@
 package org.ringfence.machine.operation;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.state.State;
 
@@ -32,7 +33,7 @@ public final class Successors {
     private long[] breachMarks = new long[4];
     private long[] breachWords;
     private int source;
-    private long moved;
+    private final BitSet moved = new BitSet();
     private int wanted = -1;
     private int wantedSource;
     private int wantedArguments;
@@ -80,7 +81,7 @@ public final class Successors {
 
     private void noteSource() {
         if (taken > takenBySource) {
-            moved |= 1L << source;
+            moved.set(source);
         }
     }
 
@@ -156,10 +157,10 @@ public final class Successors {
         this.watched = marks;
     }
 
-    /** A bit for each source below 64 that ever moved. */
-    public long movedSources() {
+    /** Every source that ever moved. */
+    public BitSet movedSources() {
         noteSource();
-        return moved;
+        return BitSet.valueOf(moved.toLongArray());
     }
 
     /** Looks out for the move with this ordinal from now on; -1 for none. */
