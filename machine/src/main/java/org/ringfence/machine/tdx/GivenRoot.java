@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx;
 
+import java.util.List;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Flag;
@@ -15,9 +16,17 @@ import org.ringfence.machine.tdx.system.PageType;
  * use.
  *
  * @param fatal the TD consumed poison
+ * @param all the same of each TD of the machine
  * @param checksFatal whether leaves look at that
  */
-record GivenRoot(int keyId, Flag fatal, boolean checksFatal, Locks locks, Frames frames, Sept sept) implements TdRoot {
+record GivenRoot(
+        int keyId, Flag fatal, List<Flag> all, boolean checksFatal, Locks locks, Frames frames, Sept sept)
+        implements
+            TdRoot {
+    GivenRoot {
+        all = List.copyOf(all);
+    }
+
     @Override
     public boolean hasLife() {
         return false;
@@ -40,7 +49,7 @@ record GivenRoot(int keyId, Flag fatal, boolean checksFatal, Locks locks, Frames
 
     @Override
     public Refusal refuseTd(State state) {
-        return checksFatal && fatal.get(state) ? Refusal.TDX_TD_FATAL : Refusal.TDX_SUCCESS;
+        return checksFatal && isFatal(state) ? Refusal.TDX_TD_FATAL : Refusal.TDX_SUCCESS;
     }
 
     @Override
@@ -68,10 +77,12 @@ record GivenRoot(int keyId, Flag fatal, boolean checksFatal, Locks locks, Frames
         fatal.set(state, true);
     }
 
-    /** With the module every TD is gone; on this machine, this one is fatal. */
+    /** With the module every TD is gone: on this machine, each is fatal. */
     @Override
     public void consume(State state, int lp) {
-        fatal.set(state, true);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).set(state, true);
+        }
         state.observe(Property.AVAILABILITY.broken());
     }
 

@@ -17,6 +17,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.ModuleCall;
@@ -122,6 +123,10 @@ public record Tdx(
                     declaration, geometry, options.sept(geometry, names.get(td)), addresses(geometry, module)));
         }
         Frames frames = Frames.declare(declaration, geometry, module.isPresent() ? List.of() : trees);
+        List<Flag> fatal = new ArrayList<>();
+        for (int td = 0; td < vcpus.size() && module.isEmpty(); td++) {
+            fatal.add(declaration.single(vcpus.size() == 1 ? "TD" : "TD " + td).flag("fatal"));
+        }
         List<Tdx> tds = new ArrayList<>();
         int lps = vcpus.stream().mapToInt(Integer::intValue).sum() + 1;
         Bounded last = Vps.declareLast(declaration, options.has(TdxFeature.ASSOCIATION), lps);
@@ -153,7 +158,8 @@ public record Tdx(
                     ? ModuleRoot.of(module.get(), td, guards)
                     : new GivenRoot(
                             td + 1,
-                            declaration.single(vcpus.size() == 1 ? "TD" : "TD " + td).flag("fatal"),
+                            fatal.get(td),
+                            fatal,
                             guards.checks(TdxGuard.TD_IS_NOT_FATAL),
                             locks,
                             frames,

@@ -132,6 +132,21 @@ class LaunchTest {
     }
 
     @Test
+    void aModuleThatConsumesPoisonTakesEveryTdWithIt() {
+        Td td = Td.ofSeveral(new Geometry(1, 3, 1), List.of(1, 1), Td.features(TdxFeature.TABLES));
+        State state = td.start();
+        td.byHost(state, new TdhMemPageAug(0, 0, new Frame(0)));
+        td.byGuest(state, new TdgMemPageAccept(0));
+        td.byHost(state, new HostStore(new Frame(0)));
+        td.byHost(state, new TdhMemRangeBlock(0, 0));
+        td.byHost(state, new TdhMemPageRelocate(0, 0, new Frame(2)));
+
+        assertThat(td.tds()).allMatch(each -> each.isFatal(state));
+        assertThat(td.byHost(state, new TdhMemPageAug(1, 0, new Frame(1))))
+                .isEqualTo(TdhMemPageAug.Result.TDX_TD_FATAL.ordinal());
+    }
+
+    @Test
     void whatOneTdPutsAtAPageIsNotOwedToAnother() {
         Td td = Td.ofSeveral(new Geometry(1, 2, 1), List.of(1, 1), Td.features());
         State state = td.start();
