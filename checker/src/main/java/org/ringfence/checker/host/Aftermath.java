@@ -7,7 +7,7 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
 

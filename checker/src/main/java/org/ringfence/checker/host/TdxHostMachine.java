@@ -12,10 +12,10 @@ import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.Layout;
-import org.ringfence.machine.tdx.system.AddressMap;
-import org.ringfence.machine.tdx.system.MemoryRange;
-import org.ringfence.machine.tdx.system.ModuleOptions;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.AddressMap;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.inventory.MemoryMap;
 import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
 

@@ -1,6 +1,6 @@
 package org.ringfence.checker.host;
 
-import org.ringfence.machine.tdx.system.ModuleVersion;
+import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.stack.host.tdx.bringup.Choices;
 
 /**

@@ -12,14 +12,14 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
-import org.ringfence.machine.snp.FirmwareSwap;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.Permissions;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.Rmpadjust;
 import org.ringfence.machine.snp.Snp;
-import org.ringfence.machine.snp.SnpCommand;
-import org.ringfence.machine.snp.SnpFirmware;
+import org.ringfence.machine.snp.firmware.FirmwareSwap;
+import org.ringfence.machine.snp.firmware.SnpCommand;
+import org.ringfence.machine.snp.firmware.SnpFirmware;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.Permissions;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.state.State;
 
 /**

@@ -16,15 +16,15 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.sev.CiphertextNote;
 import org.ringfence.machine.sev.GuestPageTable;
 import org.ringfence.machine.sev.HostStore;
 import org.ringfence.machine.sev.LoadMapped;
 import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.Sev;
-import org.ringfence.machine.sev.SevCommand.LaunchUpdateData;
 import org.ringfence.machine.sev.StoreMapped;
+import org.ringfence.machine.sev.adversary.CiphertextNote;
+import org.ringfence.machine.sev.firmware.SevCommand.LaunchUpdateData;
 import org.ringfence.machine.state.State;
 
 /**

@@ -12,9 +12,9 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
-import org.ringfence.machine.tdx.Tdx;
 import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /**
  * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads then is what it is owed, whatever the host

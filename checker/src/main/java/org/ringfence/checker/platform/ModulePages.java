@@ -10,9 +10,9 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.PageSize;
-import org.ringfence.machine.tdx.system.PageType;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.PageSize;
+import org.ringfence.machine.tdx.module.PageType;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
 
 /**

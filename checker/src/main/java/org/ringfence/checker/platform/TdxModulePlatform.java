@@ -13,8 +13,8 @@ import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryAdversary;
 import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.adversary.MemoryAdversary;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -26,21 +26,21 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.system.BroughtUpInOrder;
-import org.ringfence.machine.tdx.system.FreeKeysAreGone;
-import org.ringfence.machine.tdx.system.KeysHaveOneOwner;
-import org.ringfence.machine.tdx.system.LockedStays;
-import org.ringfence.machine.tdx.system.MemoryIsDivided;
-import org.ringfence.machine.tdx.system.MemoryRange;
-import org.ringfence.machine.tdx.system.ModuleFeature;
-import org.ringfence.machine.tdx.system.ModuleOptions;
-import org.ringfence.machine.tdx.system.ModuleVersion;
-import org.ringfence.machine.tdx.system.PagesHaveOneOwner;
-import org.ringfence.machine.tdx.system.ShutDownStays;
-import org.ringfence.machine.tdx.system.SystemAdversary;
-import org.ringfence.machine.tdx.system.SystemForms;
-import org.ringfence.machine.tdx.system.TdmrLayout;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.adversary.SystemAdversary;
+import org.ringfence.machine.tdx.law.BroughtUpInOrder;
+import org.ringfence.machine.tdx.law.FreeKeysAreGone;
+import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
+import org.ringfence.machine.tdx.law.LockedStays;
+import org.ringfence.machine.tdx.law.MemoryIsDivided;
+import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.ShutDownStays;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleFeature;
+import org.ringfence.machine.tdx.module.ModuleForms;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
@@ -189,7 +189,7 @@ public final class TdxModulePlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(SystemForms.all())
+        return new Vocabulary(ModuleForms.all())
                 .and(List.of(Form.of("SEAMCALL goes on", Principal.HOST, CallGoesOn.class, Range.of(0, 1)).times(64)));
     }
 

@@ -15,8 +15,8 @@ import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.MemoryAdversary;
 import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.adversary.MemoryAdversary;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
@@ -28,31 +28,31 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.AliasesWait;
-import org.ringfence.machine.tdx.FatalStays;
-import org.ringfence.machine.tdx.LaunchStays;
-import org.ringfence.machine.tdx.MapGpaAnswer;
-import org.ringfence.machine.tdx.RunsWithKey;
-import org.ringfence.machine.tdx.SeptAgreesWithPamt;
-import org.ringfence.machine.tdx.TdOptions;
-import org.ringfence.machine.tdx.Tdx;
-import org.ringfence.machine.tdx.TdxAdversary;
-import org.ringfence.machine.tdx.TdxFeature;
 import org.ringfence.machine.tdx.TdxForms;
-import org.ringfence.machine.tdx.TdxInjectivity;
-import org.ringfence.machine.tdx.TranslationsAgree;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.system.FreeKeysAreGone;
-import org.ringfence.machine.tdx.system.KeysHaveOneOwner;
-import org.ringfence.machine.tdx.system.MemoryRange;
-import org.ringfence.machine.tdx.system.ModuleOptions;
-import org.ringfence.machine.tdx.system.ModuleVersion;
-import org.ringfence.machine.tdx.system.PagesHaveOneOwner;
-import org.ringfence.machine.tdx.system.SystemAdversary;
-import org.ringfence.machine.tdx.system.SystemForms;
-import org.ringfence.machine.tdx.system.TdmrLayout;
-import org.ringfence.machine.tdx.system.Tdr;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.adversary.SystemAdversary;
+import org.ringfence.machine.tdx.adversary.TdxAdversary;
+import org.ringfence.machine.tdx.law.AliasesWait;
+import org.ringfence.machine.tdx.law.FatalStays;
+import org.ringfence.machine.tdx.law.FreeKeysAreGone;
+import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
+import org.ringfence.machine.tdx.law.LaunchStays;
+import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.RunsWithKey;
+import org.ringfence.machine.tdx.law.SeptAgreesWithPamt;
+import org.ringfence.machine.tdx.law.TdxInjectivity;
+import org.ringfence.machine.tdx.law.TranslationsAgree;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleForms;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
@@ -323,7 +323,7 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(SystemForms.lives());
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(ModuleForms.lives());
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
 import org.ringfence.stack.host.tdx.bringup.EntropyFamily;
 

@@ -16,8 +16,8 @@ import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.SevGuard;
-import org.ringfence.machine.snp.FirmwareGuard;
 import org.ringfence.machine.snp.SnpGuard;
+import org.ringfence.machine.snp.firmware.FirmwareGuard;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
 

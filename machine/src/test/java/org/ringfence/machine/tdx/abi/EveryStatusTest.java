@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.ringfence.machine.tdx.Tdx;
+import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * The fact sheet's table of statuses, whole: some leaf that is built can end with each, or it is listed with the reason why none does. That a leaf does
