@@ -19,9 +19,6 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.adversary.L2AccessFamily;
 import org.ringfence.machine.tdx.adversary.TdxAdversary;
-import org.ringfence.machine.tdx.host.HostLoad;
-import org.ringfence.machine.tdx.host.HostStore;
-import org.ringfence.machine.tdx.td.L2Access;
 import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdxFeature;
 

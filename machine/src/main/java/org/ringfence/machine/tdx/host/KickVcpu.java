@@ -10,7 +10,6 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.VcpuContext;
 
 /**
  * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and has not taken its
@@ -24,7 +23,7 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
 
     /** Where the vCPU was. */
     public enum Result {
-        /** VcpuContext; now it is out. */
+        /** Inside; now it is out. */
         KICKED,
         /** With the host already. */
         WAS_OUT;

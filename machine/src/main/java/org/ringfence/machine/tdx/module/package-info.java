@@ -9,4 +9,3 @@
 package org.ringfence.machine.tdx.module;
 
 import org.jspecify.annotations.NullMarked;
-import org.ringfence.machine.tdx.module.TdxModule;

@@ -13,7 +13,8 @@ import org.ringfence.machine.tdx.td.Tdx;
  * How TDH.VP.ENTER begins, in the module's order: the TD, the vCPU and its association, the epoch. Bound to a TD and a logical processor of the host. Source: TDX module 1.5.01,
  * tdh_vp_enter.c, helpers.c (check_and_associate_vcpu, adjust_tlb_tracking_state).
  */
-public record VpEnterChecks(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
+public record VpEnterChecks(Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes,
+        boolean flushesAnothers) {
     /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
     private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
 

@@ -33,7 +33,7 @@ public record FramesInUse(Geometry geometry, boolean kept, Flag used, List<Sept>
                 trees);
     }
 
-    /** FramesInUse in use, one bit each; for at most 64 frames. */
+    /** Frames in use, one bit each; for at most 64 frames. */
     long used(State state) {
         long all = 0;
         for (int i = 0; i < trees.size(); i++) {

@@ -78,9 +78,9 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** The page of {@code level} at {@code frame} becomes pages of the level below. */
     void split(State state, int frame, int level);
 
-    /** FramesInUse of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
+    /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
     long own(State state, PageType type);
 
-    /** FramesInUse that {@link #refuseFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
+    /** Frames that {@link #refuseFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
     long used(State state);
 }

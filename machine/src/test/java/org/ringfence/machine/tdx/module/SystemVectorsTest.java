@@ -26,7 +26,6 @@ import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
-import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /** The vectors of the fact sheet that are about the module as a system, and every other way in which its leaves end, by the numbers of the real thing. */
