@@ -98,7 +98,7 @@ public final class Ringfence implements Runnable {
         });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof BadInput bad) {
-                surroundings.err().println(bad.problem());
+                bad.problems().forEach(surroundings.err()::println);
                 return ExitStatus.BAD_INPUT;
             }
             return defect(surroundings, thrown);
