@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.judge.CaseResult;
@@ -53,8 +53,7 @@ public final class Ringfence implements Runnable {
                 Path.of(System.getProperty("ringfence.home", "")).toAbsolutePath(),
                 Path.of("").toAbsolutePath(),
                 System.getenv(),
-                // A method reference would load the registry, and with it every routine, for --version too.
-                () -> Standard.registry(),
+                Registry::found,
                 interrupt);
         int status = run(surroundings, arguments);
         // Results that nobody could read decide nothing.

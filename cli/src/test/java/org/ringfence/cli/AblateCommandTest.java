@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 class AblateCommandTest {
@@ -20,7 +20,7 @@ class AblateCommandTest {
     private Path folder = Path.of("");
 
     private Session session() {
-        return new Session(folder, Standard::registry, Map.of(), false, new Interrupt()).having("twice", """
+        return new Session(folder, Registry::found, Map.of(), false, new Interrupt()).having("twice", """
                 question: Can two TDs have one KeyID?
                 asked: here
                 machine: {pages: 1, frames: 11}
@@ -126,7 +126,7 @@ class AblateCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"tdx", "snp", "sev"})
     void noCheckIsLeftThatNothingNeedsAndNobodyExplains(String platform) {
-        Session catalogue = new Session(Session.repository(), Standard::registry, Map.of(), false, new Interrupt());
+        Session catalogue = new Session(Session.repository(), Registry::found, Map.of(), false, new Interrupt());
         Session.Ran ran = catalogue.run("ablate", "--platform", platform);
         assertThat(ran.out()).contains(", 0 by nothing").doesNotContain("nobody says why");
         assertThat(ran.exit()).isZero();

@@ -34,7 +34,7 @@ final class Architecture {
     static final String STATE = "org.ringfence.machine.state.State";
 
     /** Lowest first. */
-    private static final List<String> LAYERS = List.of("machine", "stack", "checker", "cli", "bench");
+    private static final List<String> LAYERS = List.of("machine", "stack", "checker", "platform", "cli", "bench");
 
     private static final Map<String, Set<String>> UNREPEATABLE = Map.of(
             "java.lang.System", Set.of("nanoTime", "currentTimeMillis", "identityHashCode", "getenv", "getProperty"),
@@ -71,6 +71,16 @@ final class Architecture {
                         "java..",
                         "org.jspecify..")
                 .because("the exploration is the same for every machine").allowEmptyShould(true));
+        rules.add(classes().that().resideInAPackage(root + ".checker..")
+                .should().onlyDependOnClassesThat().resideInAnyPackage(
+                        root + ".checker..",
+                        root + ".machine.state..",
+                        root + ".machine.operation..",
+                        root + ".machine.memory..",
+                        root + ".machine.vocabulary..",
+                        "java..",
+                        "org.jspecify..")
+                .because("the checker knows no protection and no software").allowEmptyShould(true));
         return rules;
     }
 

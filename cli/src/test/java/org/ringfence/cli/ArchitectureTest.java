@@ -28,7 +28,7 @@ class ArchitectureTest {
 
     @Test
     void theImportSeesEveryLayerAndNoTest() {
-        for (String layer : List.of("machine", "stack", "checker", "cli")) {
+        for (String layer : List.of("machine", "stack", "checker", "platform", "cli")) {
             assertThat(PROGRAM.stream().filter(type -> type.getPackageName().startsWith("org.ringfence." + layer)))
                     .as(layer).isNotEmpty();
         }
@@ -66,7 +66,7 @@ class ArchitectureTest {
 
     static Stream<String> brokenLayers() {
         return Stream.of("machine.LooksUp", "stack.LooksUpFurther", "checker.LooksToTheTop", "cli.Top",
-                "checker.explore.LooksAside");
+                "checker.explore.LooksAside", "checker.KnowsSoftware");
     }
 
     @ParameterizedTest(name = "{1}")

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 /** {@code run} brings hosts up, unwinds what fails, and refuses what is no host. */
@@ -27,7 +27,7 @@ class RunCommandTest {
 
     private static Session.Ran run(Path where, String memory, String cpus, String... more) {
         String[] given = {"run", "--platform", "tdx", "--until", "bring-up", "--memory-map", memory, "--cpus", cpus};
-        return new Session(where, Standard::registry, Map.of(), false, new Interrupt())
+        return new Session(where, Registry::found, Map.of(), false, new Interrupt())
                 .run(Stream.concat(Stream.of(given), Stream.of(more)).toArray(String[]::new));
     }
 
@@ -114,7 +114,7 @@ class RunCommandTest {
     void anInterruptEndsIt() {
         Interrupt interrupt = new Interrupt();
         interrupt.request();
-        Session.Ran ran = new Session(Session.repository(), Standard::registry, Map.of(), false, interrupt)
+        Session.Ran ran = new Session(Session.repository(), Registry::found, Map.of(), false, interrupt)
                 .run("run", "--platform", "tdx", "--until", "bring-up", "--memory-map", SMALL + "dmesg.txt",
                         "--cpus", SMALL + "lscpu.txt");
         assertThat(ran).isEqualTo(new Session.Ran(3, "", "ringfence run: interrupted\n"));
@@ -212,7 +212,7 @@ class RunCommandTest {
         "--inject | TDH.SYS.CONFIG:1=TDX_BORED | TDX_BORED names no status"
     })
     void badUsageIsToldInOneSentence(String option, String value, String sentence) {
-        Session session = new Session(Session.repository(), Standard::registry, Map.of(), false, new Interrupt());
+        Session session = new Session(Session.repository(), Registry::found, Map.of(), false, new Interrupt());
         boolean replaces = option.equals("--until") || option.equals("--platform");
         Session.Ran ran = replaces
                 ? session.run("run", "--platform", option.equals("--platform") ? value : "tdx",

@@ -1,7 +1,10 @@
 package org.ringfence.checker.check;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 
@@ -37,6 +40,21 @@ public record Registry(List<Platform> platforms, List<Entry> routines) {
     public Registry {
         platforms = List.copyOf(platforms);
         routines = List.copyOf(routines);
+    }
+
+    /** What the providers of {@link Platform} and {@link Routines} that {@code loader} sees have. */
+    public static Registry seenBy(ClassLoader loader) {
+        List<Platform> platforms = new ArrayList<>();
+        ServiceLoader.load(Platform.class, loader).forEach(platforms::add);
+        List<Entry> routines = new ArrayList<>();
+        ServiceLoader.load(Routines.class, loader).forEach(provider -> routines.addAll(provider.entries()));
+        routines.sort(Comparator.comparing(Entry::name));
+        return new Registry(platforms, routines);
+    }
+
+    /** What the class path has. */
+    public static Registry found() {
+        return seenBy(Registry.class.getClassLoader());
     }
 
     /** The platform of this name. */

@@ -38,7 +38,7 @@ import org.ringfence.machine.vocabulary.Form;
  * @param invariants of the judged properties
  * @param watched marks that break a judged property
  */
-record Stage(
+public record Stage(
         Platform platform,
         Scene scene,
         Guards guards,
@@ -64,7 +64,7 @@ record Stage(
      * @param kind those of one form, actor and mnemonic, by a number
      * @param arguments the place of each argument in its range
      */
-    record Act(int index, int group, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments,
+    public record Act(int index, int group, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments,
             Step step,
             Restraint.Condition allowed) {}
 
@@ -72,7 +72,7 @@ record Stage(
     record Group(Actor actor, int number, int first, int count) {}
 
     /** The scene of a platform, with some of its checks off. */
-    static Stage of(Platform platform, Scene scene, Guards guards) {
+    public static Stage of(Platform platform, Scene scene, Guards guards) {
         List<Actor> cast = new ArrayList<>();
         for (Scene.Role role : scene.cast()) {
             cast.add(new Actor(cast.size(), role.principal(), role.name()));

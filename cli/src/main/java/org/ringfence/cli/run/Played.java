@@ -1,6 +1,6 @@
 package org.ringfence.cli.run;
 
-import org.ringfence.checker.host.HostRun;
+import org.ringfence.platform.tdx.host.HostRun;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.MemoryMap;
 

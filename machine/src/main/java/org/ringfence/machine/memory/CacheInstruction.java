@@ -7,24 +7,24 @@ public enum CacheInstruction {
     /** Writes every dirty line back and drops every line. */
     WBINVD {
         @Override
-        void perform(Caches caches, State state, int number) {
+        public void perform(Caches caches, State state, int number) {
             caches.writeBackAndInvalidate(state, number);
         }
     },
     /** Writes every dirty line back and keeps it. */
     WBNOINVD {
         @Override
-        void perform(Caches caches, State state, int number) {
+        public void perform(Caches caches, State state, int number) {
             caches.writeBack(state, number);
         }
     },
     /** Drops every line, dirty ones too, or as WBINVD where {@link CacheOptions.Invd#WRITES_BACK}; #GP where {@link CacheOptions.Invd#FAULTS}. */
     INVD {
         @Override
-        void perform(Caches caches, State state, int number) {
+        public void perform(Caches caches, State state, int number) {
             caches.invalidate(state, number);
         }
     };
 
-    abstract void perform(Caches caches, State state, int number);
+    public abstract void perform(Caches caches, State state, int number);
 }

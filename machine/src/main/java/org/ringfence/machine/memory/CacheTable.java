@@ -20,7 +20,7 @@ import org.ringfence.machine.state.Table;
  * @param entries slots of a column
  * @param ways slots of a set; 0 in the first form
  */
-record CacheTable(List<Column> columns, int entries, int ways, int keys) {
+public record CacheTable(List<Column> columns, int entries, int ways, int keys) {
 
     /** No slot. */
     static final int NONE = -1;
@@ -37,7 +37,7 @@ record CacheTable(List<Column> columns, int entries, int ways, int keys) {
     /** Address and KeyID. */
     record Tag(FrameRef frame, Bounded line, Bounded keyId) {}
 
-    CacheTable {
+    public CacheTable {
         columns = List.copyOf(columns);
     }
 

@@ -2,6 +2,7 @@ package org.ringfence.machine.memory;
 
 import java.util.List;
 import org.ringfence.machine.memory.CacheOptions.Coherence;
+import org.ringfence.machine.memory.adversary.EvictFamily;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 

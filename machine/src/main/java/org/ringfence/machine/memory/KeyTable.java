@@ -20,7 +20,7 @@ public record KeyTable(MemoryOptions options, Bounded key) {
     }
 
     /** How many keys of one KeyID are told apart. */
-    static int keys(MemoryOptions options) {
+    public static int keys(MemoryOptions options) {
         return Math.max(options.keyChanges() + 1, 1 << options.macBits());
     }
 
@@ -35,7 +35,7 @@ public record KeyTable(MemoryOptions options, Bounded key) {
     }
 
     /** Gives a shared KeyID the key with this number. */
-    void choose(State state, int keyId, int number) {
+    public void choose(State state, int keyId, int number) {
         key.set(state, keyId, number);
     }
 

@@ -53,7 +53,7 @@ public enum LineInstruction {
      * @param number the CPU's package
      * @return what was read: the ordinal of a {@link Value}, {@link Memory#JUNK} or {@link Memory#POISON}; else {@link #NOTHING}
      */
-    int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
+    public int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
         switch (this) {
             case LOAD -> {
                 return memory.loadLine(state, number, frame, line, keyId);

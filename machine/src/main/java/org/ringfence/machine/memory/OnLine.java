@@ -78,7 +78,7 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
     }
 
     /** What follows from what was read. */
-    static Accessed settle(int found, MachineChecks checks, State state, Actor actor) {
+    public static Accessed settle(int found, MachineChecks checks, State state, Actor actor) {
         if (found == Memory.POISON) {
             checks.consumed(state, actor, MachineChecks.Where.HOST);
             return Accessed.MACHINE_CHECK;

@@ -9,6 +9,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.firmware.SevFirmware;
 
 /**
  * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are tagged with the ASID and not with the key. What it sees the

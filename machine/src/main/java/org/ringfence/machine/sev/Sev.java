@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.sev.firmware.SevFirmware;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -51,7 +52,7 @@ public record Sev(Geometry geometry, NestedPageTable npt, Exits exits, Optional<
     }
 
     /** Whether the guest can run. */
-    boolean runs(State state) {
+    public boolean runs(State state) {
         return firmware.isEmpty() || firmware.get().runs(state, HANDLE, GUEST_KEY);
     }
 

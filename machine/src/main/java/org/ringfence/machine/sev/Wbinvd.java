@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.firmware.Asids;
 
 /**
  * WBINVD on {@code core}: every line of its cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. Each CCX has a cache of its

@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp;
 
 import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.snp.rmp.Permissions;
 
 /**
  * What the guest does to a page: which permission it needs, and how EXITINFO1 of a nested page fault describes it.

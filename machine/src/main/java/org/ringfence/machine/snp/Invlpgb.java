@@ -5,6 +5,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.snp.rmp.RmpFeature;
 
 /**
  * INVLPGB of all that the guest's ASID has, and TLBSYNC, by which the monitor waits until every CPU is done: nothing that was taken away can be used any more. Of

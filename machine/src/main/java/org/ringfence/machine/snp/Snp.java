@@ -13,6 +13,14 @@ import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.Exits;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.NestedPageTable;
+import org.ringfence.machine.snp.rmp.Permissions;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.ReverseMapTable;
+import org.ringfence.machine.snp.rmp.RmpFeature;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.RmpadjustResult;
+import org.ringfence.machine.snp.rmp.RmpqueryResult;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -112,7 +120,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, frame) : rmp.refusesHost(state, frame);
     }
 
-    long check(State state, int vmpl, int page, Mapping mapping, boolean write) {
+    public long check(State state, int vmpl, int page, Mapping mapping, boolean write) {
         return check(state, vmpl, page, mapping, write ? Access.WRITE : Access.READ);
     }
 
@@ -123,7 +131,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * @return the frame; {@link GuestMemory#PAGE_NOT_VALIDATED}; or, less than that, a nested page fault of {@link
      *     #faultOf}
      */
-    long check(State state, int vmpl, int page, Mapping mapping, Access access) {
+    public long check(State state, int vmpl, int page, Mapping mapping, Access access) {
         int frame = npt.lookup(state, page);
         if (mapping == Mapping.SHARED) {
             if (frame == FrameRef.NONE) {
@@ -161,7 +169,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      *
      * @return the ordinal of a {@link PvalidateResult}, or a nested page fault of {@link #faultOf}
      */
-    long pvalidate(State state, int vmpl, int page, Level size, boolean validate) {
+    public long pvalidate(State state, int vmpl, int page, Level size, boolean validate) {
         if (vmpl != 0 && guards.checks(SnpGuard.PVALIDATE_VMPL_IS_0)) {
             return PvalidateResult.GENERAL_PROTECTION.ordinal();
         }
@@ -194,7 +202,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * @param vmsa whether the page becomes a VMSA; heeded at VMPL0 only
      * @return the ordinal of a {@link RmpadjustResult}, or a nested page fault of {@link #faultOf}
      */
-    long rmpadjust(State state, int vmpl, int page, Level size, int target, int permissions, boolean vmsa) {
+    public long rmpadjust(State state, int vmpl, int page, Level size, int target, int permissions, boolean vmsa) {
         if ((size == Level.SIZE_2M && !isAligned2M(page)) || target > 3 || (permissions & ~Permissions.ALL) != 0) {
             return RmpadjustResult.FAIL_INPUT.ordinal();
         }
@@ -231,7 +239,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * @param target the VMPL that is asked about; not above the caller's in privilege
      * @return an {@link RmpqueryResult}'s number, or a nested page fault of {@link #faultOf}
      */
-    long rmpquery(State state, int vmpl, int page, int target) {
+    public long rmpquery(State state, int vmpl, int page, int target) {
         if ((target < vmpl || target > 3) && guards.checks(SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER)) {
             return RmpqueryResult.REFUSED;
         }
@@ -321,7 +329,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
     }
 
     /** Passes {@code answer} on, unless it is a nested page fault: then {@code actor} leaves for the host. */
-    long leaveOnFault(State state, int actor, int page, long answer) {
+    public long leaveOnFault(State state, int actor, int page, long answer) {
         if (answer > FAULT) {
             return answer;
         }

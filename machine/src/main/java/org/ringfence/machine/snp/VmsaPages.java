@@ -11,14 +11,14 @@ import org.ringfence.machine.state.State;
  *
  * @param vcpus actors 0 to {@code vcpus - 1} have one; 0 where nobody's is kept
  */
-record VmsaPages(Cpus cpus, int vcpus, FrameRef frame) {
+public record VmsaPages(Cpus cpus, int vcpus, FrameRef frame) {
 
     static VmsaPages declare(Declaration declaration, Cpus cpus, int vcpus) {
         return new VmsaPages(cpus, vcpus, declaration.table("VMSA", "vCPU", vcpus).frame("frame"));
     }
 
     /** Whether a vCPU runs from {@code head} or one of the {@code span - 1} frames after it. */
-    boolean isInUse(State state, int head, int span) {
+    public boolean isInUse(State state, int head, int span) {
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             int page = frame.get(state, vcpu);
             if (page != FrameRef.NONE && page >= head && page < head + span && !cpus.isWithHost(state, vcpu)) {

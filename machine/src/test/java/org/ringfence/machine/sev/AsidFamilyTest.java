@@ -22,7 +22,11 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
-import org.ringfence.machine.sev.SevGuests.Life;
+import org.ringfence.machine.sev.adversary.AsidFamily;
+import org.ringfence.machine.sev.firmware.Asids;
+import org.ringfence.machine.sev.firmware.SevFirmware;
+import org.ringfence.machine.sev.firmware.SevGuests.Life;
+import org.ringfence.machine.sev.firmware.SevStatus;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 

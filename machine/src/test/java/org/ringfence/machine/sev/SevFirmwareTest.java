@@ -11,10 +11,13 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
-import org.ringfence.machine.sev.SevCommand.Activate;
-import org.ringfence.machine.sev.SevCommand.LaunchUpdateData;
-import org.ringfence.machine.sev.SevCommand.OfGuest.GuestCommand;
-import org.ringfence.machine.sev.SevCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.sev.firmware.Asids;
+import org.ringfence.machine.sev.firmware.SevCommand.Activate;
+import org.ringfence.machine.sev.firmware.SevCommand.LaunchUpdateData;
+import org.ringfence.machine.sev.firmware.SevCommand.OfGuest.GuestCommand;
+import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.sev.firmware.SevFirmware;
+import org.ringfence.machine.sev.firmware.SevStatus;
 import org.ringfence.machine.state.State;
 
 /** The firmware's commands without an RMP answer what the firmware answers, and the order of ASID reuse is kept. */

@@ -32,6 +32,10 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.adversary.CiphertextNote;
+import org.ringfence.machine.sev.adversary.RelocateCiphertext;
+import org.ringfence.machine.sev.adversary.ReplayCiphertext;
+import org.ringfence.machine.sev.adversary.SaveCiphertext;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 

@@ -21,6 +21,15 @@ import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.SplitNestedPage;
 import org.ringfence.machine.sev.VcpuExit;
 import org.ringfence.machine.sev.Vmrun;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.PageState;
+import org.ringfence.machine.snp.rmp.Permissions;
+import org.ringfence.machine.snp.rmp.Psmash;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.State;
 
 /** The access checks (facts/snp.md, section 2.10) beyond the vectors. */

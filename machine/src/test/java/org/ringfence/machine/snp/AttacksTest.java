@@ -17,9 +17,17 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.HostLoad;
 import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.MapNestedPage;
-import org.ringfence.machine.sev.RelocateCiphertext;
-import org.ringfence.machine.sev.ReplayCiphertext;
-import org.ringfence.machine.sev.SaveCiphertext;
+import org.ringfence.machine.sev.adversary.RelocateCiphertext;
+import org.ringfence.machine.sev.adversary.ReplayCiphertext;
+import org.ringfence.machine.sev.adversary.SaveCiphertext;
+import org.ringfence.machine.snp.adversary.InnerLoad;
+import org.ringfence.machine.snp.law.SnpInjectivity;
+import org.ringfence.machine.snp.rmp.Permissions;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.State;
 
 /** The attacks of the catalogue's SNP rows, step by step by hand: each breaks what its row says, when it says so. */
@@ -46,7 +54,7 @@ class AttacksTest {
     }
 
     private boolean injective() {
-        return !Property.INJECTIVITY.isBrokenIn(new Injectivity(machine.snp()).judge(state));
+        return !Property.INJECTIVITY.isBrokenIn(new SnpInjectivity(machine.snp()).judge(state));
     }
 
     private void launchedWithData() {

@@ -22,6 +22,10 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.HostLoad;
+import org.ringfence.machine.snp.adversary.AssignFamily;
+import org.ringfence.machine.snp.adversary.HostPower;
+import org.ringfence.machine.snp.adversary.SnpAdversary;
+import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.state.State;
 
 /** Each family enumerates exactly what trying every argument finds. */

@@ -9,12 +9,20 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.sev.SevStatus;
 import org.ringfence.machine.sev.Wbinvd;
-import org.ringfence.machine.snp.SnpCommand.Metadata;
-import org.ringfence.machine.snp.SnpCommand.OfGuest.GuestCommand;
-import org.ringfence.machine.snp.SnpCommand.OfPlatform.PlatformCommand;
-import org.ringfence.machine.snp.SnpFirmware.PageType;
+import org.ringfence.machine.sev.firmware.SevStatus;
+import org.ringfence.machine.snp.firmware.ConfigureSnp;
+import org.ringfence.machine.snp.firmware.SnpCommand;
+import org.ringfence.machine.snp.firmware.SnpCommand.Metadata;
+import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
+import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.snp.firmware.SnpFirmware.PageType;
+import org.ringfence.machine.snp.firmware.SwapType;
+import org.ringfence.machine.snp.rmp.PageState;
+import org.ringfence.machine.snp.rmp.RmpFeature;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.State;
 
 /** Where metadata entries go, and for whom they are. */

@@ -7,6 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.snp.rmp.PageState;
+import org.ringfence.machine.snp.rmp.RawRmpEntry;
+import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.state.State;
 
 /** Page states are decoded as the firmware's rmp_entry_get_state does (facts/snp.md, section 2.4). */

@@ -10,8 +10,11 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.snp.PageStateChange.Protocol;
-import org.ringfence.machine.snp.PageStateChange.Target;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange.Protocol;
+import org.ringfence.machine.snp.psc.PageStateChange.Target;
+import org.ringfence.machine.snp.psc.PscEntry;
+import org.ringfence.machine.snp.psc.PscMsr;
 
 /** The raw encodings of page state changes. */
 class PscTest {

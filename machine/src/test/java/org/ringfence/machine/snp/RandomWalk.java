@@ -18,7 +18,14 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.MapNestedPage;
-import org.ringfence.machine.sev.SevAdversary;
+import org.ringfence.machine.sev.adversary.SevAdversary;
+import org.ringfence.machine.snp.adversary.HostPower;
+import org.ringfence.machine.snp.adversary.SnpAdversary;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.RawRmpEntry;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.state.State;
 
 /** A walk through reachable states of a machine: a hostile host, an inner guest and a guest, all at random. */

@@ -18,8 +18,16 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.sev.HostStore;
 import org.ringfence.machine.sev.NestedPageTable;
-import org.ringfence.machine.sev.RelocateCiphertext;
-import org.ringfence.machine.sev.ReplayCiphertext;
+import org.ringfence.machine.sev.adversary.RelocateCiphertext;
+import org.ringfence.machine.sev.adversary.ReplayCiphertext;
+import org.ringfence.machine.snp.rmp.PageState;
+import org.ringfence.machine.snp.rmp.Psmash;
+import org.ringfence.machine.snp.rmp.PsmashResult;
+import org.ringfence.machine.snp.rmp.RawRmpEntry;
+import org.ringfence.machine.snp.rmp.ReverseMapTable;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 

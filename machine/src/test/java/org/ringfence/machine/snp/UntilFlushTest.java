@@ -16,6 +16,16 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.snp.adversary.InnerLoad;
+import org.ringfence.machine.snp.adversary.InnerStore;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.Permissions;
+import org.ringfence.machine.snp.rmp.Psmash;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.RmpFeature;
+import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 

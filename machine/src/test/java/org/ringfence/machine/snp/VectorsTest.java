@@ -19,6 +19,9 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.sev.ExitReason;
+import org.ringfence.machine.snp.law.SnpInjectivity;
+import org.ringfence.machine.snp.rmp.RawRmpEntry;
+import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.state.State;
 
 /** The vectors of the fact sheet hold, number by number. */
@@ -117,7 +120,7 @@ class VectorsTest {
 
     private static String actual(VectorBench bench, String subject) {
         if (subject.equals("injectivity")) {
-            long marks = new Injectivity(bench.machine.snp()).judge(bench.state);
+            long marks = new SnpInjectivity(bench.machine.snp()).judge(bench.state);
             return Property.INJECTIVITY.isBrokenIn(marks) ? "broken" : "kept";
         }
         Matcher matcher = PLACE.matcher(subject);

@@ -9,6 +9,14 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeUnblock;
+import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
 
 /** Differences of epochs say what the module's counters say. */
 class EpochsTest {

@@ -17,6 +17,10 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.adversary.L2AccessFamily;
+import org.ringfence.machine.tdx.adversary.TdxAdversary;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.TdxFeature;
 
 /** A family enumerates what trying every argument enables, with the same effect. */
 class FamiliesTest {

@@ -25,6 +25,20 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRelocate;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMngInit;
+import org.ringfence.machine.tdx.seamcall.TdhMrExtend;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.Mrtd;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.TdParams;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /** What a launch measures, and that trust domains share frames and nothing else. */
 class LaunchTest {

@@ -25,11 +25,28 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.module.Seamcalls;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.WordMap;
+import org.ringfence.machine.tdx.seamcall.TablesCall;
+import org.ringfence.machine.tdx.seamcall.TdSeamcalls;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMngInit;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
-import org.ringfence.machine.tdx.system.Seamcalls;
-import org.ringfence.machine.tdx.system.TdmrLayout;
-import org.ringfence.machine.tdx.system.WordMap;
+import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.OpState;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.TdParams;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.Tdcalls;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /** SEAMCALLs and TDCALLs as registers, from the creation of a TD to the reclaim of its pages. */
 class RawFormTest {

@@ -24,8 +24,18 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.law.TdxInjectivity;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.Epochs;
+import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /** What holds in every state that any host and any L1 can bring a TD to. */
 class ReachableStatesTest {

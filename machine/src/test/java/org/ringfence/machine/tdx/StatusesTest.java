@@ -20,18 +20,50 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.Locks.Kind;
+import org.ringfence.machine.tdx.module.HoldModuleLock;
+import org.ringfence.machine.tdx.module.LifecycleState;
+import org.ringfence.machine.tdx.module.ModuleLocks;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageSize;
+import org.ringfence.machine.tdx.module.PageType;
+import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.seamcall.EntryCall;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
+import org.ringfence.machine.tdx.seamcall.TdhMemPagePromote;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRelocate;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeUnblock;
+import org.ringfence.machine.tdx.seamcall.TdhMemSeptAdd;
+import org.ringfence.machine.tdx.seamcall.TdhMemSeptRd;
+import org.ringfence.machine.tdx.seamcall.TdhMemSeptRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
+import org.ringfence.machine.tdx.seamcall.TdhMngInit;
+import org.ringfence.machine.tdx.seamcall.TdhMrExtend;
+import org.ringfence.machine.tdx.seamcall.TdhMrFinalize;
+import org.ringfence.machine.tdx.seamcall.TdhVpAddcx;
+import org.ringfence.machine.tdx.seamcall.TdhVpCreate;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.TdhVpFlush;
+import org.ringfence.machine.tdx.seamcall.TdhVpInit;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.system.HoldModuleLock;
-import org.ringfence.machine.tdx.system.LifecycleState;
-import org.ringfence.machine.tdx.system.ModuleLocks;
-import org.ringfence.machine.tdx.system.ModuleLocks.Held;
-import org.ringfence.machine.tdx.system.PageSize;
-import org.ringfence.machine.tdx.system.PageType;
-import org.ringfence.machine.tdx.system.SystemState;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.OpState;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.TdParams;
+import org.ringfence.machine.tdx.td.Tdvps;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrRd;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.tdcall.TdgVpInfo;
+import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
 
 /** Every status that a leaf of this package can end with comes about: in the vectors, or in what is here. */
 class StatusesTest {
@@ -236,7 +268,7 @@ class StatusesTest {
         }
         perform(td, state, new TdhVpCreate(0, 0, new Frame(-2)));
         State full = withVcpu(td, state);
-        td.tdx().vps().pages().set(full, 0, Vps.MOST_PAGES);
+        td.tdx().vps().pages().set(full, 0, Tdvps.MOST_PAGES);
         td.tdx().control().maxVcpus().set(full, 0);
         perform(td, full, new TdhVpInit(0, 0, 0));
         td.tdx().vps().pages().set(full, 0, 1);
@@ -249,7 +281,7 @@ class StatusesTest {
         State state = withVcpu(td, td.start());
         td.tdx().control().op().set(state, OpState.RUNNABLE);
         perform(td, state, new TdhVpEnter(0));
-        td.tdx().vps().pages().set(state, 0, Vps.LEAST_PAGES + Vps.PAGES_PER_L2);
+        td.tdx().vps().pages().set(state, 0, Tdvps.LEAST_PAGES + Tdvps.PAGES_PER_L2);
         perform(td, state, new TdhVpFlush(0, 0, 0));
         td.tdx().vps().ready().set(state, 0, true);
         for (Kind kind : Kind.values()) {

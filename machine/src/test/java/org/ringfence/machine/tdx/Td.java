@@ -19,13 +19,17 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.MemoryRange;
-import org.ringfence.machine.tdx.system.ModuleFeature;
-import org.ringfence.machine.tdx.system.ModuleOptions;
-import org.ringfence.machine.tdx.system.ModuleVersion;
-import org.ringfence.machine.tdx.system.TdmrLayout;
-import org.ringfence.machine.tdx.system.Tdr;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleFeature;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
 
 /** A machine with one TD or two, as the tests want it; with a module, which has some frames more, the TD is created and no more. */
 record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l2, boolean mixed) {

@@ -25,6 +25,28 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.L2Load;
+import org.ringfence.machine.tdx.adversary.L2Store;
+import org.ringfence.machine.tdx.host.FlushTranslations;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.law.TranslationsAgree;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.TdhVpFlush;
+import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.td.Translations;
+import org.ringfence.machine.tdx.tdcall.InterruptL2;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
+import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
 
 /** Translations stay until they are flushed, and what comes of it where a check that waits for that is off. */
 class TranslationsTest {

@@ -17,7 +17,16 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.adversary.TdxAdversary;
+import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /** A random walk through the states of a TD: any operation of the host's or L1's, enabled or not. */
 final class Walk {

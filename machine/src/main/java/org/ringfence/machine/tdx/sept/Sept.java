@@ -6,7 +6,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
-import org.ringfence.machine.tdx.system.AddressMap;
+import org.ringfence.machine.tdx.module.AddressMap;
 
 /**
  * The Secure EPT of one trust domain: up to five levels of tables, of which a machine keeps the lowest ones that its case needs.

@@ -9,9 +9,9 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
-import org.ringfence.machine.tdx.TdgMemPageAttrWr;
-import org.ringfence.machine.tdx.TdgVpInvept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
 
 /**
  * Accepts a page on TDX as one of the consumers does. When it returns, its caller takes the page for accepted and zero.

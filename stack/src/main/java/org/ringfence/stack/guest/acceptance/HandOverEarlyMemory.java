@@ -10,12 +10,12 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.snp.Rmpadjust;
-import org.ringfence.machine.snp.RmpadjustResult;
-import org.ringfence.machine.tdx.L2Access;
-import org.ringfence.machine.tdx.TdgMemPageAttrWr;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.RmpadjustResult;
+import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
 
 /**
  * A monitor that gives memory it used while booting to its inner guest, and keeps another page with a secret for itself. On SEV-SNP it

@@ -10,7 +10,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
  * A guest on TDX that shares a page and takes it back, private, shared, private, so that the page is PENDING again and an accept must

@@ -5,8 +5,8 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.L2Access;
-import org.ringfence.machine.tdx.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 

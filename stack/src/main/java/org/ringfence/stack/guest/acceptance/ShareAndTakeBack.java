@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.PageStateChange.Target;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange.Target;
 
 /**
  * A guest on SEV-SNP that shares a page with its host and takes it back.

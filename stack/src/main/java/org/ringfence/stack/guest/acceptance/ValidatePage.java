@@ -8,8 +8,8 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
 
 /**
  * Validates a 4K page on SEV-SNP, or rescinds its validation.

@@ -11,11 +11,11 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.PscRequest;
-import org.ringfence.machine.snp.PscRequest.ReadHeader;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PscRequest;
+import org.ringfence.machine.snp.psc.PscRequest.ReadHeader;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
 
 /**
  * A guest that asks for its first {@code pages} pages to be made private by one buffer of page state changes, validates

@@ -3,7 +3,7 @@ package org.ringfence.stack.guest.svsm;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgVpInvept;
+import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
 import org.ringfence.stack.guest.svsm.FlushRequests.AwaitRequest;
 import org.ringfence.stack.guest.svsm.FlushRequests.Flushed;
 

@@ -8,10 +8,10 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.Invlpgb;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.snp.Rmpadjust;
-import org.ringfence.machine.snp.RmpadjustResult;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.RmpadjustResult;
 import org.ringfence.stack.guest.svsm.CallOperation.LookUpUse;
 import org.ringfence.stack.guest.svsm.CallingArea.Use;
 

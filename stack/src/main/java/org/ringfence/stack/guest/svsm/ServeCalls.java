@@ -6,7 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.Invlpgb;
-import org.ringfence.machine.snp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.stack.guest.svsm.CallOperation.AnswerCall;
 import org.ringfence.stack.guest.svsm.CallOperation.AwaitCall;
 import org.ringfence.stack.guest.svsm.CallOperation.Field;

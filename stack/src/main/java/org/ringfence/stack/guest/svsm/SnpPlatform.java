@@ -6,12 +6,12 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.snp.Invlpgb;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.PageStateChange.Target;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.snp.Rmpadjust;
-import org.ringfence.machine.snp.RmpadjustResult;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange.Target;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.machine.snp.rmp.RmpadjustResult;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 
 /** A monitor at VMPL0 of a SEV-SNP guest. Source: COCONUT-SVSM, kernel/src/platform/snp.rs, kernel/src/sev/utils.rs. */

@@ -1,7 +1,7 @@
 package org.ringfence.stack.guest.svsm;
 
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.snp.RmpadjustResult;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.RmpadjustResult;
 
 /**
  * What the monitor leaves in RAX. Sources: COCONUT-SVSM, kernel/src/protocols/errors.rs; the codes are the SVSM specification's (AMD publication 58019).

@@ -10,7 +10,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.Policy;
 

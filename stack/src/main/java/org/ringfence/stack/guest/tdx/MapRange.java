@@ -6,9 +6,9 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.ReadRetryAddress;
-import org.ringfence.machine.tdx.RetryAddress;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
+import org.ringfence.machine.tdx.td.RetryAddress;
+import org.ringfence.machine.tdx.tdcall.ReadRetryAddress;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
  * MapGPA of a range, again from R11 as often as the host answers RETRY. Returns where the last call began. Source: edk2,

@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /** Reads a private page; where that raises #VE, its handler decides whether it is read again. */
 public record ReadPage(long gpa, OnException handler) implements Routine<Done> {

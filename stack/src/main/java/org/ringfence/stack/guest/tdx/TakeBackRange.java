@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /**

@@ -8,7 +8,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
  * A guest that shares a page, writes to it, makes it private again, and whose driver then writes to the shared alias once more: a mistake of the guest's, which

@@ -5,10 +5,10 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.sev.BackingFrame;
-import org.ringfence.machine.snp.LookUpPage;
-import org.ringfence.machine.snp.LookUpPage.Backing;
-import org.ringfence.machine.snp.Rmpupdate;
-import org.ringfence.machine.snp.RmpupdateResult;
+import org.ringfence.machine.snp.rmp.LookUpPage;
+import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.stack.host.kvm.Hosting.Conversion;
 
 /**

@@ -6,10 +6,10 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.sev.BackingFrame;
 import org.ringfence.machine.sev.UnmapNestedPage;
-import org.ringfence.machine.snp.LookUpPage;
-import org.ringfence.machine.snp.LookUpPage.Backing;
-import org.ringfence.machine.snp.Rmpupdate;
-import org.ringfence.machine.snp.RmpupdateResult;
+import org.ringfence.machine.snp.rmp.LookUpPage;
+import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 
 /**
  * Makes a 2M page shared: at once where it is private as a whole, else each of its 4K pages. Out of place it is then

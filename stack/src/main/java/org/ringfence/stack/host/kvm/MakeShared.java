@@ -7,9 +7,9 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.sev.BackingFrame;
 import org.ringfence.machine.sev.SplitNestedPage;
 import org.ringfence.machine.sev.UnmapNestedPage;
-import org.ringfence.machine.snp.LookUpPage;
-import org.ringfence.machine.snp.Rmpupdate;
-import org.ringfence.machine.snp.RmpupdateResult;
+import org.ringfence.machine.snp.rmp.LookUpPage;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
+import org.ringfence.machine.snp.rmp.RmpupdateResult;
 
 /**
  * Makes a 4K page shared: takes its frame from the guest, and another frame for it if conversion is not in place.

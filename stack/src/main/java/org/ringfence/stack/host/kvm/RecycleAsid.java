@@ -3,12 +3,12 @@ package org.ringfence.stack.host.kvm;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.sev.SevCommand.Activate;
-import org.ringfence.machine.sev.SevCommand.OfGuest;
-import org.ringfence.machine.sev.SevCommand.OfGuest.GuestCommand;
-import org.ringfence.machine.sev.SevCommand.OfPlatform;
-import org.ringfence.machine.sev.SevCommand.OfPlatform.PlatformCommand;
 import org.ringfence.machine.sev.Wbinvd;
+import org.ringfence.machine.sev.firmware.SevCommand.Activate;
+import org.ringfence.machine.sev.firmware.SevCommand.OfGuest;
+import org.ringfence.machine.sev.firmware.SevCommand.OfGuest.GuestCommand;
+import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform;
+import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform.PlatformCommand;
 
 /**
  * A host of one core that takes the ASID of its first guest away and gives it to another. Source: Linux, arch/x86/kvm/svm/sev.c (sev_flush_asids, sev_asid_new).

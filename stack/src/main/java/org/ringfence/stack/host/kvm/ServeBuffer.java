@@ -2,8 +2,8 @@ package org.ringfence.stack.host.kvm;
 
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.PscBuffers.Work;
-import org.ringfence.machine.snp.PscService;
+import org.ringfence.machine.snp.psc.PscBuffers.Work;
+import org.ringfence.machine.snp.psc.PscService;
 
 /**
  * Makes the page state changes of {@code vcpu}'s buffer, one entry after the other, as far as they are well formed and can

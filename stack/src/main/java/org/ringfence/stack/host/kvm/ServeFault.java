@@ -4,7 +4,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.SplitNestedPage;
-import org.ringfence.machine.snp.LookUpPage;
+import org.ringfence.machine.snp.rmp.LookUpPage;
 
 /**
  * Serves a private access, or an instruction on a page, that faulted although the page is mapped: KVM's handler of RMP

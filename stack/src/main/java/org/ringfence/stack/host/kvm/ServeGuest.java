@@ -7,7 +7,7 @@ import org.ringfence.machine.sev.AnswerVmgexit;
 import org.ringfence.machine.sev.AwaitExit;
 import org.ringfence.machine.sev.VcpuExit;
 import org.ringfence.machine.sev.Vmrun;
-import org.ringfence.machine.snp.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange;
 
 /**
  * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: at a fault

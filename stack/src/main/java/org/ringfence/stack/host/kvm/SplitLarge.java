@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.sev.BackingFrame;
 import org.ringfence.machine.sev.SplitNestedPage;
-import org.ringfence.machine.snp.Psmash;
+import org.ringfence.machine.snp.rmp.Psmash;
 
 /**
  * Makes 4K pages of the 2M page around {@code gpa}: PSMASH, then the nested mapping, as KVM does on a fault with SIZEM.

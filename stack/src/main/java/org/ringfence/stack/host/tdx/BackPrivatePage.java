@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 
 /**
  * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux, arch/x86/kvm/vmx/tdx.c

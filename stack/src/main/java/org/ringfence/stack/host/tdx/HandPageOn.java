@@ -6,14 +6,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.AwaitExit;
-import org.ringfence.machine.tdx.ExitReason;
-import org.ringfence.machine.tdx.MapGpaAnswer;
-import org.ringfence.machine.tdx.TdExit;
-import org.ringfence.machine.tdx.TdhMemPageAug;
-import org.ringfence.machine.tdx.TdhPhymemPageWbinvd;
-import org.ringfence.machine.tdx.TdhVpEnter;
-import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
+import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
+import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdExit;
 
 /**
  * A host with two TDs: a page that the first gives up by MapGPA it removes, and gives to the second.

@@ -3,7 +3,7 @@ package org.ringfence.stack.host.tdx;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.RaiseInterrupt;
+import org.ringfence.machine.tdx.host.RaiseInterrupt;
 
 /**
  * The timer of the CPU on which a vCPU runs: it fires again and again, in the middle of 2M accepts.

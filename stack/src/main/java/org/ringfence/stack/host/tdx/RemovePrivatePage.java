@@ -4,10 +4,10 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.KickVcpu;
-import org.ringfence.machine.tdx.TdhMemPageRemove;
-import org.ringfence.machine.tdx.TdhMemRangeBlock;
-import org.ringfence.machine.tdx.TdhMemTrack;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 
 /**
  * Takes a private page from a running TD: BLOCK, TRACK, every vCPU out once, REMOVE. Source: Linux, arch/x86/kvm/vmx/tdx.c

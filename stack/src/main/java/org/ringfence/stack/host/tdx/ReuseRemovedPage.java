@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdhMemPageAug;
-import org.ringfence.machine.tdx.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvd;
 
 /**
  * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice. Source: Linux, arch/x86/kvm/vmx/tdx.c

@@ -7,12 +7,12 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.AwaitExit;
-import org.ringfence.machine.tdx.MapGpaAnswer;
-import org.ringfence.machine.tdx.MapShared;
-import org.ringfence.machine.tdx.TdExit;
-import org.ringfence.machine.tdx.TdhVpEnter;
-import org.ringfence.machine.tdx.TdhVpEnterWithAnswer;
+import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.MapShared;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdExit;
 
 /**
  * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD that is fatal ends it.

@@ -6,7 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.MapShared;
+import org.ringfence.machine.tdx.host.MapShared;
 
 /**
  * MapGPA to shared: takes the private pages of the range away, when {@code remove}, and maps shared ones. The shared pages' frames are others than the

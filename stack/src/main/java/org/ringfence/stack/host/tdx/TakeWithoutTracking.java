@@ -4,8 +4,8 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.TdhMemPageRemove;
-import org.ringfence.machine.tdx.TdhMemRangeBlock;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
+import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 
 /** A host that once blocks a page and removes it without waiting for anybody to leave the TD: on another CPU than the one that serves the TD. */
 public record TakeWithoutTracking(long gpa) implements Routine<Done> {

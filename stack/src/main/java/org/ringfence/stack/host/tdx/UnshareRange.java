@@ -4,9 +4,9 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.FlushTranslations;
-import org.ringfence.machine.tdx.KickVcpu;
-import org.ringfence.machine.tdx.UnmapShared;
+import org.ringfence.machine.tdx.host.FlushTranslations;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.host.UnmapShared;
 
 /**
  * MapGPA to private: unmaps the shared pages of the range. Private ones follow when the TD asks for them.

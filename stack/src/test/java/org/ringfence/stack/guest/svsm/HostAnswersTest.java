@@ -26,10 +26,10 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.RunningCpu;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /** The vectors of host-answers.csv: what a monitor asks for next, by what it was answered. */
 class HostAnswersTest {

@@ -18,12 +18,12 @@ import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Property;
-import org.ringfence.machine.snp.Injectivity;
-import org.ringfence.machine.snp.PageStateChange;
-import org.ringfence.machine.snp.PageStateChange.Target;
-import org.ringfence.machine.snp.Pvalidate;
-import org.ringfence.machine.snp.PvalidateResult;
-import org.ringfence.machine.snp.RmpOptions;
+import org.ringfence.machine.snp.law.SnpInjectivity;
+import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange.Target;
+import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.stack.host.kvm.Hosting.Conversion;
 
 /** An honest host keeps a well-behaved guest running, whatever the guest asks for. */
@@ -163,7 +163,7 @@ class ServeGuestTest {
         }
 
         private void assertAccountsAgree() {
-            long marks = new Injectivity(bed.parts.snp()).judge(bed.state);
+            long marks = new SnpInjectivity(bed.parts.snp()).judge(bed.state);
             assertThat(Property.INJECTIVITY.isBrokenIn(marks)).isFalse();
             boolean[] mapped = new boolean[geometry.frames()];
             for (int page = 0; page < geometry.pages(); page++) {

@@ -26,11 +26,11 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.MapGpaAnswer;
-import org.ringfence.machine.tdx.TdgMemPageAccept;
-import org.ringfence.machine.tdx.TdgVpVmcallMapGpa;
-import org.ringfence.machine.tdx.Tdx;
-import org.ringfence.machine.tdx.TdxFeature;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /** A guest that does as it should gets along with the honest host, whatever the order of their steps. */
 class HonestHostTest {

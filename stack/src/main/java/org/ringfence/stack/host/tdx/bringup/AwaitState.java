@@ -6,8 +6,8 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.tdx.system.SystemState;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.tdx.module.TdxModule;
 
 /** Waits until another of the host's processors has brought the module as far as {@code least}: a completion. */
 public record AwaitState(SystemState least) implements Action {

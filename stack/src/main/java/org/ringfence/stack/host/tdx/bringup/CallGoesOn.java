@@ -14,7 +14,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.TdxModule;
 
 /** A leaf function that takes its time goes on, on the processor of an actor. */
 public record CallGoesOn(int index) implements Action {

@@ -3,12 +3,12 @@ package org.ringfence.stack.host.tdx.bringup;
 import java.util.List;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.tdx.abi.ModuleCall;
-import org.ringfence.machine.tdx.system.TdhSysConfig;
-import org.ringfence.machine.tdx.system.TdhSysInit;
-import org.ringfence.machine.tdx.system.TdhSysKeyConfig;
-import org.ringfence.machine.tdx.system.TdhSysLpInit;
-import org.ringfence.machine.tdx.system.TdhSysRd;
-import org.ringfence.machine.tdx.system.TdhSysTdmrInit;
+import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
+import org.ringfence.machine.tdx.module.sys.TdhSysInit;
+import org.ringfence.machine.tdx.module.sys.TdhSysKeyConfig;
+import org.ringfence.machine.tdx.module.sys.TdhSysLpInit;
+import org.ringfence.machine.tdx.module.sys.TdhSysRd;
+import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
 /** How Linux calls the module. */
 final class Calls {

@@ -2,7 +2,7 @@ package org.ringfence.stack.host.tdx.bringup;
 
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.system.SystemState;
+import org.ringfence.machine.tdx.module.SystemState;
 
 /**
  * TDH.SYS.KEY.CONFIG once on each package, one after the other, since the module refuses two at a time. Linux: config_global_keyid.

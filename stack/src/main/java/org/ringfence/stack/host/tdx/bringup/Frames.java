@@ -1,8 +1,8 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.system.AddressMap;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.AddressMap;
+import org.ringfence.machine.tdx.module.TdxModule;
 
 /** The frames behind addresses. A machine of few frames has none behind most. */
 final class Frames {

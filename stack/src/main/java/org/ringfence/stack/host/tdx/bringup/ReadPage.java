@@ -11,7 +11,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.system.TdxModule;
+import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
  * The host reads back what it {@linkplain UsePage put} into a page. Anything else is a breach of host safety: a machine check, or data that changed

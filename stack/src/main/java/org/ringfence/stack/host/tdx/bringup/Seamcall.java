@@ -8,7 +8,7 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Outputs;
-import org.ringfence.machine.tdx.system.TdhSysTdmrInit;
+import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
 /**
  * A leaf function called by a given logical processor, as Linux calls it: by an interrupt to that processor where it is another, and with the registers that

@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.tdx.system.AddressMap;
-import org.ringfence.machine.tdx.system.MemoryRange;
-import org.ringfence.machine.tdx.system.TdmrInfo;
+import org.ringfence.machine.tdx.module.AddressMap;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.TdmrInfo;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 
 /**

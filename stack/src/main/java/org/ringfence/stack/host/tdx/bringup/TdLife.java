@@ -4,14 +4,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.abi.ModuleCall;
-import org.ringfence.machine.tdx.system.TdhMngAddcx;
-import org.ringfence.machine.tdx.system.TdhMngCreate;
-import org.ringfence.machine.tdx.system.TdhMngKeyConfig;
-import org.ringfence.machine.tdx.system.TdhMngKeyFreeid;
-import org.ringfence.machine.tdx.system.TdhMngVpflushdone;
-import org.ringfence.machine.tdx.system.TdhPhymemCacheWb;
-import org.ringfence.machine.tdx.system.TdhPhymemPageReclaim;
-import org.ringfence.machine.tdx.system.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
+import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
+import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
+import org.ringfence.machine.tdx.module.mng.TdhMngKeyFreeid;
+import org.ringfence.machine.tdx.module.mng.TdhMngVpflushdone;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
 
 /**
  * The shortest life of a TD that has a key: its root page and one page of TDCS are given to the module on package 0, and taken back as KVM does, whereupon the host

@@ -1,7 +1,7 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 import java.util.List;
-import org.ringfence.machine.tdx.system.TdmrInfo;
+import org.ringfence.machine.tdx.module.TdmrInfo;
 
 /**
  * A TD memory region: what TDH.SYS.CONFIG is told in a TDMR_INFO.

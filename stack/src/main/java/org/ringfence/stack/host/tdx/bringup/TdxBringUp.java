@@ -6,8 +6,8 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.abi.Completion;
-import org.ringfence.machine.tdx.system.TdhMngCreate;
-import org.ringfence.machine.tdx.system.TdhPhymemPageRdmd;
+import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
 
 /**
  * A host of a {@link SmallHost} that brings TDX up and then does something that shows whether it went well.

@@ -4,7 +4,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.system.SystemState;
+import org.ringfence.machine.tdx.module.SystemState;
 
 /**
  * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done, whatever others do meanwhile.

@@ -1,0 +1,358 @@
+package org.ringfence.machine.snp.firmware;
+
+import java.util.Optional;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.firmware.SevStatus;
+import org.ringfence.machine.snp.firmware.SnpFirmware.PageType;
+import org.ringfence.machine.state.FrameRef;
+
+/** A command that the host puts into the mailbox of the SEV firmware, of those that serve guests with an RMP. */
+public sealed interface SnpCommand extends Operation<SevStatus> {
+
+    /** What it does on a machine. */
+    Step on(Machine machine);
+
+    @Override
+    default Results<SevStatus> results() {
+        return new Results.Closed<>(SevStatus.class);
+    }
+
+    @Override
+    default Step on(Machine machine, Actor actor) {
+        return on(machine);
+    }
+
+    private static SnpFirmware firmware(Machine machine) {
+        return machine.part(SnpFirmware.class);
+    }
+
+    private static FirmwarePageCommands pages(Machine machine) {
+        return new FirmwarePageCommands(firmware(machine), machine.find(FirmwareSwap.class));
+    }
+
+    private static String on2M(Level size) {
+        return size == Level.SIZE_2M ? ", 2M" : "";
+    }
+
+    /** A command about the platform. */
+    record OfPlatform(PlatformCommand kind) implements SnpCommand {
+
+        /** Which. */
+        public enum PlatformCommand {
+            SNP_INIT,
+            SNP_DF_FLUSH,
+            SNP_SHUTDOWN,
+            /** With IOMMU_SNP_SHUTDOWN set. */
+            SNP_SHUTDOWN_EX
+        }
+
+        @Override
+        public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
+            return switch (kind) {
+                case SNP_INIT -> state -> firmware.init(state, false).ordinal();
+                case SNP_DF_FLUSH -> state -> firmware.dfFlush(state).ordinal();
+                case SNP_SHUTDOWN -> state -> firmware.shutdown(state, false).ordinal();
+                case SNP_SHUTDOWN_EX -> state -> firmware.shutdown(state, true).ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return kind.name();
+        }
+
+        @Override
+        public String toString() {
+            return kind.name();
+        }
+    }
+
+    /** A command about a guest and nothing else. */
+    record OfGuest(GuestCommand kind, Frame context) implements SnpCommand {
+
+        /** Which. */
+        public enum GuestCommand {
+            SNP_GCTX_CREATE,
+            SNP_LAUNCH_FINISH,
+            SNP_DECOMMISSION
+        }
+
+        @Override
+        public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
+            int gctx = context.index();
+            return switch (kind) {
+                case SNP_GCTX_CREATE -> create(firmware, machine.find(FirmwareSwap.class), gctx);
+                case SNP_LAUNCH_FINISH -> state -> firmware.launchFinish(state, gctx).ordinal();
+                case SNP_DECOMMISSION -> state -> firmware.decommission(state, gctx).ordinal();
+            };
+        }
+
+        private static Step create(SnpFirmware firmware, Optional<FirmwareSwap> swap, int gctx) {
+            return state -> {
+                long status = firmware.gctxCreate(state, gctx);
+                if (status == SevStatus.SUCCESS.ordinal() && swap.isPresent()) {
+                    swap.get().begin(state, firmware.guestAt(state, gctx));
+                }
+                return status;
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return kind.name();
+        }
+
+        @Override
+        public String toString() {
+            return "%s context %s".formatted(kind, context);
+        }
+    }
+
+    /** SNP_LAUNCH_START. */
+    record LaunchStart(Frame context, long policy) implements SnpCommand {
+        /** The least policy that is taken: bit 17 must be one. */
+        public static final long LEAST_POLICY = 1L << 17;
+
+        @Override
+        public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
+            return state -> firmware.launchStart(state, context.index(), policy).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_LAUNCH_START";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_LAUNCH_START context %s, policy 0x%X".formatted(context, policy);
+        }
+    }
+
+    /** SNP_ACTIVATE. */
+    record Activate(Frame context, int asid) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
+            return state -> firmware.activate(state, context.index(), asid).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_ACTIVATE";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_ACTIVATE context %s, ASID %d".formatted(context, asid);
+        }
+    }
+
+    /**
+     * SNP_LAUNCH_UPDATE.
+     *
+     * @param masks the permissions of VMPL1 in bits 7:0, of VMPL2 in 15:8, of VMPL3 in 23:16
+     */
+    record LaunchUpdate(Frame context, Frame page, Level size, PageType type, int masks) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
+            return state -> firmware.launchUpdate(state, context.index(), page.index(), size, type, masks)
+                    .ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_LAUNCH_UPDATE";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_LAUNCH_UPDATE context %s, %s%s, %s".formatted(context, page, on2M(size), type);
+        }
+    }
+
+    /** SNP_PAGE_RECLAIM. */
+    record PageReclaim(Frame page, Level size) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwarePageCommands pages = pages(machine);
+            return state -> pages.reclaim(state, page.index(), size).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_PAGE_RECLAIM";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_PAGE_RECLAIM %s%s".formatted(page, on2M(size));
+        }
+    }
+
+    /** SNP_PAGE_MOVE. */
+    record PageMove(Frame context, Frame source, Frame target, Level size) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwarePageCommands pages = pages(machine);
+            return state -> pages.move(state, context.index(), source.index(), target.index(), size)
+                    .ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_PAGE_MOVE";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_PAGE_MOVE context %s, %s to %s%s".formatted(context, source, target, on2M(size));
+        }
+    }
+
+    /** SNP_MD_INIT. */
+    record MdInit(Frame context, Frame page) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwarePageCommands pages = pages(machine);
+            return state -> pages.mdInit(state, context.index(), page.index()).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_MD_INIT";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_MD_INIT context %s, %s".formatted(context, page);
+        }
+    }
+
+    /** SNP_PAGE_SET_STATE of {@code count} frames from {@code first} on, to HV_Fixed. */
+    record PageSetState(Frame first, int count) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwarePageCommands pages = pages(machine);
+            if (first.index() + count > pages.firmware().geometry().frames()) {
+                throw new IllegalArgumentException(count + " frames from " + first + " on are beyond memory");
+            }
+            return state -> pages.setHvFixed(state, first.index(), count).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_PAGE_SET_STATE";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_PAGE_SET_STATE %s and the %d after it: HV_Fixed".formatted(first, count - 1);
+        }
+    }
+
+    /** SNP_PAGE_UNSMASH. */
+    record PageUnsmash(Frame page) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwarePageCommands pages = pages(machine);
+            return state -> pages.unsmash(state, page.index()).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_PAGE_UNSMASH";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_PAGE_UNSMASH " + page;
+        }
+    }
+
+    /**
+     * Where the metadata entry of a swapped page is.
+     *
+     * @param frame of the Metadata page; {@link FrameRef#NONE} where it is in the guest's context
+     */
+    record Metadata(int frame) {
+        /** In the guest's context. */
+        public static final Metadata ROOT = new Metadata(FrameRef.NONE);
+
+        /** In a Metadata page. */
+        public static Metadata in(Frame page) {
+            return new Metadata(page.index());
+        }
+
+        @Override
+        public String toString() {
+            return frame == FrameRef.NONE ? "root metadata entry" : "metadata entry in frame " + frame;
+        }
+    }
+
+    /** SNP_SWAP_OUT. */
+    record SwapOut(Frame context, Frame source, Frame target, Metadata metadata, Level size, SwapType type)
+            implements
+                SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwareSwap swap = machine.part(FirmwareSwap.class);
+            int entry = metadata.frame();
+            return state -> swap.out(state, context.index(), source.index(), target.index(), entry, size, type)
+                    .ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_SWAP_OUT";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_SWAP_OUT context %s, %s %s to %s%s, %s"
+                    .formatted(context, type, source, target, on2M(size), metadata);
+        }
+    }
+
+    /** SNP_SWAP_IN. */
+    record SwapIn(
+            Frame context,
+            Frame source,
+            Frame target,
+            Metadata metadata,
+            Level size,
+            SwapType type,
+            boolean inPlace)
+            implements
+                SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            FirmwareSwap swap = machine.part(FirmwareSwap.class);
+            int entry = metadata.frame();
+            return state -> swap.in(
+                    state, context.index(), source.index(), target.index(), entry, size, type, inPlace)
+                    .ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_SWAP_IN";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_SWAP_IN context %s, %s %s to %s%s, %s%s"
+                    .formatted(context, type, source, target, on2M(size), metadata, inPlace ? ", in place" : "");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.ringfence.machine.snp.law;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Law;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.snp.firmware.SnpCommand;
+import org.ringfence.machine.snp.firmware.SnpFirmware;
+import org.ringfence.machine.state.State;
+
+/**
+ * The firmware's order: SNP is initialised only where every core has it on and none has begun a guest; a guest begins with an ASID that no page is assigned to, so that it
+ * finds nothing of the one that had it before.
+ */
+public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
+    @Override
+    public Property property() {
+        return Property.ACCOUNTING;
+    }
+
+    @Override
+    public long judge(State before, Actor actor, Operation<?> operation, State after) {
+        if (!(operation instanceof SnpCommand)) {
+            return 0;
+        }
+        boolean inOrder = true;
+        if (firmware.initialised().get(after, 0) && !firmware.initialised().get(before, 0)) {
+            inOrder = firmware.enabled().get(before, 0)
+                    && !firmware.begun().get(before, 0)
+                    && firmware.map().rmp().isTakenByFirmware();
+        }
+        for (int guest = 0; guest < firmware.guests().count(); guest++) {
+            int asid = firmware.guests().asid().get(after, guest);
+            if (asid != 0 && asid != firmware.guests().asid().get(before, guest)) {
+                inOrder &= firmware.rmp().pages().get(before, asid) == 0;
+            }
+        }
+        return inOrder ? Property.ACCOUNTING.exercised() : Property.ACCOUNTING.broken();
+    }
+}

@@ -1,0 +1,116 @@
+package org.ringfence.machine.snp.psc;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Action;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.snp.psc.PscBuffers.Work;
+
+/** What a host does with the {@link PscBuffers} of a vCPU. */
+public sealed interface PscService {
+
+    /**
+     * What is to be done next.
+     *
+     * @param gpa of the page, in bytes
+     */
+    record Task(Work work, long gpa) {
+        @Override
+        public String toString() {
+            return switch (work) {
+                case NOTHING, INVALID_HEADER, INVALID_ENTRY, IGNORED -> work.name();
+                case PRIVATE_4K, PRIVATE_2M, SHARED_4K, SHARED_2M -> "%s GPA 0x%X".formatted(work, gpa);
+            };
+        }
+    }
+
+    /** The host goes past the entries that are done, and looks what the next asks for. */
+    record Next(int vcpu, Geometry geometry) implements PscService, Operation<Task> {
+        @Override
+        public Results<Task> results() {
+            List<Task> tasks = new ArrayList<>();
+            for (Work work : Work.values()) {
+                for (int page = 0; page < geometry.pages(); page++) {
+                    tasks.add(new Task(work, geometry.gpa(page)));
+                }
+            }
+            return new Results.Listed<>(tasks);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PscBuffers buffers = machine.part(PscBuffers.class);
+            int pages = geometry.pages();
+            return state -> {
+                Work work = buffers.next(state, vcpu);
+                boolean named =
+                        switch (work) {
+                            case NOTHING, INVALID_HEADER, INVALID_ENTRY, IGNORED -> false;
+                            case PRIVATE_4K, PRIVATE_2M, SHARED_4K, SHARED_2M -> true;
+                        };
+                return (long) work.ordinal() * pages + (named ? buffers.pageOf(state, vcpu) : 0);
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "next PSC entry";
+        }
+
+        @Override
+        public String toString() {
+            return "look at the next PSC entry of vCPU " + vcpu;
+        }
+    }
+
+    /** The host notes that what it looked at is done. */
+    record Complete(int vcpu) implements PscService, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PscBuffers buffers = machine.part(PscBuffers.class);
+            return state -> {
+                buffers.complete(state, vcpu);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "complete PSC entry";
+        }
+
+        @Override
+        public String toString() {
+            return "complete the PSC entry of vCPU " + vcpu;
+        }
+    }
+
+    /** The host writes any header. */
+    record ForgeHeader(int vcpu, int current, int last, boolean dirty) implements PscService, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PscBuffers buffers = machine.part(PscBuffers.class);
+            return state -> {
+                buffers.writeHeader(state, vcpu, current, last, dirty);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "forge PSC header";
+        }
+
+        @Override
+        public String toString() {
+            return "write vCPU %d's PSC header: %d to %d%s"
+                    .formatted(vcpu, current, last, dirty ? ", reserved not 0" : "");
+        }
+    }
+}

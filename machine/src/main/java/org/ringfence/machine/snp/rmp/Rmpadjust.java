@@ -1,0 +1,73 @@
+package org.ringfence.machine.snp.rmp;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.snp.Snp;
+
+/**
+ * RMPADJUST: the guest sets what a lower VMPL may do with a page. May exit with a nested page fault.
+ *
+ * @param gpa RAX, as the guest physical address that it is mapped to, in bytes
+ * @param size RCX bit 0
+ * @param targetVmpl RDX bits 7:0
+ * @param permissions RDX bits 15:8, in the bits of {@link Permissions}; they replace what the target had
+ * @param vmsa RDX bit 16
+ */
+public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, boolean vmsa)
+        implements
+            Operation<RmpadjustResult> {
+
+    /** From the value of RDX; bits above 16 are ignored here. */
+    public static Rmpadjust ofRdx(long gpa, Level size, long rdx) {
+        return new Rmpadjust(gpa, size, (int) rdx & 0xFF, (int) (rdx >>> 8) & 0xFF, (rdx >>> 16 & 1) != 0);
+    }
+
+    /** Lets the inner guest read, write and execute the page at {@code gpa}. */
+    public static Rmpadjust grant(long gpa, Level size) {
+        return new Rmpadjust(gpa, size, Snp.INNER_VMPL, Permissions.RWX, false);
+    }
+
+    /** Takes the page at {@code gpa} away from the inner guest. */
+    public static Rmpadjust revoke(long gpa, Level size) {
+        return new Rmpadjust(gpa, size, Snp.INNER_VMPL, Permissions.NONE, false);
+    }
+
+    /** The value of RDX. */
+    public long rdx() {
+        return targetVmpl | (long) permissions << 8 | (vmsa ? 1L << 16 : 0);
+    }
+
+    @Override
+    public Results<RmpadjustResult> results() {
+        return new Results.Closed<>(RmpadjustResult.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Snp snp = machine.part(Snp.class);
+        int vmpl = Snp.vmpl(actor.principal());
+        if (targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
+            throw new IllegalArgumentException(
+                    "RMPADJUST names VMPL" + targetVmpl + ", whose permissions the machine's RMP does not keep");
+        }
+        int page = GuestPages.page(snp.geometry(), gpa);
+        int index = actor.index();
+        return state -> snp.leaveOnFault(
+                state, index, page, snp.rmpadjust(state, vmpl, page, size, targetVmpl, permissions, vmsa));
+    }
+
+    @Override
+    public String mnemonic() {
+        return "RMPADJUST";
+    }
+
+    @Override
+    public String toString() {
+        return "RMPADJUST GPA 0x%X, %s, RDX 0x%X".formatted(gpa, size, rdx());
+    }
+}

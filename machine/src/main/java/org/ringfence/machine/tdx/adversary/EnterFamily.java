@@ -1,0 +1,44 @@
+package org.ringfence.machine.tdx.adversary;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Successors;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.seamcall.VpEnterChecks;
+import org.ringfence.machine.tdx.td.Tdx;
+
+/** {@link TdhVpEnter} of any vCPU that has exited, on its own logical CPU. Arguments: the vCPU. */
+public record EnterFamily(Tdx tdx, VpEnterChecks entering) implements Family {
+    @Override
+    public Principal principal() {
+        return Principal.HOST;
+    }
+
+    @Override
+    public void each(State state, Successors successors) {
+        int vcpus = tdx.vcpus().count();
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            int lp = tdx.vcpus().first() + vcpu;
+            if (entering.isPossible(state, vcpu, lp, Cpus.Status.EXITED, successors)) {
+                entering.commit(state, vcpu, lp);
+                tdx.vcpus().enter(state, vcpu);
+                successors.take(vcpu);
+            }
+        }
+    }
+
+    @Override
+    public List<Integer> arguments() {
+        return IntStream.range(0, tdx.vcpus().count()).boxed().toList();
+    }
+
+    @Override
+    public Operation<?> operation(int arguments) {
+        return new TdhVpEnter(tdx.td(), arguments, tdx.vcpus().first() + arguments);
+    }
+}

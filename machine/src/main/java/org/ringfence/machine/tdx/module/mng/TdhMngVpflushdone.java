@@ -1,0 +1,83 @@
+package org.ringfence.machine.tdx.module.mng;
+
+import java.util.List;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.module.LifecycleState;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.ModuleLocks.Kind;
+import org.ringfence.machine.tdx.module.TdControl;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+
+/**
+ * TDH.MNG.VPFLUSHDONE, SEAMCALL leaf 19: ends a TD's running for good, once none of its vCPUs is associated with a logical processor. Its KeyID then waits for the caches of
+ * every package. A TD that is fatal is taken too. Source: TDX module 1.5.01, tdh_mng_vpflushdone.c.
+ *
+ * @param rcx address of the TDR
+ */
+public record TdhMngVpflushdone(long rcx) implements TdrCall<TdhMngVpflushdone.Result> {
+
+    /** How TDH.MNG.VPFLUSHDONE ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_OPERAND_BUSY_KOT,
+        TDX_LIFECYCLE_STATE_INCORRECT,
+        TDX_FLUSHVP_NOT_DONE
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public SeamcallLeaf number() {
+        return SeamcallLeaf.TDH_MNG_VPFLUSHDONE;
+    }
+
+    @Override
+    public OnTd onTd(Machine machine, TdxModule module, Guards guards, int lp) {
+        boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
+        boolean checksLifecycle = guards.checks(TdxGuard.VPFLUSHDONE_TD_IS_ALIVE);
+        boolean checksVcpus = guards.checks(TdxGuard.VPFLUSHDONE_NO_VCPU_IS_ASSOCIATED);
+        List<TdControl> controls = TdControl.of(machine);
+        return (state, td) -> {
+            if (checksLock && module.locks().isBusy(state, Kind.KOT, 0, Held.EXCLUSIVE)) {
+                return Result.TDX_OPERAND_BUSY_KOT.ordinal();
+            }
+            Tdr tdr = module.tdr();
+            LifecycleState now = tdr.lifecycle().get(state, td);
+            if (checksLifecycle
+                    && now != LifecycleState.TD_HKID_ASSIGNED
+                    && now != LifecycleState.TD_KEYS_CONFIGURED) {
+                return Result.TDX_LIFECYCLE_STATE_INCORRECT.ordinal();
+            }
+            if (checksVcpus
+                    && tdr.tdcx().get(state, td) >= Tdr.LEAST_TDCX
+                    && !controls.isEmpty()
+                    && controls.get(td).associatedVcpus(state) != 0) {
+                return Result.TDX_FLUSHVP_NOT_DONE.ordinal();
+            }
+            tdr.lifecycle().set(state, td, LifecycleState.TD_BLOCKED);
+            module.touchRoot(state, td);
+            module.keys().flushed(state, module.keyId(state, td), module.packages().get(state, 0));
+            return Result.TDX_SUCCESS.ordinal();
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "%s TDR 0x%X".formatted(mnemonic(), rcx);
+    }
+}

@@ -1,0 +1,66 @@
+package org.ringfence.machine.tdx.module.phymem;
+
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageType;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.module.sys.SystemCall;
+
+/**
+ * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41: flushes a page's lines from every cache, under the KeyID in its address. The page must be free already: a page in use is refused. Source: TDX
+ * module 1.5.01, tdh_phymem_page_wbinvd.c.
+ *
+ * @param rcx address of the page with the KeyID
+ */
+public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhymemPageWbinvd.Result> {
+
+    /** How TDH.PHYMEM.PAGE.WBINVD ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public SeamcallLeaf number() {
+        return SeamcallLeaf.TDH_PHYMEM_PAGE_WBINVD;
+    }
+
+    @Override
+    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+        int keyId = module.options().keyId(rcx);
+        long hpa = module.options().withoutKeyId(rcx);
+        PageOperand page = PageOperand.bind(
+                this, machine, module, guards, hpa, "RCX", PageType.PT_NDA,
+                guards.checks(TdxGuard.PAGE_WBINVD_PAGE_IS_FREE),
+                Held.SHARED);
+        return (state, outputs) -> {
+            long refused = page.refuse(state, lp);
+            if (refused != PageOperand.FINE) {
+                return refused;
+            }
+            module.seam().flush(state, page.frame(), keyId);
+            return Result.TDX_SUCCESS.ordinal();
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "%s page 0x%X".formatted(mnemonic(), rcx);
+    }
+}

@@ -1,0 +1,131 @@
+package org.ringfence.machine.tdx.module.sys;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.OperandId;
+import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.KeyIdState;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.ModuleLocks.Kind;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.tdx.module.TdmrChecks;
+import org.ringfence.machine.tdx.module.TdmrInfo;
+import org.ringfence.machine.tdx.module.TdxModule;
+
+/**
+ * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes, and which KeyID is the module's own. A
+ * TDMR is read and checked before the next one is. The KeyID is reserved before the first, and stays so where one is refused.
+ *
+ * <p>Source: TDX module 1.5.01, tdh_sys_config.c.
+ *
+ * @param rcx address of an array of addresses, 512-byte aligned and shared
+ * @param rdx how many there are
+ * @param r8 the global private KeyID
+ * @param tdmrs what lies in memory there: as many as RDX tells, unless that is refused
+ */
+public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) implements SystemCall.Coded {
+
+    /** Alignment of what lies in memory, in bytes. */
+    public static final int ALIGNMENT = 512;
+
+    /**
+     * One TDMR_INFO.
+     *
+     * @param pa where it lies
+     */
+    public record Entry(long pa, TdmrInfo tdmr) {}
+
+    public TdhSysConfig {
+        tdmrs = List.copyOf(tdmrs);
+    }
+
+    /** For these TDMRs, at addresses that are good. */
+    public static TdhSysConfig of(List<TdmrInfo> tdmrs, int keyId) {
+        return new TdhSysConfig(
+                0, tdmrs.size(), keyId, tdmrs.stream().map(tdmr -> new Entry(0, tdmr)).toList());
+    }
+
+    @Override
+    public SeamcallLeaf number() {
+        return SeamcallLeaf.TDH_SYS_CONFIG;
+    }
+
+    @Override
+    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+        boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
+        boolean checksState = guards.checks(TdxGuard.SYS_CONFIG_IS_PENDING);
+        boolean checksLps = guards.checks(TdxGuard.SYS_CONFIG_EVERY_LP_IS_INITIALIZED)
+                && module.options().version() == ModuleVersion.V1_5_01;
+        Optional<Completion> operands = operands(module.options(), guards);
+        Optional<Completion> refused = operands.isPresent() ? operands : tdmrs(module.options(), guards);
+        List<TdmrInfo> taken = tdmrs.stream().map(Entry::tdmr).toList();
+        return (state, outputs) -> {
+            if (checksLock && module.locks().isBusy(state, Kind.SYS, 0, Held.EXCLUSIVE)) {
+                return end("TDX_SYS_BUSY");
+            }
+            if (checksState && module.system().get(state) != SystemState.SYSINIT_DONE
+                    || checksLps && !module.isEveryLpInitialized(state)) {
+                return end("TDX_SYS_CONFIG_NOT_PENDING");
+            }
+            if (operands.isEmpty()) {
+                reserve(module, state);
+            }
+            if (refused.isPresent()) {
+                return refused.get().code();
+            }
+            module.tdmrs().set(state, taken);
+            module.packages().set(state, 0, 0);
+            module.system().set(state, SystemState.SYSCONFIG_DONE);
+            return 0;
+        };
+    }
+
+    private void reserve(TdxModule module, State state) {
+        module.keys().set(state, (int) r8, KeyIdState.HKID_RESERVED);
+        module.seam().hkid().set(state, (int) r8);
+    }
+
+    private Optional<Completion> operands(ModuleOptions options, Guards guards) {
+        if (!options.isShared(rcx, ALIGNMENT) && guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED)) {
+            return invalid(OperandId.RCX);
+        }
+        if (rdx < 1 || rdx > ModuleOptions.MAX_TDMRS) {
+            return invalid(OperandId.RDX);
+        }
+        return options.isPrivate(r8) ? Optional.empty() : invalid(OperandId.R8);
+    }
+
+    private Optional<Completion> tdmrs(ModuleOptions options, Guards guards) {
+        List<TdmrInfo> good = new ArrayList<>();
+        for (Entry entry : tdmrs) {
+            if (!options.isShared(entry.pa, ALIGNMENT) && guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED)) {
+                return invalid(OperandId.RCX);
+            }
+            Optional<Completion> refused = new TdmrChecks(options, guards, List.copyOf(good)).refuse(entry.tdmr);
+            if (refused.isPresent()) {
+                return refused;
+            }
+            good.add(entry.tdmr);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Completion> invalid(int operand) {
+        return Optional.of(new Completion(TdxStatus.TDX_OPERAND_INVALID, operand));
+    }
+
+    @Override
+    public String toString() {
+        return "%s %d TDMRs, KeyID %d".formatted(mnemonic(), rdx, r8);
+    }
+}

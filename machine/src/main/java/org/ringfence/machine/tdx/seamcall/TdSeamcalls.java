@@ -1,0 +1,278 @@
+package org.ringfence.machine.tdx.seamcall;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.Registers;
+import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.module.HostWords;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.PageSize;
+import org.ringfence.machine.tdx.module.PageType;
+import org.ringfence.machine.tdx.module.Seamcalls;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.module.phymem.AddressedCall;
+import org.ringfence.machine.tdx.module.sys.SystemCall;
+import org.ringfence.machine.tdx.td.TdParams;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+
+/**
+ * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the machine and ends, with the TD exit, in another, of
+ * which {@link #exited} tells. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ */
+public final class TdSeamcalls {
+    private static final long ALLOW_EXISTING = 1;
+    private static final long SPARSE = 1;
+
+    private TdSeamcalls() {}
+
+    /** All leaves of the module: those of the module as a system, and those on TDs. */
+    public static Seamcalls of(HostWords memory) {
+        return Seamcalls.of(memory).with(decoders(memory));
+    }
+
+    /**
+     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range
+     * where there is one.
+     */
+    public static Registers exited(Machine machine, State state, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
+        return tdx.vcpus().exitRegisters(state, tdx.vcpus().of(actor), tdx.geometry(), tdx.options().width());
+    }
+
+    private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
+        Map<SeamcallLeaf, Seamcalls.Decoder> own = new EnumMap<>(SeamcallLeaf.class);
+        own.put(SeamcallLeaf.TDH_MEM_SEPT_ADD, TdSeamcalls::septAdd);
+        entry(own, SeamcallLeaf.TDH_MEM_SEPT_RD, (td, in, r8, r9) -> new TdhMemSeptRd(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
+        own.put(SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (machine, in, version) -> demote(machine, in));
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_RELOCATE, (td, in, r8, r9) -> new TdhMemPageRelocate(td, in.rcx(), r8));
+        versioned(own, SeamcallLeaf.TDH_MEM_PAGE_PROMOTE, TdhMemPagePromote::new);
+        entry(own, SeamcallLeaf.TDH_MEM_PAGE_REMOVE, (td, in, r8, r9) -> new TdhMemPageRemove(td, in.rcx()));
+        versioned(own, SeamcallLeaf.TDH_MEM_SEPT_REMOVE, TdhMemSeptRemove::new);
+        entry(own, SeamcallLeaf.TDH_MEM_RANGE_BLOCK, (td, in, r8, r9) -> new TdhMemRangeBlock(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MEM_RANGE_UNBLOCK, (td, in, r8, r9) -> new TdhMemRangeUnblock(td, in.rcx()));
+        entry(own, SeamcallLeaf.TDH_MR_EXTEND, (td, in, r8, r9) -> new TdhMrExtend(td, in.rcx()));
+        td(own, SeamcallLeaf.TDH_MEM_TRACK, TdhMemTrack::new);
+        td(own, SeamcallLeaf.TDH_MR_FINALIZE, TdhMrFinalize::new);
+        own.put(
+                SeamcallLeaf.TDH_MNG_INIT,
+                (machine, in, version) -> onTd(
+                        SeamcallLeaf.TDH_MNG_INIT,
+                        in.rcx(),
+                        "RCX",
+                        td -> new TdhMngInit(td, params(module(machine).options(), memory, in.rdx()))));
+        own.put(
+                SeamcallLeaf.TDH_VP_CREATE,
+                (machine, in, version) -> new AddressedCall(
+                        SeamcallLeaf.TDH_VP_CREATE,
+                        in.rdx(),
+                        PageType.PT_TDR,
+                        "RDX",
+                        (state, td, frame) -> new TdhVpCreate(
+                                td, newVcpu(Tdx.of(machine, td), state), page(machine, in.rcx()))));
+        vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, "RDX",
+                (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, "RCX", (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, "RCX", (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
+        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, "RCX", (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+        return own;
+    }
+
+    /** A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf refuses it at once. */
+    private record NoSuchVersion(SeamcallLeaf number) implements SystemCall.Coded {
+        @Override
+        public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+            long refused = end("TDX_OPERAND_INVALID_RAX");
+            return (state, outputs) -> refused;
+        }
+    }
+
+    /** A call in whose outputs R9 to R11 tell of no page until it sets them; or are left alone. */
+    private record Telling(SystemCall<Long> call, boolean tells) implements ModuleCall<Long> {
+        @Override
+        public Results<Long> results() {
+            return call.results();
+        }
+
+        @Override
+        public Leaf leaf(Machine machine, Actor actor) {
+            Leaf leaf = call.leaf(machine, actor);
+            return (state, outputs) -> {
+                TablePages.tellL2(outputs, TablesCall.NULL_PA);
+                long code = leaf.take(state, outputs);
+                if (!tells) {
+                    TablePages.tellL2(outputs, 0);
+                }
+                return code;
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return call.mnemonic();
+        }
+    }
+
+    /** A leaf on a Secure EPT entry that is given no page. */
+    @FunctionalInterface
+    private interface Versioned {
+        ModuleCall<?> on(int td, long rcx);
+    }
+
+    /** A leaf on a Secure EPT entry, of which R8 and R9 are pages. */
+    @FunctionalInterface
+    private interface OnEntry {
+        ModuleCall<?> on(int td, Registers in, Frame r8, Frame r9);
+    }
+
+    /** A leaf on a vCPU. */
+    @FunctionalInterface
+    private interface OnVcpu {
+        ModuleCall<?> on(Machine machine, int td, int vcpu, Registers in);
+    }
+
+    private static void entry(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, OnEntry call) {
+        own.put(
+                leaf,
+                (machine, in, version) -> onTd(
+                        leaf,
+                        in.rdx(),
+                        "RDX",
+                        td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9()))));
+    }
+
+    /** A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well. */
+    private static void versioned(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Versioned call) {
+        own.put(leaf, (machine, in, version) -> {
+            SystemCall<Long> made = version > 1
+                    ? new NoSuchVersion(leaf)
+                    : onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in.rcx()));
+            return new Telling(made, version > 0);
+        });
+    }
+
+    /** One page in R8; where L2 VMs have tables of their own, others in R9 to R11. Bit 0 of RDX is L2_SEPT_ADD_MODE. */
+    private static ModuleCall<?> demote(Machine machine, Registers in) {
+        long tdr = in.rdx() & ~SPARSE;
+        boolean sparse = (in.rdx() & SPARSE) != 0;
+        return new AddressedCall(
+                SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, "RDX",
+                (state, td, frame) -> Tdx.of(machine, td).options().has(TdxFeature.L2_TABLES)
+                        ? new TdhMemPageDemoteTables(td, in.rcx(), pages(machine, in, 0), sparse)
+                        : new TdhMemPageDemote(td, in.rcx(), page(machine, in.r8())));
+    }
+
+    /** Bits 11:0 of RDX are flags; R8 to R11 may be no page, and bit 63 of one is of no account. */
+    private static ModuleCall<?> septAdd(Machine machine, Registers in, int version) {
+        if (version == 0) {
+            return onTd(
+                    SeamcallLeaf.TDH_MEM_SEPT_ADD,
+                    in.rdx(),
+                    "RDX",
+                    td -> new TdhMemSeptAdd(td, in.rcx(), page(machine, in.r8())));
+        }
+        if (version > 1) {
+            return new NoSuchVersion(SeamcallLeaf.TDH_MEM_SEPT_ADD);
+        }
+        return onTd(
+                SeamcallLeaf.TDH_MEM_SEPT_ADD,
+                in.rdx() & ~ALLOW_EXISTING,
+                "RDX",
+                td -> new TdhMemSeptAddTables(
+                        td, in.rcx(), pages(machine, in, TablesCall.UNUSED), (in.rdx() & ALLOW_EXISTING) != 0));
+    }
+
+    /** Those in R8 to R11; bit 63 of R9 to R11 is of no account, nor bits of R8 that are {@code ignored}. */
+    private static List<Frame> pages(Machine machine, Registers in, long ignored) {
+        return List.of(
+                given(machine, in.r8(), ignored),
+                given(machine, in.r9(), TablesCall.UNUSED),
+                given(machine, in.r10(), TablesCall.UNUSED),
+                given(machine, in.r11(), TablesCall.UNUSED));
+    }
+
+    private static Frame given(Machine machine, long pa, long ignored) {
+        return pa == TablesCall.NULL_PA ? TablesCall.NONE : page(machine, pa & ~ignored);
+    }
+
+    private static void td(
+            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, IntFunction<ModuleCall<?>> call) {
+        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), "RCX", call));
+    }
+
+    private static AddressedCall onTd(
+            SeamcallLeaf leaf, long tdr, String register, IntFunction<ModuleCall<?>> call) {
+        return new AddressedCall(leaf, tdr, PageType.PT_TDR, register, (state, td, frame) -> call.apply(td));
+    }
+
+    private static void vcpu(
+            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, String register, OnVcpu call) {
+        own.put(
+                leaf,
+                (machine, in, version) -> new AddressedCall(
+                        leaf,
+                        register.equals("RCX") ? in.rcx() : in.rdx(),
+                        PageType.PT_TDVPR,
+                        register,
+                        (state, td, frame) -> call.on(machine, td, vcpu(Tdx.of(machine, td), state, frame), in)));
+    }
+
+    /** The vCPU whose root page is in {@code frame}. */
+    private static int vcpu(Tdx tdx, State state, int frame) {
+        for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
+            if (tdx.vps().tdvpr(state, vcpu) == frame) {
+                return vcpu;
+            }
+        }
+        throw new IllegalStateException("frame " + frame + " is PT_TDVPR of no vCPU");
+    }
+
+    /** The first vCPU that has no root page; where every one has, the last, for which the leaf waits. */
+    private static int newVcpu(Tdx tdx, State state) {
+        int last = tdx.vcpus().count() - 1;
+        for (int vcpu = 0; vcpu < last; vcpu++) {
+            if (tdx.vps().pages().get(state, vcpu) == 0) {
+                return vcpu;
+            }
+        }
+        return last;
+    }
+
+    /** The frame of a page that a TD shall have, or what stands for one that is none. */
+    private static Frame page(Machine machine, long pa) {
+        TdxModule module = module(machine);
+        if (!module.options().isPlain(pa, PageSize.PT_4KB.bytes())) {
+            return EntryCall.NO_FRAME;
+        }
+        int frame = module.map().frame(pa);
+        return frame < 0 ? EntryCall.OUTSIDE : new Frame(frame);
+    }
+
+    /** The frame of a page in shared memory, or what stands for one that is none. */
+    private static Frame shared(Machine machine, long pa) {
+        TdxModule module = module(machine);
+        boolean good = module.options().isShared(pa, PageSize.PT_4KB.bytes());
+        int frame = good ? module.map().frame(module.options().withoutKeyId(pa)) : -1;
+        return frame < 0 ? EntryCall.NO_FRAME : new Frame(frame);
+    }
+
+    private static TdParams params(ModuleOptions options, HostWords memory, long pa) {
+        return options.isShared(pa, TdParams.BYTES) ? TdParams.read(memory, pa) : TdParams.ELSEWHERE;
+    }
+
+    private static TdxModule module(Machine machine) {
+        return machine.part(TdxModule.class);
+    }
+}

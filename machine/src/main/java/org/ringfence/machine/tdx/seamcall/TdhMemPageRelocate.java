@@ -1,0 +1,121 @@
+package org.ringfence.machine.tdx.seamcall;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.Epochs;
+import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.Tracking;
+
+/**
+ * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with it unless it is pending, and
+ * unblocks it. RCX is the old frame's address on success. Source:
+ * TDX module 1.5.01, tdh_mem_page_relocate.c.
+ *
+ * @param td the TD, from 0
+ * @param rcx the entry, of level 4K
+ * @param frame R8, another frame
+ */
+public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements EntryCall<TdhMemPageRelocate.Result> {
+
+    /** How TDH.MEM.PAGE.RELOCATE ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_SEPT_TREE,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_GPA_RANGE_NOT_BLOCKED_RCX,
+        TDX_TLB_TRACKING_NOT_DONE_RCX,
+        TDX_OPERAND_INVALID_R8,
+        TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+        TDX_OPERAND_BUSY_R8,
+        TDX_PAGE_METADATA_INCORRECT_R8
+    }
+
+    /** For the entry of {@code level} at {@code gpa} of TD 0. */
+    public TdhMemPageRelocate(long gpa, Level level, Frame frame) {
+        this(0, SeptOperand.rcx(gpa, level.ordinal()), frame);
+    }
+
+    @Override
+    public SeptRule rule() {
+        return SeptRule.PAGE_RELOCATE;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public EntryWork work(Tdx tdx, int lp) {
+        return new Work(
+                tdx,
+                lp,
+                Tracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
+                tdx.guards().checks(TdxGuard.RELOCATE_FRAME_IS_FREE));
+    }
+
+    private record Work(Tdx tdx, int lp, Tracking tracking, boolean checksFrame) implements EntryWork {
+        @Override
+        public int frames(int level) {
+            return 1;
+        }
+
+        @Override
+        public Refusal check(State state, int page, int level) {
+            return Refusal.TDX_SUCCESS;
+        }
+
+        @Override
+        public Refusal checkFrame(State state, int page, int level, int frame) {
+            return tdx.sept().frame(state, page, level) == frame
+                    ? Refusal.PAGE_INVALID
+                    : tracking.check(state, page, level);
+        }
+
+        @Override
+        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int old = table.frame().get(state, index);
+            SeptState found = table.state().get(state, index);
+            outputs.rcx(tdx.hpa(old));
+            if (!found.isPending()) {
+                tdx.copyPage(state, lp, old, frame);
+            }
+            tdx.giveBack(state, old, 0);
+            tdx.put(state, page, level, found.unblocked(), frame);
+            table.age().set(state, index, Epochs.TRACKED);
+        }
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.MEM.PAGE.RELOCATE";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
+    }
+}

@@ -1,0 +1,92 @@
+package org.ringfence.machine.tdx.seamcall;
+
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.Tracking;
+
+/**
+ * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as
+ * the TD's ciphertext, and what caches hold of it too. RCX is the frame's address on success. Source:
+ * TDX module 1.5.01, tdh_mem_page_remove.c.
+ *
+ * @param td the TD, from 0
+ * @param rcx the entry, of level 4K, 2M or 1G
+ */
+public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPageRemove.Result> {
+
+    /** How TDH.MEM.PAGE.REMOVE ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RDX,
+        TDX_OPERAND_BUSY_RDX,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_SEPT_TREE,
+        TDX_EPT_WALK_FAILED_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
+        TDX_GPA_RANGE_NOT_BLOCKED_RCX,
+        TDX_TLB_TRACKING_NOT_DONE_RCX
+    }
+
+    /** For the entry of {@code level} at {@code gpa} of TD 0. */
+    public TdhMemPageRemove(long gpa, Level level) {
+        this(0, SeptOperand.rcx(gpa, level.ordinal()));
+    }
+
+    @Override
+    public SeptRule rule() {
+        return SeptRule.PAGE_REMOVE;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public EntryWork work(Tdx tdx, int lp) {
+        return new Work(tdx, Tracking.of(tdx, TdxGuard.REMOVE_ENTRY_IS_BLOCKED, TdxGuard.REMOVE_BLOCK_IS_TRACKED));
+    }
+
+    private record Work(Tdx tdx, Tracking tracking) implements EntryWork {
+        @Override
+        public Refusal check(State state, int page, int level) {
+            return tracking.check(state, page, level);
+        }
+
+        @Override
+        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int removed = table.frame().get(state, index);
+            outputs.rcx(tdx.hpa(removed));
+            tdx.giveBack(state, removed, level);
+            table.free(state, index);
+        }
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.MEM.PAGE.REMOVE";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
+    }
+}

@@ -1,0 +1,82 @@
+package org.ringfence.machine.tdx.seamcall;
+
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+
+/**
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call. The host calls on the vCPU's
+ * own logical CPU.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0
+ * @param answer R10
+ * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs {@link TdxFeature#MAP_GPA_RETRY}; else 0
+ */
+public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r11)
+        implements
+            Operation<TdhVpEnter.Result> {
+    public TdhVpEnterWithAnswer {
+        if (r11 != 0 && answer != MapGpaAnswer.RETRY) {
+            throw new IllegalArgumentException("R11 has a meaning with RETRY alone, not with " + answer);
+        }
+    }
+
+    /** Of TD 0. */
+    public TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer, long r11) {
+        this(0, vcpu, answer, r11);
+    }
+
+    /** Of TD 0, an answer in R10 alone. */
+    public TdhVpEnterWithAnswer(int vcpu, MapGpaAnswer answer) {
+        this(vcpu, answer, 0);
+    }
+
+    @Override
+    public Results<TdhVpEnter.Result> results() {
+        return new Results.Closed<>(TdhVpEnter.Result.class);
+    }
+
+    @Override
+    public Step on(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, td);
+        VpEnterChecks entering = VpEnterChecks.of(tdx, tdx.lp(actor));
+        int lp = tdx.vcpus().first() + vcpu;
+        if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
+            throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
+        }
+        int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
+        Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
+        return state -> {
+            if (!entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
+                return Outcome.WAITS;
+            }
+            Refusal refused = entering.enter(state, vcpu, lp);
+            if (refused == Refusal.TDX_SUCCESS) {
+                tdx.vcpus().answer(state, vcpu, answer, retried);
+            }
+            return codes.of(refused);
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.VP.ENTER";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " R10="
+                + (answer == MapGpaAnswer.ANYTHING ? "anything" : "0x%X".formatted(answer.r10()))
+                + (answer == MapGpaAnswer.RETRY ? " R11=0x%X".formatted(r11) : "");
+    }
+}

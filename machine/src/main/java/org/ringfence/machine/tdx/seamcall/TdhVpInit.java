@@ -1,0 +1,80 @@
+package org.ringfence.machine.tdx.seamcall;
+
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Tdcs;
+import org.ringfence.machine.tdx.td.Tdvps;
+import org.ringfence.machine.tdx.td.Tdx;
+
+/**
+ * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the call. Source: TDX module 1.5.01, tdh_vp_init.c.
+ *
+ * @param td the TD, from 0
+ * @param vcpu from 0: RCX is its TDVPR
+ * @param lp the logical CPU on which the host calls
+ */
+public record TdhVpInit(int td, int vcpu, int lp) implements VcpuCall<TdhVpInit.Result> {
+
+    /** How TDH.VP.INIT ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_SEAMCALL_VMFAILINVALID,
+        TDX_SYS_SHUTDOWN,
+        TDX_SYS_NOT_READY,
+        TDX_OPERAND_INVALID_RCX,
+        TDX_OPERAND_BUSY_RCX,
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_OPERAND_BUSY_TDR,
+        TDX_TD_FATAL,
+        TDX_TD_KEYS_NOT_CONFIGURED,
+        TDX_TDCS_NOT_ALLOCATED,
+        TDX_OPERAND_BUSY_OP_STATE,
+        TDX_OP_STATE_INCORRECT,
+        TDX_TDCX_NUM_INCORRECT,
+        TDX_VCPU_STATE_INCORRECT,
+        TDX_MAX_VCPUS_EXCEEDED
+    }
+
+    @Override
+    public int opStates() {
+        return 1 << 1;
+    }
+
+    @Override
+    public Class<Result> type() {
+        return Result.class;
+    }
+
+    @Override
+    public Work work(Tdx tdx, int caller) {
+        Tdvps vps = tdx.vps();
+        Tdcs control = tdx.control();
+        return (state, _) -> {
+            if (!vps.isWhole(state, vcpu, control)) {
+                return Refusal.TDX_TDCX_NUM_INCORRECT;
+            }
+            if (vps.isReady(state, vcpu)) {
+                return Refusal.TDX_VCPU_STATE_INCORRECT;
+            }
+            int index = control.vcpus().get(state);
+            if (index >= control.maxVcpus().get(state)) {
+                return Refusal.TDX_MAX_VCPUS_EXCEEDED;
+            }
+            control.vcpus().set(state, index + 1);
+            vps.index().set(state, vcpu, index);
+            vps.ready().set(state, vcpu, true);
+            vps.associate(state, vcpu, lp);
+            return Refusal.TDX_SUCCESS;
+        };
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDH.VP.INIT";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
+    }
+}

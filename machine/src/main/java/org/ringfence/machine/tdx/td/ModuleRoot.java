@@ -1,0 +1,209 @@
+package org.ringfence.machine.tdx.td;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.module.LifecycleState;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageMetadata.Found;
+import org.ringfence.machine.tdx.module.PageSize;
+import org.ringfence.machine.tdx.module.PageType;
+import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+
+/**
+ * The root of a TD that the module keeps: TDH.MNG.CREATE makes it, TDH.PHYMEM.PAGE.RECLAIM of its last page ends it.
+ *
+ * @param td its number
+ */
+public record ModuleRoot(
+        TdxModule module,
+        int td,
+        boolean checksReady,
+        boolean checksShutDown,
+        boolean checksLocks,
+        boolean checksFatal)
+        implements
+            TdRoot {
+
+    static ModuleRoot of(TdxModule module, int td, Guards guards) {
+        return new ModuleRoot(
+                module,
+                td,
+                guards.checks(TdxGuard.SYSTEM_IS_READY),
+                guards.checks(TdxGuard.SYSTEM_IS_NOT_SHUT_DOWN),
+                guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
+                guards.checks(TdxGuard.TD_IS_NOT_FATAL));
+    }
+
+    @Override
+    public boolean hasLife() {
+        return true;
+    }
+
+    @Override
+    public int frame(State state) {
+        return module.tdr().frame().get(state, td);
+    }
+
+    @Override
+    public Refusal refuseCall(State state, int lp) {
+        if (module.seam().shutDown().get(state, lp)) {
+            return Refusal.PROCESSOR_IS_SHUT_DOWN;
+        }
+        if (module.seam().disabled().get(state)) {
+            return Refusal.TDX_SEAMCALL_VMFAILINVALID;
+        }
+        SystemState now = module.system().get(state);
+        if (now == SystemState.SYS_SHUTDOWN && checksShutDown) {
+            return Refusal.TDX_SYS_SHUTDOWN;
+        }
+        return now != SystemState.SYS_READY && checksReady ? Refusal.TDX_SYS_NOT_READY : Refusal.TDX_SUCCESS;
+    }
+
+    @Override
+    public Refusal refuseTdr(State state, int lp, Held held) {
+        int root = frame(state);
+        if (root == FrameRef.NONE) {
+            return Refusal.TDR_INVALID;
+        }
+        Refusal refused =
+                switch (find(state, lp, root, 0, PageType.PT_TDR, held)) {
+                    case OK -> Refusal.TDX_SUCCESS;
+                    case BUSY -> Refusal.TDR_BUSY;
+                    case MACHINE_CHECK -> Refusal.MACHINE_CHECK;
+                    case ADDR_RANGE_ERROR, METADATA_INCORRECT -> Refusal.TDR_INVALID;
+                };
+        if (refused != Refusal.TDX_SUCCESS) {
+            return refused;
+        }
+        return module.readRoot(state, lp, td) ? Refusal.TDX_SUCCESS : Refusal.MACHINE_CHECK;
+    }
+
+    @Override
+    public Refusal refuseTd(State state) {
+        if (checksFatal && isFatal(state)) {
+            return Refusal.TDX_TD_FATAL;
+        }
+        if (!hasKey(state)) {
+            return Refusal.TDX_TD_KEYS_NOT_CONFIGURED;
+        }
+        return tdcx(state) < Tdr.LEAST_TDCX ? Refusal.TDX_TDCS_NOT_ALLOCATED : Refusal.TDX_SUCCESS;
+    }
+
+    @Override
+    public boolean hasKey(State state) {
+        return frame(state) != FrameRef.NONE
+                && module.tdr().lifecycle().is(state, td, LifecycleState.TD_KEYS_CONFIGURED);
+    }
+
+    @Override
+    public int keyId(State state) {
+        return module.keyId(state, td);
+    }
+
+    @Override
+    public int tdcx(State state) {
+        return module.tdr().tdcx().get(state, td);
+    }
+
+    @Override
+    public boolean isFatal(State state) {
+        return module.tdr().fatal().get(state, td);
+    }
+
+    @Override
+    public void die(State state) {
+        module.tdr().fatal().set(state, td, true);
+    }
+
+    @Override
+    public void consume(State state, int lp) {
+        module.consumePoison(state, lp);
+        state.observe(Property.AVAILABILITY.broken());
+    }
+
+    @Override
+    public int lp(Actor actor) {
+        return module.lp(actor);
+    }
+
+    @Override
+    public boolean comesBack(State state, int lp) {
+        return !module.seam().shutDown().get(state, lp);
+    }
+
+    @Override
+    public boolean hasTree(State state) {
+        return hasKey(state)
+                || frame(state) != FrameRef.NONE
+                        && module.tdr().lifecycle().is(state, td, LifecycleState.TD_BLOCKED);
+    }
+
+    private Found find(State state, int lp, int frame, int level, PageType type, Held held) {
+        Held wanted = checksLocks ? held : Held.FREE;
+        return module.pamt().find(state, lp, module.map().hpa(frame), PageSize.values()[level], type, wanted);
+    }
+
+    @Override
+    public Refusal refuseFree(State state, int lp, int frame, int level) {
+        Refusal refused = refusePage(state, lp, frame, level, PageType.PT_NDA, Held.EXCLUSIVE);
+        return refused == Refusal.TDX_SUCCESS && level > 0 && !module.pamt().isFreeThroughout(state, frame)
+                ? Refusal.PAGE_METADATA_INCORRECT
+                : refused;
+    }
+
+    @Override
+    public boolean isFree(State state, int frame) {
+        return module.pamt().isFree(state, frame);
+    }
+
+    @Override
+    public Refusal refusePage(State state, int lp, int frame, PageType type, Held held) {
+        return refusePage(state, lp, frame, 0, type, held);
+    }
+
+    private Refusal refusePage(State state, int lp, int frame, int level, PageType type, Held held) {
+        return switch (find(state, lp, frame, level, type, held)) {
+            case OK -> Refusal.TDX_SUCCESS;
+            case ADDR_RANGE_ERROR -> Refusal.PAGE_ADDR_RANGE_ERROR;
+            case BUSY -> Refusal.PAGE_BUSY;
+            case METADATA_INCORRECT -> Refusal.PAGE_METADATA_INCORRECT;
+            case MACHINE_CHECK -> Refusal.MACHINE_CHECK;
+        };
+    }
+
+    @Override
+    public void take(State state, int frame, int level, PageType type) {
+        module.addChild(state, td, frame, PageSize.values()[level], type);
+    }
+
+    @Override
+    public void giveBack(State state, int frame, int level) {
+        module.removeChild(state, td, frame, PageSize.values()[level]);
+    }
+
+    @Override
+    public void join(State state, int frame, int level) {
+        module.pamt().promote(state, frame, PageSize.values()[level]);
+    }
+
+    @Override
+    public void split(State state, int frame, int level) {
+        module.pamt().demote(state, frame, PageSize.values()[level]);
+    }
+
+    @Override
+    public long own(State state, PageType type) {
+        return module.pamt().owned(state, frame(state), type);
+    }
+
+    @Override
+    public long used(State state) {
+        return 0;
+    }
+}

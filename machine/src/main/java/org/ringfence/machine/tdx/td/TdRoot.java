@@ -1,0 +1,86 @@
+package org.ringfence.machine.tdx.td;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageType;
+
+/**
+ * What the module keeps of a trust domain outside its control structure and Secure EPT: the root page (TDR) with its key, and what the PAMT says of its
+ * pages. A machine has the module with all of that ({@link ModuleRoot}), or begins with a TD that is built and takes it for granted ({@link GivenRoot}).
+ */
+public sealed interface TdRoot permits GivenRoot, ModuleRoot {
+
+    /** Whether the TD comes into being and goes, by the host's leaves. */
+    boolean hasLife();
+
+    // ---- the root page
+
+    /** The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no TD. */
+    int frame(State state);
+
+    /** What keeps a leaf from the module: TDX is disabled, the module is shut down or not ready. */
+    Refusal refuseCall(State state, int lp);
+
+    /** What keeps a leaf from the root page, which it holds so. */
+    Refusal refuseTdr(State state, int lp, Held held);
+
+    /** What keeps a leaf from the TD's control structure: the TD is fatal, its key is not configured, pages of its TDCS are missing. */
+    Refusal refuseTd(State state);
+
+    /** Whether the TD's key is configured on every package. */
+    boolean hasKey(State state);
+
+    /** The TD's key. */
+    int keyId(State state);
+
+    /** Pages of its TDCS. */
+    int tdcx(State state);
+
+    /** The TD consumed poison: TDR.FATAL. */
+    boolean isFatal(State state);
+
+    /** The TD consumes poison. */
+    void die(State state);
+
+    /** The module itself consumes poison, on a logical processor. */
+    void consume(State state, int lp);
+
+    /** The module's number of the logical processor that {@code actor} is. */
+    int lp(Actor actor);
+
+    /** Whether a leaf called on a logical processor comes back. */
+    boolean comesBack(State state, int lp);
+
+    /** Whether the TD has a Secure EPT that somebody can use. */
+    boolean hasTree(State state);
+
+    // ---- pages
+
+    /** What keeps a leaf from a page that is to be one of the TD's: of 4K, or of the 2M or 1G from {@code frame} on; the page must be free. */
+    Refusal refuseFree(State state, int lp, int frame, int level);
+
+    /** Whether the module has the frame neither in use nor reserved. */
+    boolean isFree(State state, int frame);
+
+    /** What keeps a leaf from a page of the TD's that an operand names. */
+    Refusal refusePage(State state, int lp, int frame, PageType type, Held held);
+
+    /** A page comes into use by the TD. */
+    void take(State state, int frame, int level, PageType type);
+
+    /** A page is in use by the TD no more. */
+    void giveBack(State state, int frame, int level);
+
+    /** Pages from {@code frame} on become one of {@code level}. */
+    void join(State state, int frame, int level);
+
+    /** The page of {@code level} at {@code frame} becomes pages of the level below. */
+    void split(State state, int frame, int level);
+
+    /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
+    long own(State state, PageType type);
+
+    /** Frames that {@link #refuseFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
+    long used(State state);
+}

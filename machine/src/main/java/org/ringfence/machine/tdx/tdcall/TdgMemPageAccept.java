@@ -1,0 +1,161 @@
+package org.ringfence.machine.tdx.tdcall;
+
+import java.util.Optional;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.Tdx;
+
+/**
+ * TDG.MEM.PAGE.ACCEPT, TDCALL leaf 6: zeroes a pending page and maps it. Memory is zeroed only where the status is 0.
+ *
+ * <p>Where there is nothing to accept the vCPU leaves for the host, and asks again when it is resumed; so it does when an interrupt comes between
+ * two 4K pages of a 2M one, and then goes on where it was unless the host has blocked the page meanwhile.
+ *
+ * <p>Source: TDX module 1.5.01, tdg_mem_page_accept.c.
+ *
+ * @param rcx the entry, of level 4K or 2M; level 1G is refused
+ */
+public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.Result> {
+
+    /** How TDG.MEM.PAGE.ACCEPT ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_OPERAND_INVALID_RCX,
+        /** The host holds the lock of the entry. */
+        TDX_OPERAND_BUSY_RCX,
+        /** The page was removed by an import. */
+        TDX_PAGE_SIZE_MISMATCH_4K,
+        /** A 2M page was asked for, and there are 4K entries. */
+        TDX_PAGE_SIZE_MISMATCH_2M,
+        /** Informs: the page is mapped, by an entry of 4K. */
+        TDX_PAGE_ALREADY_ACCEPTED,
+        /** Informs: the page is mapped, by an entry of 2M. */
+        TDX_PAGE_ALREADY_ACCEPTED_2M,
+        /** Informs: the page is mapped, by an entry of 1G. */
+        TDX_PAGE_ALREADY_ACCEPTED_1G;
+
+        /** Whether this says that the page had been accepted before, at either level. */
+        public boolean isAlreadyAccepted() {
+            return status() == TdxStatus.TDX_PAGE_ALREADY_ACCEPTED;
+        }
+    }
+
+    private static final int HIGHEST_LEVEL = 1;
+
+    /** For the page of {@code level} at {@code gpa}. */
+    public TdgMemPageAccept(long gpa, Level level) {
+        this(SeptOperand.rcx(gpa, level.ordinal()));
+    }
+
+    @Override
+    public Results<Result> results() {
+        return new Results.Closed<>(Result.class);
+    }
+
+    @Override
+    public Leaf leaf(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
+        tdx.requireL1(actor, this);
+        if (!SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
+                || !tdx.options().width().isPrivate(SeptOperand.gpa(rcx))) {
+            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
+        }
+        Work work = new Work(
+                tdx,
+                Ledger.of(machine, actor),
+                tdx.vcpus().of(actor),
+                tdx.sept().page(rcx),
+                SeptOperand.level(rcx),
+                tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
+        return (state, _) -> tdx.runs(state, actor) ? work.accept(state) : Outcome.WAITS;
+    }
+
+    private record Work(Tdx tdx, Optional<Ledger> ledger, int vcpu, int page, int level, boolean zeroes) {
+
+        long accept(State state) {
+            Sept sept = tdx.sept();
+            int reached = sept.reached(state, page, level);
+            SeptState found = sept.state(state, page, reached);
+            if (reached != level) {
+                return found.isAccessible() ? already(reached) : violation(state, reached, found);
+            }
+            if (tdx.isLocked(state, page, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+            }
+            if (found != SeptState.FREE && !found.isLeaf()) {
+                return level == 0
+                        ? Result.TDX_PAGE_SIZE_MISMATCH_4K.ordinal()
+                        : Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
+            }
+            if (found.isAccessible()) {
+                return already(level);
+            }
+            return found.isAcceptable() ? zero(state) : violation(state, reached, found);
+        }
+
+        private static long already(int level) {
+            return switch (level) {
+                case 0 -> Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal();
+                case 1 -> Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal();
+                default -> Result.TDX_PAGE_ALREADY_ACCEPTED_1G.ordinal();
+            };
+        }
+
+        private long violation(State state, int reached, SeptState found) {
+            tdx.vcpus().exit(state, vcpu, ExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
+            return Outcome.EXITS;
+        }
+
+        private long zero(State state) {
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int frame = table.frame().get(state, index);
+            int from = table.accepted().get(state, index);
+            int pending = level == 0 ? 0 : tdx.vcpus().interruptAfter().get(state, vcpu);
+            boolean interrupted = pending > 0 && from + pending < table.span();
+            int to = interrupted ? from + pending : table.span();
+            for (int i = from; i < to && zeroes; i++) {
+                tdx.memory().write(state, frame + i, Value.ZERO, tdx.keyId(state));
+            }
+            if (interrupted) {
+                table.accepted().set(state, index, to);
+                tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+                return Outcome.EXITS;
+            }
+            table.accepted().set(state, index, 0);
+            table.state().set(state, index, SeptState.MAPPED);
+            if (ledger.isPresent()) {
+                for (int i = 0; i < table.span(); i++) {
+                    ledger.get().zeroed(state, page + i);
+                }
+            }
+            return Result.TDX_SUCCESS.ordinal();
+        }
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDG.MEM.PAGE.ACCEPT";
+    }
+
+    @Override
+    public String toString() {
+        return mnemonic() + " " + SeptOperand.print(rcx);
+    }
+}

@@ -1,0 +1,85 @@
+package org.ringfence.machine.tdx.tdcall;
+
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.Tdx;
+
+/**
+ * TDG.MEM.PAGE.ATTR.RD, TDCALL leaf 23: tells L1 the size of a page (RCX[2:0]), whether it is pending (RCX[62]), and what each L2 VM may do with it
+ * (RDX). Where there is none the vCPU leaves for the host. Source: TDX module 1.5.01, tdg_mem_page_attr_rd.c.
+
+ *
+ * @param rcx an address of the page, 4K aligned
+ */
+public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.Result> {
+
+    /** How TDG.MEM.PAGE.ATTR.RD ends. */
+    public enum Result implements ModuleStatus {
+        TDX_SUCCESS,
+        TDX_OPERAND_INVALID_RCX,
+        /** Someone holds the lock of the entry, or the host waits for it. */
+        TDX_OPERAND_BUSY_RCX
+    }
+
+    @Override
+    public Results<Result> results() {
+        return new Results.Closed<>(Result.class);
+    }
+
+    @Override
+    public Leaf leaf(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
+        tdx.requireL1(actor, this);
+        if (!tdx.options().width().isPrivate(rcx)) {
+            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
+        }
+        int page = tdx.sept().page(rcx);
+        return (state, outputs) -> tdx.runs(state, actor)
+                ? read(tdx, state, tdx.vcpus().of(actor), page, outputs)
+                : Outcome.WAITS;
+    }
+
+    private static long read(Tdx tdx, State state, int vcpu, int page, Outputs outputs) {
+        Sept sept = tdx.sept();
+        int level = sept.reached(state, page, 0);
+        if (tdx.isLocked(state, page, level)) {
+            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+        }
+        SeptState found = sept.state(state, page, level);
+        if (found != SeptState.MAPPED && found != SeptState.PENDING) {
+            tdx.vcpus().exit(state, vcpu, ExitReason.EPT_VIOLATION, page, 0, 0, SeptState.FREE);
+            return Outcome.EXITS;
+        }
+        int head = sept.index(page, level) * sept.table(level).span();
+        boolean pending = found == SeptState.PENDING;
+        outputs.rcx(SeptOperand.rcx(tdx.geometry().gpa(head), level) | (pending ? TdgMemPageAttrWr.PENDING : 0));
+        long words = 0;
+        for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
+            long attributes = sept.attributes(state, page, level, vm);
+            words |= (attributes == 0 ? 0 : attributes | TdgMemPageAttrWr.VALID) << vm * TdgMemPageAttrWr.WORD;
+        }
+        outputs.rdx(words);
+        return Result.TDX_SUCCESS.ordinal();
+    }
+
+    @Override
+    public String mnemonic() {
+        return "TDG.MEM.PAGE.ATTR.RD";
+    }
+
+    @Override
+    public String toString() {
+        return "%s GPA 0x%X".formatted(mnemonic(), rcx);
+    }
+}

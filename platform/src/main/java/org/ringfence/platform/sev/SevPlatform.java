@@ -1,0 +1,303 @@
+package org.ringfence.platform.sev;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ringfence.checker.check.MachineSpec;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.CacheOptions.Invd;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.Topology;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Laws;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.sev.AnswerVmgexit;
+import org.ringfence.machine.sev.GuestPageTable;
+import org.ringfence.machine.sev.NestedGuest;
+import org.ringfence.machine.sev.Sev;
+import org.ringfence.machine.sev.SevForms;
+import org.ringfence.machine.sev.SevGuard;
+import org.ringfence.machine.sev.adversary.CiphertextNote;
+import org.ringfence.machine.sev.adversary.SevAdversary;
+import org.ringfence.machine.sev.firmware.Asids;
+import org.ringfence.machine.sev.firmware.SevFirmware;
+import org.ringfence.machine.sev.law.AsidsHaveOneGuest;
+import org.ringfence.machine.sev.law.CleanAsidsAreGone;
+import org.ringfence.machine.sev.law.LaunchInOrder;
+import org.ringfence.machine.sev.law.NothingIsForged;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
+
+/** AMD SEV: one guest, which begins with every page mapped to a frame of its own. */
+public final class SevPlatform implements Platform {
+    private static final int GUESTS = 2;
+
+    /**
+     * Options of a guest and its machine.
+     *
+     * @param remap whether an untrusted host maps pages to other frames
+     * @param store whether it writes to frames
+     * @param replay whether it keeps a copy of a frame's ciphertext and writes it back to the same frame
+     * @param relocate whether it writes such a copy to other frames
+     * @param pageTable whether the guest has a page table of its own with C-bits
+     * @param caches what is cached
+     * @param firmware whether the firmware gives ASIDs to the guest and to one that the host may have beside it
+     * @param asids how many ASIDs there are; the host enters the guest with the first of them
+     * @param launched whether the guest runs at first, with the first ASID, or nothing was ever asked of the firmware
+     * @param complexes core complexes (CCX) of one core each, with a cache each; vCPUs run on them in turn
+     */
+    public record Options(
+            boolean remap,
+            boolean store,
+            boolean replay,
+            boolean relocate,
+            boolean pageTable,
+            Caching caches,
+            boolean firmware,
+            int asids,
+            boolean launched,
+            int complexes) {
+
+        public Options {
+            requireWithin("asids", asids, MOST_ASIDS);
+            requireWithin("complexes", complexes, MOST_COMPLEXES);
+            if (!firmware && (asids > 1 || !launched)) {
+                throw new IllegalArgumentException(
+                        "without the option firmware there is one ASID, and the guest has been launched; asids and launched need firmware");
+            }
+        }
+
+        private static void requireWithin(String name, int number, int most) {
+            if (number < 1 || number > most) {
+                throw new IllegalArgumentException("%s is %d; allowed are 1 to %d".formatted(name, number, most));
+            }
+        }
+    }
+
+    private static final int MOST_ASIDS = 15;
+    private static final int MOST_COMPLEXES = 16;
+
+    @Override
+    public String name() {
+        return "sev";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(true, true, false, false, false, Caching.NONE, false, 1, true, 1);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Options options = (Options) setting.options();
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), AnswerVmgexit.KNOWN);
+        MemoryOptions keys = options.caches.memory(options.asids, Invd.DROPS, options.complexes);
+        Memory memory = Memory.declare(
+                declaration, setting.geometry(), options.firmware ? keys.withKeyChanges(GUESTS) : keys);
+        List<Record> parts = new ArrayList<>();
+        Optional<SevFirmware> firmware = Optional.empty();
+        if (options.firmware) {
+            Asids asids = Asids.declare(declaration, options.asids, options.complexes, 1, setting.guards());
+            firmware = Optional.of(SevFirmware.declare(declaration, memory, asids, GUESTS, setting.guards()));
+            parts.addAll(List.of(asids, firmware.get(), new Laws(List.of(new LaunchInOrder(firmware.get())))));
+        }
+        int explained = setting.hasHostSoftware() ? setting.vcpus() : 0;
+        parts.addAll(List.of(
+                cpus,
+                memory,
+                Sev.declare(declaration, setting.geometry(), cpus, explained, firmware),
+                Ledger.declare(declaration, setting.geometry().pages())));
+        if (options.complexes > 1) {
+            int cpuCount = Math.max(options.complexes, setting.cpus());
+            parts.add(Topology.declare(
+                    declaration,
+                    IntStream.range(0, cpuCount).mapToObj(cpu -> cpu % options.complexes).toList()));
+        }
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
+        }
+        if (copies(options, setting)) {
+            parts.add(CiphertextNote.declare(declaration, memory));
+        }
+        if (options.pageTable) {
+            parts.add(GuestPageTable.declare(declaration, setting.geometry(), setting.vcpus()));
+        }
+        return new Machine(parts);
+    }
+
+    private static boolean copies(Options options, Setting setting) {
+        ThreatModel threat = setting.threat();
+        boolean host = (options.replay || options.relocate)
+                && (setting.hasHostSoftware() || threat.malicious().contains(Principal.HOST));
+        return host || threat.malicious().contains(Principal.BUS);
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Memory memory = machine.part(Memory.class);
+        Ledger ledger = machine.part(Ledger.class);
+        Options options = (Options) setting.options();
+        if (options.launched) {
+            machine.find(SevFirmware.class).ifPresent(firmware -> launch(state, firmware));
+        }
+        int mapped = Math.min(setting.geometry().pages(), setting.geometry().frames());
+        for (int page = 0; page < mapped; page++) {
+            guest.npt().map(state, page, page, Level.SIZE_4K);
+            if (!options.launched) {
+                continue;
+            }
+            memory.write(state, page, Value.LAUNCH, NestedGuest.GUEST_KEY);
+            ledger.launched(state, page, Value.LAUNCH);
+        }
+    }
+
+    /** The guest has got its ASID and runs. */
+    private static void launch(State state, SevFirmware firmware) {
+        firmware.init(state);
+        for (int core = 0; core < firmware.asids().cores(); core++) {
+            firmware.asids().flush(state, core);
+        }
+        firmware.dfFlush(state);
+        firmware.launchStart(state);
+        firmware.activate(state, Sev.HANDLE, NestedGuest.GUEST_KEY);
+        firmware.launchMeasure(state, Sev.HANDLE);
+        firmware.launchFinish(state, Sev.HANDLE);
+    }
+
+    @Override
+    public Set<Principal> untrusted() {
+        return EnumSet.of(Principal.HOST, Principal.BUS);
+    }
+
+    @Override
+    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        Options options = (Options) setting.options();
+        NestedGuest guest = machine.part(NestedGuest.class);
+        Memory memory = machine.part(Memory.class);
+        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
+        if (threat.malicious().contains(Principal.HOST)) {
+            if (options.remap) {
+                families.addAll(SevAdversary.map(guest));
+            }
+            families.addAll(SevAdversary.resume(guest, setting.vcpus()));
+            if (options.store) {
+                families.addAll(SevAdversary.store(guest, memory));
+            }
+            families.addAll(SevAdversary.load(memory));
+            if (options.firmware) {
+                families.addAll(SevAdversary.asids(machine));
+            } else {
+                families.addAll(MemoryAdversary.caches(memory));
+            }
+            if (options.replay || options.relocate) {
+                CiphertextNote note = machine.part(CiphertextNote.class);
+                families.addAll(SevAdversary.save(memory, note));
+                if (options.replay) {
+                    families.addAll(SevAdversary.replay(guest, memory, note));
+                }
+                if (options.relocate) {
+                    families.addAll(SevAdversary.relocate(guest, memory, note));
+                }
+            }
+        }
+        if (threat.malicious().contains(Principal.BUS)) {
+            families.addAll(SevAdversary.bus(guest, memory, machine.part(CiphertextNote.class)));
+        }
+        if (threat.retroactive().contains(Principal.HOST)) {
+            families.addAll(SevAdversary.load(memory));
+        }
+        return families;
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(SevGuard.values());
+    }
+
+    /** Nothing without the firmware but what random runs and scripts show: there is no table by which a state could be judged. */
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        Memory memory = machine.part(Memory.class);
+        List<Invariant> invariants = new ArrayList<>();
+        machine.find(SevFirmware.class).ifPresent(firmware -> {
+            invariants.add(new AsidsHaveOneGuest(firmware));
+            invariants.add(new CleanAsidsAreGone(memory, firmware.asids()));
+        });
+        invariants.add(new NothingIsForged(machine.part(Sev.class), memory, machine.part(Ledger.class)));
+        return invariants;
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(SevForms.all()).and(GuestForms.all());
+    }
+
+    @Override
+    public List<Scene> scenes() {
+        Set<Property> always = EnumSet.of(
+                Property.CONFIDENTIALITY, Property.INTEGRITY, Property.FRESHNESS, Property.ACCOUNTING);
+        List<Scene.Role> two = List.of(
+                new Scene.Role("vcpu0", Principal.GUEST),
+                new Scene.Role("vcpu1", Principal.GUEST),
+                new Scene.Role("host", Principal.HOST));
+        List<Scene.Role> one =
+                List.of(new Scene.Role("vcpu0", Principal.GUEST), new Scene.Role("host", Principal.HOST));
+        MachineSpec large = new MachineSpec(4, 6, 2);
+        return List.of(
+                new Scene(
+                        "a host that tampers",
+                        large,
+                        Map.of("replay", true, "relocate", true, "page-table", true, "caches", "incoherent"),
+                        two,
+                        always),
+                new Scene(
+                        "C-bits without SME_COHERENT",
+                        large,
+                        Map.of("page-table", true, "caches", "incoherent"),
+                        two,
+                        always),
+                new Scene(
+                        "C-bits with SME_COHERENT",
+                        large,
+                        Map.of("page-table", true, "caches", "coherent"),
+                        two,
+                        always),
+                new Scene(
+                        "from INIT",
+                        new MachineSpec(1, 1, 1),
+                        Map.of("firmware", true, "asids", 2, "launched", false, "complexes", 2, "caches", "incoherent"),
+                        one,
+                        always),
+                new Scene(
+                        "ASIDs in turn",
+                        new MachineSpec(1, 1, 1),
+                        Map.of("firmware", true, "asids", 2, "complexes", 2, "caches", "incoherent"),
+                        two,
+                        always));
+    }
+
+    @Override
+    public Restraint restraint() {
+        return new CarefulSevGuest();
+    }
+}

@@ -1,0 +1,72 @@
+package org.ringfence.platform.snp;
+
+import java.util.List;
+import org.ringfence.checker.check.Registry.Entry;
+import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
+import org.ringfence.stack.guest.acceptance.Revalidate;
+import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
+import org.ringfence.stack.guest.sev.ChangePages;
+import org.ringfence.stack.guest.sev.TakePage;
+import org.ringfence.stack.host.kvm.Hosting;
+import org.ringfence.stack.host.kvm.ServeGuest;
+
+/** Software for SEV-SNP: guests, and what an honest host does for them. */
+public final class SnpRoutines implements Routines {
+
+    /**
+     * Options of an honest host on SEV-SNP.
+     *
+     * @param vcpus of the guest
+     * @param memory whether it always has memory for what it is asked
+     * @param buffers whether the guest can ask for the page state changes of a buffer
+     */
+    public record SnpHost(
+            int vcpus, Size largest, Hosting.Conversion conversion, ServeGuest.FreeMemory memory, boolean buffers) {
+        Routine<?> serving(Geometry geometry) {
+            Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
+            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers), memory);
+        }
+    }
+
+    /** Sizes of pages as options name them. */
+    public enum Size {
+        SMALL,
+        LARGE
+    }
+
+    @Override
+    public List<Entry> entries() {
+        return List.of(
+                Entry.of(
+                        "change-pages",
+                        ChangePages.standard(),
+                        "makes pages private by one buffer of page state changes (SNP)"),
+                Entry.of(
+                        "rescind-and-revalidate",
+                        RescindAndRevalidate.standard(),
+                        "validates a page, rescinds it, and validates it again (SNP)"),
+                Entry.of(
+                        "revalidate",
+                        Revalidate.standard(),
+                        "validates a page, uses it, and validates it again by mistake (SNP)"),
+                Entry.of(
+                        "share-and-take-back",
+                        ShareAndTakeBack.standard(),
+                        "shares a page with the host and makes it private again (SNP)"),
+                new Entry(
+                        "snp-host",
+                        new SnpHost(
+                                1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH,
+                                false),
+                        (options, geometry) -> ((SnpHost) options).serving(geometry),
+                        "an honest host: backs pages on faults and changes their state as asked (SNP)"),
+                Entry.of(
+                        "take-page",
+                        TakePage.standard(),
+                        "validates a page that its host gives it, and uses it (SNP)"));
+    }
+}

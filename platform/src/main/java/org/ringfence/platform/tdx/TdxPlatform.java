@@ -1,0 +1,338 @@
+package org.ringfence.platform.tdx;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.HostLedger;
+import org.ringfence.machine.memory.KeyIds;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Law;
+import org.ringfence.machine.operation.Laws;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.TdxForms;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.SystemAdversary;
+import org.ringfence.machine.tdx.adversary.TdxAdversary;
+import org.ringfence.machine.tdx.law.AliasesWait;
+import org.ringfence.machine.tdx.law.FatalStays;
+import org.ringfence.machine.tdx.law.FreeKeysAreGone;
+import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
+import org.ringfence.machine.tdx.law.LaunchStays;
+import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.RunsWithKey;
+import org.ringfence.machine.tdx.law.SeptAgreesWithPamt;
+import org.ringfence.machine.tdx.law.TdxInjectivity;
+import org.ringfence.machine.tdx.law.TranslationsAgree;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleForms;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.guest.svsm.FlushRequests;
+import org.ringfence.stack.guest.svsm.GuestMap;
+
+/** Intel TDX: one TD, or two. */
+public final class TdxPlatform implements Platform {
+    /** Of a machine with the module: the first private KeyID is the module's own. */
+    private static final KeyIds KEY_IDS = new KeyIds(1, 3);
+
+    private static final int ENTRIES_PER_BLOCK = 1 << 18;
+
+    /**
+     * Options of a TD and its machine.
+     *
+     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no #VE; where the host builds the TD, TD_PARAMS say it
+     * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
+     * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
+     * @param l2 whether there is an L2 VM
+     * @param tracking whether blocked pages wait for TDH.MEM.TRACK
+     * @param interrupts whether a 2M accept can be interrupted
+     * @param entryLocks whether the host can hold the lock of a Secure EPT entry
+     * @param bitmap whether the guest has a bitmap of what it accepted
+     * @param guestMap whether the monitor tells its inner guest a memory map
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1
+     * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
+     * @param tdLocks whether the host can hold locks of the TD
+     * @param integrity what the memory controller keeps with each line
+     * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
+     * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
+     *     last vCPU, whenever L1 waits there
+     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
+     *     and make another in its place
+     * @param association whether a vCPU runs on the logical CPU that it is associated with
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the first
+     * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
+     */
+    public record Options(
+            boolean septVeDisable,
+            boolean septPages,
+            boolean sharedPages,
+            boolean l2,
+            boolean tracking,
+            boolean interrupts,
+            boolean entryLocks,
+            boolean bitmap,
+            boolean guestMap,
+            boolean tlbs,
+            boolean tables,
+            boolean tdLocks,
+            Integrity integrity,
+            boolean caches,
+            boolean flushRequests,
+            boolean life,
+            boolean association,
+            int tds,
+            boolean mapGpaRetry) {
+
+        private KeyIds keyIds() {
+            return life ? KEY_IDS : new KeyIds(0, tds);
+        }
+
+        /** How many vCPUs each TD has. */
+        private List<Integer> vcpus(int all) {
+            if (tds == 1) {
+                return List.of(all);
+            }
+            if (tds != 2 || life || all < 2) {
+                throw new IllegalArgumentException(
+                        "a machine has one TD, or two with a vCPU each that are there from the start; not %d of %d vCPUs"
+                                .formatted(tds, all));
+            }
+            return List.of(all - 1, 1);
+        }
+
+        private MemoryOptions memory() {
+            if (!caches) {
+                return integrity.memory(keyIds());
+            }
+            if (integrity == Integrity.OWNER) {
+                throw new IllegalArgumentException(
+                        "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
+            }
+            return integrity.memory(keyIds()).withPoison().with(CacheOptions.everyLine(1));
+        }
+    }
+
+    /** What the memory controller keeps with each line. */
+    public enum Integrity {
+        /** Whose it is, as the module knows: enough for cases without caches. */
+        OWNER,
+        /** Li: the TD-owner bit. */
+        LI,
+        /** Ci: the TD-owner bit and a MAC. */
+        CI;
+
+        MemoryOptions memory(KeyIds keyIds) {
+            return switch (this) {
+                case OWNER -> MemoryOptions.plain(keyIds.last());
+                case LI -> MemoryOptions.tdx(keyIds).logical(MemoryOptions.CrossKey.JUNK);
+                case CI -> MemoryOptions.tdx(keyIds);
+            };
+        }
+    }
+
+    @Override
+    public String name() {
+        return "tdx";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(
+                true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
+                false, false, false, false, 1, false);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Options options = (Options) setting.options();
+        int vcpus = setting.vcpus();
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
+        Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
+        Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
+        List<Tdx> tds = Tdx.declare(
+                declaration,
+                memory,
+                cpus,
+                options.vcpus(vcpus),
+                TdOptions.of(features(options, setting)),
+                setting.guards(),
+                module);
+        List<Law> laws = new ArrayList<>();
+        tds.forEach(tdx -> laws.addAll(List.of(new FatalStays(tdx), new LaunchStays(tdx))));
+        List<Record> parts = new ArrayList<>(List.of(cpus, memory, new Laws(laws)));
+        parts.addAll(tds);
+        for (Tdx tdx : tds) {
+            parts.add(Ledger.declare(declaration.of(tds.size() == 1 ? "" : "TD " + tdx.td() + " "),
+                    setting.geometry().pages()));
+        }
+        module.ifPresent(parts::add);
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
+        }
+        if (options.caches) {
+            parts.add(HostLedger.declare(declaration));
+        }
+        if (options.bitmap) {
+            parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
+        }
+        if (options.guestMap) {
+            parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
+        }
+        if (options.flushRequests) {
+            parts.add(FlushRequests.declare(declaration, vcpus));
+        }
+        return new Machine(parts);
+    }
+
+    private static TdxModule module(Declaration declaration, Memory memory) {
+        ModuleOptions options = new ModuleOptions(
+                ModuleVersion.V1_5_01,
+                List.of(0),
+                KEY_IDS,
+                TdmrLayout.cmrs(),
+                new MemoryRange(0, 0),
+                2,
+                2,
+                ENTRIES_PER_BLOCK,
+                1,
+                1,
+                0,
+                List.of());
+        Geometry geometry = memory.geometry();
+        return TdxModule.declare(declaration, memory, TdmrLayout.mapForTds(geometry, geometry.frames()), options);
+    }
+
+    private static Set<TdxFeature> features(Options options, Setting setting) {
+        Set<TdxFeature> features = EnumSet.noneOf(TdxFeature.class);
+        add(features, TdxFeature.SEPT_VE_DISABLE, options.septVeDisable);
+        add(features, TdxFeature.SEPT_PAGES, options.septPages);
+        add(features, TdxFeature.SHARED_PAGES, options.sharedPages || setting.hasHostSoftware());
+        add(features, TdxFeature.L2_VM, options.l2);
+        add(features, TdxFeature.TLB_TRACKING, options.tracking);
+        add(features, TdxFeature.INTERRUPTS, options.interrupts);
+        add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
+        add(features, TdxFeature.TLBS, options.tlbs || options.flushRequests);
+        add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2);
+        add(features, TdxFeature.TABLES, options.tables);
+        add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
+        add(features, TdxFeature.TD_LOCKS, options.tdLocks);
+        add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
+        add(features, TdxFeature.ASSOCIATION, options.association || options.life);
+        return features;
+    }
+
+    private static void add(Set<TdxFeature> features, TdxFeature feature, boolean present) {
+        if (present) {
+            features.add(feature);
+        }
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        Tdx tdx = machine.part(Tdx.class);
+        machine.parts(Tdx.class).forEach(each -> each.start(state));
+        if (((Options) setting.options()).life) {
+            TdxModule module = machine.part(TdxModule.class);
+            module.bringUp(state, TdmrLayout.GOOD.tdmrs());
+            module.create(
+                    machine,
+                    state,
+                    KEY_IDS.firstPrivate() + 1,
+                    Tdr.LEAST_TDCX + tdx.options().l2Vms(),
+                    setting.geometry().frames() - 1);
+        }
+    }
+
+    @Override
+    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+        Options options = (Options) setting.options();
+        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
+        if (threat.malicious().contains(Principal.HOST)) {
+            families.addAll(TdxAdversary.maliciousHost(machine));
+            if (options.life) {
+                families.addAll(SystemAdversary.maliciousHost(machine, List.of()));
+            }
+        }
+        if (threat.retroactive().contains(Principal.HOST)) {
+            families.addAll(TdxAdversary.retroactiveHost(machine));
+        }
+        if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
+            families.addAll(TdxAdversary.maliciousL2(machine, inner(setting)));
+        }
+        return families;
+    }
+
+    private static Actor inner(Setting setting) {
+        Options options = (Options) setting.options();
+        int vcpus = options.vcpus(setting.vcpus()).getFirst();
+        boolean shares = options.flushRequests && vcpus > 1;
+        return shares ? new Actor(vcpus - 1, Principal.INNER_GUEST, "l2") : setting.innerGuest();
+    }
+
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        Tdx tdx = machine.part(Tdx.class);
+        List<Invariant> invariants = new ArrayList<>();
+        invariants.add(new TdxInjectivity(machine.parts(Tdx.class)));
+        for (Tdx each : machine.parts(Tdx.class)) {
+            invariants.addAll(List.of(
+                    new TranslationsAgree(each), new AliasesWait(each), new SeptAgreesWithPamt(each)));
+        }
+        machine.find(TdxModule.class)
+                .ifPresent(module -> invariants.addAll(List.of(
+                        new RunsWithKey(tdx),
+                        PagesHaveOneOwner.of(machine),
+                        new KeysHaveOneOwner(module),
+                        new FreeKeysAreGone(machine.part(Memory.class), module))));
+        return List.copyOf(invariants);
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(TdxGuard.values());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(ModuleForms.lives());
+    }
+
+    @Override
+    public List<Scene> scenes() {
+        return TdxScenes.all();
+    }
+
+    @Override
+    public Restraint restraint() {
+        return new CarefulTd();
+    }
+}

@@ -1,0 +1,10 @@
+package org.ringfence.platform.tdx.host;
+
+/** Whoever watches a run wants it to end. */
+public final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Interrupted() {
+        super("interrupted", null, false, false);
+    }
+}

@@ -1,0 +1,40 @@
+package org.ringfence.platform.tdx.host;
+
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.stack.host.tdx.bringup.Choices;
+
+/**
+ * What can be chosen about a TDX host, by the names that case files use too.
+ *
+ * @param flush whether all processors do WBINVD before the global key is configured
+ * @param entropy what is done when a package finds no entropy for its key
+ * @param packages on which packages the key is configured
+ * @param unwindFlush whether all processors do WBINVD before the PAMTs' memory goes back
+ * @param unwindReset whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back
+ * @param erratum whether the processor has the partial-write erratum
+ * @param module which module is loaded
+ */
+public record TdxHostOptions(
+        boolean flush,
+        Choices.Retry entropy,
+        Choices.Packages packages,
+        boolean unwindFlush,
+        Choices.Reset unwindReset,
+        boolean erratum,
+        ModuleVersion module) {
+
+    /** What Linux does, on a processor without the erratum. */
+    public static TdxHostOptions linux() {
+        Choices linux = Choices.linux();
+        return new TdxHostOptions(
+                linux.flush(),
+                linux.entropy(),
+                linux.packages(), linux.unwindFlush(), linux.unwindReset(), false,
+                ModuleVersion.V1_5_01);
+    }
+
+    /** The choices among them that the host's software makes. */
+    public Choices choices() {
+        return new Choices(flush, entropy, Choices.Retry.FAIL, packages, unwindFlush, unwindReset);
+    }
+}
