@@ -37,6 +37,31 @@ public interface Part {
         return List.of();
     }
 
+    /** A part of which there is one kind. It is equal to itself only: keep it as a constant beside what it declares. */
+    static Part of(Class<? extends Record> type, Declaring declaring, Adversary... adversaries) {
+        return new OfOneKind(type, declaring, List.of(adversaries));
+    }
+
+    /** As {@link #declare}. */
+    @FunctionalInterface
+    interface Declaring {
+        /** Declares the part. */
+        Record declare(Declaration declaration, Machine machine, Cast cast);
+    }
+
+    /** A part of which there is one kind. */
+    record OfOneKind(Class<? extends Record> type, Declaring declaring, List<Adversary> adversaries) implements Part {
+        @Override
+        public Record declare(Declaration declaration, Machine machine, Cast cast) {
+            return declaring.declare(declaration, machine, cast);
+        }
+
+        @Override
+        public String toString() {
+            return type.getSimpleName();
+        }
+    }
+
     /** Each part once, in the order of their first mention. */
     static List<Part> union(Collection<? extends Part> brought) {
         List<Part> union = new ArrayList<>();
