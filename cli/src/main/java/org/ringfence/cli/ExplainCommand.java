@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
-import org.ringfence.cli.casefile.CaseReader;
-import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.Reading;
 import org.ringfence.cli.report.Explanation;
 import org.ringfence.cli.report.LaunchExplanation;
 import org.ringfence.cli.run.HostFiles;
@@ -33,24 +33,34 @@ final class ExplainCommand extends RingfenceCommand {
         List<String> images = subjects.stream().filter(ExplainCommand::isImage).toList();
         List<String> cases = subjects.stream().filter(subject -> !isImage(subject)).toList();
         boolean first = true;
+        int status = ExitStatus.MET;
         for (String image : images) {
-            between(first);
-            first = false;
-            new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image))
-                    .print(surroundings.out());
+            try {
+                LaunchExplanation explanation =
+                        new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image));
+                between(first);
+                first = false;
+                explanation.print(surroundings.out());
+            } catch (BadInput bad) {
+                status = Math.max(status, tell(new Reading.Refused(image, image, bad.problem())));
+            } catch (RuntimeException | AssertionError thrown) {
+                status = Math.max(status, tell(new Reading.Broken(image, image, thrown)));
+            }
         }
-        for (Catalogue.Named named : cases.isEmpty()
-                ? List.<Catalogue.Named>of()
-                : surroundings.catalogue().select(cases)) {
-            between(first);
-            first = false;
-            new Explanation(
-                    CaseReader.read(registry, named.path(), named.file(), named.name()),
-                    registry,
-                    surroundings.paint())
-                    .print(surroundings.out());
+        for (Reading reading : cases.isEmpty()
+                ? List.<Reading>of()
+                : Reading.all(registry, surroundings.catalogue(), cases)) {
+            switch (reading) {
+                case Reading.Read(CaseFile file) -> {
+                    between(first);
+                    first = false;
+                    new Explanation(file, registry, surroundings.paint()).print(surroundings.out());
+                }
+                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Broken broken -> status = Math.max(status, tell(broken));
+            }
         }
-        return ExitStatus.MET;
+        return status;
     }
 
     private static boolean isImage(String subject) {

@@ -5,8 +5,7 @@ import java.util.List;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
-import org.ringfence.cli.casefile.CaseReader;
-import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.Reading;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,17 +24,16 @@ final class ListCommand extends RingfenceCommand {
     @Override
     public Integer call() throws BadInput {
         Registry registry = surroundings.registry().get();
-        List<Catalogue.Named> named = surroundings.catalogue().select(cases);
-        int width = named.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases);
+        int width = readings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
         int status = ExitStatus.MET;
-        for (Catalogue.Named one : named) {
-            try {
-                CaseFile file = CaseReader.read(registry, one.path(), one.file(), one.name());
-                surroundings.out().println(one.name() + " ".repeat(width - one.name().length() + 2)
-                        + file.subject().question());
-            } catch (BadInput bad) {
-                surroundings.err().println(bad.problem());
-                status = ExitStatus.BAD_INPUT;
+        for (Reading reading : readings) {
+            switch (reading) {
+                case Reading.Read(CaseFile file) ->
+                    surroundings.out().println(file.name() + " ".repeat(width - file.name().length() + 2)
+                            + file.subject().question());
+                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Broken broken -> status = Math.max(status, tell(broken));
             }
         }
         return status;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Interrupt;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -137,11 +138,15 @@ public final class Ringfence implements Runnable {
     }
 
     private static int defect(Surroundings surroundings, Throwable defect) {
+        return defect(surroundings, new CaseResult.Broken("", defect));
+    }
+
+    /** Tells of a defect of the program's own; answers the exit status. */
+    static int defect(Surroundings surroundings, CaseResult.Broken broken) {
+        Throwable defect = broken.thrown();
         surroundings.err().println(
-                "ringfence: a defect of Ringfence itself, please report it: %s: %s%s".formatted(
-                        defect.getClass().getSimpleName(),
-                        String.valueOf(defect.getMessage()).replace("\n", " "),
-                        surroundings.debug() ? "" : " (RINGFENCE_DEBUG=1 shows where)"));
+                "ringfence: a defect of Ringfence itself, please report it: %s%s".formatted(
+                        broken.sentence(), surroundings.debug() ? "" : " (RINGFENCE_DEBUG=1 shows where)"));
         if (surroundings.debug()) {
             defect.printStackTrace(surroundings.err());
         }

@@ -3,6 +3,8 @@ package org.ringfence.cli;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.cli.casefile.Reading;
+import org.ringfence.cli.judge.CaseResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +29,17 @@ abstract class RingfenceCommand implements Callable<Integer> {
     /** To throw where the command line asks for what cannot be; one sentence of what was wrong and what is allowed. */
     final ParameterException wrong(String sentence) {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
+    }
+
+    /** Tells of a case that cannot be used; answers the exit status. */
+    final int tell(Reading.Refused refused) {
+        surroundings.err().println(refused.problem());
+        return ExitStatus.BAD_INPUT;
+    }
+
+    /** Tells of a case that Ringfence failed to read; answers the exit status. */
+    final int tell(Reading.Broken broken) {
+        return Ringfence.defect(surroundings, new CaseResult.Broken(broken.file() + ": ", broken.thrown()));
     }
 
     /** Refuses an option that counts something and is not positive. */

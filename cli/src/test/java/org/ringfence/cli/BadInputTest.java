@@ -2,6 +2,7 @@ package org.ringfence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -104,15 +105,45 @@ class BadInputTest {
     }
 
     @Test
-    void everyBadFileIsToldOfAtOnceAndNothingIsChecked() {
+    void everyBadFileIsToldOfAtOnceAndTheOthersAreChecked() {
         Session.Ran ran = Session.in(folder)
                 .having("a", "question: 1")
                 .having("b", Session.resource("good.yaml"))
                 .having("c", "- x")
                 .run("check");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.out()).isEmpty();
+        assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0])).containsExactly("a", "b", "c", "3");
+        assertThat(ran.out()).contains("1 of 1 met");
         assertThat(ran.err().lines()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none.yaml", "no-such-case", "bad"})
+    void theGoodCasesAroundABadOneHaveTheirResults(String bad) throws IOException {
+        Session.Ran ran = Session.in(folder)
+                .having("one", Session.resource("good.yaml"))
+                .having("bad", "question: 1")
+                .having("two", Session.resource("good.yaml"))
+                .run("check", "--format", "json", "one", bad, "two");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(new ObjectMapper().readTree(ran.out()).path("cases").valueStream().map(one -> one.path("result").asText()))
+                .containsExactly("met", "bad-input", "met");
+    }
+
+    @Test
+    void explainAndListGoOnBehindABadCase() {
+        Session session = Session.in(folder)
+                .having("one", Session.resource("good.yaml"))
+                .having("bad", "question: 1")
+                .having("two", Session.resource("good.yaml"));
+        Session.Ran explained = session.run("explain", "one", "bad", "none", "two");
+        assertThat(explained.exit()).isEqualTo(2);
+        assertThat(explained.err().lines()).hasSize(2);
+        assertThat(explained.out().lines()).contains("one", "two");
+        Session.Ran listed = session.run("list", "one", "bad", "none", "two");
+        assertThat(listed.exit()).isEqualTo(2);
+        assertThat(listed.err().lines()).hasSize(2);
+        assertThat(listed.out().lines()).hasSize(2);
     }
 
     @Test

@@ -88,6 +88,8 @@ class JsonReportTest {
         Session interrupted = Session.in(folder);
         interrupted.interrupt().request();
         fields.put("cases[].searches[].notSearched", "string");
+        // Only a platform that is wrong meets a defect.
+        fields.put("cases[].defect", "string");
         // A note needs software learned lazily.
         fields.put("cases[].searches[].notes[]", "string");
         Map<String, String> documented = documented();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.BrokenStep;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
 import org.ringfence.checker.explore.FrameSymmetry;
@@ -25,6 +26,7 @@ import org.ringfence.checker.explore.Symmetry;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
+import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.memory.GuestPages;
@@ -90,6 +92,7 @@ public final class Checking {
      *
      * @param properties those to judge
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
+     * @throws Defect when a step of the search throws
      * @throws Misfit when the routines do not fit the machine: it is too small, or lacks a part
      */
     public static Finding check(
@@ -148,7 +151,22 @@ public final class Checking {
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
-        return judge(model, machine);
+        try {
+            return judge(model, machine);
+        } catch (BrokenStep broken) {
+            throw refusalOrDefect(model, machine, broken);
+        }
+    }
+
+    /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
+    private static RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
+        return switch (broken.thrown()) {
+            case Misfit refused -> refused;
+            case RoutineRefused refused -> refused;
+            case Machine.MissingPart refused -> refused;
+            case GuestPages.BeyondMemory refused -> refused;
+            default -> Defect.of(model, machine, broken);
+        };
     }
 
     /** Parts of actors that run no software are there all the same: what a machine has should not depend on whom one trusts. */

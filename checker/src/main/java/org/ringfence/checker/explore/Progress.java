@@ -159,8 +159,12 @@ public final class Progress {
     private void expand(int s) {
         load(s);
         out.begin();
-        for (Mover mover : model.movers()) {
-            mover.each(state, out);
+        try {
+            for (Mover mover : model.movers()) {
+                mover.each(state, out);
+            }
+        } catch (RuntimeException | AssertionError thrown) {
+            throw BrokenStep.of(state, out, thrown);
         }
     }
 

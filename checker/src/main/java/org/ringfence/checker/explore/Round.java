@@ -105,7 +105,11 @@ final class Round implements AutoCloseable {
     private void expandPiece(int piece, Worker worker, long address, int from, int states) {
         owner[piece] = worker;
         System.arraycopy(worker.foundLength, 0, begin[piece], 0, Worker.GROUPS);
-        expander.expand(worker, address + (long) from * width * Long.BYTES, states, from);
+        try {
+            expander.expand(worker, address + (long) from * width * Long.BYTES, states, from);
+        } catch (RuntimeException | AssertionError thrown) {
+            throw BrokenStep.of(worker.state, worker.successors, thrown);
+        }
         System.arraycopy(worker.foundLength, 0, end[piece], 0, Worker.GROUPS);
     }
 

@@ -156,6 +156,10 @@ public record Ablation(
                 interrupt,
                 ProgressLine.silent())
                 .judge(new CaseFile(changed, file.file(), file.note(), file.software(), file.places()));
+        CaseResult.Broken broken = result.broken();
+        if (broken != null) {
+            return Optional.of("an operation fails: " + broken.sentence());
+        }
         return result.judged()
                 .filter(judged -> judged.judgement() == Judgement.UNMET)
                 .findFirst()

@@ -24,6 +24,7 @@ import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Position;
+import org.ringfence.cli.casefile.Problem;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Property;
@@ -41,18 +42,32 @@ public record CaseJudge(
         return file.subject().expect().stream().anyMatch(selection::includes);
     }
 
-    /** Checks a case. */
+    /** Checks a case. Nothing that goes wrong with it is thrown: it is the case's result. */
     public CaseResult judge(CaseFile file) {
         long begun = System.nanoTime();
         List<Search> searches = new ArrayList<>();
+        CaseResult.Broken broken = null;
         for (Map.Entry<Pair, List<Row>> pair : pairs(file).entrySet()) {
             try {
                 searches.add(search(file, pair.getKey(), pair.getValue()));
             } catch (BadInput bad) {
-                return new CaseResult(file, searches, bad.problem(), seconds(begun));
+                return result(file, searches, bad.problem(), broken, begun);
+            } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
+                searches.add(without(pair.getKey(), pair.getValue(), "a defect of Ringfence"));
+                broken = broken == null ? new CaseResult.Broken(label(file, pair.getKey()) + ": ", thrown) : broken;
             }
         }
-        return new CaseResult(file, searches, null, seconds(begun));
+        return result(file, searches, null, broken, begun);
+    }
+
+    private static CaseResult result(
+            CaseFile file, List<Search> searches, @Nullable Problem problem, CaseResult.@Nullable Broken broken,
+            long begun) {
+        return new CaseResult(file.name(), file.file(), file, searches, problem, broken, seconds(begun));
+    }
+
+    private static String label(CaseFile file, Pair pair) {
+        return "%s %s %s".formatted(file.name(), pair.platform(), pair.threat());
     }
 
     private static double seconds(long begun) {
@@ -78,9 +93,8 @@ public record CaseJudge(
             return without(pair, rows, "an interrupt");
         }
         Platform platform = registry.platform(pair.platform()).orElseThrow();
-        String label = "%s %s %s".formatted(file.name(), pair.platform(), pair.threat());
         Finding finding;
-        try (ProgressLine.Telling telling = progress.tell(label)) {
+        try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
             finding = Checking.check(
                     file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
         } catch (Misfit | GuestPages.BeyondMemory | Machine.MissingPart | RoutineRefused refused) {

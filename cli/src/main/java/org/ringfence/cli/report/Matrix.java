@@ -51,13 +51,16 @@ record Matrix(List<CaseResult> results, Paint paint) {
             for (Search search : result.searches()) {
                 rows.add(row(result, search, properties, anyReaches));
             }
+            if (result.searches().isEmpty()) {
+                rows.add(List.of(Cell.of(result.name()), new Cell(result.summary().printed(), true)));
+            }
         }
         return align(rows);
     }
 
     private static List<Cell> row(CaseResult result, Search search, Set<Property> properties, boolean anyReaches) {
         List<Cell> row = new ArrayList<>(List.of(
-                Cell.of(result.file().name()),
+                Cell.of(result.name()),
                 Cell.of(search.platform()),
                 Cell.of(search.threat().toString())));
         for (Property property : properties) {

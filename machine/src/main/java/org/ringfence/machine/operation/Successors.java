@@ -72,6 +72,11 @@ public final class Successors {
         state.forgetObserved();
     }
 
+    /** Copies the words of the state whose successors are being taken. */
+    public void copyParent(long[] into) {
+        System.arraycopy(parent, 0, into, 0, width);
+    }
+
     /** Says who moves next: an index of the caller's own. */
     public void source(int source) {
         noteSource();

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.TdxForms;
 
 /**
  * The fact sheet's table of statuses, whole: some leaf that is built can end with each, or it is listed with the reason why none does. That a leaf does
@@ -48,7 +48,7 @@ class EveryStatusTest {
             TdxStatus.TDX_L2_SEPT_PAGE_NOT_PROVIDED);
 
     private static Set<TdxStatus> returned() throws IOException, URISyntaxException {
-        Path classes = Path.of(Objects.requireNonNull(Tdx.class.getResource("Tdx.class")).toURI()).resolveSibling(".");
+        Path classes = Path.of(Objects.requireNonNull(TdxForms.class.getResource("TdxForms.class")).toURI()).resolveSibling(".");
         Set<TdxStatus> returned = EnumSet.copyOf(OF_SYS_CONFIG);
         returned.addAll(BESIDE_RESULTS);
         try (Stream<Path> files = Files.walk(classes)) {
