@@ -36,6 +36,7 @@ import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Reporting;
@@ -72,7 +73,7 @@ public final class Checking {
         this.watcher = watcher;
         subject.actors().stream()
                 .filter(actor -> actor.platforms().contains(platform.name()))
-                .filter(actor -> !threat.malicious().contains(actor.principal()))
+                .filter(actor -> !threat.isMalicious(actor.principal()))
                 .sorted(Comparator.comparingInt(actor -> rank(actor.principal())))
                 .forEach(actors::add);
     }
@@ -120,19 +121,14 @@ public final class Checking {
             software.add(learned);
             mostPoints = Math.max(mostPoints, learned.mostPoints());
         }
-        Platform.Setting setting = new Platform.Setting(
-                subject.machine().geometry(),
-                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
-                on,
-                threat,
-                subject.guards(platform.name()));
+        Assembly assembly = assembly(on);
         int most = mostPoints;
         Layout.Placed<Assembled> placed = Layout.of(
                 Layout.Storage.PACKED,
                 subject.machine().frames(),
                 subject.machine().smallPerLarge(),
                 declaration -> new Assembled(
-                        platform.declare(declaration, setting),
+                        assembly.declare(declaration),
                         declaration.table(Model.SOFTWARE, "actor", on.size()).bounded("point", most - 1)));
         Machine machine = placed.machine().machine();
         Bounded point = placed.machine().point();
@@ -141,17 +137,17 @@ public final class Checking {
             movers.add(mover(on.get(i), software.get(i), machine, point));
         }
         State initial = placed.layout().newState();
-        platform.begin(initial, machine, setting);
+        assembly.begin(initial, machine);
         List<Property> judged =
                 properties.stream().filter(property -> property != Property.PROGRESS).toList();
-        List<Invariant> invariants = platform.invariants(machine, setting).stream()
+        List<Invariant> invariants = assembly.invariants(machine).stream()
                 .filter(invariant -> judged.contains(invariant.property()))
                 .toList();
         Model model = new Model(
                 placed.layout(),
                 initial,
                 movers,
-                platform.families(machine, setting, threat),
+                assembly.families(machine),
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
@@ -171,6 +167,22 @@ public final class Checking {
             case GuestPages.BeyondMemory refused -> refused;
             default -> Defect.of(model, machine, broken);
         };
+    }
+
+    /** Parts of actors that run no software are there all the same: what a machine has should not depend on whom one trusts. */
+    private Assembly assembly(List<Actor> on) {
+        List<Part> brought = subject.actors().stream()
+                .filter(actor -> actor.platforms().contains(platform.name()))
+                .flatMap(actor -> actor.needs().stream())
+                .toList();
+        return Assembly.of(
+                platform,
+                subject.machine().geometry(),
+                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
+                on,
+                threat,
+                subject.guards(platform.name()),
+                brought);
     }
 
     /** Binds software to the machine, where it shows whether they fit. */
