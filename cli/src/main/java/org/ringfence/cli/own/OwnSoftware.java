@@ -9,11 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ringfence.checker.check.ActorSpec;
+import org.ringfence.checker.check.Finding;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Problem;
+import org.ringfence.cli.judge.CaseResult;
+import org.ringfence.cli.judge.Search;
 
 /**
  * What {@code --with} brings, and what cases can name because of it.
@@ -69,7 +72,7 @@ public record OwnSoftware(
             ActorSpec actor = file.subject().actors().get(i);
             if (file.software().get(i) instanceof CaseFile.Software.OfRoutine(Registry.Entry entry, Record options)
                     && actor.platforms().contains(platform)
-                    && !threat.malicious().contains(actor.principal())) {
+                    && !threat.isMalicious(actor.principal())) {
                 note(used, routines, entry.name(), "routine ");
             }
         }
@@ -89,6 +92,36 @@ public record OwnSoftware(
         if (bundle != null) {
             used.computeIfAbsent(bundle, one -> new LinkedHashSet<>()).add(kind + name);
         }
+    }
+
+    /** The result, its verdicts telling what of this they rest on; or what is wrong with this where that broke the search. */
+    public CaseResult told(CaseResult result) {
+        CaseFile file = result.read();
+        if (bundles.isEmpty() || file == null) {
+            return result;
+        }
+        CaseResult.Broken broken = result.broken();
+        Problem wrong = broken == null ? null : toBlame(broken.thrown()).orElse(null);
+        List<Search> searches = new ArrayList<>();
+        for (Search search : result.searches()) {
+            Finding finding = search.finding();
+            if (finding != null) {
+                List<String> notes = new ArrayList<>(finding.notes());
+                usedBy(file, search.platform(), search.threat()).forEach(used -> notes.add(used.toString()));
+                searches.add(new Search(
+                        search.platform(), search.threat(), search.judged(), finding.noting(notes), search.why()));
+            } else if (wrong == null) {
+                searches.add(search);
+            }
+        }
+        return new CaseResult(
+                result.name(),
+                result.file(),
+                file,
+                searches,
+                wrong == null ? result.problem() : wrong,
+                wrong == null ? broken : null,
+                result.seconds());
     }
 
     /** What is wrong with the user's software where {@code thrown} comes from it; empty where it does not. */

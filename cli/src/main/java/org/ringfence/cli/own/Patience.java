@@ -5,7 +5,7 @@ import org.ringfence.checker.learn.SourceLine;
 
 /** Ends loops of a user's software that go on for ever: {@link PatientLoops} has them ask here. Public, since classes of other loaders do. */
 public final class Patience {
-    private static final long SECONDS = 3;
+    private static final long SECONDS = 2;
 
     private Patience() {}
 

@@ -95,7 +95,7 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         platform.guards().forEach(guard -> guard.printed());
         platform.vocabulary().forms().size();
         platform.scenes().forEach(scene -> scene.options(platform));
-        platform.untrusted().size();
+        platform.adversaries(platform.options()).size();
         return options("platform", name, platform.options());
     }
 

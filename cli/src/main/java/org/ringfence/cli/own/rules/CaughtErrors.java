@@ -104,13 +104,19 @@ final class CaughtErrors {
         throw new IllegalArgumentException("the method's code has no label " + label);
     }
 
+    /** The line in effect at {@code label}. */
     private static int line(CodeModel code, Label label) {
-        List<CodeElement> elements = code.elementList();
-        for (CodeElement element : elements.subList(indexOf(elements, label), elements.size())) {
+        int line = 0;
+        boolean there = false;
+        for (CodeElement element : code) {
             if (element instanceof LineNumber number) {
-                return number.line();
+                line = number.line();
+            } else if (element instanceof LabelTarget target && target.label().equals(label)) {
+                there = true;
+            } else if (there && element instanceof Instruction) {
+                return line;
             }
         }
-        return 0;
+        return line;
     }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +39,7 @@ public final class RoutineRules {
             "org/ringfence/checker/check/Routines");
 
     private final ClassFiles classes;
-    private final Set<Violation> violations = new LinkedHashSet<>();
+    private final Map<List<Object>, Violation> violations = new LinkedHashMap<>();
     private final Map<String, String> visited = new LinkedHashMap<>();
     private final Deque<Visit> open = new ArrayDeque<>();
 
@@ -69,23 +68,31 @@ public final class RoutineRules {
     private Collection<Violation> judge() {
         for (ClassModel type : classes.own()) {
             String name = type.thisClass().asInternalName();
-            new Lambdas(classes, violations::add).judge(type);
+            new Lambdas(classes, this::tell).judge(type);
             if (isMachinery(name) || isPartOfMachinery(name)) {
                 all(name, name, Strictness.MACHINERY);
             } else {
                 String routine = routineAround(name);
                 if (routine != null) {
-                    new Shape(classes, violations::add).judge(type);
+                    new Shape(classes, this::tell).judge(type);
                     all(name, routine, Strictness.ROUTINE);
                 }
             }
         }
         while (!open.isEmpty()) {
             Visit visit = open.removeFirst();
-            new Code(classes, visit.method, visit.strictness, simple(visit), violations::add, new Reaching(visit))
+            new Code(classes, visit.method, visit.strictness, simple(visit), this::tell, new Reaching(visit))
                     .judge();
         }
-        return violations;
+        return violations.values();
+    }
+
+    /** A rule is told of once a line: an increment reads what it assigns. */
+    private void tell(Violation found) {
+        violations.merge(
+                List.of(found.rule(), found.type(), found.method(), found.line()),
+                found,
+                (first, later) -> later.what().startsWith("assigns") ? later : first);
     }
 
     /** The routine's name where the code is another class's. */
