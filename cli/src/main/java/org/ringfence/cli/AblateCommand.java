@@ -83,8 +83,8 @@ final class AblateCommand extends RingfenceCommand {
         Found broken = ablation.baseline(guards).orElse(null);
         if (broken != null) {
             surroundings.err().println(
-                    "%s: %s breaks with every check on; 'ringfence random --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), broken.platform(), operations,
+                    "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(), broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }

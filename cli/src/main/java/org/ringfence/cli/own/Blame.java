@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.own.rules.MethodNames;
 
 /**
  * Tells what was thrown by a user's software from what is a defect of Ringfence.
@@ -98,11 +99,8 @@ public record Blame(Map<String, OwnClass> classes) {
 
     private static String method(StackTraceElement at) {
         String type = at.getClassName().substring(at.getClassName().lastIndexOf('.') + 1).replace('$', '.');
-        return switch (at.getMethodName()) {
-            case "<clinit>" -> "the static initialiser of " + type;
-            case "<init>" -> "the constructor of " + type;
-            default -> type + "." + at.getMethodName();
-        };
+        String name = MethodNames.written(at.getMethodName());
+        return name.contains(" ") ? "%s of %s".formatted(name, type) : "%s.%s".formatted(type, name);
     }
 
     private static String message(Throwable thrown) {

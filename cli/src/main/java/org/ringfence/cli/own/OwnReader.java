@@ -38,7 +38,7 @@ import org.ringfence.machine.operation.Routine;
  * they have. Whatever is wrong is told with its place, all of one kind at once.
  */
 public final class OwnReader {
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 6;
     private static final List<Class<?>> SERVICES = List.of(Platform.class, Routines.class);
     private static final int MAGIC = 0xCAFEBABE;
     private static final int MAJOR_OF_JAVA_0 = 44;

@@ -247,13 +247,13 @@ final class Code {
         if (name.startsWith("[") || classes.isOwn(name)) {
             return true;
         }
+        if (!classes.exists(name)) {
+            tell(Rule.MISSING, "needs the class %s, which is not there".formatted(Forbidden.dotted(name)));
+            return false;
+        }
         Optional<Forbidden.Verdict> verdict = Forbidden.type(name);
         if (verdict.isPresent()) {
             tell(verdict.get().rule(), verdict.get().what());
-            return false;
-        }
-        if (!classes.exists(name)) {
-            tell(Rule.MISSING, "needs the class %s, which is not there".formatted(Forbidden.dotted(name)));
             return false;
         }
         return true;
@@ -280,25 +280,12 @@ final class Code {
             told.accept(new Violation(
                     rule,
                     type.thisClass().asInternalName().replace('/', '.'),
-                    written(method.name()),
+                    MethodNames.written(method.name()),
                     ClassFiles.source(type),
                     line,
                     what,
                     from));
         }
-    }
-
-    /** A method as its author calls it: a lambda by the method around it. */
-    private static String written(String name) {
-        if (name.startsWith("lambda$")) {
-            int end = name.indexOf('$', "lambda$".length());
-            return written(name.substring("lambda$".length(), end < 0 ? name.length() : end));
-        }
-        return switch (name) {
-            case "<init>", "new" -> "the constructor";
-            case "<clinit>", "static" -> "the static initialiser";
-            default -> name;
-        };
     }
 
     static int firstLine(ClassModel type) {
