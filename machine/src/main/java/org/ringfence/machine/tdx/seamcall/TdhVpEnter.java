@@ -8,13 +8,13 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
- * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitExit}'s to tell.
+ * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell.
  * Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0

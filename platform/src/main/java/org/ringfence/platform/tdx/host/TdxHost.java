@@ -20,7 +20,7 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -49,7 +49,7 @@ public final class TdxHost {
      * @throws IllegalArgumentException with a sentence, where no such host can be
      */
     public static HostRun bringUp(
-            MemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
+            HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
         Construction made = TdmrConstruction.of(memory.blocks(), TdmrLimits.tdx15());
         List<Integer> sockets = cpus.sockets();
         if (sockets.size() > MOST_PACKAGES) {
@@ -98,7 +98,7 @@ public final class TdxHost {
     }
 
     /** The packages whose memory holds a PAMT; memory of a node without processors is nobody's. */
-    private static long pamtPackages(Construction made, MemoryMap memory, CpuList cpus, List<Integer> sockets) {
+    private static long pamtPackages(Construction made, HostMemoryMap memory, CpuList cpus, List<Integer> sockets) {
         long packages = 0;
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             for (Tdmr tdmr : tdmrs) {

@@ -43,35 +43,35 @@ final class MemoryMapReader {
     private static final long MOST = 1L << 52;
 
     private final TextLines text;
-    private final List<MemoryRange> e820 = new ArrayList<>();
-    private final List<MemoryRange> efi = new ArrayList<>();
-    private final List<MemoryMap.Affinity> affinities = new ArrayList<>();
+    private final List<FirmwareRange> e820 = new ArrayList<>();
+    private final List<FirmwareRange> efi = new ArrayList<>();
+    private final List<HostMemoryMap.Affinity> affinities = new ArrayList<>();
 
     MemoryMapReader(byte[] bytes) throws BadInventory {
         this.text = TextLines.of(bytes, ALLOWED);
     }
 
-    MemoryMap read() throws BadInventory {
+    HostMemoryMap read() throws BadInventory {
         for (int i = 0; i < text.lines().size(); i++) {
             line(text.lines().get(i), i + 1);
         }
-        List<MemoryRange> ranges = e820.isEmpty() ? efi : e820;
+        List<FirmwareRange> ranges = e820.isEmpty() ? efi : e820;
         if (ranges.isEmpty()) {
             throw new BadInventory(text.last(), 1, "the file ends without a memory map; allowed is " + ALLOWED);
         }
         for (int i = 1; i < ranges.size(); i++) {
             follows(ranges.get(i - 1), ranges.get(i));
         }
-        affinities.sort(Comparator.comparingLong(MemoryMap.Affinity::start));
+        affinities.sort(Comparator.comparingLong(HostMemoryMap.Affinity::start));
         for (int i = 1; i < affinities.size(); i++) {
-            MemoryMap.Affinity affinity = affinities.get(i);
+            HostMemoryMap.Affinity affinity = affinities.get(i);
             if (affinity.start() < affinities.get(i - 1).end()) {
                 throw new BadInventory(affinity.line(), 1,
                         "the range 0x%x-0x%x is on two nodes, also by line %d; allowed is one node for each address"
                                 .formatted(affinity.start(), affinity.end() - 1, affinities.get(i - 1).line()));
             }
         }
-        MemoryMap map = new MemoryMap(ranges, affinities);
+        HostMemoryMap map = new HostMemoryMap(ranges, affinities);
         if (map.blocks().isEmpty()) {
             throw new BadInventory(ranges.getLast().line(), 1,
                     "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
@@ -156,12 +156,12 @@ final class MemoryMapReader {
         }
         long start = address(matcher, 2);
         long last = address(matcher, 3);
-        MemoryRange range = range(start, last, false, "", number, column + matcher.start(2));
+        FirmwareRange range = range(start, last, false, "", number, column + matcher.start(2));
         affinities.add(
-                new MemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
+                new HostMemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
     }
 
-    private static MemoryRange range(long start, long last, boolean usable, String type, int line, int column)
+    private static FirmwareRange range(long start, long last, boolean usable, String type, int line, int column)
             throws BadInventory {
         if (Long.compareUnsigned(start, MOST) >= 0 || Long.compareUnsigned(last, MOST) >= 0) {
             throw new BadInventory(line, column,
@@ -173,14 +173,14 @@ final class MemoryMapReader {
                     "the range 0x%x-0x%x ends before it begins; allowed is an end that is not below the start"
                             .formatted(start, last));
         }
-        return new MemoryRange(start, last + 1, usable, type, line);
+        return new FirmwareRange(start, last + 1, usable, type, line);
     }
 
     private static long address(Matcher matcher, int group) {
         return Long.parseUnsignedLong(matcher.group(group), 16);
     }
 
-    private static void follows(MemoryRange before, MemoryRange range) throws BadInventory {
+    private static void follows(FirmwareRange before, FirmwareRange range) throws BadInventory {
         if (range.start() >= before.end()) {
             return;
         }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param ranges ascending
  * @param affinities ascending; empty for a host that tells of no nodes, all of whose memory is then on node 0
  */
-public record MemoryMap(List<MemoryRange> ranges, List<Affinity> affinities) {
+public record HostMemoryMap(List<FirmwareRange> ranges, List<Affinity> affinities) {
     private static final long PAGE = 4096;
 
     /**
@@ -20,13 +20,13 @@ public record MemoryMap(List<MemoryRange> ranges, List<Affinity> affinities) {
      */
     public record Affinity(long start, long end, int node, int line) {}
 
-    public MemoryMap {
+    public HostMemoryMap {
         ranges = List.copyOf(ranges);
         affinities = List.copyOf(affinities);
     }
 
     /** Reads a map out of a file's bytes; see {@link MemoryMapReader}. */
-    public static MemoryMap read(byte[] bytes) throws BadInventory {
+    public static HostMemoryMap read(byte[] bytes) throws BadInventory {
         return new MemoryMapReader(bytes).read();
     }
 
@@ -36,7 +36,7 @@ public record MemoryMap(List<MemoryRange> ranges, List<Affinity> affinities) {
      */
     public List<MemoryBlock> blocks() {
         List<MemoryBlock> blocks = new ArrayList<>();
-        for (MemoryRange range : ranges) {
+        for (FirmwareRange range : ranges) {
             if (range.usable()) {
                 split(range.start(), range.end(), blocks);
             }
