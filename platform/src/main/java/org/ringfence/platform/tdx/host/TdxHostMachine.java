@@ -40,12 +40,12 @@ public record TdxHostMachine(Machine machine, int frames) {
     /**
      * Assembles it.
      *
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
      */
     static Layout.Placed<TdxHostMachine> place(MemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
         long pages = memory.usableBytes() / PAGE;
         if (pages > MOST_FRAMES) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d TiB of memory; allowed are 4 at most".formatted(memory.usableBytes() >> 40));
         }
         int frames = (int) pages;
@@ -101,7 +101,7 @@ public record TdxHostMachine(Machine machine, int frames) {
             listed = touches || range.usable() ? range.end() : -1;
         }
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
                             .formatted(cmrs.size(), ModuleOptions.MAX_CMRS));
         }
