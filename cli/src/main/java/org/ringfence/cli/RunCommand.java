@@ -50,7 +50,7 @@ final class RunCommand extends RingfenceCommand {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module.")
+            description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module, holes.")
     private List<String> settings = new ArrayList<>();
 
     @Option(

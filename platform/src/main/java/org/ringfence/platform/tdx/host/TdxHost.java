@@ -20,6 +20,7 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
+import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.inventory.MemoryMap;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
@@ -51,7 +52,10 @@ public final class TdxHost {
      */
     public static HostRun bringUp(
             MemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
-        Construction made = TdmrConstruction.of(memory.blocks(), TdmrLimits.tdx15());
+        Construction made = TdmrConstruction.of(
+                memory.blocks(),
+                options.holes() == TdxHostOptions.Holes.MEMORY ? memory.blocks() : convertible(memory),
+                TdmrLimits.tdx15());
         List<Integer> sockets = cpus.sockets();
         if (sockets.size() > MOST_PACKAGES) {
             throw new IllegalArgumentException("the host has %d packages; allowed are %d at most"
@@ -74,7 +78,11 @@ public final class TdxHost {
         Watch watch = new Watch(progress, calls(made));
         Actor actor = new Actor(firstOnline(cpus), Principal.HOST, "host");
         BringUp.End end = StraightCpu.run(machine.machine(), state, actor, routine, watch);
-        List<String> notes = new ArrayList<>(machine.notes());
+        List<String> notes = new ArrayList<>();
+        if (memory.origin() != MemoryMap.Origin.FIRMWARE) {
+            notes.add("the memory map is that of the '%s' lines".formatted(memory.origin().lines()));
+        }
+        notes.addAll(machine.notes());
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
         }
@@ -89,6 +97,12 @@ public final class TdxHost {
         } catch (OutOfMemoryError full) {
             throw TooLittleMemory.forState(layout.bytes());
         }
+    }
+
+    private static List<MemoryBlock> convertible(MemoryMap memory) {
+        return TdxHostMachine.cmrs(memory).stream()
+                .map(cmr -> new MemoryBlock(cmr.base(), cmr.end(), 0))
+                .toList();
     }
 
     private static int firstOnline(CpuList cpus) {

@@ -84,11 +84,17 @@ public record TdxHostMachine(Machine machine, int frames) {
     }
 
     /**
-     * Convertible memory, which firmware tells the module and not Linux: here all usable memory from 1 MB on, with what the map lists between two
+     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1 MB on, with what the map lists between two
      * usable ranges that something else fills without a gap.
      */
-    private static List<MemoryRange> cmrs(MemoryMap memory) {
+    static List<MemoryRange> cmrs(MemoryMap memory) {
         List<MemoryRange> cmrs = new ArrayList<>();
+        for (MemoryMap.Convertible told : memory.cmrs()) {
+            cmrs.add(new MemoryRange(told.start(), told.end() - told.start()));
+        }
+        if (!cmrs.isEmpty()) {
+            return atMost(cmrs);
+        }
         long listed = -1;
         for (org.ringfence.stack.host.inventory.MemoryRange range : memory.ranges()) {
             boolean touches = listed == range.start();
@@ -100,6 +106,10 @@ public record TdxHostMachine(Machine machine, int frames) {
             }
             listed = touches || range.usable() ? range.end() : -1;
         }
+        return atMost(cmrs);
+    }
+
+    private static List<MemoryRange> atMost(List<MemoryRange> cmrs) {
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
             throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
