@@ -93,7 +93,7 @@ public record TdxHostMachine(Machine machine, int frames) {
             cmrs.add(new MemoryRange(told.start(), told.end() - told.start()));
         }
         if (!cmrs.isEmpty()) {
-            return atMost(cmrs);
+            return atMost(memory, cmrs);
         }
         long listed = -1;
         for (org.ringfence.stack.host.inventory.MemoryRange range : memory.ranges()) {
@@ -106,10 +106,10 @@ public record TdxHostMachine(Machine machine, int frames) {
             }
             listed = touches || range.usable() ? range.end() : -1;
         }
-        return atMost(cmrs);
+        return atMost(memory, cmrs);
     }
 
-    private static List<MemoryRange> atMost(List<MemoryRange> cmrs) {
+    private static List<MemoryRange> atMost(MemoryMap memory, List<MemoryRange> cmrs) {
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
             throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
