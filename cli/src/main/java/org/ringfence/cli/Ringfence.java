@@ -64,7 +64,7 @@ public final class Ringfence implements Runnable {
             err.println("ringfence: the results cannot be written: " + output.failure());
         }
         err.flush();
-        ending.with(status);
+        ending.with(ExitStatus.told(status));
     }
 
     /** Results are UTF-8 whatever the locale. Buffered, and flushed by whoever wants to be read at once. */
