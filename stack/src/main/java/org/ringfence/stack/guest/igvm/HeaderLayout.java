@@ -1,7 +1,7 @@
 package org.ringfence.stack.guest.igvm;
 
-import java.util.function.IntFunction;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.stack.guest.igvm.IgvmHeader.Corim;
 import org.ringfence.stack.guest.igvm.IgvmHeader.ErrorRange;

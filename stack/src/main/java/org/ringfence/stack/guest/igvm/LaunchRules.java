@@ -118,8 +118,9 @@ final class LaunchRules {
                     throw new IgvmRefused(at, "the required memory at 0x%X ends beyond 2^64".formatted(memory.gpa()));
                 }
             }
-            case SupportedPlatform _,GuestPolicy _,RelocatableRegion _,PageTableRelocation _,Corim _,Unread _,Ignored _ -> {
-            }
+            case SupportedPlatform _,GuestPolicy _,RelocatableRegion _,PageTableRelocation _,Corim _,Unread _,Ignored _ ->
+                {
+                }
         }
     }
 

@@ -30,9 +30,11 @@ final class MemoryMapReader {
     static final String ALLOWED =
             "a kernel log with lines such as 'BIOS-e820: [mem 0x0000000000100000-0x00000000bfffffff] usable'";
 
-    private static final Pattern E820 = Pattern.compile("(BIOS-e820:|(?<![\\w-])user:|(?<![\\w-])modified:) *(?=\\[(?:mem|gap) |$)|BIOS-e820:");
+    private static final Pattern E820 =
+            Pattern.compile("(BIOS-e820:|(?<![\\w-])user:|(?<![\\w-])modified:) *(?=\\[(?:mem|gap) |$)|BIOS-e820:");
     private static final Pattern CMR = Pattern.compile("CMR(?:\\[\\d+])?:");
-    private static final Pattern CMR_LINE = Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
+    private static final Pattern CMR_LINE =
+            Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
     private static final String SRAT = "SRAT: Node ";
     private static final Pattern EFI_BEGIN = Pattern.compile("(?:^|\\s)efi: mem\\d+:");
     private static final String RANGE = "0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})";

@@ -106,7 +106,8 @@ class LaunchPlanTest {
         measured.writeBytes(add.array());
         for (int part = 0; part < 16; part++) {
             ByteBuffer extend = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
-            extend.put("MR.EXTEND".getBytes(java.nio.charset.StandardCharsets.US_ASCII)).putLong(16, 0x3000 + part * 256L);
+            extend.put("MR.EXTEND".getBytes(java.nio.charset.StandardCharsets.US_ASCII)).putLong(16,
+                    0x3000 + part * 256L);
             measured.writeBytes(extend.array());
             measured.writeBytes(new byte[256]);
         }

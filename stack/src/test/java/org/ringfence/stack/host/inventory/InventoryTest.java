@@ -126,8 +126,11 @@ class InventoryTest {
     @Test
     void theMapThatTheKernelUsesIsTheOneItPrintsLast() throws BadInventory {
         String firmware = "BIOS-e820: [mem 0x0000000000001000-0x0000000000008fff] usable\n";
-        String user = "user-defined physical RAM map:\nuser: [mem 0x0000000000001000-0x0000000000004fff] usable\n"
-                + "user: [mem 0x0000000000005000-0x0000000000008fff] reserved\n";
+        String user = """
+                user-defined physical RAM map:
+                user: [mem 0x0000000000001000-0x0000000000004fff] usable
+                user: [mem 0x0000000000005000-0x0000000000008fff] reserved
+                """;
         String modified = "[    0.004] modified: [mem 0x0000000000001000-0x0000000000002fff] usable\n";
 
         assertThat(map(firmware).origin()).isEqualTo(MemoryMap.Origin.FIRMWARE);
