@@ -13,7 +13,11 @@ import org.ringfence.machine.tdx.seamcall.TdCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link TdhMemTrack}. Arguments: 0. */
+/**
+ * {@link TdhMemTrack}. Arguments: 0.
+ *
+ * @param track the leaf, bound to the TD
+ */
 public record TrackFamily(Tdx tdx, TdCall.Bound track) implements Family {
     @Override
     public Principal principal() {
@@ -36,5 +40,10 @@ public record TrackFamily(Tdx tdx, TdCall.Bound track) implements Family {
     @Override
     public Operation<?> operation(int arguments) {
         return new TdhMemTrack(tdx.td());
+    }
+
+    @Override
+    public String toString() {
+        return operation(0).toString();
     }
 }
