@@ -19,7 +19,6 @@ import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -43,6 +42,7 @@ import org.ringfence.machine.tdx.seamcall.TdhVpFlush;
 import org.ringfence.machine.tdx.seamcall.TdhVpInit;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdParams;
@@ -150,7 +150,7 @@ public final class TdxForms {
 
     /** Every frame, and an address that is none. */
     private static Range frames() {
-        return Range.frames().or(Range.of(EntryCall.OUTSIDE.index()));
+        return Range.frames().or(Range.of(FreePage.OUTSIDE.index()));
     }
 
     /** RCX of every entry of the machine, and of some that no leaf takes. */
