@@ -43,7 +43,7 @@ public final class Ringfence implements Runnable {
         PrintStream out = stream(output);
         PrintStream err = new PrintStream(new Output(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Interrupt interrupt = new Interrupt();
-        Ending ending = new Ending(interrupt, err);
+        ProcessExit ending = new ProcessExit(interrupt, err);
         ending.prepare();
         Surroundings surroundings = new Surroundings(
                 out,

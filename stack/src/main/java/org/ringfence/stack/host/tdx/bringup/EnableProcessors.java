@@ -10,7 +10,7 @@ import org.ringfence.machine.operation.Routine;
  * @param begun whether TDH.SYS.INIT is done
  * @param called how many processors are done
  */
-record EnableProcessors(Host host, Choices choices, Injection injection, int next, boolean begun, int called)
+record EnableProcessors(Host host, BringUpChoices choices, Injection injection, int next, boolean begun, int called)
         implements
             Routine<Errno> {
     @Override

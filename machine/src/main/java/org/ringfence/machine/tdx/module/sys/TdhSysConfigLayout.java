@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.module.TdxModule;
  * @param rcx address of the array of addresses
  * @param r8 the global private KeyID
  */
-public record ConfigureLayout(TdmrLayout layout, long rcx, long r8) implements SystemCall<Long> {
+public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implements SystemCall<Long> {
 
     /** The call. */
     private TdhSysConfig call() {

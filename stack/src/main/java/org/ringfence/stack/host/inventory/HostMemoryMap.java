@@ -11,8 +11,8 @@ import java.util.List;
  * @param affinities ascending; empty for a host that tells of no nodes, all of whose memory is then on node 0
  * @param cmrs convertible memory, ascending; empty where nobody tells
  */
-public record MemoryMap(
-        Origin origin, List<MemoryRange> ranges, List<Affinity> affinities, List<Convertible> cmrs) {
+public record HostMemoryMap(
+        Origin origin, List<FirmwareRange> ranges, List<Affinity> affinities, List<Convertible> cmrs) {
     private static final long PAGE = 4096;
 
     /**
@@ -54,14 +54,14 @@ public record MemoryMap(
      */
     public record Convertible(long start, long end, int line) {}
 
-    public MemoryMap {
+    public HostMemoryMap {
         ranges = List.copyOf(ranges);
         affinities = List.copyOf(affinities);
         cmrs = List.copyOf(cmrs);
     }
 
     /** Reads a map out of a file's bytes; see {@link MemoryMapReader}. */
-    public static MemoryMap read(byte[] bytes) throws BadInventory {
+    public static HostMemoryMap read(byte[] bytes) throws BadInventory {
         return new MemoryMapReader(bytes).read();
     }
 
@@ -71,7 +71,7 @@ public record MemoryMap(
      */
     public List<MemoryBlock> blocks() {
         List<MemoryBlock> blocks = new ArrayList<>();
-        for (MemoryRange range : ranges) {
+        for (FirmwareRange range : ranges) {
             if (range.usable()) {
                 split(range.start(), range.end(), blocks);
             }

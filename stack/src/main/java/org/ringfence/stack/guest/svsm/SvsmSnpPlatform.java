@@ -15,7 +15,7 @@ import org.ringfence.machine.snp.rmp.RmpadjustResult;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 
 /** A monitor at VMPL0 of a SEV-SNP guest. Source: COCONUT-SVSM, kernel/src/platform/snp.rs, kernel/src/sev/utils.rs. */
-public record SnpPlatform(Choices choices) implements Platform {
+public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         change(cpu, gpa, level, true);

@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.td.Tdx;
  * The host overwrites a whole frame under KeyID 0. Nothing stops it; the TD-owner bit is cleared, and a TD whose page this is has a machine check at
  * its next read. Source: Intel TDX Module Base Architecture Specification, chapter 16.
  */
-public record HostStore(Frame frame) implements Action {
+public record StoreUnderKeyId0(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);

@@ -10,7 +10,7 @@ package org.ringfence.stack.host.tdx.bringup;
  * @param unwindFlush whether all processors do WBINVD before the PAMTs' memory goes back
  * @param unwindReset whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back
  */
-public record Choices(
+public record BringUpChoices(
         boolean flush, Retry entropy, Retry busy, Packages packages, boolean unwindFlush, Reset unwindReset) {
 
     /** What is done about a status that a second call may not end with. */
@@ -44,8 +44,8 @@ public record Choices(
     }
 
     /** What Linux does. */
-    public static Choices linux() {
-        return new Choices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, Reset.ON_ERRATUM);
+    public static BringUpChoices linux() {
+        return new BringUpChoices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, Reset.ON_ERRATUM);
     }
 
     /** Whether a leaf function is called again after this status. */

@@ -11,7 +11,7 @@ import org.ringfence.machine.plain.MapInner;
  * A monitor without confidential hardware: nothing can be validated, every page is the host's too, and the inner guest is kept out by nested paging.
  * Source: COCONUT-SVSM, kernel/src/platform/native.rs.
  */
-public record NativePlatform(Choices choices) implements Platform {
+public record SvsmNativePlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         zero(cpu, gpa, level);

@@ -18,10 +18,10 @@ import org.ringfence.machine.tdx.td.TdxFeature;
  * @param td the TD, from 0
  * @param held how, or {@link Held#FREE} for the leaf's end
  */
-public record HoldLock(int td, Locks.Kind kind, Held held) implements Action {
+public record HoldTdLock(int td, Locks.Kind kind, Held held) implements Action {
 
     /** Of TD 0. */
-    public HoldLock(Locks.Kind kind, Held held) {
+    public HoldTdLock(Locks.Kind kind, Held held) {
         this(0, kind, held);
     }
 

@@ -19,7 +19,7 @@ import org.ringfence.machine.tdx.module.TdxModule;
  *
  * @param hpa first byte of the page
  */
-public record ReadPage(long hpa) implements Operation<ReadPage.Found> {
+public record ReadBackPage(long hpa) implements Operation<ReadBackPage.Found> {
 
     /** What the host finds. */
     public enum Found {

@@ -3,10 +3,10 @@ package org.ringfence.checker.learn;
 import org.jspecify.annotations.Nullable;
 
 /** How a called routine came back: all that its caller's history keeps of it. */
-sealed interface Ending {
+sealed interface CallEnding {
     /** It returned a value. */
-    record Returned(@Nullable Object value) implements Ending {}
+    record Returned(@Nullable Object value) implements CallEnding {}
 
     /** It threw a panic. */
-    record Panicked(String reason) implements Ending {}
+    record Panicked(String reason) implements CallEnding {}
 }

@@ -19,7 +19,7 @@ import org.ringfence.machine.tdx.module.sys.SystemCall;
  * An operand that names a page of any type and size, by the address of a 4K page in it. Source: TDX module 1.5.01, tdh_phymem_page_reclaim.c,
  * tdh_phymem_page_rdmd.c.
  */
-public record AnyPage(
+public record AnyPageOperand(
         TdxModule module,
         long hpa,
         boolean isPlain,
@@ -30,13 +30,13 @@ public record AnyPage(
         long range,
         long busy) {
 
-    static AnyPage bind(
+    static AnyPageOperand bind(
             SystemCall<?> call, Machine machine, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
         boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         long hpa = module.options().withoutKeyId(rcx) & -PageSize.PT_4KB.bytes();
         boolean plain = module.options().isPlain(rcx, PageSize.PT_4KB.bytes())
                 || !guards.checks(TdxGuard.PAGE_OPERAND_IS_WELL_FORMED);
-        return new AnyPage(
+        return new AnyPageOperand(
                 module,
                 hpa,
                 plain,

@@ -17,7 +17,7 @@ import org.ringfence.machine.tdx.td.Tdx;
  *
  * @param td the TD whose KeyID it is, from 0
  */
-public record TdhPhymemPageWbinvd(int td, Frame frame) implements Operation<TdhPhymemPageWbinvd.Result> {
+public record TdhPhymemPageWbinvdOfTd(int td, Frame frame) implements Operation<TdhPhymemPageWbinvdOfTd.Result> {
 
     /** How TDH.PHYMEM.PAGE.WBINVD ends. */
     public enum Result implements ModuleStatus {

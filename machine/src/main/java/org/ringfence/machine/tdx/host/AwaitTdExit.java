@@ -26,16 +26,16 @@ import org.ringfence.machine.tdx.td.TdxFeature;
  * @param vcpus how many it looks after
  * @param geometry of the machine, so that the results are known
  */
-public record AwaitExit(int first, int vcpus, Geometry geometry) implements Operation<TdExit> {
+public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Operation<TdExit> {
     private static final ExitReason[] REASONS = ExitReason.values();
     private static final Level[] LEVELS = Level.values();
 
     /** Results that were listed before, as a routine is learned by asking again and again. */
-    private static final Map<AwaitExit, Results<TdExit>> MADE = new ConcurrentHashMap<>();
+    private static final Map<AwaitTdExit, Results<TdExit>> MADE = new ConcurrentHashMap<>();
 
     @Override
     public Results<TdExit> results() {
-        return MADE.computeIfAbsent(this, AwaitExit::make);
+        return MADE.computeIfAbsent(this, AwaitTdExit::make);
     }
 
     private Results<TdExit> make() {

@@ -21,15 +21,15 @@ import org.ringfence.machine.tdx.td.Tdx;
  * @param td the TD, from 0
  * @param by whose leaf; {@link Lock#FREE} for its end. Waits where it is so already, or someone else holds the lock
  */
-public record LockEntry(int td, long gpa, Level level, Lock by) implements Action {
+public record HoldEntryLock(int td, long gpa, Level level, Lock by) implements Action {
 
     /** Of TD 0. */
-    public LockEntry(long gpa, Level level, Lock by) {
+    public HoldEntryLock(long gpa, Level level, Lock by) {
         this(0, gpa, level, by);
     }
 
     /** Of TD 0, by the host, or released. */
-    public LockEntry(long gpa, Level level, boolean held) {
+    public HoldEntryLock(long gpa, Level level, boolean held) {
         this(gpa, level, held ? Lock.HOST : Lock.FREE);
     }
 

@@ -1,7 +1,7 @@
 package org.ringfence.bench.peers.accept;
 
 /** States of the model's Secure EPT entries. */
-public enum Sept {
+public enum PeerSept {
     FREE,
     PENDING,
     MAPPED,

@@ -9,7 +9,7 @@ package org.ringfence.stack.host.inventory;
  * @param type as it was printed
  * @param line where, from 1
  */
-public record MemoryRange(long start, long end, boolean usable, String type, int line) {
+public record FirmwareRange(long start, long end, boolean usable, String type, int line) {
     @Override
     public String toString() {
         return "0x%x-0x%x".formatted(start, end - 1);

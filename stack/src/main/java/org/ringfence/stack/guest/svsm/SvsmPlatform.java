@@ -29,7 +29,7 @@ import org.ringfence.machine.operation.Panic;
  *
  * <p>A step that the platform refuses is a {@link Panic}: the monitor stops. Source: COCONUT-SVSM, kernel/src/platform/{mod,snp,tdp,native}.rs.
  */
-public sealed interface Platform permits SnpPlatform, TdpPlatform, NativePlatform {
+public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, SvsmNativePlatform {
 
     /** Which platform. */
     enum Kind {
@@ -49,11 +49,11 @@ public sealed interface Platform permits SnpPlatform, TdpPlatform, NativePlatfor
     }
 
     /** The platform of this kind. */
-    static Platform of(Kind kind, Choices choices) {
+    static SvsmPlatform of(Kind kind, Choices choices) {
         return switch (kind) {
-            case SNP -> new SnpPlatform(choices);
-            case TDP -> new TdpPlatform(choices);
-            case NATIVE -> new NativePlatform(choices);
+            case SNP -> new SvsmSnpPlatform(choices);
+            case TDP -> new SvsmTdpPlatform(choices);
+            case NATIVE -> new SvsmNativePlatform(choices);
         };
     }
 

@@ -9,7 +9,7 @@ import org.ringfence.machine.tdx.host.FrameIsFree;
 import org.ringfence.stack.host.kvm.AnyFrame;
 
 /** Any page of frames that backs nothing: whichever, so that frames stay interchangeable. While there is none it looks on and on. */
-public record FreeFrame(Geometry geometry, Level level) implements Routine<Frame> {
+public record FindFreeFrame(Geometry geometry, Level level) implements Routine<Frame> {
     @Override
     public Frame run(Cpu cpu) {
         Frame frame = cpu.ask(new AnyFrame(geometry.frames()));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How a process of its own ends. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
-class EndingTest {
+class ProcessExitTest {
     @TempDir
     private Path folder = Path.of("");
 

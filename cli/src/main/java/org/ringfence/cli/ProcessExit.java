@@ -10,7 +10,7 @@ import org.ringfence.cli.judge.Interrupt;
  * search to stop, waits until what was found so far is printed, and then ends the process with the status that this deserves, where the
  * JVM by itself would end with 130.
  */
-final class Ending {
+final class ProcessExit {
     private static final long PATIENCE_SECONDS = 20;
 
     private final Interrupt interrupt;
@@ -18,7 +18,7 @@ final class Ending {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile int status = ExitStatus.INCONCLUSIVE;
 
-    Ending(Interrupt interrupt, PrintStream err) {
+    ProcessExit(Interrupt interrupt, PrintStream err) {
         this.interrupt = interrupt;
         this.err = err;
     }
