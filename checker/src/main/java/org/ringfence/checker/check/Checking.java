@@ -23,13 +23,13 @@ import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.explore.Symmetry;
+import org.ringfence.checker.explore.Unfit;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
@@ -93,7 +93,7 @@ public final class Checking {
      * @param properties those to judge
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
      * @throws Defect when a step of the search throws
-     * @throws Misfit when the routines do not fit the machine: it is too small, or lacks a part
+     * @throws Misfit when options, the machine's size and software do not go together
      */
     public static Finding check(
             Case subject,
@@ -105,13 +105,35 @@ public final class Checking {
         return new Checking(subject, platform, threat, properties, settings, watcher).run();
     }
 
+    /** Whether the machine of {@code subject} on {@code platform} can do what its software asks for, as far as that is learned beforehand. */
+    public static boolean fits(Case subject, Platform platform) {
+        ThreatModel honest = ThreatModel.parse("honest-host");
+        try {
+            new Checking(subject, platform, honest, Set.of(), Settings.standard(), Watcher.patient()).ready();
+            return true;
+        } catch (RuntimeException misfit) {
+            return false; // whatever the reason, it does not run there
+        }
+    }
+
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
+    /** What a search needs. */
+    private record Ready(Model model, Machine machine) {}
+
     private Finding run() {
+        Ready ready = ready();
+        try {
+            return judge(ready.model, ready.machine);
+        } catch (BrokenStep broken) {
+            throw refusalOrDefect(ready.model, ready.machine, broken);
+        }
+    }
+
+    private Ready ready() {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
-        int mostPoints = 1;
         for (ActorSpec actor : actors) {
             on.add(new Actor(on.size(), actor.principal(), actor.name()));
             Software learned = Learner.learn(actor.routine(), settings.budget());
@@ -119,22 +141,35 @@ public final class Checking {
                 notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));
             }
             software.add(learned);
-            mostPoints = Math.max(mostPoints, learned.mostPoints());
         }
-        Assembly assembly = assembly(on);
-        int most = mostPoints;
-        Layout.Placed<Assembled> placed = Layout.of(
+        try {
+            Assembly assembly = assembly(on);
+            Layout.Placed<Assembled> placed = placed(assembly, software);
+            return new Ready(model(assembly, placed, on, software), placed.machine().machine());
+        } catch (Unfit unfit) {
+            throw Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
+        } catch (IllegalArgumentException | Machine.MissingPart misfit) {
+            throw Misfit.ofMachine(misfit);
+        }
+    }
+
+    private Layout.Placed<Assembled> placed(Assembly assembly, List<Software> software) {
+        int most = Math.max(1, software.stream().mapToInt(Software::mostPoints).max().orElse(1));
+        return Layout.of(
                 Layout.Storage.PACKED,
                 subject.machine().frames(),
                 subject.machine().smallPerLarge(),
                 declaration -> new Assembled(
                         assembly.declare(declaration),
-                        declaration.table(Model.SOFTWARE, "actor", on.size()).bounded("point", most - 1)));
+                        declaration.table(Model.SOFTWARE, "actor", software.size()).bounded("point", most - 1)));
+    }
+
+    private Model model(
+            Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
-        Bounded point = placed.machine().point();
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
-            movers.add(mover(on.get(i), software.get(i), machine, point));
+            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, placed.machine().point()));
         }
         State initial = placed.layout().newState();
         assembly.begin(initial, machine);
@@ -143,7 +178,7 @@ public final class Checking {
         List<Invariant> invariants = assembly.invariants(machine).stream()
                 .filter(invariant -> judged.contains(invariant.property()))
                 .toList();
-        Model model = new Model(
+        return new Model(
                 placed.layout(),
                 initial,
                 movers,
@@ -151,20 +186,13 @@ public final class Checking {
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
-        try {
-            return judge(model, machine);
-        } catch (BrokenStep broken) {
-            throw refusalOrDefect(model, machine, broken);
-        }
     }
 
     /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
-    private static RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
+    private RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
         return switch (broken.thrown()) {
-            case Misfit refused -> refused;
+            case Unfit unfit -> Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
             case RoutineRefused refused -> refused;
-            case Machine.MissingPart refused -> refused;
-            case GuestPages.BeyondMemory refused -> refused;
             default -> Defect.of(model, machine, broken);
         };
     }
@@ -183,15 +211,6 @@ public final class Checking {
                 threat,
                 subject.guards(platform.name()),
                 brought);
-    }
-
-    /** Binds software to the machine, where it shows whether they fit. */
-    private static SoftwareMover mover(Actor actor, Software software, Machine machine, Bounded point) {
-        try {
-            return SoftwareMover.of(actor, software, machine, point);
-        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart | GuestPages.BeyondMemory e) {
-            throw new Misfit("the software of %s does not fit the machine: %s".formatted(actor.name(), e.getMessage()));
-        }
     }
 
     private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
