@@ -105,17 +105,6 @@ public final class Checking {
         return new Checking(subject, platform, threat, properties, settings, watcher).run();
     }
 
-    /** Whether the machine of {@code subject} on {@code platform} can do what its software asks for, as far as that is learned beforehand. */
-    public static boolean fits(Case subject, Platform platform) {
-        ThreatModel honest = ThreatModel.parse("honest-host");
-        try {
-            new Checking(subject, platform, honest, Set.of(), Settings.standard(), Watcher.patient()).ready();
-            return true;
-        } catch (RuntimeException misfit) {
-            return false; // whatever the reason, it does not run there
-        }
-    }
-
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 

@@ -14,6 +14,7 @@ import org.ringfence.checker.check.Case;
 import org.ringfence.checker.check.Checking;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Finding;
+import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Misfit;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
@@ -171,7 +172,11 @@ public record CaseJudge(
                     "the machine of %s under %s cannot be put together: %s".formatted(platform.name(), threat, why)));
         }
         int index = file.subject().actors().indexOf(actor.get());
-        String remedy = misfit.lacksHardware() ? new Homes(registry).sentence(file, index, platform) : "";
+        Record options = Objects.requireNonNull(file.subject().options().get(platform.name()));
+        String remedy = misfit.lacksHardware()
+                ? new Homes(registry, Fitting.of(actor.get(), file.subject().machine(), settings.budget()))
+                        .sentence(platform, options)
+                : "";
         return new BadInput(file.problem(
                 file.places().routines().get(index),
                 "actor '%s' on %s: the software does not fit the machine: %s%s"

@@ -1,35 +1,28 @@
 package org.ringfence.cli.judge;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import org.ringfence.checker.check.ActorSpec;
-import org.ringfence.checker.check.Case;
-import org.ringfence.checker.check.Checking;
+import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
-import org.ringfence.cli.casefile.CaseFile;
 
-/** Finds out where software runs that lacks hardware on a machine: on which other platform, or with which one option more. */
-record Homes(Registry registry) {
+/** Finds out where software runs that lacks hardware on a machine: with which one option more, or on which other platform. */
+record Homes(Registry registry, Fitting software) {
 
-    /** The end of a sentence about an actor that lacks hardware on {@code platform}. */
-    String sentence(CaseFile file, int actor, Platform platform) {
-        Record options = Objects.requireNonNull(file.subject().options().get(platform.name()));
-        List<String> here = withOneOption(file, actor, platform, options);
+    /** The end of a sentence about software that lacks hardware on {@code platform} with {@code options}. */
+    String sentence(Platform platform, Record options) {
+        List<String> here = withOneOption(platform, options);
         if (!here.isEmpty()) {
             return "; it has with the option %s".formatted(String.join(", or ", here));
         }
         List<String> elsewhere = new ArrayList<>();
         for (Platform other : registry.platforms()) {
-            if (runs(file, actor, other, other.options())) {
+            if (software.runsOn(other, other.options())) {
                 elsewhere.add(other.name());
             } else {
-                withOneOption(file, actor, other, other.options()).stream()
+                withOneOption(other, other.options()).stream()
                         .findFirst()
                         .ifPresent(option -> elsewhere.add("%s with %s".formatted(other.name(), option)));
             }
@@ -39,16 +32,14 @@ record Homes(Registry registry) {
                 : "; it runs on %s, so say that in the actor's 'platforms'".formatted(String.join(", ", elsewhere));
     }
 
-    private List<String> withOneOption(CaseFile file, int actor, Platform platform, Record options) {
+    private List<String> withOneOption(Platform platform, Record options) {
         List<String> found = new ArrayList<>();
         for (Options.Option option : Options.of(options)) {
+            boolean isTruth = option.allowed().equals("true, false");
             for (String value : option.allowed().split(", ", -1)) {
-                boolean isNumber = value.equals("a whole number") || value.equals("a text");
-                if (isNumber || value.equals(option.value())) {
-                    continue;
-                }
-                Object given = option.allowed().equals("true, false") ? Boolean.valueOf(value) : value;
-                if (runs(file, actor, platform, options, Map.of(option.name(), given))) {
+                boolean isOpen = value.equals("a whole number") || value.equals("a text");
+                Object given = isTruth ? Boolean.valueOf(value) : value;
+                if (!isOpen && !value.equals(option.value()) && runsOn(platform, options, option.name(), given)) {
                     found.add("%s: %s".formatted(option.name(), value));
                 }
             }
@@ -56,22 +47,11 @@ record Homes(Registry registry) {
         return found;
     }
 
-    private boolean runs(CaseFile file, int actor, Platform platform, Record options, Map<String, Object> change) {
+    private boolean runsOn(Platform platform, Record options, String option, Object value) {
         try {
-            return runs(file, actor, platform, Options.with(options, change));
+            return software.runsOn(platform, Options.with(options, Map.of(option, value)));
         } catch (Options.BadOption doesNotGo) {
             return false;
         }
-    }
-
-    private static boolean runs(CaseFile file, int actor, Platform platform, Record options) {
-        Case subject = file.subject();
-        ActorSpec there = subject.actors().get(actor).on(Set.of(platform.name()));
-        Map<String, Record> only = new LinkedHashMap<>();
-        only.put(platform.name(), options);
-        Case alone = new Case(
-                subject.name(), subject.question(), subject.asked(), subject.machine(), only, Map.of(),
-                List.of(there), List.of());
-        return Checking.fits(alone, platform);
     }
 }
