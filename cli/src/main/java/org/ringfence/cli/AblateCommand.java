@@ -49,8 +49,8 @@ final class AblateCommand extends RingfenceCommand {
             names = "--timeout",
             paramLabel = "DURATION",
             converter = TimeSpan.class,
-            description = "When no more cases are begun; after 5m by default.")
-    private Duration timeout = Duration.ofMinutes(5);
+            description = "The limit on time of all of it, for example 5m; 1h by default.")
+    private Duration timeout = Duration.ofHours(1);
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -66,6 +66,7 @@ final class AblateCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
+        long begun = System.nanoTime();
         requirePositive("--operations", operations);
         OwnSoftware software = software();
         Registry registry = software.registry();
@@ -76,7 +77,7 @@ final class AblateCommand extends RingfenceCommand {
                 cases(registry),
                 operations,
                 random.seed(),
-                timeout,
+                begun + timeout.toNanos(),
                 thorough,
                 Limits.standard().threads(),
                 surroundings.interrupt());

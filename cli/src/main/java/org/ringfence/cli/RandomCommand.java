@@ -84,10 +84,11 @@ final class RandomCommand extends RingfenceCommand {
         Found found = outcome.found();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %,d operations in %.1f s, seed %d, on %s: %s",
+                "%s: %,d operations in %.1f s, %,.0f a second, seed %d, on %s: %s",
                 platform.name(),
                 outcome.operations(),
                 seconds,
+                outcome.operations() / Math.max(seconds, 1e-3),
                 random.seed(),
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));

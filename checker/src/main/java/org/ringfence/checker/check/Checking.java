@@ -12,10 +12,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.BrokenStep;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
 import org.ringfence.checker.explore.FrameSymmetry;
 import org.ringfence.checker.explore.FramesToldApart;
+import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
@@ -48,6 +50,7 @@ import org.ringfence.machine.state.State;
 /** Checks one case on one platform under one threat model, all properties in one search. */
 public final class Checking {
     private static final int MOST_FOR_PROGRESS = 5_000_000;
+    private static final String JUDGING_PROGRESS = "progress is judged";
 
     private final Case subject;
     private final Platform platform;
@@ -93,6 +96,7 @@ public final class Checking {
      * @param properties those to judge
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
      * @throws Defect when a step of the search throws
+     * @throws org.ringfence.checker.explore.LimitReached when a limit or an interrupt comes before the search has begun
      * @throws Misfit when options, the machine's size and software do not go together
      */
     public static Finding check(
@@ -102,7 +106,8 @@ public final class Checking {
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
-        return new Checking(subject, platform, threat, properties, settings, watcher).run();
+        Checking checking = new Checking(subject, platform, threat, properties, settings, watcher);
+        return Clock.during(settings.limits(), watcher, checking::run);
     }
 
     /** The views of a machine, and where its software stands. */
@@ -220,7 +225,7 @@ public final class Checking {
                 notes.addAll(reporting.report());
             }
         }
-        Exploration found = Explorer.explore(model, settings.limits(), watcher);
+        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher);
         List<Routine<?>> routines = new ArrayList<>();
         for (ActorSpec actor : actors) {
             routines.add(actor.routine());
@@ -243,15 +248,22 @@ public final class Checking {
             Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
         Path path = found.breaches().get(property);
         if (path != null) {
-            return violated(model, Replay.of(model, machine, routines, path), property, path);
+            return violated(model, machine, routines, property, path);
         }
         if (found.stop() != Exploration.Stop.EXHAUSTED) {
-            return new Verdict.Inconclusive(limit(found.stop()));
+            return new Verdict.Inconclusive(found.stop().inWords());
         }
         return property.isExercisedIn(found.exercised()) ? new Verdict.Safe() : new Verdict.Vacuous();
     }
 
-    private static Verdict violated(Model model, Trace trace, Property property, Path path) {
+    private static Verdict violated(
+            Model model, Machine machine, List<Routine<?>> routines, Property property, Path path) {
+        Trace trace;
+        try {
+            trace = Replay.of(model, machine, routines, path);
+        } catch (LimitReached limit) {
+            return new Verdict.Inconclusive(limit.getMessage());
+        }
         String seen = model.invariants().stream()
                 .filter(invariant -> invariant.property() == property)
                 .filter(invariant -> property.isBrokenIn(invariant.judge(path.last())))
@@ -260,16 +272,6 @@ public final class Checking {
                 .orElse("");
         String last = trace.steps().isEmpty() ? "the first state" : trace.steps().getLast().operation();
         return new Verdict.Violated(trace, seen.isEmpty() ? last : seen);
-    }
-
-    private static String limit(Exploration.Stop stop) {
-        return switch (stop) {
-            case EXHAUSTED, ENOUGH -> "";
-            case STATES -> "the limit on states";
-            case MEMORY -> "the limit on memory";
-            case TIME -> "the limit on time";
-            case INTERRUPTED -> "an interrupt";
-        };
     }
 
     /** The goal is that every actor of the guest has returned; where there is none, every actor. */
@@ -282,17 +284,17 @@ public final class Checking {
         Predicate<State> goal = state -> wanted.stream().allMatch(mover -> hasReturned(mover, state));
         Limits limits = settings.limits();
         long most = Math.min(MOST_FOR_PROGRESS, limits.states());
-        long begun = System.nanoTime();
-        Watcher.Glance nothing = new Watcher.Glance(0, 0, 0, 0, 0, 0);
-        BooleanSupplier goOn =
-                () -> System.nanoTime() - begun <= limits.time().toNanos() && watcher.goOn(nothing);
+        BooleanSupplier goOn = () -> Clock.stop(JUDGING_PROGRESS) == null;
         return switch (Progress.judge(model, goal, (int) most, goOn)) {
             case Progress.Result.Reachable reachable -> wanted.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
             case Progress.Result.Lost(Path path) ->
-                violated(model, Replay.of(model, machine, routines, path), Property.PROGRESS, path);
+                violated(model, machine, routines, Property.PROGRESS, path);
             case Progress.Result.TooLarge(int states) ->
                 new Verdict.Inconclusive("the limit of %,d states that progress keeps".formatted(states));
-            case Progress.Result.Stopped() -> new Verdict.Inconclusive("the limit on time, or an interrupt");
+            case Progress.Result.Stopped() -> {
+                Exploration.Stop stop = Objects.requireNonNull(Clock.stop(JUDGING_PROGRESS));
+                yield new Verdict.Inconclusive("%s, while %s".formatted(stop.inWords(), JUDGING_PROGRESS));
+            }
         };
     }
 

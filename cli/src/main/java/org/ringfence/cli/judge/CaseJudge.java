@@ -1,5 +1,6 @@
 package org.ringfence.cli.judge;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Settings;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.RoutineRefused;
@@ -32,6 +34,9 @@ import org.ringfence.machine.operation.Property;
 /** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
 public record CaseJudge(
         Registry registry, Settings settings, Selection selection, Interrupt interrupt, ProgressLine progress) {
+
+    /** How long it may take to find out which actor is to blame. */
+    private static final Duration BLAMING = Duration.ofSeconds(1);
 
     private record Pair(String platform, ThreatModel threat) {}
 
@@ -101,6 +106,8 @@ public record CaseJudge(
             throw misfit(file, platform, pair.threat(), misfit);
         } catch (RoutineRefused refused) {
             throw refused(file, platform, pair.threat(), refused);
+        } catch (LimitReached limit) {
+            return without(pair, rows, String.valueOf(limit.getMessage()));
         } catch (OutOfMemoryError exhausted) {
             return without(pair, rows, "the Java heap, which RINGFENCE_JVM_OPTIONS=-Xmx... enlarges");
         }
@@ -142,6 +149,12 @@ public record CaseJudge(
             @Override
             public boolean goOn(Glance glance) {
                 telling.show(glance);
+                return !interrupt.isRequested();
+            }
+
+            @Override
+            public boolean goOnWith(String phase) {
+                telling.show(() -> phase);
                 return !interrupt.isRequested();
             }
 
@@ -198,7 +211,8 @@ public record CaseJudge(
     /** The actor that is refused alike when it is alone; null when none is. */
     private @Nullable Integer blame(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
         Case subject = file.subject();
-        Limits one = new Limits(1, settings.limits().bytes(), settings.limits().time(), 1);
+        Duration patience = settings.limits().time().compareTo(BLAMING) < 0 ? settings.limits().time() : BLAMING;
+        Limits one = new Limits(1, settings.limits().bytes(), patience, 1);
         Settings brief = new Settings(one, settings.budget(), false);
         for (int i = 0; i < subject.actors().size(); i++) {
             ActorSpec actor = subject.actors().get(i);
@@ -212,7 +226,7 @@ public record CaseJudge(
                     List.of(actor),
                     List.of());
             try {
-                Checking.check(alone, platform, threat, Set.of(), brief, Watcher.patient());
+                Checking.check(alone, platform, threat, Set.of(), brief, glance -> !interrupt.isRequested());
             } catch (RuntimeException alike) {
                 if (alike.getClass() == refused.getClass()
                         && Objects.equals(alike.getMessage(), refused.getMessage())) {

@@ -47,7 +47,8 @@ public final class TdxHost {
      *
      * @throws Interrupted when {@code progress} wants no more
      * @throws TooLittleMemory when the Java heap cannot hold the machine
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
+     * @throws IllegalArgumentException with a sentence, where there is none with such processors
      */
     public static HostRun bringUp(
             HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
@@ -63,6 +64,9 @@ public final class TdxHost {
         List<Integer> packageOf = cpus.cpus().stream().map(cpu -> sockets.indexOf(cpu.socket())).toList();
         Host host = new Host(firstOnline(cpus), packageOf, pamtPackages(made, memory, cpus, sockets),
                 TdxHostMachine.GLOBAL_KEY_ID);
+        if (!progress.goesOn(() -> "the machine is made")) {
+            throw new Interrupted("the making of the machine");
+        }
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
         State state = newState(placed.layout());
@@ -171,7 +175,7 @@ public final class TdxHost {
                 }
             }
             if (performed++ % EVERY == 0 && !progress.goesOn(how(mnemonic, number))) {
-                throw new Interrupted();
+                throw new Interrupted(how(mnemonic, number).get());
             }
         }
 

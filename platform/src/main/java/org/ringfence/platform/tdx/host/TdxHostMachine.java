@@ -40,12 +40,12 @@ public record TdxHostMachine(Machine machine, int frames) {
     /**
      * Assembles it.
      *
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
      */
     static Layout.Placed<TdxHostMachine> place(HostMemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
         long pages = memory.usableBytes() / PAGE;
         if (pages > MOST_FRAMES) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d TiB of memory; allowed are 4 at most".formatted(memory.usableBytes() >> 40));
         }
         int frames = (int) pages;
@@ -93,7 +93,7 @@ public record TdxHostMachine(Machine machine, int frames) {
             cmrs.add(new MemoryRange(told.start(), told.end() - told.start()));
         }
         if (!cmrs.isEmpty()) {
-            return atMost(cmrs);
+            return atMost(memory, cmrs);
         }
         long listed = -1;
         for (org.ringfence.stack.host.inventory.FirmwareRange range : memory.ranges()) {
@@ -106,12 +106,12 @@ public record TdxHostMachine(Machine machine, int frames) {
             }
             listed = touches || range.usable() ? range.end() : -1;
         }
-        return atMost(cmrs);
+        return atMost(memory, cmrs);
     }
 
-    private static List<MemoryRange> atMost(List<MemoryRange> cmrs) {
+    private static List<MemoryRange> atMost(HostMemoryMap memory, List<MemoryRange> cmrs) {
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
                             .formatted(cmrs.size(), ModuleOptions.MAX_CMRS));
         }
