@@ -14,6 +14,7 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.CaseReader;
 import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.machine.operation.Guard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +68,8 @@ final class AblateCommand extends RingfenceCommand {
     public Integer call() throws BadInput {
         long begun = System.nanoTime();
         requirePositive("--operations", operations);
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
+        Registry registry = software.registry();
         Platform platform = random.platform(registry, this::wrong);
         List<Guard> guards = names.isEmpty() ? platform.guards() : RandomOptions.guards(platform, names, this::wrong);
         Ablation ablation = new Ablation(
@@ -82,8 +84,8 @@ final class AblateCommand extends RingfenceCommand {
         Found broken = ablation.baseline(guards).orElse(null);
         if (broken != null) {
             surroundings.err().println(
-                    "%s: %s breaks with every check on; 'ringfence random --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), broken.platform(), operations,
+                    "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(), broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }

@@ -69,6 +69,9 @@ final class RunCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
+        if (hasOwn()) {
+            software();
+        }
         allow("platform", platform, Playing.TDX);
         allow("stage", until, Playing.BRING_UP);
         Playing playing = new Playing(

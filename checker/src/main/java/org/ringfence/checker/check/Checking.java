@@ -25,19 +25,20 @@ import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.explore.Symmetry;
+import org.ringfence.checker.explore.Unfit;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Reporting;
@@ -75,7 +76,7 @@ public final class Checking {
         this.watcher = watcher;
         subject.actors().stream()
                 .filter(actor -> actor.platforms().contains(platform.name()))
-                .filter(actor -> !threat.malicious().contains(actor.principal()))
+                .filter(actor -> !threat.isMalicious(actor.principal()))
                 .sorted(Comparator.comparingInt(actor -> rank(actor.principal())))
                 .forEach(actors::add);
     }
@@ -96,7 +97,7 @@ public final class Checking {
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
      * @throws Defect when a step of the search throws
      * @throws org.ringfence.checker.explore.LimitReached when a limit or an interrupt comes before the search has begun
-     * @throws Misfit when the routines do not fit the machine: it is too small, or lacks a part
+     * @throws Misfit when options, the machine's size and software do not go together
      */
     public static Finding check(
             Case subject,
@@ -112,10 +113,21 @@ public final class Checking {
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
+    /** What a search needs. */
+    private record Ready(Model model, Machine machine) {}
+
     private Finding run() {
+        Ready ready = ready();
+        try {
+            return judge(ready.model, ready.machine);
+        } catch (BrokenStep broken) {
+            throw refusalOrDefect(ready.model, ready.machine, broken);
+        }
+    }
+
+    private Ready ready() {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
-        int mostPoints = 1;
         for (ActorSpec actor : actors) {
             on.add(new Actor(on.size(), actor.principal(), actor.name()));
             Software learned = Learner.learn(actor.routine(), settings.budget());
@@ -123,68 +135,76 @@ public final class Checking {
                 notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));
             }
             software.add(learned);
-            mostPoints = Math.max(mostPoints, learned.mostPoints());
         }
-        Platform.Setting setting = new Platform.Setting(
-                subject.machine().geometry(),
-                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
-                on,
-                threat,
-                subject.guards(platform.name()));
-        int most = mostPoints;
-        Layout.Placed<Assembled> placed = Layout.of(
+        try {
+            Assembly assembly = assembly(on);
+            Layout.Placed<Assembled> placed = placed(assembly, software);
+            return new Ready(model(assembly, placed, on, software), placed.machine().machine());
+        } catch (Unfit unfit) {
+            throw Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
+        } catch (IllegalArgumentException | Machine.MissingPart misfit) {
+            throw Misfit.ofMachine(misfit);
+        }
+    }
+
+    private Layout.Placed<Assembled> placed(Assembly assembly, List<Software> software) {
+        int most = Math.max(1, software.stream().mapToInt(Software::mostPoints).max().orElse(1));
+        return Layout.of(
                 Layout.Storage.PACKED,
                 subject.machine().frames(),
                 subject.machine().smallPerLarge(),
                 declaration -> new Assembled(
-                        platform.declare(declaration, setting),
-                        declaration.table(Model.SOFTWARE, "actor", on.size()).bounded("point", most - 1)));
+                        assembly.declare(declaration),
+                        declaration.table(Model.SOFTWARE, "actor", software.size()).bounded("point", most - 1)));
+    }
+
+    private Model model(
+            Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
-        Bounded point = placed.machine().point();
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
-            movers.add(mover(on.get(i), software.get(i), machine, point));
+            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, placed.machine().point()));
         }
         State initial = placed.layout().newState();
-        platform.begin(initial, machine, setting);
+        assembly.begin(initial, machine);
         List<Property> judged =
                 properties.stream().filter(property -> property != Property.PROGRESS).toList();
-        List<Invariant> invariants = platform.invariants(machine, setting).stream()
+        List<Invariant> invariants = assembly.invariants(machine).stream()
                 .filter(invariant -> judged.contains(invariant.property()))
                 .toList();
-        Model model = new Model(
+        return new Model(
                 placed.layout(),
                 initial,
                 movers,
-                platform.families(machine, setting, threat),
+                assembly.families(machine),
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
-        try {
-            return judge(model, machine);
-        } catch (BrokenStep broken) {
-            throw refusalOrDefect(model, machine, broken);
-        }
     }
 
     /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
-    private static RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
+    private RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
         return switch (broken.thrown()) {
-            case Misfit refused -> refused;
+            case Unfit unfit -> Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
             case RoutineRefused refused -> refused;
-            case Machine.MissingPart refused -> refused;
-            case GuestPages.BeyondMemory refused -> refused;
             default -> Defect.of(model, machine, broken);
         };
     }
 
-    /** Binds software to the machine, where it shows whether they fit. */
-    private static SoftwareMover mover(Actor actor, Software software, Machine machine, Bounded point) {
-        try {
-            return SoftwareMover.of(actor, software, machine, point);
-        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart | GuestPages.BeyondMemory e) {
-            throw new Misfit("the software of %s does not fit the machine: %s".formatted(actor.name(), e.getMessage()));
-        }
+    /** Parts of actors that run no software are there all the same: what a machine has should not depend on whom one trusts. */
+    private Assembly assembly(List<Actor> on) {
+        List<Part> brought = subject.actors().stream()
+                .filter(actor -> actor.platforms().contains(platform.name()))
+                .flatMap(actor -> actor.needs().stream())
+                .toList();
+        return Assembly.of(
+                platform,
+                subject.machine().geometry(),
+                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
+                on,
+                threat,
+                subject.guards(platform.name()),
+                brought);
     }
 
     private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {

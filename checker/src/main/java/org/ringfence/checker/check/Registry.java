@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 
 /**
@@ -22,12 +23,36 @@ public record Registry(List<Platform> platforms, List<Entry> routines) {
      * @param prototype its default options, as a record for {@link Options}
      * @param maker makes the routine
      * @param summary what it does, in one sentence
+     * @param needs the parts that it shares with other software: the machine of a case has those of all its routines
      */
-    public record Entry(String name, Record prototype, Maker maker, String summary) {
+    public record Entry(String name, Record prototype, Maker maker, String summary, Needs needs) {
+        /** A routine that needs nothing but hardware. */
+        public Entry(String name, Record prototype, Maker maker, String summary) {
+            this(name, prototype, maker, summary, options -> List.of());
+        }
+
         /** A routine that is the record of its own options. */
         public static <R extends Record & Routine<?>> Entry of(String name, R prototype, String summary) {
             return new Entry(name, prototype, (options, geometry) -> (Routine<?>) options, summary);
         }
+
+        /** The same, which needs these parts whatever its options. */
+        public Entry needing(Part... parts) {
+            List<Part> always = List.of(parts);
+            return needing(options -> always);
+        }
+
+        /** The same, which needs the parts that its options call for. */
+        public Entry needing(Needs parts) {
+            return new Entry(name, prototype, maker, summary, parts);
+        }
+    }
+
+    /** Says which parts a routine needs. */
+    @FunctionalInterface
+    public interface Needs {
+        /** The parts of a routine with these options, of the prototype's type. */
+        List<Part> with(Record options);
     }
 
     /** Makes a routine. */

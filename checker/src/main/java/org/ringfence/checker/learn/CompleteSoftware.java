@@ -224,12 +224,12 @@ public record CompleteSoftware(
                         position = new Position(scope, scope.root, position.caller, position.depth);
                         continue;
                     }
-                    case Scope.Node.Ends(Ending ending) -> {
+                    case Scope.Node.Ends(CallEnding ending) -> {
                         Position caller = position.caller;
                         if (caller == null) {
                             here = switch (ending) {
-                                case Ending.Returned returned -> new Over(End.DONE, "");
-                                case Ending.Panicked(String reason) -> new Over(End.PANIC, reason);
+                                case CallEnding.Returned returned -> new Over(End.DONE, "");
+                                case CallEnding.Panicked(String reason) -> new Over(End.PANIC, reason);
                             };
                         } else {
                             Scope.Node.Calls calls = (Scope.Node.Calls) caller.scope.nodes.get(caller.node);

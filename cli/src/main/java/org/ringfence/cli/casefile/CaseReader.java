@@ -18,6 +18,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
@@ -56,7 +57,7 @@ public final class CaseReader {
     private CaseReader(Registry registry, String file) {
         this.registry = registry;
         this.file = file;
-        this.platformNames = new PlatformNames(registry, file, platforms.keySet());
+        this.platformNames = new PlatformNames(registry, file, platforms);
         this.expectations = new ExpectationReader(file, platformNames);
     }
 
@@ -238,7 +239,8 @@ public final class CaseReader {
                 given == null
                         ? entry.prototype()
                         : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
-        actors.add(new ActorSpec(name, principal, routine(entry, options, geometry, routineNode.at()), where));
+        Routine<?> made = routine(entry, options, geometry, routineNode.at());
+        actors.add(new ActorSpec(name, principal, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
     }
@@ -262,7 +264,8 @@ public final class CaseReader {
             }
             texts.add(text.strip());
         }
-        actors.add(new ActorSpec(name, principal, new Script(operations), Set.of(platform.name())));
+        List<Part> needs = operations.stream().flatMap(operation -> operation.needs().stream()).toList();
+        actors.add(new ActorSpec(name, principal, new Script(operations), Set.of(platform.name()), needs));
         software.add(new CaseFile.Software.OfScript(texts));
         routinePlaces.add(at);
     }
@@ -273,6 +276,14 @@ public final class CaseReader {
         } catch (IllegalArgumentException misfit) {
             throw bad(at, "routine %s does not fit the machine: %s"
                     .formatted(entry.name(), String.valueOf(misfit.getMessage()).replace("\n", " ")));
+        }
+    }
+
+    private List<Part> needs(Registry.Entry entry, Record options, Position at) throws BadInput {
+        try {
+            return entry.needs().with(options);
+        } catch (IllegalArgumentException misfit) {
+            throw bad(at, "routine %s: %s".formatted(entry.name(), misfit.getMessage()));
         }
     }
 

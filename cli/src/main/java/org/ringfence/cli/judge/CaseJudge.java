@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.ActorSpec;
@@ -14,6 +15,7 @@ import org.ringfence.checker.check.Case;
 import org.ringfence.checker.check.Checking;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Finding;
+import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Misfit;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
@@ -27,8 +29,6 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
-import org.ringfence.machine.memory.GuestPages;
-import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Property;
 
 /** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
@@ -102,8 +102,10 @@ public record CaseJudge(
         try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
             finding = Checking.check(
                     file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
-        } catch (Misfit | GuestPages.BeyondMemory | Machine.MissingPart | RoutineRefused refused) {
-            throw misfit(file, platform, pair.threat(), refused);
+        } catch (Misfit misfit) {
+            throw misfit(file, platform, pair.threat(), misfit);
+        } catch (RoutineRefused refused) {
+            throw refused(file, platform, pair.threat(), refused);
         } catch (LimitReached limit) {
             return without(pair, rows, String.valueOf(limit.getMessage()));
         } catch (OutOfMemoryError exhausted) {
@@ -174,19 +176,36 @@ public record CaseJudge(
 
     // ---- what only checking shows to be wrong with a case
 
-    private BadInput misfit(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
+    private BadInput misfit(CaseFile file, Platform platform, ThreatModel threat, Misfit misfit) {
+        String why = Objects.requireNonNull(misfit.getMessage()).replace("\n", " ");
+        Optional<ActorSpec> actor = misfit.actor();
+        if (actor.isEmpty()) {
+            return new BadInput(file.problem(
+                    Objects.requireNonNull(file.places().platforms().get(platform.name())),
+                    "the machine of %s under %s cannot be put together: %s".formatted(platform.name(), threat, why)));
+        }
+        int index = file.subject().actors().indexOf(actor.get());
+        Record options = Objects.requireNonNull(file.subject().options().get(platform.name()));
+        String remedy = misfit.lacksHardware()
+                ? new Homes(registry, Fitting.of(actor.get(), file.subject().machine(), settings.budget()))
+                        .sentence(platform, options)
+                : "";
+        return new BadInput(file.problem(
+                file.places().routines().get(index),
+                "actor '%s' on %s: the software does not fit the machine: %s%s"
+                        .formatted(actor.get().name(), platform.name(), why, remedy)));
+    }
+
+    private BadInput refused(CaseFile file, Platform platform, ThreatModel threat, RoutineRefused refused) {
         Integer actor = blame(file, platform, threat, refused);
         Position at =
                 actor == null ? file.places().machine() : file.places().routines().get(actor);
         String who = actor == null
                 ? ""
                 : "actor '%s' on ".formatted(file.subject().actors().get(actor).name());
-        String remedy = refused instanceof RoutineRefused
-                ? "a loop without a bound is written with again, and a routine depends on nothing but its results"
-                : "give the machine more, or say in an actor's 'platforms' where it runs";
         return new BadInput(file.problem(at, "%s%s under %s: %s; %s"
                 .formatted(who, platform.name(), threat, String.valueOf(refused.getMessage()).replace("\n", " "),
-                        remedy)));
+                        "a loop without a bound is written with again, and a routine depends on nothing but its results")));
     }
 
     /** The actor that is refused alike when it is alone; null when none is. */

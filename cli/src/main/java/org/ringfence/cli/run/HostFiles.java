@@ -15,7 +15,7 @@ import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 
 /** Reads the files that describe a host or what it launches; whatever is wrong becomes one sentence with its place. */
 public record HostFiles(Path workingDirectory) {
@@ -23,8 +23,8 @@ public record HostFiles(Path workingDirectory) {
     private static final int MOST_MIB = 64;
 
     /** The memory map in a kernel log. */
-    public MemoryMap memoryMap(String file) throws BadInput {
-        return read(file, "a kernel log", MemoryMap::read);
+    public HostMemoryMap memoryMap(String file) throws BadInput {
+        return read(file, "a kernel log", HostMemoryMap::read);
     }
 
     /** The processors that {@code lscpu -p} lists. */

@@ -15,7 +15,7 @@ import org.ringfence.platform.tdx.host.TdxHost;
 import org.ringfence.platform.tdx.host.TdxHostOptions;
 import org.ringfence.platform.tdx.host.TooLittleMemory;
 import org.ringfence.stack.host.inventory.CpuList;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.tdx.bringup.Injection;
 
 /**
@@ -47,7 +47,7 @@ public record Playing(Path workingDirectory, ProgressLine progress, Interrupt in
         TdxHostOptions options = OptionTexts.read(settings);
         Injection injection = inject.isEmpty() ? Injection.none() : InjectionText.read(inject);
         HostFiles files = new HostFiles(workingDirectory);
-        MemoryMap memory = files.memoryMap(memoryMap);
+        HostMemoryMap memory = files.memoryMap(memoryMap);
         CpuList processors = files.cpus(cpus);
         try (ProgressLine.Telling telling = progress.tell(TDX + " " + BRING_UP)) {
             HostRun run = TdxHost.bringUp(memory, processors, options, injection, how -> {

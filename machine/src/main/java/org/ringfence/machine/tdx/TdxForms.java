@@ -10,16 +10,15 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.tdx.adversary.L2Load;
 import org.ringfence.machine.tdx.adversary.L2Store;
-import org.ringfence.machine.tdx.host.HoldLock;
-import org.ringfence.machine.tdx.host.HostLoad;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.HoldTdLock;
+import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.KickVcpu;
-import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.host.HoldEntryLock;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -43,6 +42,7 @@ import org.ringfence.machine.tdx.seamcall.TdhVpFlush;
 import org.ringfence.machine.tdx.seamcall.TdhVpInit;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdParams;
@@ -111,10 +111,10 @@ public final class TdxForms {
                 host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
                 host("kick", KickVcpu.class, td(), vcpus()),
                 host("interrupt", RaiseInterrupt.class, td(), vcpus(), Range.of(1, 2, 3)),
-                host("SEPT entry lock", LockEntry.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
-                host("TD lock", HoldLock.class, td(), locks(), Range.every(Held.class)),
-                host("host load", HostLoad.class, Range.frames()),
-                host("host store", HostStore.class, Range.frames()),
+                host("SEPT entry lock", HoldEntryLock.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
+                host("TD lock", HoldTdLock.class, td(), locks(), Range.every(Held.class)),
+                host("host load", LoadUnderKeyId0.class, Range.frames()),
+                host("host store", StoreUnderKeyId0.class, Range.frames()),
                 host("map shared", MapShared.class, td(), Range.pages(), Range.frames()),
                 host("unmap shared", UnmapShared.class, td(), Range.pages()),
                 Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()).times(RESUMING),
@@ -150,7 +150,7 @@ public final class TdxForms {
 
     /** Every frame, and an address that is none. */
     private static Range frames() {
-        return Range.frames().or(Range.of(EntryCall.OUTSIDE.index()));
+        return Range.frames().or(Range.of(FreePage.OUTSIDE.index()));
     }
 
     /** RCX of every entry of the machine, and of some that no leaf takes. */

@@ -6,9 +6,11 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.acceptance.AcceptLarge;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory;
 import org.ringfence.stack.guest.acceptance.MapGpaRoundtrip;
 import org.ringfence.stack.guest.acceptance.Reaccept;
+import org.ringfence.stack.guest.acceptance.Tracking;
 import org.ringfence.stack.guest.tdx.GiveUpSecret;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 import org.ringfence.stack.guest.tdx.RevokeFromL2;
@@ -83,7 +85,10 @@ public final class TdxRoutines implements Routines {
                 Entry.of(
                         "reaccept",
                         Reaccept.standard(),
-                        "accepts a page, uses it, and accepts it again by mistake (TDX)"),
+                        "accepts a page, uses it, and accepts it again by mistake (TDX)")
+                        .needing(options -> ((Reaccept) options).tracking() == Tracking.NONE
+                                ? List.of()
+                                : List.of(AcceptanceBitmap.PART)),
                 new Entry(
                         "reuse-removed-page",
                         new ReuseRemovedPage.Options(1, true),

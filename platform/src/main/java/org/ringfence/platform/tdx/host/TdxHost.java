@@ -21,7 +21,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
 import org.ringfence.stack.host.inventory.MemoryBlock;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -51,7 +51,7 @@ public final class TdxHost {
      * @throws IllegalArgumentException with a sentence, where there is none with such processors
      */
     public static HostRun bringUp(
-            MemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
+            HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
         Construction made = TdmrConstruction.of(
                 memory.blocks(),
                 options.holes() == TdxHostOptions.Holes.MEMORY ? memory.blocks() : convertible(memory),
@@ -79,7 +79,7 @@ public final class TdxHost {
         Actor actor = new Actor(firstOnline(cpus), Principal.HOST, "host");
         BringUp.End end = StraightCpu.run(machine.machine(), state, actor, routine, watch);
         List<String> notes = new ArrayList<>();
-        if (memory.origin() != MemoryMap.Origin.FIRMWARE) {
+        if (memory.origin() != HostMemoryMap.Origin.FIRMWARE) {
             notes.add("the memory map is that of the '%s' lines".formatted(memory.origin().lines()));
         }
         notes.addAll(machine.notes());
@@ -99,7 +99,7 @@ public final class TdxHost {
         }
     }
 
-    private static List<MemoryBlock> convertible(MemoryMap memory) {
+    private static List<MemoryBlock> convertible(HostMemoryMap memory) {
         return TdxHostMachine.cmrs(memory).stream()
                 .map(cmr -> new MemoryBlock(cmr.base(), cmr.end(), 0))
                 .toList();
@@ -116,7 +116,7 @@ public final class TdxHost {
     }
 
     /** The packages whose memory holds a PAMT; memory of a node without processors is nobody's. */
-    private static long pamtPackages(Construction made, MemoryMap memory, CpuList cpus, List<Integer> sockets) {
+    private static long pamtPackages(Construction made, HostMemoryMap memory, CpuList cpus, List<Integer> sockets) {
         long packages = 0;
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             for (Tdmr tdmr : tdmrs) {

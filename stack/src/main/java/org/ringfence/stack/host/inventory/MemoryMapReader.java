@@ -53,44 +53,44 @@ final class MemoryMapReader {
     private static final long MOST = 1L << 52;
 
     private final TextLines text;
-    private final Map<MemoryMap.Origin, List<MemoryRange>> maps = new EnumMap<>(MemoryMap.Origin.class);
-    private final List<MemoryMap.Convertible> cmrs = new ArrayList<>();
-    private final List<MemoryMap.Affinity> affinities = new ArrayList<>();
+    private final Map<HostMemoryMap.Origin, List<FirmwareRange>> maps = new EnumMap<>(HostMemoryMap.Origin.class);
+    private final List<HostMemoryMap.Convertible> cmrs = new ArrayList<>();
+    private final List<HostMemoryMap.Affinity> affinities = new ArrayList<>();
 
     MemoryMapReader(byte[] bytes) throws BadInventory {
         this.text = TextLines.of(bytes, ALLOWED);
     }
 
-    MemoryMap read() throws BadInventory {
+    HostMemoryMap read() throws BadInventory {
         for (int i = 0; i < text.lines().size(); i++) {
             line(text.lines().get(i), i + 1);
         }
-        MemoryMap.Origin origin = used();
-        List<MemoryRange> ranges = maps.getOrDefault(origin, List.of());
+        HostMemoryMap.Origin origin = used();
+        List<FirmwareRange> ranges = maps.getOrDefault(origin, List.of());
         if (ranges.isEmpty()) {
             throw new BadInventory(text.last(), 1, "the file ends without a memory map; allowed is " + ALLOWED);
         }
-        if (origin == MemoryMap.Origin.EFI) {
+        if (origin == HostMemoryMap.Origin.EFI) {
             // Firmware made of EDK2 lists reserved and MMIO ranges behind all memory.
-            ranges.sort(Comparator.comparingLong(MemoryRange::start));
+            ranges.sort(Comparator.comparingLong(FirmwareRange::start));
         }
         for (int i = 1; i < ranges.size(); i++) {
             follows(ranges.get(i - 1), ranges.get(i));
         }
-        affinities.sort(Comparator.comparingLong(MemoryMap.Affinity::start));
+        affinities.sort(Comparator.comparingLong(HostMemoryMap.Affinity::start));
         for (int i = 1; i < affinities.size(); i++) {
-            MemoryMap.Affinity affinity = affinities.get(i);
+            HostMemoryMap.Affinity affinity = affinities.get(i);
             if (affinity.start() < affinities.get(i - 1).end()) {
                 throw new BadInventory(affinity.line(), 1,
                         "the range 0x%x-0x%x is on two nodes, also by line %d; allowed is one node for each address"
                                 .formatted(affinity.start(), affinity.end() - 1, affinities.get(i - 1).line()));
             }
         }
-        MemoryMap map = new MemoryMap(origin, ranges, affinities, convertible());
+        HostMemoryMap map = new HostMemoryMap(origin, ranges, affinities, convertible());
         if (map.blocks().isEmpty()) {
             throw new BadInventory(ranges.getLast().line(), 1,
                     "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
-                            + (origin == MemoryMap.Origin.EFI
+                            + (origin == HostMemoryMap.Origin.EFI
                                     ? "'Conventional Memory' and WB"
                                     : "'usable' or 'System RAM'"));
         }
@@ -98,12 +98,12 @@ final class MemoryMapReader {
     }
 
     /** The map that the kernel goes by: of those that it makes of the firmware's, the last. */
-    private MemoryMap.Origin used() {
-        MemoryMap.Origin used = MemoryMap.Origin.EFI;
+    private HostMemoryMap.Origin used() {
+        HostMemoryMap.Origin used = HostMemoryMap.Origin.EFI;
         int line = 0;
-        for (Map.Entry<MemoryMap.Origin, List<MemoryRange>> map : maps.entrySet()) {
+        for (Map.Entry<HostMemoryMap.Origin, List<FirmwareRange>> map : maps.entrySet()) {
             int first = map.getValue().getFirst().line();
-            if (map.getKey() != MemoryMap.Origin.EFI && first > line) {
+            if (map.getKey() != HostMemoryMap.Origin.EFI && first > line) {
                 used = map.getKey();
                 line = first;
             }
@@ -112,7 +112,7 @@ final class MemoryMapReader {
     }
 
     /** Ascending, without the empty ones at the list's end. */
-    private List<MemoryMap.Convertible> convertible() throws BadInventory {
+    private List<HostMemoryMap.Convertible> convertible() throws BadInventory {
         for (int i = 1; i < cmrs.size(); i++) {
             if (cmrs.get(i).start() < cmrs.get(i - 1).end()) {
                 throw new BadInventory(cmrs.get(i).line(), 1,
@@ -127,10 +127,10 @@ final class MemoryMapReader {
     private void line(String line, int number) throws BadInventory {
         Matcher e820 = E820.matcher(line);
         if (e820.find()) {
-            MemoryMap.Origin origin = switch (line.charAt(e820.start())) {
-                case 'u' -> MemoryMap.Origin.USER;
-                case 'm' -> MemoryMap.Origin.MODIFIED;
-                default -> MemoryMap.Origin.FIRMWARE;
+            HostMemoryMap.Origin origin = switch (line.charAt(e820.start())) {
+                case 'u' -> HostMemoryMap.Origin.USER;
+                case 'm' -> HostMemoryMap.Origin.MODIFIED;
+                default -> HostMemoryMap.Origin.FIRMWARE;
             };
             int at = line.indexOf(':', e820.start()) + 1;
             e820(origin, line.substring(at), number, at + 1);
@@ -152,7 +152,7 @@ final class MemoryMapReader {
         }
     }
 
-    private void e820(MemoryMap.Origin origin, String rest, int number, int column) throws BadInventory {
+    private void e820(HostMemoryMap.Origin origin, String rest, int number, int column) throws BadInventory {
         Matcher matcher = E820_LINE.matcher(rest);
         if (!matcher.matches()) {
             throw new BadInventory(number, column,
@@ -200,11 +200,11 @@ final class MemoryMapReader {
         long end = address(matcher, 3);
         boolean inclusive = matcher.group(4).equals("]");
         boolean usable = EFI_RAM.contains(type) && writeBack && !specific;
-        add(MemoryMap.Origin.EFI,
+        add(HostMemoryMap.Origin.EFI,
                 range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
     }
 
-    private void add(MemoryMap.Origin origin, MemoryRange range) {
+    private void add(HostMemoryMap.Origin origin, FirmwareRange range) {
         maps.computeIfAbsent(origin, _ -> new ArrayList<>()).add(range);
     }
 
@@ -217,8 +217,8 @@ final class MemoryMapReader {
         long start = address(matcher, 1);
         long end = address(matcher, 2);
         if (start != end) {
-            MemoryRange range = range(start, end - 1, true, "", number, column + matcher.start(1));
-            cmrs.add(new MemoryMap.Convertible(range.start(), range.end(), number));
+            FirmwareRange range = range(start, end - 1, true, "", number, column + matcher.start(1));
+            cmrs.add(new HostMemoryMap.Convertible(range.start(), range.end(), number));
         }
     }
 
@@ -231,12 +231,12 @@ final class MemoryMapReader {
         }
         long start = address(matcher, 2);
         long last = address(matcher, 3);
-        MemoryRange range = range(start, last, false, "", number, column + matcher.start(2));
+        FirmwareRange range = range(start, last, false, "", number, column + matcher.start(2));
         affinities.add(
-                new MemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
+                new HostMemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
     }
 
-    private static MemoryRange range(long start, long last, boolean usable, String type, int line, int column)
+    private static FirmwareRange range(long start, long last, boolean usable, String type, int line, int column)
             throws BadInventory {
         if (Long.compareUnsigned(start, MOST) >= 0 || Long.compareUnsigned(last, MOST) >= 0) {
             throw new BadInventory(line, column,
@@ -248,14 +248,14 @@ final class MemoryMapReader {
                     "the range 0x%x-0x%x ends before it begins; allowed is an end that is not below the start"
                             .formatted(start, last));
         }
-        return new MemoryRange(start, last + 1, usable, type, line);
+        return new FirmwareRange(start, last + 1, usable, type, line);
     }
 
     private static long address(Matcher matcher, int group) {
         return Long.parseUnsignedLong(matcher.group(group), 16);
     }
 
-    private static void follows(MemoryRange before, MemoryRange range) throws BadInventory {
+    private static void follows(FirmwareRange before, FirmwareRange range) throws BadInventory {
         if (range.start() >= before.end()) {
             return;
         }

@@ -10,7 +10,7 @@ import org.ringfence.machine.operation.Routine;
  * @param begun whether TDH.SYS.INIT is done
  * @param called calls of the leaf function that is called next, those included that were repeated while one of them is to fail
  */
-record EnableProcessors(Host host, Choices choices, Injection injection, int next, boolean begun, int called)
+record EnableProcessors(Host host, BringUpChoices choices, Injection injection, int next, boolean begun, int called)
         implements
             Routine<Errno> {
     @Override
