@@ -71,7 +71,8 @@ class LauncherTest {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Stub.class.getName());
         String name = Stub.class.getName().replace('.', '/') + ".class";
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(launch.resolve("ringfence.jar")), manifest);
+        try (JarOutputStream jar =
+                new JarOutputStream(Files.newOutputStream(launch.resolve("ringfence.jar")), manifest);
                 InputStream code = Objects.requireNonNull(Stub.class.getResourceAsStream("Stub.class"))) {
             jar.putNextEntry(new JarEntry(name));
             code.transferTo(jar);
@@ -159,7 +160,8 @@ class LauncherTest {
     void aWorkingDirectoryThatIsGoneIsToldOf() throws IOException, InterruptedException {
         Ran ran = ended(new ProcessBuilder("/bin/sh", "-c", "mkdir -p '%s' && cd '%s' && rmdir '%s' && exec '%s' exit 0"
                 .formatted(folder.resolve("gone"), folder.resolve("gone"), folder.resolve("gone"),
-                        home.resolve("ringfence"))), "");
+                        home.resolve("ringfence"))),
+                "");
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("ringfence: the working directory is gone: change to one that is there.");
     }
@@ -167,7 +169,8 @@ class LauncherTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFolderWithOtherLettersIsFoundInALocaleOfAsciiToo() throws IOException, InterruptedException {
-        Assumptions.assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this JVM can name such a folder");
+        Assumptions.assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+                "this JVM can name such a folder");
         Path other = folder.resolve("Schl\u00fcssel");
         make(other);
         Ran ran = ended(launch(other, Map.of("LC_ALL", "C"), "echo", "well"), "");

@@ -34,10 +34,11 @@ public record FlushRequests(int cpus, Flag wanted) {
     /** A step on the word of one CPU. */
     public sealed interface OnWord extends Action {
 
-    @Override
-    default List<Part> needs() {
-        return List.of(PART);
-    }
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
         /** The CPU. */
         int cpu(Actor actor);
 
