@@ -6,7 +6,6 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
