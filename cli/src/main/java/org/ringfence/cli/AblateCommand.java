@@ -110,6 +110,9 @@ final class AblateCommand extends RingfenceCommand {
     private List<CaseFile> cases(Registry registry) throws BadInput {
         List<CaseFile> files = new ArrayList<>();
         for (Catalogue.Named named : surroundings.catalogue().all()) {
+            if (surroundings.interrupt().isRequested()) {
+                break;
+            }
             files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
         }
         return files;

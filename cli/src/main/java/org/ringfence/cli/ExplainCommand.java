@@ -49,7 +49,7 @@ final class ExplainCommand extends RingfenceCommand {
         }
         for (Reading reading : cases.isEmpty()
                 ? List.<Reading>of()
-                : Reading.all(software.registry(), surroundings.catalogue(), cases)) {
+                : Reading.all(software.registry(), surroundings.catalogue(), cases, surroundings::goesOn)) {
             switch (reading) {
                 case Reading.Read(CaseFile file) -> {
                     between(first);
