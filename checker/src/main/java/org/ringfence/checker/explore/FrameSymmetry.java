@@ -3,6 +3,7 @@ package org.ringfence.checker.explore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.ringfence.machine.state.Fingerprint;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -18,26 +19,70 @@ import org.ringfence.machine.state.State;
  * <p>Exact: two states have one representative if and only if a renaming makes the one the other, but for equal 64-bit signatures of
  * different blocks, which cost a state counted twice and never a state missed; and as long as at most {@link #MOST_ORDERS} orders need
  * trying, beyond which the first is taken, again at the price of states counted twice.
+ *
+ * <p>This is the innermost work of a search with symmetry, done for every successor. So where each field lies is looked up once, what a
+ * value adds to a signature is read from a table, and names are exchanged in place. Orders are tried only of blocks that are entangled:
+ * that a frame elsewhere names, whose frames name others, or that software tells apart. Of other blocks with one signature any order
+ * gives the same words.
  */
 public final class FrameSymmetry implements Symmetry {
     private static final int MOST_ORDERS = 5_040;
 
-    private final Layout layout;
+    /** Values of a field up to which what they add to a signature is kept in a table. */
+    private static final int MOST_TABLED = 1 << 10;
+
+    private final int frames;
     private final int blocks;
     private final int perBlock;
-    private final List<Naming> named = new ArrayList<>();
-    private final List<Own> own = new ArrayList<>();
-    private final List<Standing> standing = new ArrayList<>();
+    private final int words;
+    private final int[] blockOf;
+    private final int[] offsetOf;
+    private final Naming[] names;
+    private final Naming[] sets;
+    private final Own[] own;
+    private final Standing[] standing;
     private final ThreadLocal<Work> works;
 
-    /** A field of fixed entries that names frames. */
-    private record Naming(Layout.Field field, int count, boolean set, int salt) {}
+    /**
+     * An entry that is no frame's own and names a frame, or a set of them.
+     *
+     * @param tells by the frame's place in its block, what being named here adds to a block's signature
+     */
+    private record Naming(int word, int shift, long mask, long[] tells) {}
 
-    /** A field of frames' own entries. */
-    private record Own(Layout.Field field, boolean name, boolean set, int salt) {}
+    /**
+     * A field of frames' own entries.
+     *
+     * @param at by frame, where it is: the word times 64, and the shift
+     * @param name whether it names a frame
+     * @param set whether it names several
+     * @param tells by the frame's place in its block, and then by value, what it adds to a block's signature; empty where values are too many
+     */
+    private record Own(int[] at, long mask, boolean name, boolean set, int salt, long[][] tells) {
+        long get(long[] words, int frame) {
+            return words[at[frame] >> 6] >>> at[frame] & mask;
+        }
 
-    /** Software that may hold frames. */
-    private record Standing(SoftwareMover mover, Roles roles) {}
+        long tell(int offset, long bits) {
+            return tells.length > 0 ? tells[offset][(int) bits] : told(salt, offset, bits);
+        }
+
+        static long told(int salt, int offset, long bits) {
+            return Fingerprint.mix(Fingerprint.combine(salt * 512L + offset, bits));
+        }
+    }
+
+    /** Software that may hold frames, and where its point is. */
+    private record Standing(Layout.Place point, int actor, Roles roles) {
+        int get(long[] words) {
+            return (int) (words[point.word()] >>> point.shift() & point.mask());
+        }
+
+        void set(long[] words, int value) {
+            words[point.word()] = words[point.word()] & ~(point.mask() << point.shift())
+                    | (long) value << point.shift();
+        }
+    }
 
     /**
      * How points and blocks permute together.
@@ -50,30 +95,72 @@ public final class FrameSymmetry implements Symmetry {
 
     /** What canonicalising needs, for one thread. */
     private static final class Work {
-        final State source;
-        final State best;
-        final State trial;
+        final long[] source;
+        final long[] best;
+        final long[] trial;
+        final long[] values;
         final long[] signature;
         final long[] refined;
         final int[] order;
         final int[] nameOf;
+        final int[] renamed;
 
-        Work(Layout layout, int blocks) {
-            source = layout.newState();
-            best = layout.newState();
-            trial = layout.newState();
+        /** Blocks of which orders are to be tried, one bit each. */
+        long entangled;
+
+        Work(int words, int blocks, int frames, int fields) {
+            source = new long[words];
+            best = new long[words];
+            trial = new long[words];
+            values = new long[fields * frames];
             signature = new long[blocks];
             refined = new long[blocks];
             order = new int[blocks];
             nameOf = new int[blocks];
+            renamed = new int[frames];
         }
     }
 
-    private FrameSymmetry(Layout layout) {
-        this.layout = layout;
-        this.perBlock = layout.framesPerBlock();
-        this.blocks = layout.frames() / perBlock;
-        this.works = ThreadLocal.withInitial(() -> new Work(layout, blocks));
+    private FrameSymmetry(Layout layout, List<SoftwareMover> software) {
+        frames = layout.frames();
+        perBlock = layout.framesPerBlock();
+        blocks = frames / perBlock;
+        words = layout.words();
+        blockOf = new int[frames];
+        offsetOf = new int[frames];
+        for (int f = 0; f < frames; f++) {
+            blockOf[f] = f / perBlock;
+            offsetOf[f] = f % perBlock;
+        }
+        List<Naming> naming = new ArrayList<>();
+        List<Naming> namingSets = new ArrayList<>();
+        List<Own> owned = new ArrayList<>();
+        int salt = 1;
+        for (Layout.Table table : layout.tables()) {
+            for (Layout.Field field : table.fields()) {
+                boolean name = field.kind() instanceof Layout.Kind.FrameName;
+                boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
+                if (table.perFrame()) {
+                    owned.add(own(field, name, set, salt++));
+                } else if (name || set) {
+                    for (int i = 0; i < table.count(); i++) {
+                        (set ? namingSets : naming).add(naming(field.place(i), salt++));
+                    }
+                }
+            }
+        }
+        names = naming.toArray(Naming[]::new);
+        sets = namingSets.toArray(Naming[]::new);
+        own = owned.toArray(Own[]::new);
+        List<Standing> who = new ArrayList<>();
+        for (SoftwareMover mover : software) {
+            if (blocks > 1 && mentionsFrames(mover.software())) {
+                int actor = mover.actor().index();
+                who.add(new Standing(mover.point().place(actor), actor, roles(mover.software())));
+            }
+        }
+        standing = who.toArray(Standing[]::new);
+        works = ThreadLocal.withInitial(() -> new Work(words, blocks, frames, own.length));
     }
 
     /**
@@ -82,26 +169,31 @@ public final class FrameSymmetry implements Symmetry {
      * @throws FramesToldApart when software treats two frames differently
      */
     public static FrameSymmetry of(Layout layout, List<SoftwareMover> software) {
-        FrameSymmetry symmetry = new FrameSymmetry(layout);
-        int salt = 1;
-        for (Layout.Table table : layout.tables()) {
-            for (Layout.Field field : table.fields()) {
-                boolean name = field.kind() instanceof Layout.Kind.FrameName;
-                boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
-                if (table.perFrame()) {
-                    symmetry.own.add(new Own(field, name, set, salt++));
-                } else if (name || set) {
-                    symmetry.named.add(new Naming(field, table.count(), set, salt));
-                    salt += table.count();
-                }
-            }
+        return new FrameSymmetry(layout, software);
+    }
+
+    private Naming naming(Layout.Place place, long salt) {
+        long[] tells = new long[perBlock];
+        for (int offset = 0; offset < perBlock; offset++) {
+            tells[offset] = Fingerprint.mix(Fingerprint.combine(salt, offset));
         }
-        for (SoftwareMover mover : software) {
-            if (symmetry.blocks > 1 && mentionsFrames(mover.software())) {
-                symmetry.standing.add(new Standing(mover, symmetry.roles(mover.software())));
-            }
+        return new Naming(place.word(), place.shift(), place.mask(), tells);
+    }
+
+    private Own own(Layout.Field field, boolean name, boolean set, int salt) {
+        int[] at = new int[frames];
+        for (int f = 0; f < frames; f++) {
+            Layout.Place place = field.place(f);
+            at[f] = place.word() << 6 | place.shift();
         }
-        return symmetry;
+        long mask = field.place(0).mask();
+        boolean tabled = !name && !set && mask >= 0 && mask < MOST_TABLED;
+        long[][] tells = new long[tabled ? perBlock : 0][];
+        for (int offset = 0; offset < tells.length; offset++) {
+            int its = offset;
+            tells[offset] = LongStream.rangeClosed(0, mask).map(bits -> Own.told(salt, its, bits)).toArray();
+        }
+        return new Own(at, mask, name, set, salt, tells);
     }
 
     private static boolean mentionsFrames(Software software) {
@@ -161,105 +253,133 @@ public final class FrameSymmetry implements Symmetry {
         if (blocks < 2) {
             return;
         }
+        long[] now = state.words();
         Work work = works.get();
-        boolean entangled = sign(state, work);
+        boolean entangled = sign(now, work);
         boolean ties = order(work);
-        boolean identity = true;
-        for (int b = 0; b < blocks; b++) {
-            work.nameOf[work.order[b]] = b;
-            identity &= work.order[b] == b;
-        }
         if (!(ties && entangled)) {
-            if (!identity) {
-                work.source.restore(state);
-                rename(work.source, work.nameOf, state);
+            if (name(work)) {
+                rename(now, work);
             }
             return;
         }
-        work.source.restore(state);
-        rename(work.source, work.nameOf, work.best);
+        System.arraycopy(now, 0, work.source, 0, words);
+        name(work);
+        rename(now, work);
+        System.arraycopy(now, 0, work.best, 0, words);
         new Orders(work).tryAll(0);
-        state.restore(work.best);
+        System.arraycopy(work.best, 0, now, 0, words);
+    }
+
+    /** Names blocks by their order; answers whether any is called otherwise than before. */
+    private boolean name(Work work) {
+        boolean differs = false;
+        for (int b = 0; b < blocks; b++) {
+            work.nameOf[work.order[b]] = b;
+            differs |= work.order[b] != b;
+        }
+        return differs;
     }
 
     /** Computes signatures; answers whether frames name each other or software holds some. */
-    private boolean sign(State state, Work work) {
+    private boolean sign(long[] now, Work work) {
         long[] signature = work.signature;
         Arrays.fill(signature, 0);
-        boolean entangled = false;
-        for (Naming naming : named) {
-            for (int i = 0; i < naming.count; i++) {
-                long bits = naming.field.get(state, i);
-                if (bits == 0) {
-                    continue;
-                }
-                long salt = (long) naming.salt + i;
-                if (naming.set) {
-                    for (long rest = bits; rest != 0; rest &= rest - 1) {
-                        tell(signature, Long.numberOfTrailingZeros(rest), salt);
-                    }
-                } else {
-                    tell(signature, (int) bits - 1, salt);
-                }
+        for (Naming naming : names) {
+            int frame = (int) (now[naming.word] >>> naming.shift & naming.mask) - 1;
+            if (frame >= 0) {
+                signature[blockOf[frame]] += naming.tells[offsetOf[frame]];
             }
         }
+        for (Naming naming : sets) {
+            for (long rest = now[naming.word] >>> naming.shift & naming.mask; rest != 0; rest &= rest - 1) {
+                int frame = Long.numberOfTrailingZeros(rest);
+                signature[blockOf[frame]] += naming.tells[offsetOf[frame]];
+            }
+        }
+        long entangled = 0;
+        long[] values = work.values;
+        int at = 0;
         for (Own field : own) {
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(state, f);
+            for (int f = 0; f < frames; f++) {
+                long bits = field.get(now, f);
+                values[at++] = bits;
                 if (bits == 0) {
                     continue;
                 }
                 if (field.name) {
                     int target = (int) bits - 1;
-                    boolean inside = target / perBlock == f / perBlock;
-                    entangled |= !inside;
-                    bits = inside ? 1 + target % perBlock : -1;
+                    boolean inside = blockOf[target] == blockOf[f];
+                    entangled |= inside ? 0 : 1L << blockOf[target] | 1L << blockOf[f];
+                    bits = inside ? 1 + offsetOf[target] : -1;
                 } else if (field.set) {
-                    entangled = true;
+                    entangled = -1;
                     bits = -1;
                 }
-                signature[f / perBlock] += Fingerprint.mix(Fingerprint.combine(field.salt * 512L + f % perBlock, bits));
+                signature[blockOf[f]] += field.tell(offsetOf[f], bits);
             }
         }
-        for (Standing standing : standing) {
-            int point = standing.mover.point().get(state, standing.mover.actor().index());
-            if (standing.roles.holds[point]) {
-                entangled = true;
-                int salt = -1 - standing.mover.actor().index();
+        boolean related = entangled != 0;
+        for (Standing one : standing) {
+            int point = one.get(now);
+            if (one.roles.holds[point]) {
+                related = true;
+                entangled |= toldApart(one.roles, point);
+                int salt = -1 - one.actor;
                 for (int b = 0; b < blocks; b++) {
-                    signature[b] += Fingerprint.mix(Fingerprint.combine(salt, standing.roles.role[point][b]));
+                    signature[b] += Fingerprint.mix(Fingerprint.combine(salt, one.roles.role[point][b]));
                 }
             }
         }
-        if (entangled) {
-            refine(state, work);
+        if (related) {
+            refine(work);
         }
-        return entangled;
+        work.entangled = entangled;
+        return entangled != 0;
     }
 
-    private void tell(long[] signature, int frame, long salt) {
-        signature[frame / perBlock] += Fingerprint.mix(Fingerprint.combine(salt, frame % perBlock));
+    /** Blocks that software at a point tells from another of the same role, one bit each: exchanging the two leads to another point. */
+    private long toldApart(Roles roles, int point) {
+        long apart = 0;
+        int[] role = roles.role[point];
+        for (int a = 0; a < blocks; a++) {
+            for (int b = a + 1; b < blocks; b++) {
+                if (role[a] == role[b] && exchanged(roles, point, a, b) != point) {
+                    apart |= 1L << a | 1L << b;
+                }
+            }
+        }
+        return apart;
+    }
+
+    private static int exchanged(Roles roles, int point, int a, int b) {
+        int now = point;
+        for (int t = a; t < b; t++) {
+            now = roles.swaps[t][now];
+        }
+        for (int t = b - 2; t >= a; t--) {
+            now = roles.swaps[t][now];
+        }
+        return now;
     }
 
     /** Tells each block the signatures of the blocks that its frames name, and of those that name it. */
-    private void refine(State state, Work work) {
+    private void refine(Work work) {
         System.arraycopy(work.signature, 0, work.refined, 0, blocks);
+        int at = 0;
         for (Own field : own) {
-            if (!field.name && !field.set) {
-                continue;
-            }
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(state, f);
-                if (bits != 0) {
-                    long members = field.set ? bits : 1L << bits - 1;
-                    for (long rest = members; rest != 0; rest &= rest - 1) {
-                        int target = Long.numberOfTrailingZeros(rest);
-                        long salt = field.salt * 512L + f % perBlock;
-                        work.refined[f / perBlock] += Fingerprint.mix(
-                                Fingerprint.combine(salt, work.signature[target / perBlock] + target % perBlock));
-                        work.refined[target / perBlock] += Fingerprint.mix(
-                                Fingerprint.combine(~salt, work.signature[f / perBlock] + target % perBlock));
-                    }
+            for (int f = 0; f < frames; f++) {
+                long bits = work.values[at++];
+                if (bits == 0 || !field.name && !field.set) {
+                    continue;
+                }
+                for (long rest = field.set ? bits : 1L << bits - 1; rest != 0; rest &= rest - 1) {
+                    int target = Long.numberOfTrailingZeros(rest);
+                    long salt = field.salt * 512L + offsetOf[f];
+                    work.refined[blockOf[f]] += Fingerprint.mix(
+                            Fingerprint.combine(salt, work.signature[blockOf[target]] + offsetOf[target]));
+                    work.refined[blockOf[target]] += Fingerprint.mix(
+                            Fingerprint.combine(~salt, work.signature[blockOf[f]] + offsetOf[target]));
                 }
             }
         }
@@ -283,47 +403,52 @@ public final class FrameSymmetry implements Symmetry {
         return ties;
     }
 
-    /** Writes {@code from} with block {@code b} called {@code nameOf[b]} to {@code to}. */
-    private void rename(State from, int[] nameOf, State to) {
-        to.restore(from);
-        for (Naming naming : named) {
-            for (int i = 0; i < naming.count; i++) {
-                long bits = naming.field.get(from, i);
-                if (bits != 0) {
-                    naming.field.set(to, i, naming.set ? renamedSet(bits, nameOf) : renamed(bits - 1, nameOf) + 1);
-                }
+    /** Calls block {@code b} {@code nameOf[b]} in words of which {@code values} holds the frames' own. */
+    private void rename(long[] now, Work work) {
+        int[] renamed = work.renamed;
+        for (int f = 0; f < frames; f++) {
+            renamed[f] = work.nameOf[blockOf[f]] * perBlock + offsetOf[f];
+        }
+        for (Naming naming : names) {
+            long bits = now[naming.word] >>> naming.shift & naming.mask;
+            if (bits != 0) {
+                now[naming.word] ^= (bits ^ renamed[(int) bits - 1] + 1) << naming.shift;
             }
         }
+        for (Naming naming : sets) {
+            long bits = now[naming.word] >>> naming.shift & naming.mask;
+            if (bits != 0) {
+                now[naming.word] ^= (bits ^ renamedSet(bits, renamed)) << naming.shift;
+            }
+        }
+        int at = 0;
         for (Own field : own) {
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(from, f);
+            long mask = field.mask;
+            for (int f = 0; f < frames; f++) {
+                long bits = work.values[at++];
                 if (bits != 0 && field.name) {
-                    bits = renamed(bits - 1, nameOf) + 1;
+                    bits = renamed[(int) bits - 1] + 1;
                 } else if (bits != 0 && field.set) {
-                    bits = renamedSet(bits, nameOf);
+                    bits = renamedSet(bits, renamed);
                 }
-                field.field.set(to, (int) renamed(f, nameOf), bits);
+                int to = field.at[renamed[f]];
+                now[to >> 6] = now[to >> 6] & ~(mask << to) | bits << to;
             }
         }
-        for (Standing standing : standing) {
-            int actor = standing.mover.actor().index();
-            int point = standing.mover.point().get(from, actor);
-            if (standing.roles.holds[point]) {
-                standing.mover.point().set(to, actor, renamedPoint(standing.roles, point, nameOf));
+        for (Standing one : standing) {
+            int point = one.get(now);
+            if (one.roles.holds[point]) {
+                one.set(now, renamedPoint(one.roles, point, work.nameOf));
             }
         }
     }
 
-    private long renamed(long frame, int[] nameOf) {
-        return nameOf[(int) frame / perBlock] * (long) perBlock + frame % perBlock;
-    }
-
-    private long renamedSet(long frames, int[] nameOf) {
-        long renamed = 0;
+    private static long renamedSet(long frames, int[] renamed) {
+        long set = 0;
         for (long rest = frames; rest != 0; rest &= rest - 1) {
-            renamed |= 1L << renamed(Long.numberOfTrailingZeros(rest), nameOf);
+            set |= 1L << renamed[Long.numberOfTrailingZeros(rest)];
         }
-        return renamed;
+        return set;
     }
 
     /** A permutation as adjacent exchanges: sorting by insertion. */
@@ -341,7 +466,7 @@ public final class FrameSymmetry implements Symmetry {
         return now;
     }
 
-    /** Tries every order of blocks with equal signatures. */
+    /** Tries every order of entangled blocks with equal signatures. */
     private final class Orders {
         private final Work work;
         private int tried;
@@ -356,17 +481,24 @@ public final class FrameSymmetry implements Symmetry {
             }
             if (from == blocks) {
                 tried++;
-                for (int b = 0; b < blocks; b++) {
-                    work.nameOf[work.order[b]] = b;
-                }
-                rename(work.source, work.nameOf, work.trial);
-                if (Arrays.compare(work.trial.words(), work.best.words()) < 0) {
-                    work.best.restore(work.trial);
+                name(work);
+                System.arraycopy(work.source, 0, work.trial, 0, words);
+                rename(work.trial, work);
+                if (Arrays.compare(work.trial, work.best) < 0) {
+                    System.arraycopy(work.trial, 0, work.best, 0, words);
                 }
                 return;
             }
-            long signature = work.signature[work.order[from]];
-            for (int other = from; other < blocks && work.signature[work.order[other]] == signature; other++) {
+            int end = from + 1;
+            long group = 1L << work.order[from];
+            while (end < blocks && work.signature[work.order[end]] == work.signature[work.order[from]]) {
+                group |= 1L << work.order[end++];
+            }
+            if ((group & work.entangled) == 0) {
+                tryAll(end);
+                return;
+            }
+            for (int other = from; other < end; other++) {
                 exchange(from, other);
                 tryAll(from + 1);
                 exchange(from, other);

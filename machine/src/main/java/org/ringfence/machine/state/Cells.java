@@ -121,6 +121,19 @@ public record Cells(
         words[word] = words[word] & ~(mask << bit) | value << bit;
     }
 
+    /** Where the field of entry {@code index} is in the words of a packed state. */
+    Layout.Place place(int index) {
+        check(index);
+        if (array >= 0) {
+            throw new IllegalStateException(name(index) + " lies in an array of its own, not in packed words");
+        }
+        if (whole) {
+            return new Layout.Place(base + index, shift, mask);
+        }
+        int group = (int) (index * reciprocal >>> 32);
+        return new Layout.Place(base + group * wordsPerEntry, shift + (index - group * perWord) * stride, mask);
+    }
+
     /** Without this, an entry out of range would be some other field of the packed words. */
     private void check(int index) {
         if (Integer.compareUnsigned(index, count) >= 0) {
