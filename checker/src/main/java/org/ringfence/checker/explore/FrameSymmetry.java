@@ -2,8 +2,8 @@ package org.ringfence.checker.explore;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.ringfence.machine.state.Fingerprint;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -28,9 +28,6 @@ import org.ringfence.machine.state.State;
 public final class FrameSymmetry implements Symmetry {
     private static final int MOST_ORDERS = 5_040;
 
-    /** Values of a field up to which what they add to a signature is kept in a table. */
-    private static final int MOST_TABLED = 1 << 10;
-
     private final int frames;
     private final int blocks;
     private final int perBlock;
@@ -40,6 +37,9 @@ public final class FrameSymmetry implements Symmetry {
     private final Naming[] names;
     private final Naming[] sets;
     private final Own[] own;
+    private final Segment[] segments;
+    private final int keyWords;
+    private final long[] kept;
     private final Standing[] standing;
     private final ThreadLocal<Work> works;
 
@@ -51,24 +51,44 @@ public final class FrameSymmetry implements Symmetry {
     private record Naming(int word, int shift, long mask, long[] tells) {}
 
     /**
-     * A field of frames' own entries.
+     * A field of frames' own entries that names frames.
      *
      * @param at by frame, where it is: the word times 64, and the shift
-     * @param name whether it names a frame
-     * @param set whether it names several
-     * @param tells by the frame's place in its block, and then by value, what it adds to a block's signature; empty where values are too many
+     * @param set whether it names several, one bit each
      */
-    private record Own(int[] at, long mask, boolean name, boolean set, int salt, long[][] tells) {
+    private record Own(int[] at, long mask, boolean set, int salt) {
         long get(long[] words, int frame) {
             return words[at[frame] >> 6] >>> at[frame] & mask;
         }
+    }
 
-        long tell(int offset, long bits) {
-            return tells.length > 0 ? tells[offset][(int) bits] : told(salt, offset, bits);
+    /**
+     * Bits of blocks' own fields that name no frames: of every block in one word, and in the same order. All of them, one after the other, are the block's key.
+     *
+     * @param word by block
+     * @param mask by block, as many bits in each
+     * @param from where in the key they begin
+     * @param bits how many
+     */
+    private record Segment(int[] word, long[] mask, int from, int bits) {
+        /** Adds the bits of {@code block} to the key at {@code key}. */
+        void read(long[] words, int block, long[] keys, int key) {
+            long found = Long.compress(words[word[block]], mask[block]);
+            int at = key + (from >> 6);
+            keys[at] |= found << from;
+            if ((from & 63) + bits > Long.SIZE) {
+                keys[at + 1] |= found >>> Long.SIZE - (from & 63);
+            }
         }
 
-        static long told(int salt, int offset, long bits) {
-            return Fingerprint.mix(Fingerprint.combine(salt * 512L + offset, bits));
+        /** Gives {@code block}, whose bits are zero, those of the key at {@code key}. */
+        void write(long[] words, int block, long[] keys, int key) {
+            int at = key + (from >> 6);
+            long found = keys[at] >>> from;
+            if ((from & 63) + bits > Long.SIZE) {
+                found |= keys[at + 1] << Long.SIZE - (from & 63);
+            }
+            words[word[block]] |= Long.expand(found, mask[block]);
         }
     }
 
@@ -99,6 +119,7 @@ public final class FrameSymmetry implements Symmetry {
         final long[] best;
         final long[] trial;
         final long[] values;
+        final long[] keys;
         final long[] signature;
         final long[] refined;
         final int[] order;
@@ -108,11 +129,12 @@ public final class FrameSymmetry implements Symmetry {
         /** Blocks of which orders are to be tried, one bit each. */
         long entangled;
 
-        Work(int words, int blocks, int frames, int fields) {
+        Work(int words, int blocks, int frames, int fields, int keyWords) {
             source = new long[words];
             best = new long[words];
             trial = new long[words];
             values = new long[fields * frames];
+            keys = new long[blocks * keyWords];
             signature = new long[blocks];
             refined = new long[blocks];
             order = new int[blocks];
@@ -135,13 +157,19 @@ public final class FrameSymmetry implements Symmetry {
         List<Naming> naming = new ArrayList<>();
         List<Naming> namingSets = new ArrayList<>();
         List<Own> owned = new ArrayList<>();
+        List<Layout.Field> plain = new ArrayList<>();
         int salt = 1;
         for (Layout.Table table : layout.tables()) {
             for (Layout.Field field : table.fields()) {
                 boolean name = field.kind() instanceof Layout.Kind.FrameName;
                 boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
                 if (table.perFrame()) {
-                    owned.add(own(field, name, set, salt++));
+                    if (name || set) {
+                        owned.add(own(field, set, salt));
+                    } else {
+                        plain.add(field);
+                    }
+                    salt++;
                 } else if (name || set) {
                     for (int i = 0; i < table.count(); i++) {
                         (set ? namingSets : naming).add(naming(field.place(i), salt++));
@@ -152,6 +180,16 @@ public final class FrameSymmetry implements Symmetry {
         names = naming.toArray(Naming[]::new);
         sets = namingSets.toArray(Naming[]::new);
         own = owned.toArray(Own[]::new);
+        segments = segments(plain);
+        int bits = segments.length == 0 ? 0 : segments[segments.length - 1].from + segments[segments.length - 1].bits;
+        keyWords = (bits + Long.SIZE - 1) / Long.SIZE;
+        kept = new long[words];
+        Arrays.fill(kept, -1);
+        for (Segment segment : segments) {
+            for (int b = 0; b < blocks; b++) {
+                kept[segment.word[b]] &= ~segment.mask[b];
+            }
+        }
         List<Standing> who = new ArrayList<>();
         for (SoftwareMover mover : software) {
             if (blocks > 1 && mentionsFrames(mover.software())) {
@@ -160,7 +198,7 @@ public final class FrameSymmetry implements Symmetry {
             }
         }
         standing = who.toArray(Standing[]::new);
-        works = ThreadLocal.withInitial(() -> new Work(words, blocks, frames, own.length));
+        works = ThreadLocal.withInitial(() -> new Work(words, blocks, frames, own.length, keyWords));
     }
 
     /**
@@ -180,20 +218,69 @@ public final class FrameSymmetry implements Symmetry {
         return new Naming(place.word(), place.shift(), place.mask(), tells);
     }
 
-    private Own own(Layout.Field field, boolean name, boolean set, int salt) {
+    private Own own(Layout.Field field, boolean set, int salt) {
         int[] at = new int[frames];
         for (int f = 0; f < frames; f++) {
             Layout.Place place = field.place(f);
             at[f] = place.word() << 6 | place.shift();
         }
-        long mask = field.place(0).mask();
-        boolean tabled = !name && !set && mask >= 0 && mask < MOST_TABLED;
-        long[][] tells = new long[tabled ? perBlock : 0][];
-        for (int offset = 0; offset < tells.length; offset++) {
-            int its = offset;
-            tells[offset] = LongStream.rangeClosed(0, mask).map(bits -> Own.told(salt, its, bits)).toArray();
+        return new Own(at, field.place(0).mask(), set, salt);
+    }
+
+    /** One entry of a block: a field of the frame at this offset in the block. */
+    private record Entry(Layout.Field field, int offset) {
+        Layout.Place in(int block, int perBlock) {
+            return field.place(block * perBlock + offset);
         }
-        return new Own(at, mask, name, set, salt, tells);
+    }
+
+    /** The entries of a block in the order of the first block's, in as few segments as hold for every block. */
+    private Segment[] segments(List<Layout.Field> plain) {
+        List<Entry> entries = new ArrayList<>();
+        for (Layout.Field field : plain) {
+            for (int offset = 0; offset < perBlock && field.place(0).mask() != 0; offset++) {
+                entries.add(new Entry(field, offset));
+            }
+        }
+        entries.sort(Comparator.comparingInt((Entry entry) -> entry.in(0, perBlock).word())
+                .thenComparingInt(entry -> entry.in(0, perBlock).shift()));
+        List<Segment> found = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < entries.size();) {
+            int end = i + 1;
+            while (end < entries.size() && follows(entries.get(end - 1), entries.get(end))) {
+                end++;
+            }
+            Segment segment = segment(entries.subList(i, end), from);
+            found.add(segment);
+            from += segment.bits;
+            i = end;
+        }
+        return found.toArray(Segment[]::new);
+    }
+
+    private boolean follows(Entry before, Entry entry) {
+        for (int b = 0; b < blocks; b++) {
+            Layout.Place first = before.in(b, perBlock);
+            Layout.Place second = entry.in(b, perBlock);
+            if (first.word() != second.word() || first.shift() >= second.shift()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Segment segment(List<Entry> entries, int from) {
+        int[] word = new int[blocks];
+        long[] mask = new long[blocks];
+        for (int b = 0; b < blocks; b++) {
+            for (Entry entry : entries) {
+                Layout.Place place = entry.in(b, perBlock);
+                word[b] = place.word();
+                mask[b] |= place.mask() << place.shift();
+            }
+        }
+        return new Segment(word, mask, from, Long.bitCount(mask[0]));
     }
 
     private static boolean mentionsFrames(Software software) {
@@ -297,6 +384,19 @@ public final class FrameSymmetry implements Symmetry {
                 signature[blockOf[frame]] += naming.tells[offsetOf[frame]];
             }
         }
+        long[] keys = work.keys;
+        Arrays.fill(keys, 0);
+        for (int b = 0; b < blocks; b++) {
+            int key = b * keyWords;
+            for (Segment segment : segments) {
+                segment.read(now, b, keys, key);
+            }
+            long hash = 0;
+            for (int i = key; i < key + keyWords; i++) {
+                hash = Fingerprint.combine(hash, keys[i]);
+            }
+            signature[b] += Fingerprint.mix(hash);
+        }
         long entangled = 0;
         long[] values = work.values;
         int at = 0;
@@ -307,16 +407,17 @@ public final class FrameSymmetry implements Symmetry {
                 if (bits == 0) {
                     continue;
                 }
-                if (field.name) {
+                long told = -1;
+                if (field.set) {
+                    entangled = -1;
+                } else {
                     int target = (int) bits - 1;
                     boolean inside = blockOf[target] == blockOf[f];
                     entangled |= inside ? 0 : 1L << blockOf[target] | 1L << blockOf[f];
-                    bits = inside ? 1 + offsetOf[target] : -1;
-                } else if (field.set) {
-                    entangled = -1;
-                    bits = -1;
+                    told = inside ? 1 + offsetOf[target] : -1;
                 }
-                signature[blockOf[f]] += field.tell(offsetOf[f], bits);
+                signature[blockOf[f]] += Fingerprint.mix(
+                        Fingerprint.combine(field.salt * 512L + offsetOf[f], told));
             }
         }
         boolean related = entangled != 0;
@@ -370,7 +471,7 @@ public final class FrameSymmetry implements Symmetry {
         for (Own field : own) {
             for (int f = 0; f < frames; f++) {
                 long bits = work.values[at++];
-                if (bits == 0 || !field.name && !field.set) {
+                if (bits == 0) {
                     continue;
                 }
                 for (long rest = field.set ? bits : 1L << bits - 1; rest != 0; rest &= rest - 1) {
@@ -403,7 +504,7 @@ public final class FrameSymmetry implements Symmetry {
         return ties;
     }
 
-    /** Calls block {@code b} {@code nameOf[b]} in words of which {@code values} holds the frames' own. */
+    /** Calls block {@code b} {@code nameOf[b]} in words of which {@code keys} and {@code values} hold the frames' own. */
     private void rename(long[] now, Work work) {
         int[] renamed = work.renamed;
         for (int f = 0; f < frames; f++) {
@@ -421,15 +522,21 @@ public final class FrameSymmetry implements Symmetry {
                 now[naming.word] ^= (bits ^ renamedSet(bits, renamed)) << naming.shift;
             }
         }
+        for (int w = 0; w < words; w++) {
+            now[w] &= kept[w];
+        }
+        for (int b = 0; b < blocks; b++) {
+            for (Segment segment : segments) {
+                segment.write(now, work.nameOf[b], work.keys, b * keyWords);
+            }
+        }
         int at = 0;
         for (Own field : own) {
             long mask = field.mask;
             for (int f = 0; f < frames; f++) {
                 long bits = work.values[at++];
-                if (bits != 0 && field.name) {
-                    bits = renamed[(int) bits - 1] + 1;
-                } else if (bits != 0 && field.set) {
-                    bits = renamedSet(bits, renamed);
+                if (bits != 0) {
+                    bits = field.set ? renamedSet(bits, renamed) : renamed[(int) bits - 1] + 1;
                 }
                 int to = field.at[renamed[f]];
                 now[to >> 6] = now[to >> 6] & ~(mask << to) | bits << to;
