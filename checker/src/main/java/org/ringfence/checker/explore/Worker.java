@@ -41,7 +41,7 @@ final class Worker {
     private final Recent raw;
 
     /** Software whose points are learned as the search meets them. */
-    private final List<SoftwareMover> lazy;
+    private final List<SoftwareMover> lazy = new ArrayList<>();
     private final @Nullable State canonical;
     private final State keyless;
 
@@ -62,7 +62,11 @@ final class Worker {
         this.keyless = state.snapshot();
         Arrays.setAll(found, g -> new long[16 * entry]);
         watch(model.watched());
-        lazy = model.software().stream().filter(mover -> !mover.software().isComplete()).toList();
+        for (SoftwareMover mover : model.software()) {
+            if (!mover.software().isComplete()) {
+                lazy.add(mover);
+            }
+        }
         raw = new Recent(RAW_BITS, Fingerprint.of(model.initial().words()));
         long[] initial = model.initial().words().clone();
         long fingerprint = represent(initial, 0);
