@@ -85,7 +85,8 @@ final class AblateCommand extends RingfenceCommand {
         if (broken != null) {
             surroundings.err().println(
                     "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(), broken.platform(), operations,
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(),
+                                    broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }
