@@ -44,6 +44,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Checks one case on one platform under one threat model, all properties in one search. */
 public final class Checking {
@@ -51,6 +52,7 @@ public final class Checking {
 
     private final Case subject;
     private final Platform platform;
+    private final Vocabulary vocabulary;
     private final ThreatModel threat;
     private final Set<Property> properties;
     private final Settings settings;
@@ -61,12 +63,14 @@ public final class Checking {
     private Checking(
             Case subject,
             Platform platform,
+            Vocabulary vocabulary,
             ThreatModel threat,
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
         this.subject = subject;
         this.platform = platform;
+        this.vocabulary = vocabulary;
         this.threat = threat;
         this.properties = properties;
         this.settings = settings;
@@ -102,13 +106,43 @@ public final class Checking {
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
-        return new Checking(subject, platform, threat, properties, settings, watcher).run();
+        return check(subject, platform, platform.vocabulary(), threat, properties, settings, watcher);
+    }
+
+    /** As {@link #check(Case, Platform, ThreatModel, Set, Settings, Watcher)}, with more operations than the platform's own as text. */
+    public static Finding check(
+            Case subject,
+            Platform platform,
+            Vocabulary vocabulary,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
+        return new Checking(subject, platform, vocabulary, threat, properties, settings, watcher).run();
+    }
+
+    /** Everyone who moves, and on which machine. */
+    public record Moving(Machine machine, Model model) {}
+
+    /** What {@link #check} would explore. */
+    public static Moving moving(
+            Case subject, Platform platform, Vocabulary vocabulary, ThreatModel threat, Settings settings) {
+        return new Checking(subject, platform, vocabulary, threat, Set.of(), settings, Watcher.patient()).assemble();
     }
 
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
     private Finding run() {
+        Moving moving = assemble();
+        try {
+            return judge(moving.model(), moving.machine());
+        } catch (BrokenStep broken) {
+            throw refusalOrDefect(moving.model(), moving.machine(), broken);
+        }
+    }
+
+    private Moving assemble() {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
         int mostPoints = 1;
@@ -151,11 +185,7 @@ public final class Checking {
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
-        try {
-            return judge(model, machine);
-        } catch (BrokenStep broken) {
-            throw refusalOrDefect(model, machine, broken);
-        }
+        return new Moving(machine, model);
     }
 
     /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
@@ -231,11 +261,11 @@ public final class Checking {
                 platform.name(), threat, found, verdicts, covered(model, found), points, edges, bounds(model), notes);
     }
 
-    private static Verdict verdict(
+    private Verdict verdict(
             Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
         Path path = found.breaches().get(property);
         if (path != null) {
-            return violated(model, Replay.of(model, machine, routines, path), property, path);
+            return violated(model, Replay.of(model, machine, vocabulary, routines, path), property, path);
         }
         if (found.stop() != Exploration.Stop.EXHAUSTED) {
             return new Verdict.Inconclusive(limit(found.stop()));
@@ -281,7 +311,7 @@ public final class Checking {
         return switch (Progress.judge(model, goal, (int) most, goOn)) {
             case Progress.Result.Reachable reachable -> wanted.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
             case Progress.Result.Lost(Path path) ->
-                violated(model, Replay.of(model, machine, routines, path), Property.PROGRESS, path);
+                violated(model, Replay.of(model, machine, vocabulary, routines, path), Property.PROGRESS, path);
             case Progress.Result.TooLarge(int states) ->
                 new Verdict.Inconclusive("the limit of %,d states that progress keeps".formatted(states));
             case Progress.Result.Stopped() -> new Verdict.Inconclusive("the limit on time, or an interrupt");

@@ -23,6 +23,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
 import org.ringfence.machine.vocabulary.Script;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its place. */
 public final class CaseReader {
@@ -220,7 +221,7 @@ public final class CaseReader {
             throw bad(script.at(), "an actor has a 'script' and a routine; give one of them");
         } else {
             for (String platform : where) {
-                script(script, name, principal, registry.platform(platform).orElseThrow());
+                script(script, name, principal, registry.platform(platform).orElseThrow(), geometry);
             }
         }
     }
@@ -246,7 +247,9 @@ public final class CaseReader {
     }
 
     /** A script is read once for each platform: what its operations are called is the platform's matter. */
-    private void script(Node node, String name, Principal principal, Platform platform) throws BadInput {
+    private void script(Node node, String name, Principal principal, Platform platform, Geometry geometry)
+            throws BadInput {
+        Vocabulary vocabulary = registry.vocabulary(platform).on(geometry);
         if (!(node instanceof Node.Sequence(Position at, List<Node> items))) {
             throw bad(node.at(), "'script' is %s; allowed is a list of operations".formatted(node.kind()));
         }
@@ -258,7 +261,7 @@ public final class CaseReader {
                         .formatted(item.kind()));
             }
             try {
-                operations.add(platform.vocabulary().parse(text, principal));
+                operations.add(vocabulary.parse(text, principal));
             } catch (NoSuchOperation unknown) {
                 throw bad(place, "on %s: %s".formatted(platform.name(), unknown.sentence().replace("\n", " ")));
             }

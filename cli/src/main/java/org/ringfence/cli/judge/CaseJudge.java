@@ -28,6 +28,7 @@ import org.ringfence.cli.casefile.Problem;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
 public record CaseJudge(
@@ -96,7 +97,7 @@ public record CaseJudge(
         Finding finding;
         try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
             finding = Checking.check(
-                    file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
+                    file.subject(), platform, vocabulary(file, platform), pair.threat(), properties(rows), settings, watcher(telling, rows));
         } catch (Misfit | GuestPages.BeyondMemory | Machine.MissingPart | RoutineRefused refused) {
             throw misfit(file, platform, pair.threat(), refused);
         } catch (OutOfMemoryError exhausted) {
@@ -106,6 +107,10 @@ public record CaseJudge(
                 .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
                 .toList();
         return new Search(pair.platform(), pair.threat(), judged, finding, "");
+    }
+
+    private Vocabulary vocabulary(CaseFile file, Platform platform) {
+        return registry.vocabulary(platform).on(file.subject().machine().geometry());
     }
 
     private static Search without(Pair pair, List<Row> rows, String why) {

@@ -1,9 +1,11 @@
 package org.ringfence.machine.vocabulary;
 
+import java.util.List;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
@@ -28,6 +30,11 @@ public record Lawful<R>(Operation<R> operation) implements Operation<R> {
             state.observe(laws.judge(before, actor, operation, state));
             return outcome;
         };
+    }
+
+    @Override
+    public List<Part> needs() {
+        return operation.needs();
     }
 
     @Override
