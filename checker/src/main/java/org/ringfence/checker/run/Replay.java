@@ -17,6 +17,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Lawful;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
@@ -121,9 +122,10 @@ public final class Replay implements AutoCloseable {
     private void software(Path.Move move, State before) {
         SoftwareMover mover = model.software().get(move.mover());
         int index = mover.actor().index();
-        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line))) {
+        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String asked))) {
             throw differs("%s has ended: %s".formatted(mover.actor(), pending.get(move.mover())));
         }
+        String line = operation instanceof Lawful<?>(var performed, String place) && !place.isEmpty() ? place : asked;
         int point = mover.point().get(state, index);
         Operation<?> expected = mover.software().operation(point);
         if (!operation.equals(expected)) {

@@ -42,10 +42,15 @@ public final class GuestForms {
                 Form.told("touch", Touch.class, Principal.GUEST, Principal.INNER_GUEST));
     }
 
-    /** What software of anyone asks itself. */
+    /** What software of anyone asks itself, and scripts tell each other. */
     public static List<Form> software() {
-        Principal[] others = {Principal.HOST, Principal.INNER_GUEST, Principal.VMM};
+        Principal[] others = {
+                Principal.HOST, Principal.INNER_GUEST, Principal.VMM, Principal.DEVICE, Principal.BUS, Principal.HARDWARE
+        };
         return List.of(
+                Form.told("signal", Signals.Signal.class, Principal.GUEST, others),
+                Form.told("await", Signals.Await.class, Principal.GUEST, others),
+                Form.told("compromise", Compromise.class, Principal.HOST),
                 Form.told("choose", Choose.class, Principal.GUEST, others),
                 Form.told("question", Question.class, Principal.GUEST, others));
     }

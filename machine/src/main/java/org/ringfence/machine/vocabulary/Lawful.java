@@ -10,8 +10,12 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
-/** An operation that is held against the {@link Laws} of the machine, where it has some. */
-public record Lawful<R>(Operation<R> operation) implements Operation<R> {
+/**
+ * An operation of a script: held against the {@link Laws} of the machine, where it has some.
+ *
+ * @param place where the script says it; empty where nobody knows
+ */
+public record Lawful<R>(Operation<R> operation, String place) implements Operation<R> {
     @Override
     public Results<R> results() {
         return operation.results();
