@@ -18,6 +18,7 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseWriter;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import picocli.CommandLine.Command;
@@ -58,7 +59,8 @@ final class RandomCommand extends RingfenceCommand {
     @Override
     public Integer call() throws BadInput {
         requirePositive("--operations", operations);
-        Platform platform = random.platform(surroundings.registry().get(), this::wrong);
+        OwnSoftware software = software();
+        Platform platform = random.platform(software.registry(), this::wrong);
         Guards guards = new Guards(RandomOptions.guards(platform, ablated, this::wrong));
         long begun = System.nanoTime();
         Counting counting = new Counting(surroundings.err(), platform.name(), operations);
@@ -68,6 +70,7 @@ final class RandomCommand extends RingfenceCommand {
         });
         double seconds = (System.nanoTime() - begun) / 1e9;
         tell(platform, outcome, seconds);
+        software.usedBy(platform.name()).ifPresent(used -> surroundings.out().println("  " + used));
         Found found = outcome.found();
         if (found != null) {
             tell(found);
@@ -81,10 +84,11 @@ final class RandomCommand extends RingfenceCommand {
         Found found = outcome.found();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %,d operations in %.1f s, seed %d, on %s: %s",
+                "%s: %,d operations in %.1f s, %,.0f a second, seed %d, on %s: %s",
                 platform.name(),
                 outcome.operations(),
                 seconds,
+                outcome.operations() / Math.max(seconds, 1e-3),
                 random.seed(),
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));
@@ -123,8 +127,8 @@ final class RandomCommand extends RingfenceCommand {
     }
 
     private String command() {
-        return "ringfence random --platform %s --operations %d --seed %d%s".formatted(
-                random.platform(), operations, random.seed(),
+        return "ringfence random%s --platform %s --operations %d --seed %d%s".formatted(
+                withOption(), random.platform(), operations, random.seed(),
                 ablated.isEmpty() ? "" : " --ablate " + String.join(",", ablated));
     }
 

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Interrupt;
@@ -43,7 +45,7 @@ public final class Ringfence implements Runnable {
         PrintStream out = stream(output);
         PrintStream err = new PrintStream(new Output(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Interrupt interrupt = new Interrupt();
-        Ending ending = new Ending(interrupt, err);
+        ProcessExit ending = new ProcessExit(interrupt, err);
         ending.prepare();
         Surroundings surroundings = new Surroundings(
                 out,
@@ -74,11 +76,26 @@ public final class Ringfence implements Runnable {
 
     /** Runs a command line; answers the exit status. Nothing is thrown. */
     static int run(Surroundings surroundings, String... arguments) {
+        CommandLine line = commandLine(surroundings);
         try {
-            return commandLine(surroundings).execute(arguments);
+            return line.execute(arguments);
         } catch (RuntimeException | Error defect) {
-            return defect(surroundings, defect);
+            return failed(surroundings, line, defect);
         }
+    }
+
+    /** What was thrown is a defect, unless it comes from the software that --with brings; answers the exit status. */
+    private static int failed(Surroundings surroundings, CommandLine line, Throwable thrown) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommand() instanceof RingfenceCommand one) {
+                Optional<Problem> blamed = one.toBlame(thrown);
+                if (blamed.isPresent()) {
+                    surroundings.err().println(blamed.get());
+                    return ExitStatus.BAD_INPUT;
+                }
+            }
+        }
+        return defect(surroundings, thrown);
     }
 
     private static CommandLine commandLine(Surroundings surroundings) {
@@ -99,10 +116,10 @@ public final class Ringfence implements Runnable {
         });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof BadInput bad) {
-                surroundings.err().println(bad.problem());
+                bad.problems().forEach(surroundings.err()::println);
                 return ExitStatus.BAD_INPUT;
             }
-            return defect(surroundings, thrown);
+            return failed(surroundings, line, thrown);
         });
         return line;
     }

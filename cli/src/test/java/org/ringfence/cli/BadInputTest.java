@@ -126,7 +126,8 @@ class BadInputTest {
                 .having("two", Session.resource("good.yaml"))
                 .run("check", "--format", "json", "one", bad, "two");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(new ObjectMapper().readTree(ran.out()).path("cases").valueStream().map(one -> one.path("result").asText()))
+        assertThat(new ObjectMapper().readTree(ran.out()).path("cases").valueStream()
+                .map(one -> one.path("result").asText()))
                 .containsExactly("met", "bad-input", "met");
     }
 

@@ -15,7 +15,6 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
@@ -180,8 +179,7 @@ public record Stage(
             return operation;
         } catch (IllegalArgumentException
                 | IllegalStateException
-                | Machine.MissingPart
-                | GuestPages.BeyondMemory unfit) {
+                | Machine.MissingPart unfit) {
             return null;
         }
     }

@@ -3,6 +3,7 @@ package org.ringfence.checker.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
 import org.ringfence.checker.explore.Software;
@@ -94,6 +95,7 @@ public final class Replay implements AutoCloseable {
     }
 
     private void move(Path.Move move) {
+        Clock.tickAfterwards("a trace is replayed");
         State before = state.snapshot();
         state.forgetObserved();
         int actors = model.software().size();

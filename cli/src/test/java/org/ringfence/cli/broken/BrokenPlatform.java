@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Adversary;

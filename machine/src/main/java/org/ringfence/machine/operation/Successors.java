@@ -117,6 +117,25 @@ public final class Successors {
         }
     }
 
+    /** Takes the state where a call succeeded; where it failed, only if the state is another: most calls that fail leave it alone. */
+    public void end(int arguments, boolean succeeded) {
+        if (succeeded || isChanged()) {
+            take(arguments);
+        } else {
+            state.forgetObserved();
+        }
+    }
+
+    private boolean isChanged() {
+        long[] now = state.words();
+        for (int i = 0; i < width; i++) {
+            if (now[i] != parent[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void takeWide(long[] now, int ordinal) {
         for (int i = 0; i < width; i++) {
             if (now[i] != parent[i]) {

@@ -49,7 +49,8 @@ public record Cells(
     }
 
     static Cells at(
-            Name name, int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift, int width) {
+            Name name, int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift,
+            int width) {
         boolean single = wordsPerEntry == 1 && count <= perWord && stride > 0;
         long reciprocal = single ? 0 : ((1L << 32) + perWord - 1) / perWord;
         long lowest = 0;

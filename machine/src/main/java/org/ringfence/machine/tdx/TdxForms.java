@@ -10,19 +10,18 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.tdx.adversary.L2Load;
 import org.ringfence.machine.tdx.adversary.L2Store;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.host.FlushTranslations;
 import org.ringfence.machine.tdx.host.FrameIsFree;
-import org.ringfence.machine.tdx.host.HoldLock;
-import org.ringfence.machine.tdx.host.HostLoad;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.HoldTdLock;
+import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.KickVcpu;
-import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.host.HoldEntryLock;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -38,7 +37,7 @@ import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 import org.ringfence.machine.tdx.seamcall.TdhMngInit;
 import org.ringfence.machine.tdx.seamcall.TdhMrExtend;
 import org.ringfence.machine.tdx.seamcall.TdhMrFinalize;
-import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.machine.tdx.seamcall.TdhVpAddcx;
 import org.ringfence.machine.tdx.seamcall.TdhVpCreate;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
@@ -48,6 +47,7 @@ import org.ringfence.machine.tdx.seamcall.TdhVpInit;
 import org.ringfence.machine.tdx.sept.EntryNotation;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdParams;
@@ -136,10 +136,10 @@ public final class TdxForms {
                 host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
                 host("kick", KickVcpu.class, td(), vcpus()),
                 host("interrupt", RaiseInterrupt.class, td(), vcpus(), Range.of(1, 2, 3)),
-                host("SEPT entry lock", LockEntry.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
-                host("TD lock", HoldLock.class, td(), locks(), Range.every(Held.class)),
-                host("host load", HostLoad.class, Range.frames()),
-                host("host store", HostStore.class, Range.frames()),
+                host("SEPT entry lock", HoldEntryLock.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
+                host("TD lock", HoldTdLock.class, td(), locks(), Range.every(Held.class)),
+                host("host load", LoadUnderKeyId0.class, Range.frames()),
+                host("host store", StoreUnderKeyId0.class, Range.frames()),
                 host("map shared", MapShared.class, td(), Range.pages(), Range.frames()),
                 host("unmap shared", UnmapShared.class, td(), Range.pages()),
                 Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries())
@@ -169,10 +169,10 @@ public final class TdxForms {
     /** What software asks beside leaves, and leaves that tell the guest something. */
     public static List<Form> told() {
         return List.of(
-                Form.told("await TD exit", AwaitExit.class, Principal.HOST),
+                Form.told("await TD exit", AwaitTdExit.class, Principal.HOST),
                 Form.told("is frame free", FrameIsFree.class, Principal.HOST),
                 Form.told("INVEPT", FlushTranslations.class, Principal.GUEST, Principal.HOST),
-                Form.told("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvd.class, Principal.HOST),
+                Form.told("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvdOfTd.class, Principal.HOST),
                 Form.told("await L2", AwaitL2.class, Principal.GUEST),
                 Form.told("R11", ReadRetryAddress.class, Principal.GUEST),
                 Form.told("TDG.MEM.PAGE.ATTR.RD", TdgMemPageAttrRd.class, Principal.GUEST).writing("rcx", ENTRY),
@@ -191,7 +191,7 @@ public final class TdxForms {
 
     /** Every frame, and an address that is none. */
     private static Range frames() {
-        return Range.frames().or(Range.of(EntryCall.OUTSIDE.index()));
+        return Range.frames().or(Range.of(FreePage.OUTSIDE.index()));
     }
 
     /** RCX of every entry of the machine, and of some that no leaf takes. */

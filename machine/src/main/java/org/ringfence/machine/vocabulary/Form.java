@@ -144,6 +144,16 @@ public record Form(
                 .orElseThrow();
     }
 
+    /** The types of its arguments: boolean, int, long, String or an enum each. */
+    public List<Class<?>> argumentTypes() {
+        return Leaves.of(type).stream().<Class<?>>map(Leaves.Leaf::type).toList();
+    }
+
+    /** A value of an argument as texts of operations have it. */
+    public static String print(Object value) {
+        return Argument.print(value);
+    }
+
     /** The values of each argument on {@code machine}. */
     public List<List<?>> values(Machine machine) {
         List<List<?>> all = new ArrayList<>();

@@ -54,7 +54,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
@@ -180,7 +180,7 @@ public class TwoTdsTest {
             State state = assembled.initial().snapshot();
             assembled.perform(state, host, new TdhMemPageAug(td, 0, new Frame(0)));
             assembled.perform(state, guest, new TdgMemPageAccept(0));
-            assembled.perform(state, host, new HostStore(new Frame(0)));
+            assembled.perform(state, host, new StoreUnderKeyId0(new Frame(0)));
             assembled.perform(state, guest, new Load(0));
             State dead = state.snapshot();
             Operation<?> block = new TdhMemRangeBlock(td, 0);

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param details an {@link OperandId}, a level, a VMX exit reason or packed bytes
  */
-public record Completion(TdxStatus status, int details) {
+public record Completion(TdxStatus status, int details) implements Ending {
     private static final String PREFIX = "TDX_";
     private static final Map<String, Completion> BY_NAME = new ConcurrentHashMap<>();
     /** Where bit 63 goes in {@link #code}: bits 59:48 of a status are zero. */

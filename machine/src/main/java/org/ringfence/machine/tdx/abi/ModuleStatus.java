@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Worded;
  * name, which is the manual's of the status, then the operand or page size of its low bits: {@code TDX_OPERAND_INVALID_RCX}. Where a leaf tells
  * more results apart than RAX does, it overrides {@link #completion()}.
  */
-public interface ModuleStatus extends Worded {
+public non-sealed interface ModuleStatus extends Ending, Worded {
 
     /** The constant's name. */
     String name();

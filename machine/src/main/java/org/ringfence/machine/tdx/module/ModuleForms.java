@@ -22,7 +22,7 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
-import org.ringfence.machine.tdx.module.sys.ConfigureLayout;
+import org.ringfence.machine.tdx.module.sys.TdhSysConfigLayout;
 import org.ringfence.machine.tdx.module.sys.SetEntropy;
 import org.ringfence.machine.tdx.module.sys.SysField;
 import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
@@ -72,7 +72,7 @@ public final class ModuleForms {
                 host("TDH.SYS.RD", TdhSysRd.class, fields()),
                 host(
                         "TDH.SYS.CONFIG",
-                        ConfigureLayout.class,
+                        TdhSysConfigLayout.class,
                         Range.every(TdmrLayout.class),
                         Range.of(0L, 1L),
                         keyIds()).times(OFTEN),

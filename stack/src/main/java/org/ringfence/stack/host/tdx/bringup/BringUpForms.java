@@ -15,7 +15,7 @@ public final class BringUpForms {
                 Form.told("cpu bug", HasErratum.class, Principal.HOST),
                 Form.told("cpu online", IsOnline.class, Principal.HOST),
                 Form.told("take online", TakeOnline.class, Principal.HOST),
-                Form.told("host load", ReadPage.class, Principal.HOST),
+                Form.told("host load", ReadBackPage.class, Principal.HOST),
                 Form.told("host store", UsePage.class, Principal.HOST),
                 Form.told("MOVDIR64B", ResetMemory.class, Principal.HOST),
                 Form.told("IPI", OnCpu.class, Principal.HOST),

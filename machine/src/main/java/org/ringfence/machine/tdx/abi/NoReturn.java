@@ -1,0 +1,22 @@
+package org.ringfence.machine.tdx.abi;
+
+import org.ringfence.machine.operation.Outcome;
+
+/** How a leaf function does not come back to its caller. */
+public enum NoReturn implements Ending {
+    /** The module read poison: TDX is disabled and the logical processor gone. */
+    MACHINE_CHECK(Outcome.EXITS),
+    /** The logical processor is gone since a machine check, or the machine has no room for what the leaf makes. */
+    WAITS(Outcome.WAITS);
+
+    private final long code;
+
+    NoReturn(long code) {
+        this.code = code;
+    }
+
+    /** What a {@link org.ringfence.machine.operation.Step} ends with. */
+    public long code() {
+        return code;
+    }
+}
