@@ -1,6 +1,8 @@
 package org.ringfence.machine.memory;
 
-/** What software gets from a load: the page's contents as one of the {@link Value}s, junk, or a fault it handles itself. */
+/**
+ * What software gets from a load: the page's contents as one of the {@link Value}s, junk, or a fault it handles itself.
+ */
 public enum Loaded {
     ZERO,
     HOST,

@@ -58,14 +58,17 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * Declares the tables.
      *
      * @param cpus where actors are
-     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks, and, where
-     *     the RMP has the VMSA bit, their VMSA pages; 0 when none does
+     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks, and,
+     *     where the RMP has the VMSA bit, their VMSA pages; 0 when none does
      */
     public static Snp declare(Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus) {
         return declare(declaration, geometry, options, cpus, vcpus, Guards.allOn());
     }
 
-    /** As {@link #declare(Declaration, Geometry, RmpOptions, Cpus, int)}, with some of the checks of {@link SnpGuard} off. */
+    /**
+     * As {@link #declare(Declaration, Geometry, RmpOptions, Cpus, int)}, with some of the checks of {@link SnpGuard}
+     * off.
+     */
     public static Snp declare(
             Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus, Guards guards) {
         return new Snp(

@@ -10,7 +10,9 @@ public record Bounded(Cells cells, int max) {
         return get(state, 0);
     }
 
-    /** Stores {@code value}, which must lie in range: out of range is a defect of the caller, checked only by assertion. */
+    /**
+     * Stores {@code value}, which must lie in range: out of range is a defect of the caller, checked only by assertion.
+     */
     public void set(State state, int index, int value) {
         assert value >= 0 && value <= max : value + " is not in 0.." + max;
         cells.set(state, index, value);

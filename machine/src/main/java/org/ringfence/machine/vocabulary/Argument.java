@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 final class Argument {
     private Argument() {}
 
-    /** Longs, which are addresses and registers, in hexadecimal; a constant as its own text, or its name with dashes. */
+    /**
+     * Longs, which are addresses and registers, in hexadecimal; a constant as its own text, or its name with dashes.
+     */
     static String print(Object value) {
         return switch (value) {
             case Long number -> "0x" + Long.toHexString(number).toUpperCase(Locale.ROOT);

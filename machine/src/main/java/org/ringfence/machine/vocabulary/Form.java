@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 
 /**
- * One operation of a protection: its record, who may perform it, and from where a random run draws its arguments. As text it is its name
- * and every argument by name: {@code TDH.MEM.PAGE.AUG td=0 rcx=0x1000 frame=2}.
+ * One operation of a protection: its record, who may perform it, and from where a random run draws its arguments. As
+ * text it is its name and every argument by name: {@code TDH.MEM.PAGE.AUG td=0 rcx=0x1000 frame=2}.
  *
  * @param name the mnemonic
  * @param type the record

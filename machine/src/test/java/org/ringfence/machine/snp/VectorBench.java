@@ -248,7 +248,10 @@ final class VectorBench {
         };
     }
 
-    /** The guest asks for entries {@code first} to {@code last}; the host serves what they ask as KVM does, with frames from S on. */
+    /**
+     * The guest asks for entries {@code first} to {@code last}; the host serves what they ask as KVM does, with frames
+     * from S on.
+     */
     private Map<String, String> served(int first, int last) {
         PscBuffers buffers = machine.parts().buffers().orElseThrow();
         machine.ask(state, SnpMachine.GUEST, new PscRequest.WriteHeader(first, last));

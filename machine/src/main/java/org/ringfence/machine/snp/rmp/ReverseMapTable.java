@@ -25,8 +25,8 @@ import org.ringfence.machine.state.Table;
  * count, which hardware keeps in the entry of a 2M-aligned frame to find overlaps, is computed from the entries it
  * counts.
  *
- * <p>The firmware keeps its own states in the entries of immutable pages without an ASID: the GPA field then holds a tag
- * and, of a Metadata page, the address of the guest's context; here they are fields of their own.
+ * <p>The firmware keeps its own states in the entries of immutable pages without an ASID: the GPA field then holds a
+ * tag and, of a Metadata page, the address of the guest's context; here they are fields of their own.
  *
  * <p>An RMPUPDATE is seen at once everywhere, as on hardware, where it invalidates the translations of the page on all
  * CPUs.
@@ -303,7 +303,9 @@ public record ReverseMapTable(
         return RmpupdateResult.SUCCESS;
     }
 
-    /** Whether hardware uses the page, or the lock bit tells so: of immutable pages only where that is looked at first. */
+    /**
+     * Whether hardware uses the page, or the lock bit tells so: of immutable pages only where that is looked at first.
+     */
     private boolean isInUse(State state, int entry, int frame, boolean large) {
         boolean locked = isLocked(state, entry)
                 && (options.has(RmpFeature.LOCK_BEFORE_IMMUTABLE) || !isImmutable(state, entry));
