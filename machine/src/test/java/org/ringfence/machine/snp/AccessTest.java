@@ -181,7 +181,7 @@ class AccessTest {
         with.snp().launch(fresh, 0, 0, Level.SIZE_4K, true);
         with.ask(fresh, SnpMachine.GUEST, Rmpadjust.ofRdx(0, Level.SIZE_4K, 0xF01));
 
-        with.snp().rmpadjust(fresh, 1, 0, Level.SIZE_4K, 2, Permissions.READ, true);
+        Rmpadjust.perform(fresh, with.snp(), 1, 0, Level.SIZE_4K, 2, Permissions.READ, true);
         assertThat(with.rmp().raw(fresh, 0).vmsa()).isFalse();
 
         with.ask(fresh, SnpMachine.GUEST, Rmpadjust.ofRdx(0, Level.SIZE_4K, 0x10102));

@@ -295,7 +295,7 @@ final class VectorBench {
         boolean validate = number(with, "validate") == 1;
         long outcome = vmpl == 0
                 ? machine.ask(state, SnpMachine.GUEST, new Pvalidate(gpa(with), size(with), validate))
-                : machine.snp().pvalidate(state, vmpl, page(with), size(with), validate);
+                : Pvalidate.perform(state, machine.snp(), vmpl, page(with), size(with), validate);
         if (outcome == Outcome.EXITS) {
             return exit();
         }
@@ -311,15 +311,15 @@ final class VectorBench {
         int vmpl = number(with, "vmpl");
         long outcome = vmpl == 0
                 ? machine.ask(state, SnpMachine.GUEST, operation)
-                : machine.snp()
-                        .rmpadjust(
-                                state,
-                                vmpl,
-                                page(with),
-                                operation.size(),
-                                operation.targetVmpl(),
-                                operation.permissions(),
-                                operation.vmsa());
+                : Rmpadjust.perform(
+                        state,
+                        machine.snp(),
+                        vmpl,
+                        page(with),
+                        operation.size(),
+                        operation.targetVmpl(),
+                        operation.permissions(),
+                        operation.vmsa());
         if (outcome == Outcome.EXITS) {
             return exit();
         }

@@ -31,8 +31,8 @@ public record Aliases(Snp snp, Flag usable) {
     /** The RMP entry of {@code frame} becomes that of a 4K page which the guest has validated at {@code page}. */
     public void forge(State state, int frame, int page) {
         ReverseMapTable rmp = snp.rmp();
-        rmp.rmpupdate(state, frame, false, 0, Level.SIZE_4K, 0, false);
-        rmp.rmpupdate(state, frame, true, page, Level.SIZE_4K, snp.options().guestAsid(), false);
+        Rmpupdate.perform(state, rmp, frame, false, 0, Level.SIZE_4K, 0, false);
+        Rmpupdate.perform(state, rmp, frame, true, page, Level.SIZE_4K, snp.options().guestAsid(), false);
         rmp.setValidated(state, frame, true);
     }
 
