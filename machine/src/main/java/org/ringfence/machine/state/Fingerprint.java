@@ -1,8 +1,9 @@
 package org.ringfence.machine.state;
 
 /**
- * Hashing of words. {@link #mix} is a bijection of 64-bit words with {@link #unmix} as its inverse, so that a state of one word is
- * represented by its mix exactly; longer states are folded with a 64 by 64 to 128-bit multiplication a word.
+ * Hashing of words. {@link #mix} is a bijection of 64-bit words with {@link #unmix} as its inverse, so that a state of
+ * one word is represented by its mix exactly; longer states are folded with a 64 by 64 to 128-bit multiplication a
+ * word.
  */
 public final class Fingerprint {
     private static final long M1 = 0xBF58476D1CE4E5B9L;
