@@ -2,10 +2,10 @@ package org.ringfence.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Reading;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.Explanation;
 import org.ringfence.cli.report.LaunchExplanation;
 import org.ringfence.cli.run.HostFiles;
@@ -29,7 +29,7 @@ final class ExplainCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
         List<String> images = subjects.stream().filter(ExplainCommand::isImage).toList();
         List<String> cases = subjects.stream().filter(subject -> !isImage(subject)).toList();
         boolean first = true;
@@ -49,12 +49,12 @@ final class ExplainCommand extends RingfenceCommand {
         }
         for (Reading reading : cases.isEmpty()
                 ? List.<Reading>of()
-                : Reading.all(registry, surroundings.catalogue(), cases)) {
+                : Reading.all(software.registry(), surroundings.catalogue(), cases)) {
             switch (reading) {
                 case Reading.Read(CaseFile file) -> {
                     between(first);
                     first = false;
-                    new Explanation(file, registry, surroundings.paint()).print(surroundings.out());
+                    new Explanation(file, software, surroundings.paint()).print(surroundings.out());
                 }
                 case Reading.Refused refused -> status = Math.max(status, tell(refused));
                 case Reading.Broken broken -> status = Math.max(status, tell(broken));

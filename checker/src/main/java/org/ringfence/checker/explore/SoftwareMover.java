@@ -58,7 +58,7 @@ public record SoftwareMover(
             byte[] end = new byte[points];
             for (int p = 0; p < points; p++) {
                 Operation<?> operation = software.operation(p);
-                steps[p] = operation == null ? null : operation.on(machine, actor);
+                steps[p] = operation == null ? null : bind(operation, machine, actor);
                 end[p] = endOf(software, p);
                 first[p + 1] = first[p] + (operation == null ? 0 : operation.results().count());
             }
@@ -72,7 +72,7 @@ public record SoftwareMover(
         }
     }
 
-    /** The software of {@code actor} on {@code machine}. */
+    /** The software of {@code actor} on {@code machine}; {@link Unfit} where that lacks what the software asks for. */
     public static SoftwareMover of(Actor actor, Software software, Machine machine, Bounded point) {
         return new SoftwareMover(
                 actor,
@@ -81,6 +81,15 @@ public record SoftwareMover(
                 point,
                 machine.find(Cpus.class).orElse(null),
                 Table.of(software, machine, actor));
+    }
+
+    /** Here it shows whether the machine can do what the software asks for. */
+    private static Step bind(Operation<?> operation, Machine machine, Actor actor) {
+        try {
+            return operation.on(machine, actor);
+        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart unfit) {
+            throw new Unfit(actor, unfit);
+        }
     }
 
     private static byte endOf(Software software, int point) {
@@ -162,7 +171,7 @@ public record SoftwareMover(
             return table.steps[at];
         }
         Operation<?> operation = software.operation(at);
-        return operation == null ? null : operation.on(machine, actor);
+        return operation == null ? null : bind(operation, machine, actor);
     }
 
     private void leave(State state, Successors successors, int at, Step step, long outcome) {

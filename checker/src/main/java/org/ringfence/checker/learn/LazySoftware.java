@@ -213,12 +213,12 @@ public final class LazySoftware implements Software {
                     }
                 }
                 case Reached.Becomes(var successor) -> frame = new Frame(root(successor), frame.caller, frame.depth);
-                case Reached.Ends(Ending ending) -> {
+                case Reached.Ends(CallEnding ending) -> {
                     Frame caller = frame.caller;
                     if (caller == null) {
                         return switch (ending) {
-                            case Ending.Returned returned -> over(End.DONE, "", from, by);
-                            case Ending.Panicked(String reason) -> over(End.PANIC, reason, from, by);
+                            case CallEnding.Returned returned -> over(End.DONE, "", from, by);
+                            case CallEnding.Panicked(String reason) -> over(End.PANIC, reason, from, by);
                         };
                     }
                     Reached.Calls calls = (Reached.Calls) caller.history.reached;

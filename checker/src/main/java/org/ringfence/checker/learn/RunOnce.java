@@ -52,7 +52,7 @@ final class RunOnce implements Cpu {
             return reached;
         } catch (Panic panic) {
             refuseIfLatched("threw a panic after it was stopped");
-            return end(new Ending.Panicked(panic.reason()));
+            return end(new CallEnding.Panicked(panic.reason()));
         } catch (RuntimeException | Error thrown) {
             if (thrown instanceof RoutineRefused refused) {
                 throw refused;
@@ -61,15 +61,15 @@ final class RunOnce implements Cpu {
                     "%s threw %s at %s".formatted(name(), thrown, SourceLine.of(thrown, scope.getClass())));
         }
         refuseIfLatched("caught the stop and went on");
-        return end(new Ending.Returned(value));
+        return end(new CallEnding.Returned(value));
     }
 
-    private Reached end(Ending ending) {
+    private Reached end(CallEnding ending) {
         if (next < history.size()) {
             throw notDeterministic("ended after %d requests".formatted(next));
         }
         // A routine that panics after it named its successor, in a finally, has not returned: the panic counts.
-        return successor != null && ending instanceof Ending.Returned
+        return successor != null && ending instanceof CallEnding.Returned
                 ? new Reached.Becomes(successor)
                 : new Reached.Ends(ending);
     }
@@ -99,8 +99,8 @@ final class RunOnce implements Cpu {
         if (history.get(next) instanceof Entry.Called called && called.routine().equals(routine)) {
             next++;
             return switch (called.ending()) {
-                case Ending.Returned(var value) -> (V) value;
-                case Ending.Panicked(String reason) -> throw new Panic(reason);
+                case CallEnding.Returned(var value) -> (V) value;
+                case CallEnding.Panicked(String reason) -> throw new Panic(reason);
             };
         }
         throw notDeterministic("called " + routine);

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
@@ -78,16 +78,22 @@ public record Stage(
             cast.add(new Actor(cast.size(), role.principal(), role.name()));
         }
         MachineSpec size = scene.machine();
-        Platform.Setting setting = new Platform.Setting(
-                size.geometry(), scene.options(platform), cast, EVERYONE_BY_SCRIPT, guards);
+        Assembly assembly = Assembly.of(
+                platform,
+                size.geometry(),
+                scene.options(platform),
+                cast,
+                EVERYONE_BY_SCRIPT,
+                guards,
+                scene.parts());
         Layout.Placed<Machine> placed = Layout.of(
                 Layout.Storage.PACKED,
                 size.frames(),
                 size.smallPerLarge(),
-                declaration -> platform.declare(declaration, setting));
+                assembly::declare);
         Machine machine = placed.machine();
         State initial = placed.layout().newState();
-        platform.begin(initial, machine, setting);
+        assembly.begin(initial, machine);
         Set<Property> judged = scene.judged();
         long watched = 0;
         for (Property property : judged) {
@@ -99,7 +105,7 @@ public record Stage(
         int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
-                if (form.principals().contains(actor.principal())) {
+                if (form.drawing().contains(actor.principal())) {
                     int first = acts.size();
                     bind(platform, machine, actor, form, bound, kinds, acts);
                     if (acts.size() > first) {
@@ -119,12 +125,17 @@ public record Stage(
                 List.copyOf(cast),
                 acts.toArray(Act[]::new),
                 groups.toArray(Group[]::new),
-                platform.invariants(machine, setting).stream()
+                assembly.invariants(machine).stream()
                         .filter(invariant -> judged.contains(invariant.property()))
                         .toArray(Invariant[]::new),
                 machine.find(Laws.class).orElse(Laws.NONE),
                 machine.find(Cpus.class).orElse(null),
                 watched);
+    }
+
+    /** The operation of {@code act} as a script reads it. */
+    String text(Act act) {
+        return platform.vocabulary().text(act.operation());
     }
 
     private static void bind(
@@ -168,8 +179,7 @@ public record Stage(
             return operation;
         } catch (IllegalArgumentException
                 | IllegalStateException
-                | Machine.MissingPart
-                | GuestPages.BeyondMemory unfit) {
+                | Machine.MissingPart unfit) {
             return null;
         }
     }

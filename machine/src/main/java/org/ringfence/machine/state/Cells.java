@@ -49,7 +49,8 @@ public record Cells(
     }
 
     static Cells at(
-            Name name, int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift, int width) {
+            Name name, int array, int base, int count, int perWord, int wordsPerEntry, int stride, int shift,
+            int width) {
         boolean single = wordsPerEntry == 1 && count <= perWord && stride > 0;
         long reciprocal = single ? 0 : ((1L << 32) + perWord - 1) / perWord;
         long lowest = 0;
@@ -118,6 +119,19 @@ public record Cells(
         int word = base + group * wordsPerEntry;
         int bit = shift + (index - group * perWord) * stride;
         words[word] = words[word] & ~(mask << bit) | value << bit;
+    }
+
+    /** Where the field of entry {@code index} is in the words of a packed state. */
+    Layout.Place place(int index) {
+        check(index);
+        if (array >= 0) {
+            throw new IllegalStateException(name(index) + " lies in an array of its own, not in packed words");
+        }
+        if (whole) {
+            return new Layout.Place(base + index, shift, mask);
+        }
+        int group = (int) (index * reciprocal >>> 32);
+        return new Layout.Place(base + group * wordsPerEntry, shift + (index - group * perWord) * stride, mask);
     }
 
     /** Without this, an entry out of range would be some other field of the packed words. */

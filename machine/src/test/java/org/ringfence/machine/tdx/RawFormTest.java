@@ -25,8 +25,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
-import org.ringfence.machine.tdx.host.HostStore;
 import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.WordMap;
@@ -311,7 +311,7 @@ class RawFormTest {
         State state = td.start();
         td.byHost(state, new TdhMemPageAug(0, 0, new Frame(1)));
         td.byGuest(state, new TdgMemPageAccept(0));
-        td.byHost(state, new HostStore(new Frame(1)));
+        td.byHost(state, new StoreUnderKeyId0(new Frame(1)));
         td.tdx().vcpus().cpus().status().set(state, 1, status);
         assertThat(td.byGuest(state, new Load(0, Mapping.PRIVATE))).isEqualTo(Outcome.EXITS);
 

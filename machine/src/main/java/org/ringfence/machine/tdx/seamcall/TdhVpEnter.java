@@ -13,14 +13,14 @@ import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
- * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitExit}'s to tell.
+ * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell.
  * Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0

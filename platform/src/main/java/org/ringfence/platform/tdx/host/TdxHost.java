@@ -20,7 +20,8 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
+import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -46,11 +47,15 @@ public final class TdxHost {
      *
      * @throws Interrupted when {@code progress} wants no more
      * @throws TooLittleMemory when the Java heap cannot hold the machine
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
+     * @throws IllegalArgumentException with a sentence, where there is none with such processors
      */
     public static HostRun bringUp(
-            MemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
-        Construction made = TdmrConstruction.of(memory.blocks(), TdmrLimits.tdx15());
+            HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
+        Construction made = TdmrConstruction.of(
+                memory.blocks(),
+                options.holes() == TdxHostOptions.Holes.MEMORY ? memory.blocks() : convertible(memory),
+                TdmrLimits.tdx15());
         List<Integer> sockets = cpus.sockets();
         if (sockets.size() > MOST_PACKAGES) {
             throw new IllegalArgumentException("the host has %d packages; allowed are %d at most"
@@ -59,6 +64,9 @@ public final class TdxHost {
         List<Integer> packageOf = cpus.cpus().stream().map(cpu -> sockets.indexOf(cpu.socket())).toList();
         Host host = new Host(firstOnline(cpus), packageOf, pamtPackages(made, memory, cpus, sockets),
                 TdxHostMachine.GLOBAL_KEY_ID);
+        if (!progress.goesOn(() -> "the machine is made")) {
+            throw new Interrupted("the making of the machine");
+        }
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
         State state = newState(placed.layout());
@@ -70,7 +78,11 @@ public final class TdxHost {
         Watch watch = new Watch(progress, calls(made));
         Actor actor = new Actor(firstOnline(cpus), Principal.HOST, "host");
         BringUp.End end = StraightCpu.run(machine.machine(), state, actor, routine, watch);
-        List<String> notes = new ArrayList<>(machine.notes());
+        List<String> notes = new ArrayList<>();
+        if (memory.origin() != HostMemoryMap.Origin.FIRMWARE) {
+            notes.add("the memory map is that of the '%s' lines".formatted(memory.origin().lines()));
+        }
+        notes.addAll(machine.notes());
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
         }
@@ -87,6 +99,12 @@ public final class TdxHost {
         }
     }
 
+    private static List<MemoryBlock> convertible(HostMemoryMap memory) {
+        return TdxHostMachine.cmrs(memory).stream()
+                .map(cmr -> new MemoryBlock(cmr.base(), cmr.end(), 0))
+                .toList();
+    }
+
     private static int firstOnline(CpuList cpus) {
         List<HostCpu> all = cpus.cpus();
         for (int i = 0; i < all.size(); i++) {
@@ -98,7 +116,7 @@ public final class TdxHost {
     }
 
     /** The packages whose memory holds a PAMT; memory of a node without processors is nobody's. */
-    private static long pamtPackages(Construction made, MemoryMap memory, CpuList cpus, List<Integer> sockets) {
+    private static long pamtPackages(Construction made, HostMemoryMap memory, CpuList cpus, List<Integer> sockets) {
         long packages = 0;
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             for (Tdmr tdmr : tdmrs) {
@@ -157,7 +175,7 @@ public final class TdxHost {
                 }
             }
             if (performed++ % EVERY == 0 && !progress.goesOn(how(mnemonic, number))) {
-                throw new Interrupted();
+                throw new Interrupted(how(mnemonic, number).get());
             }
         }
 

@@ -27,13 +27,13 @@ public record ForwardAccept(boolean record) implements Routine<Done> {
 
     @Override
     public Done run(Cpu cpu) {
-        TdpPlatform platform = new TdpPlatform(Choices.careful(1));
+        SvsmTdpPlatform platform = new SvsmTdpPlatform(Choices.careful(1));
         cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
         if (record) {
             cpu.ask(new MarkAccepted(PAGE, true));
         }
         platform.grant(cpu, PAGE, Level.SIZE_4K);
-        platform.revoke(cpu, PAGE, Level.SIZE_4K, Platform.Flush.EVERY_CPU);
+        platform.revoke(cpu, PAGE, Level.SIZE_4K, SvsmPlatform.Flush.EVERY_CPU);
         if (!cpu.ask(new TestAccepted(PAGE))) {
             cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
             cpu.ask(new MarkAccepted(PAGE, true));

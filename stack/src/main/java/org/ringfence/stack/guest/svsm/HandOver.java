@@ -21,18 +21,18 @@ import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
  * @param early the page used while booting
  * @param pages 4K pages of the guest; the last is the one that the monitor keeps
  */
-public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, boolean tell, int early, int pages)
+public record HandOver(SvsmPlatform.Kind on, ScrubTime scrub, boolean withhold, boolean tell, int early, int pages)
         implements
             Routine<Done> {
 
     /** The routine with its default options. */
     public static HandOver standard() {
-        return new HandOver(Platform.Kind.SNP, ScrubTime.VALIDATE, false, false, 0, 2);
+        return new HandOver(SvsmPlatform.Kind.SNP, ScrubTime.VALIDATE, false, false, 0, 2);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
         for (int page : new int[] {early, pages - 1}) {
             platform.validate(cpu, gpa(page), Level.SIZE_4K);
             OwnPage.write(cpu, gpa(page), Value.DATA);
@@ -47,7 +47,7 @@ public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, bool
         return Done.DONE;
     }
 
-    private void tell(Cpu cpu, Platform platform) {
+    private void tell(Cpu cpu, SvsmPlatform platform) {
         long memory = withhold ? 0 : 1L << early;
         for (int page = 0; page < pages - 1; page++) {
             if (page != early) {
@@ -59,7 +59,7 @@ public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, bool
         cpu.ask(new PublishMap(memory));
     }
 
-    private void give(Cpu cpu, Platform platform) {
+    private void give(Cpu cpu, SvsmPlatform platform) {
         if (scrub == ScrubTime.HAND_OVER) {
             platform.zero(cpu, gpa(early), Level.SIZE_4K);
         }

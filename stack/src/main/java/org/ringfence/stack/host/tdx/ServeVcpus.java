@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
@@ -50,7 +50,7 @@ public record ServeVcpus(
             cpu.call(new RemoveRange(geometry, geometry.gpa(page), 1, vcpus));
             return cpu.again(toRemove(toRemove & toRemove - 1));
         }
-        TdExit all = cpu.ask(new AwaitExit(0, vcpus, geometry));
+        TdExit all = cpu.ask(new AwaitTdExit(0, vcpus, geometry));
         boolean isPart = retries && all.pages() > 1 && cpu.choose(2) == 1;
         TdExit exit = isPart ? new TdExit(all.vcpu(), all.reason(), all.gpa(), all.level(), 1) : all;
         TdhVpEnterWithAnswer done = isPart
@@ -63,7 +63,7 @@ public record ServeVcpus(
                 yield resume(cpu, exit);
             }
             case SHARED_EPT_VIOLATION -> {
-                Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+                Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
                 cpu.ask(new MapShared(exit.gpa(), frame));
                 yield resume(cpu, exit);
             }

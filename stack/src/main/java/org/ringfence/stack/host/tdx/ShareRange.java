@@ -23,7 +23,7 @@ public record ShareRange(Geometry geometry, long gpa, int pages, int vcpus, bool
             cpu.call(new RemoveRange(geometry, gpa, pages, vcpus));
         }
         for (int page = 0; page < pages; page++) {
-            Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+            Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
             cpu.ask(new MapShared(gpa + page * Geometry.SMALL, frame));
         }
         return Done.DONE;

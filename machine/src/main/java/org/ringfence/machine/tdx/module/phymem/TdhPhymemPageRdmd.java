@@ -43,7 +43,7 @@ public record TdhPhymemPageRdmd(long rcx) implements SystemCall.Listed<TdhPhymem
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        AnyPage page = AnyPage.bind(this, machine, module, guards, rcx, Held.SHARED);
+        AnyPageOperand page = AnyPageOperand.bind(this, machine, module, guards, rcx, Held.SHARED);
         return (state, outputs) -> {
             long refused = page.refuse(state, lp);
             if (refused != PageOperand.FINE) {

@@ -53,7 +53,7 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
 
     @Override
     public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        AnyPage page = AnyPage.bind(this, machine, module, guards, rcx, Held.EXCLUSIVE);
+        AnyPageOperand page = AnyPageOperand.bind(this, machine, module, guards, rcx, Held.EXCLUSIVE);
         List<TdControl> controls = TdControl.of(machine);
         boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         boolean checksLifecycle = guards.checks(TdxGuard.RECLAIM_TD_IS_TORN_DOWN);

@@ -14,14 +14,14 @@ import org.ringfence.machine.tdx.module.SystemState;
  * @param done packages that are configured, one bit each
  * @param number of the next call, from 1
  */
-record ConfigureGlobalKey(Host host, Choices choices, Injection injection, int next, long done, int number)
+record ConfigureGlobalKey(Host host, BringUpChoices choices, Injection injection, int next, long done, int number)
         implements
             Routine<Errno> {
     @Override
     public Errno run(Cpu cpu) {
         if (next == host.cpus()) {
             // Linux has no other errno for "no processor is online", which cannot be.
-            if (choices.packages() == Choices.Packages.OWN) {
+            if (choices.packages() == BringUpChoices.Packages.OWN) {
                 cpu.ask(new AwaitState(SystemState.SYS_READY));
             }
             return done == 0 ? Errno.EINVAL : Errno.OK;
@@ -56,7 +56,7 @@ record ConfigureGlobalKey(Host host, Choices choices, Injection injection, int n
             return true;
         }
         boolean last = host.packageOf().lastIndexOf(itsPackage) == next;
-        if (choices.packages() != Choices.Packages.TAKEN_ONLINE || !last) {
+        if (choices.packages() != BringUpChoices.Packages.TAKEN_ONLINE || !last) {
             return false;
         }
         cpu.ask(new TakeOnline(next, true));

@@ -100,7 +100,7 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
     /** The host writes data of its own and looks twice whether it is still there. */
     private static void use(Cpu cpu, long page) {
         cpu.ask(new UsePage(page, TdmrLimits.PAGE, UsePage.How.CACHED));
-        cpu.ask(new ReadPage(page));
-        cpu.ask(new ReadPage(page));
+        cpu.ask(new ReadBackPage(page));
+        cpu.ask(new ReadBackPage(page));
     }
 }
