@@ -15,6 +15,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Compromise;
 
 /**
  * How a machine is put together: a platform's hardware, the parts that software brings, and those that adversaries keep. And who moves on it without software of its
@@ -75,8 +76,17 @@ public record Assembly(
     /** What moves without software. */
     public List<Family> families(Machine machine) {
         return adversaries.stream()
-                .flatMap(adversary -> adversary.powers().families(machine, setting.cast()).stream())
+                .flatMap(adversary -> families(machine, adversary).stream())
                 .toList();
+    }
+
+    private List<Family> families(Machine machine, Adversary adversary) {
+        List<Family> all = adversary.powers().families(machine, setting.cast());
+        Optional<Compromise.Instant> instant = machine.find(Compromise.Instant.class);
+        if (adversary.mode() != Adversary.Mode.RETROACTIVE || instant.isEmpty()) {
+            return all;
+        }
+        return all.stream().map(family -> (Family) new FromInstant(family, instant.get())).toList();
     }
 
     /** What is judged on every state. */

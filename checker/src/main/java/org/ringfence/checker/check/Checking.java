@@ -46,6 +46,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Checks one case on one platform under one threat model, all properties in one search. */
 public final class Checking {
@@ -54,6 +55,7 @@ public final class Checking {
 
     private final Case subject;
     private final Platform platform;
+    private final Vocabulary vocabulary;
     private final ThreatModel threat;
     private final Set<Property> properties;
     private final Settings settings;
@@ -64,12 +66,14 @@ public final class Checking {
     private Checking(
             Case subject,
             Platform platform,
+            Vocabulary vocabulary,
             ThreatModel threat,
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
         this.subject = subject;
         this.platform = platform;
+        this.vocabulary = vocabulary;
         this.threat = threat;
         this.properties = properties;
         this.settings = settings;
@@ -106,26 +110,46 @@ public final class Checking {
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
-        Checking checking = new Checking(subject, platform, threat, properties, settings, watcher);
+        return check(subject, platform, platform.vocabulary(), threat, properties, settings, watcher);
+    }
+
+    /** As {@link #check(Case, Platform, ThreatModel, Set, Settings, Watcher)}, with more operations than the platform's own as text. */
+    public static Finding check(
+            Case subject,
+            Platform platform,
+            Vocabulary vocabulary,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
+        Checking checking = new Checking(subject, platform, vocabulary, threat, properties, settings, watcher);
         return Clock.during(settings.limits(), watcher, checking::run);
+    }
+
+    /** Everyone who moves, and on which machine. */
+    public record Moving(Model model, Machine machine) {}
+
+    /** What {@link #check} would explore. */
+    public static Moving moving(
+            Case subject, Platform platform, Vocabulary vocabulary, ThreatModel threat, Settings settings) {
+        Watcher watcher = Watcher.patient();
+        Checking checking = new Checking(subject, platform, vocabulary, threat, Set.of(), settings, watcher);
+        return Clock.during(settings.limits(), watcher, checking::moving);
     }
 
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
-    /** What a search needs. */
-    private record Ready(Model model, Machine machine) {}
-
     private Finding run() {
-        Ready ready = ready();
+        Moving moving = moving();
         try {
-            return judge(ready.model, ready.machine);
+            return judge(moving.model, moving.machine);
         } catch (BrokenStep broken) {
-            throw refusalOrDefect(ready.model, ready.machine, broken);
+            throw refusalOrDefect(moving.model, moving.machine, broken);
         }
     }
 
-    private Ready ready() {
+    private Moving moving() {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
         for (ActorSpec actor : actors) {
@@ -139,7 +163,7 @@ public final class Checking {
         try {
             Assembly assembly = assembly(on);
             Layout.Placed<Assembled> placed = placed(assembly, software);
-            return new Ready(model(assembly, placed, on, software), placed.machine().machine());
+            return new Moving(model(assembly, placed, on, software), placed.machine().machine());
         } catch (Unfit unfit) {
             throw Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
         } catch (IllegalArgumentException | Machine.MissingPart misfit) {
@@ -244,7 +268,7 @@ public final class Checking {
                 platform.name(), threat, found, verdicts, covered(model, found), points, edges, bounds(model), notes);
     }
 
-    private static Verdict verdict(
+    private Verdict verdict(
             Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
         Path path = found.breaches().get(property);
         if (path != null) {
@@ -256,11 +280,11 @@ public final class Checking {
         return property.isExercisedIn(found.exercised()) ? new Verdict.Safe() : new Verdict.Vacuous();
     }
 
-    private static Verdict violated(
+    private Verdict violated(
             Model model, Machine machine, List<Routine<?>> routines, Property property, Path path) {
         Trace trace;
         try {
-            trace = Replay.of(model, machine, routines, path);
+            trace = Replay.of(model, machine, vocabulary, routines, path);
         } catch (LimitReached limit) {
             return new Verdict.Inconclusive(String.valueOf(limit.getMessage()));
         }

@@ -77,13 +77,13 @@ public final class RandomRun {
             }
             steps.add(new Found.Attempt(
                     stage.cast().get(actor).name(),
-                    turn >= 0 ? stage.acts()[turn].operation().toString() : "goes on"));
+                    turn >= 0 ? stage.text(stage.acts()[turn]) : "goes on"));
         }
         List<List<String>> scripts = new ArrayList<>();
         for (int actor = 0; actor < stage.cast().size(); actor++) {
             List<String> script = new ArrayList<>();
             for (int act : play.begun(actor)) {
-                script.add(stage.acts()[act].form().print(stage.acts()[act].operation()));
+                script.add(stage.text(stage.acts()[act]));
             }
             scripts.add(script);
         }

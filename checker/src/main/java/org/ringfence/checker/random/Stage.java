@@ -105,7 +105,7 @@ public record Stage(
         int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
-                if (form.principals().contains(actor.principal())) {
+                if (form.drawing().contains(actor.principal())) {
                     int first = acts.size();
                     bind(platform, machine, actor, form, bound, kinds, acts);
                     if (acts.size() > first) {
@@ -131,6 +131,11 @@ public record Stage(
                 machine.find(Laws.class).orElse(Laws.NONE),
                 machine.find(Cpus.class).orElse(null),
                 watched);
+    }
+
+    /** The operation of {@code act} as a script reads it. */
+    String text(Act act) {
+        return platform.vocabulary().text(act.operation());
     }
 
     private static void bind(

@@ -18,6 +18,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Lawful;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
  * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its result and every
@@ -27,6 +29,7 @@ import org.ringfence.machine.state.State;
 public final class Replay implements AutoCloseable {
     private final Model model;
     private final Machine machine;
+    private final Vocabulary vocabulary;
     private final State state;
     private final List<DirectCpu> cpus = new ArrayList<>();
     private final List<DirectCpu.Said> pending = new ArrayList<>();
@@ -42,8 +45,9 @@ public final class Replay implements AutoCloseable {
             List<Layout.Change> changes,
             String line) {}
 
-    private Replay(Model model, Machine machine, List<Routine<?>> routines) {
+    private Replay(Model model, Machine machine, Vocabulary vocabulary, List<Routine<?>> routines) {
         this.model = model;
+        this.vocabulary = vocabulary;
         this.machine = machine;
         this.state = model.initial().snapshot();
         this.shown = model.layout().tables().stream()
@@ -59,10 +63,12 @@ public final class Replay implements AutoCloseable {
     /**
      * Replays {@code path}.
      *
+     * @param vocabulary how operations are written
      * @param routines of the model's actors, in their order
      */
-    public static Trace of(Model model, Machine machine, List<Routine<?>> routines, Path path) {
-        try (Replay replay = new Replay(model, machine, routines)) {
+    public static Trace of(
+            Model model, Machine machine, Vocabulary vocabulary, List<Routine<?>> routines, Path path) {
+        try (Replay replay = new Replay(model, machine, vocabulary, routines)) {
             path.moves().forEach(replay::move);
             return replay.trace();
         }
@@ -112,15 +118,16 @@ public final class Replay implements AutoCloseable {
             throw differs("%s by %s ends with %d when performed alone".formatted(operation, actor, outcome));
         }
         drafts.add(new Draft(
-                actor.name(), operation.toString(), "", null, withoutSoftware().diff(before, state), ""));
+                actor.name(), vocabulary.text(operation), "", null, withoutSoftware().diff(before, state), ""));
     }
 
     private void software(Path.Move move, State before) {
         SoftwareMover mover = model.software().get(move.mover());
         int index = mover.actor().index();
-        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line))) {
+        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String asked))) {
             throw differs("%s has ended: %s".formatted(mover.actor(), pending.get(move.mover())));
         }
+        String line = operation instanceof Lawful<?>(var performed, String place) && !place.isEmpty() ? place : asked;
         int point = mover.point().get(state, index);
         Operation<?> expected = mover.software().operation(point);
         if (!operation.equals(expected)) {
@@ -131,7 +138,7 @@ public final class Replay implements AutoCloseable {
         if (code < 0) {
             drafts.add(new Draft(
                     mover.actor().name(),
-                    operation.toString(),
+                    vocabulary.text(operation),
                     code == SoftwareMover.CALLED ? "calls the host" : "exits to the host",
                     null,
                     withoutSoftware().diff(before, state),
@@ -147,7 +154,7 @@ public final class Replay implements AutoCloseable {
         Answer answer = cpu.lastResult() instanceof Answer given ? given : null;
         agrees(mover, said);
         String result = operation.results().print(code);
-        drafts.add(new Draft(mover.actor().name(), operation.toString(), result, answer, changes, line));
+        drafts.add(new Draft(mover.actor().name(), vocabulary.text(operation), result, answer, changes, line));
         switch (said) {
             case DirectCpu.Said.Panicked(String reason) ->
                 drafts.add(new Draft(mover.actor().name(), "panic", reason, null, List.of(), ""));

@@ -30,6 +30,7 @@ import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
 public record CaseJudge(
@@ -101,7 +102,13 @@ public record CaseJudge(
         Finding finding;
         try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
             finding = Checking.check(
-                    file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
+                    file.subject(),
+                    platform,
+                    vocabulary(file, platform),
+                    pair.threat(),
+                    properties(rows),
+                    settings,
+                    watcher(telling, rows));
         } catch (Misfit misfit) {
             throw misfit(file, platform, pair.threat(), misfit);
         } catch (RoutineRefused refused) {
@@ -115,6 +122,10 @@ public record CaseJudge(
                 .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
                 .toList();
         return new Search(pair.platform(), pair.threat(), judged, finding, "");
+    }
+
+    private Vocabulary vocabulary(CaseFile file, Platform platform) {
+        return registry.vocabulary(platform).on(file.subject().machine().geometry());
     }
 
     private static Search without(Pair pair, List<Row> rows, String why) {

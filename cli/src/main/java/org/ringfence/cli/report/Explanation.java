@@ -40,8 +40,8 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
             brought(out, own.platforms().get(platform.getKey()));
             options(platform.getValue(), defaults).forEach(line -> out.println("    " + line));
             for (Guard guard : file.subject().guards(platform.getKey()).off()) {
-                out.println("    switched off: %s, which refuses with %s: %s"
-                        .formatted(guard.printed(), guard.refuses(), guard.source()));
+                out.println("    switched off: %s, which refuses with %s: %s (%s)"
+                        .formatted(guard.printed(), guard.refuses(), guard.holds(), guard.source()));
             }
         }
         out.println();

@@ -11,9 +11,12 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.plain.Plain;
+import org.ringfence.machine.plain.PlainForms;
 import org.ringfence.machine.plain.ReachFamily;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** No confidential hardware: one guest, and a monitor in it that guards its memory by nested paging. */
 public final class NativePlatform implements Platform {
@@ -79,5 +82,10 @@ public final class NativePlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         return List.of(new OneFrameAPage());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(GuestForms.all()).and(PlainForms.all());
     }
 }

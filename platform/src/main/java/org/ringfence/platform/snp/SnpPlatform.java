@@ -27,6 +27,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.adversary.CiphertextNote;
 import org.ringfence.machine.sev.adversary.SevAdversary;
 import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.sev.SevForms;
 import org.ringfence.machine.snp.SnpForms;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.adversary.HostPower;
@@ -51,6 +52,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.platform.sev.Caching;
 
@@ -276,7 +278,11 @@ public final class SnpPlatform implements Platform {
     public Vocabulary vocabulary() {
         List<Form> guest =
                 GuestForms.all().stream().map(form -> form.times(GUEST_USES * form.weight())).toList();
-        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware()).and(guest);
+        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware())
+                .and(guest)
+                .and(SnpForms.told())
+                .and(SevForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

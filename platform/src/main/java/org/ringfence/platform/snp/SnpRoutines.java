@@ -18,6 +18,10 @@ import org.ringfence.stack.guest.sev.TakePage;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.ServeGuest;
+import org.ringfence.machine.vocabulary.Form;
+import java.util.stream.Stream;
+import org.ringfence.stack.guest.acceptance.AcceptanceForms;
+import org.ringfence.stack.host.kvm.KvmForms;
 
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
 public final class SnpRoutines implements Routines {
@@ -45,6 +49,11 @@ public final class SnpRoutines implements Routines {
     public enum Size {
         SMALL,
         LARGE
+    }
+
+    @Override
+    public List<Form> forms() {
+        return Stream.concat(AcceptanceForms.all().stream(), KvmForms.all().stream()).toList();
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
 import org.ringfence.stack.guest.svsm.Window;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.svsm.SvsmForms;
 
 /** Software of a monitor (an SVSM) and of its inner guest. */
 public final class SvsmRoutines implements Routines {
@@ -47,6 +49,11 @@ public final class SvsmRoutines implements Routines {
         Routine<?> routine(Geometry geometry) {
             return new UseAndScrub(new ScrubRange(geometry, page, pages, cap, refusals));
         }
+    }
+
+    @Override
+    public List<Form> forms() {
+        return SvsmForms.all();
     }
 
     @Override

@@ -30,6 +30,8 @@ import org.ringfence.machine.tdx.module.ModuleFeature;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.TdxForms;
+import org.ringfence.machine.tdx.module.ModuleForms;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
@@ -223,7 +225,10 @@ public final class TdxHostPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(MemoryForms.all());
+        return new Vocabulary(MemoryForms.all()).and(MemoryForms.lines())
+                .and(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(TdxForms.all());
     }
 
     @Override

@@ -41,6 +41,7 @@ import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
@@ -191,6 +192,8 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(MemoryForms.lines())
                 .and(List.of(Form.of("SEAMCALL goes on", Principal.HOST, CallGoesOn.class, Range.of(0, 1)).times(64)));
     }
 

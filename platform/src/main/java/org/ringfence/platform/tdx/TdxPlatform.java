@@ -54,6 +54,7 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Intel TDX: one TD, or two. */
@@ -306,7 +307,10 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(ModuleForms.lives());
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all())
+                .and(ModuleForms.lives())
+                .and(TdxForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

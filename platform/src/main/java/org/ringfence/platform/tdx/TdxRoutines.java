@@ -26,6 +26,8 @@ import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 
 /** Software for Intel TDX: guests, and what an honest host does for them. */
 public final class TdxRoutines implements Routines {
@@ -49,6 +51,11 @@ public final class TdxRoutines implements Routines {
      * @param accepts which of them it accepts then
      */
     public record TakeBack(TakeBackRange.Accepts accepts) {}
+
+    @Override
+    public List<Form> forms() {
+        return BringUpForms.all();
+    }
 
     @Override
     public List<Entry> entries() {

@@ -159,10 +159,10 @@ public class TwoTdsTest {
         Path path = Objects.requireNonNull(assembled.explore(true).breaches().get(Property.INTEGRITY));
 
         Trace trace = Replay.of(
-                assembled.model(true), assembled.machine(), assembled.routines(), path);
+                assembled.model(true), assembled.machine(), PLATFORM.vocabulary(), assembled.routines(), path);
 
         assertThat(trace.steps()).extracting(Trace.Step::operation)
-                .contains("TDH.MEM.PAGE.AUG GPA 0x0 4K frame 0", "TDH.MEM.PAGE.AUG TD 1 GPA 0x0 4K frame 0");
+                .contains("TDH.MEM.PAGE.AUG td=0 rcx=0x0 frame=0", "TDH.MEM.PAGE.AUG td=1 rcx=0x0 frame=0");
     }
 
     @Test
