@@ -80,11 +80,18 @@ public record Cells(
     }
 
     long get(State state, int index) {
-        check(index);
-        return read(state, index);
+        if (Integer.compareUnsigned(index, count) >= 0) {
+            throw noEntry(index);
+        }
+        long[] words = array < 0 ? state.words : state.large[array];
+        if (whole) {
+            return words[base + index] >>> shift & mask;
+        }
+        int group = (int) (index * reciprocal >>> 32);
+        return words[base + group * wordsPerEntry] >>> shift + (index - group * perWord) * stride & mask;
     }
 
-    /** As {@link #get} of an entry that the caller knows to exist. */
+    /** As {@link #get} of an entry that the caller knows to exist. The lines are there twice: a call less decides how much is inlined. */
     long read(State state, int index) {
         long[] words = array < 0 ? state.words : state.large[array];
         if (whole) {
@@ -104,8 +111,19 @@ public record Cells(
 
     /** Stores a value that the caller knows to be in range. */
     void put(State state, int index, long value) {
-        check(index);
-        write(state, index, value);
+        if (Integer.compareUnsigned(index, count) >= 0) {
+            throw noEntry(index);
+        }
+        long[] words = array < 0 ? state.words : state.large[array];
+        if (whole) {
+            int word = base + index;
+            words[word] = words[word] & ~(mask << shift) | value << shift;
+            return;
+        }
+        int group = (int) (index * reciprocal >>> 32);
+        int word = base + group * wordsPerEntry;
+        int bit = shift + (index - group * perWord) * stride;
+        words[word] = words[word] & ~(mask << bit) | value << bit;
     }
 
     /** As {@link #put} into an entry that the caller knows to exist. */
@@ -124,7 +142,9 @@ public record Cells(
 
     /** Where the field of entry {@code index} is in the words of a packed state. */
     Layout.Place place(int index) {
-        check(index);
+        if (Integer.compareUnsigned(index, count) >= 0) {
+            throw noEntry(index);
+        }
         if (array >= 0) {
             throw new IllegalStateException(name(index) + " lies in an array of its own, not in packed words");
         }
@@ -135,11 +155,9 @@ public record Cells(
         return new Layout.Place(base + group * wordsPerEntry, shift + (index - group * perWord) * stride, mask);
     }
 
-    /** Without this, an entry out of range would be some other field of the packed words. */
-    private void check(int index) {
-        if (Integer.compareUnsigned(index, count) >= 0) {
-            throw OutOfRange.entry(field.table() + " " + field.field(), index, count);
-        }
+    /** Without a check, an entry out of range would be some other field of the packed words. */
+    private OutOfRange noEntry(int index) {
+        return OutOfRange.entry(field.table() + " " + field.field(), index, count);
     }
 
     /** The entries whose field holds {@code value}, one bit each, for at most 64 entries; without a branch where they share a word. */
