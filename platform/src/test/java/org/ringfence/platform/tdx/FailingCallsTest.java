@@ -49,7 +49,8 @@ class FailingCallsTest {
         /** TDH.MNG.ADDCX overwrites its page before it knows whether it takes it. Source: tdh_mng_add_cx.c. */
         OVERWRITTEN("TDH\\.MNG\\.ADDCX", "TDX_RND_NO_ENTROPY|TDX_OP_STATE_INCORRECT", ".*(memory|frame|cache|line).*"),
         /** TDH.SYS.CONFIG reserves the global KeyID before it checks the TDMRs. Source: tdh_sys_config.c. */
-        KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*", ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
+        KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*",
+                ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
         /** A call of several steps, the last of which fails, gives its locks back. Source: TDX module 1.5.01, the leaf's own file. */
         STEPS(".*", ".*", ".*(logical processor .* in TDH\\..*|lock held.*)"),
         /** A call that an interrupt ends keeps what it has done. Source: tdh_phymem_cache_wb.c. */
@@ -82,7 +83,8 @@ class FailingCallsTest {
                 walk(platform, scene, new Random(scene.name().hashCode()));
             }
         });
-        Scene locks = new TdxPlatform().scenes().stream().filter(scene -> scene.name().equals("locks")).findFirst().orElseThrow();
+        Scene locks = new TdxPlatform().scenes().stream().filter(scene -> scene.name().equals("locks")).findFirst()
+                .orElseThrow();
         walk(
                 new TdxPlatform(),
                 new Scene(
@@ -122,7 +124,8 @@ class FailingCallsTest {
             Stage.Act act = !useful.isEmpty() && random.nextInt(3) == 0
                     ? useful.get(random.nextInt(useful.size()))
                     : one(groups.get(random.nextInt(groups.size())), random);
-            if (stage.machine().find(Cpus.class).filter(cpus -> cpus.isWithHost(state, act.actor().index())).isEmpty()) {
+            if (stage.machine().find(Cpus.class).filter(cpus -> cpus.isWithHost(state, act.actor().index()))
+                    .isEmpty()) {
                 tried.restore(state);
                 if (attempt(stage, act, state, tried) == 0 && !tried.sameWords(state)) {
                     useful.add(act);
@@ -148,7 +151,8 @@ class FailingCallsTest {
                         .filter(one -> one.covers(act.operation().mnemonic(), result, changes))
                         .findFirst();
                 assertThat(exception)
-                        .as(() -> stage.scene().name() + ": " + act.operation() + " ends with " + result + " and changes "
+                        .as(() -> stage.scene().name() + ": " + act.operation() + " ends with " + result
+                                + " and changes "
                                 + changes)
                         .isPresent();
                 seen.merge(exception.orElseThrow(), 1, Integer::sum);
