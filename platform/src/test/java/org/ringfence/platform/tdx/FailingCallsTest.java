@@ -2,12 +2,16 @@ package org.ringfence.platform.tdx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.ringfence.checker.check.Platform;
@@ -30,7 +34,6 @@ class FailingCallsTest {
     private static final int STEPS = 20_000;
     private static final int STEPS_OF_A_RUN = 400;
     private static final int CALLS = 8;
-    private static final int REMEMBERED = 32;
 
     /** What a call that fails may leave behind. */
     enum Exception {
@@ -46,7 +49,8 @@ class FailingCallsTest {
         /** TDH.MNG.ADDCX overwrites its page before it knows whether it takes it. Source: tdh_mng_add_cx.c. */
         OVERWRITTEN("TDH\\.MNG\\.ADDCX", "TDX_RND_NO_ENTROPY|TDX_OP_STATE_INCORRECT", ".*(memory|frame|cache|line).*"),
         /** TDH.SYS.CONFIG reserves the global KeyID before it checks the TDMRs. Source: tdh_sys_config.c. */
-        KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*", ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
+        KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*",
+                ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
         /** A call of several steps, the last of which fails, gives its locks back. Source: TDX module 1.5.01, the leaf's own file. */
         STEPS(".*", ".*", ".*(logical processor .* in TDH\\..*|lock held.*)"),
         /** A call that an interrupt ends keeps what it has done. Source: tdh_phymem_cache_wb.c. */
@@ -79,6 +83,17 @@ class FailingCallsTest {
                 walk(platform, scene, new Random(scene.name().hashCode()));
             }
         });
+        Scene locks = new TdxPlatform().scenes().stream().filter(scene -> scene.name().equals("locks")).findFirst()
+                .orElseThrow();
+        walk(
+                new TdxPlatform(),
+                new Scene(
+                        "locks and associations",
+                        locks.machine(),
+                        Map.of("td-locks", true, "association", true, "tlbs", true),
+                        locks.cast(),
+                        locks.judged()),
+                new Random(5));
         assertThat(failed).isGreaterThan(100_000);
         assertThat(seen.keySet()).containsExactly(Exception.values());
     }
@@ -88,37 +103,40 @@ class FailingCallsTest {
         Stage.Act[] calls = Arrays.stream(stage.acts())
                 .filter(act -> act.operation().mnemonic().startsWith("TDH."))
                 .toArray(Stage.Act[]::new);
-        int[][] byGroup = Arrays.stream(stage.acts())
-                .collect(java.util.stream.Collectors.groupingBy(Stage.Act::group, java.util.TreeMap::new,
-                        java.util.stream.Collectors.mapping(Stage.Act::index, java.util.stream.Collectors.toList())))
-                .values().stream().map(list -> list.stream().mapToInt(Integer::intValue).toArray())
-                .toArray(int[][]::new);
-        int[] useful = new int[REMEMBERED];
-        int used = 0;
+        List<List<Stage.Act>> groups = Arrays.stream(stage.acts())
+                .collect(Collectors.groupingBy(Stage.Act::group, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .flatMap(group -> Collections.nCopies(group.getFirst().form().weight(), group).stream())
+                .toList();
+        List<Stage.Act> useful = new ArrayList<>();
         State state = stage.initial().snapshot();
         State tried = stage.initial().snapshot();
         for (int i = 0; i < STEPS; i++) {
             if (i % STEPS_OF_A_RUN == 0) {
                 state.restore(stage.initial());
-                used = 0;
+                useful.clear();
             }
             for (int call = 0; call < CALLS; call++) {
                 tried.restore(state);
                 attempt(stage, calls[random.nextInt(calls.length)], state, tried);
             }
-            int[] group = byGroup[random.nextInt(byGroup.length)];
-            int drawn = used > 0 && random.nextInt(3) == 0
-                    ? useful[random.nextInt(Math.min(used, REMEMBERED))]
-                    : group[random.nextInt(group.length)];
-            Stage.Act act = stage.acts()[drawn];
-            if (stage.machine().find(Cpus.class).filter(cpus -> cpus.isWithHost(state, act.actor().index())).isEmpty()) {
+            Stage.Act act = !useful.isEmpty() && random.nextInt(3) == 0
+                    ? useful.get(random.nextInt(useful.size()))
+                    : one(groups.get(random.nextInt(groups.size())), random);
+            if (stage.machine().find(Cpus.class).filter(cpus -> cpus.isWithHost(state, act.actor().index()))
+                    .isEmpty()) {
                 tried.restore(state);
                 if (attempt(stage, act, state, tried) == 0 && !tried.sameWords(state)) {
-                    useful[used++ % REMEMBERED] = drawn;
+                    useful.add(act);
                 }
                 state.restore(tried);
             }
         }
+    }
+
+    private static Stage.Act one(List<Stage.Act> group, Random random) {
+        return group.get(random.nextInt(group.size()));
     }
 
     private long attempt(Stage stage, Stage.Act act, State before, State after) {
@@ -133,7 +151,8 @@ class FailingCallsTest {
                         .filter(one -> one.covers(act.operation().mnemonic(), result, changes))
                         .findFirst();
                 assertThat(exception)
-                        .as(() -> stage.scene().name() + ": " + act.operation() + " ends with " + result + " and changes "
+                        .as(() -> stage.scene().name() + ": " + act.operation() + " ends with " + result
+                                + " and changes "
                                 + changes)
                         .isPresent();
                 seen.merge(exception.orElseThrow(), 1, Integer::sum);
