@@ -442,7 +442,7 @@ class WithTest {
         Session.Ran played =
                 sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000");
         assertThat(played.exit()).as(played.out() + played.err()).isZero();
-        assertThat(played.out()).contains("replay: done").contains("platform seal of samples/own-protection (SHA-256 ");
+        assertThat(played.out()).contains("replay: DONE").contains("platform seal of samples/own-protection (SHA-256 ");
         Session.Ran broken =
                 sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000",
                         "--ablate", "load-counter-matches");

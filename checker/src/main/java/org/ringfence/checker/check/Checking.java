@@ -301,7 +301,7 @@ public final class Checking {
     /** The goal is that every actor of the guest has returned; where there is none, every actor. */
     private Verdict progress(Model model, Machine machine, List<Routine<?>> routines) {
         List<SoftwareMover> concerned = model.software().stream()
-                .filter(mover -> mover.actor().principal() != Principal.HOST)
+                .filter(mover -> mover.actor().principal().isInGuest())
                 .toList();
         // Where there is no guest, the host's own software is what should get on.
         List<SoftwareMover> wanted = concerned.isEmpty() ? model.software() : concerned;
@@ -338,6 +338,11 @@ public final class Checking {
                     covered.add(new Covered("panic", software.reason(to)));
                 }
             });
+        }
+        for (SoftwareMover mover : model.software()) {
+            mover.eachLeftSeen((from, code) -> covered.add(new Covered(
+                    Objects.requireNonNull(mover.software().operation(from)).mnemonic(),
+                    code == SoftwareMover.EXITED ? SoftwareMover.EXITS : SoftwareMover.CALLS)));
         }
         int actors = model.software().size();
         for (int f = 0; f < model.families().size(); f++) {

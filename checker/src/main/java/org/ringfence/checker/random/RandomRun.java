@@ -83,7 +83,7 @@ public final class RandomRun {
         for (int actor = 0; actor < stage.cast().size(); actor++) {
             List<String> script = new ArrayList<>();
             for (int act : play.begun(actor)) {
-                script.add(stage.text(stage.acts()[act]));
+                script.add(stage.step(stage.acts()[act]));
             }
             scripts.add(script);
         }

@@ -17,16 +17,19 @@ import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Faulting;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Turn;
 
 /**
  * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a step of a sequence
@@ -136,6 +139,15 @@ public record Stage(
     /** The operation of {@code act} as a script reads it. */
     String text(Act act) {
         return platform.vocabulary().text(act.operation());
+    }
+
+    /** The same as a step of a script that goes on whatever comes of it, as a random run does. */
+    String step(Act act) {
+        return text(act) + (canFault(act.operation().results()) ? " -> " + Turn.Perform.ANY : "");
+    }
+
+    private static boolean canFault(Results<?> results) {
+        return results instanceof Results.Closed<?>(Class<?> type) && Faulting.class.isAssignableFrom(type);
     }
 
     private static void bind(

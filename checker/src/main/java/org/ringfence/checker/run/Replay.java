@@ -86,7 +86,18 @@ public final class Replay implements AutoCloseable {
                         draft.line))
                 .toList();
         Layout visible = withoutSoftware();
-        return new Trace(steps, visible.describe(state));
+        return new Trace(steps, standing(), visible.describe(state));
+    }
+
+    private List<Trace.Standing> standing() {
+        List<Trace.Standing> standing = new ArrayList<>();
+        for (int i = 0; i < pending.size(); i++) {
+            if (pending.get(i) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line)) {
+                standing.add(new Trace.Standing(
+                        model.software().get(i).actor().name(), vocabulary.text(operation)));
+            }
+        }
+        return standing;
     }
 
     private Layout withoutSoftware() {
@@ -139,7 +150,7 @@ public final class Replay implements AutoCloseable {
             drafts.add(new Draft(
                     mover.actor().name(),
                     vocabulary.text(operation),
-                    code == SoftwareMover.CALLED ? "calls the host" : "exits to the host",
+                    code == SoftwareMover.CALLED ? SoftwareMover.CALLS : SoftwareMover.EXITS,
                     null,
                     withoutSoftware().diff(before, state),
                     line));

@@ -12,6 +12,7 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Makes the providers that a loader finds, and asks what they have.
@@ -39,8 +40,10 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         }
         Map<String, Bundle> routinesFrom = new LinkedHashMap<>();
         List<Registry.Entry> routines = new ArrayList<>();
+        List<Form> software = new ArrayList<>();
         for (Routines provider : found(Routines.class)) {
             OwnClass own = of(provider);
+            software.addAll(provider.forms());
             for (Registry.Entry entry : provider.entries()) {
                 String wrong = wrong(entry, routinesFrom);
                 if (wrong.isEmpty()) {
@@ -59,7 +62,7 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
             throw new BadInput(problems);
         }
         return new OwnSoftware(
-                OwnSoftware.registry(before, platforms, routines),
+                OwnSoftware.registry(before, platforms, routines, software),
                 contents.stream().map(Contents::bundle).toList(),
                 platformsFrom,
                 routinesFrom,

@@ -13,6 +13,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Results;
 
 /**
  * One operation: its record, who may perform it, how it is written, and from where a random run draws its arguments. As text it is its
@@ -152,6 +153,22 @@ public record Form(
     /** A value of an argument as texts of operations have it. */
     public static String print(Object value) {
         return Argument.print(value);
+    }
+
+    /**
+     * The names of its results; none where they depend on its arguments. Operations whose results are an enum's constants say so in the
+     * type's declaration.
+     */
+    public List<String> results() {
+        return Leaves.result(type)
+                .filter(Class::isEnum)
+                .map(Form::named)
+                .orElse(List.of());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a Class of an enum is all that Closed asks for
+    private static List<String> named(Class<?> type) {
+        return new Results.Closed(type).names();
     }
 
     /** The values of each argument on {@code machine}. */

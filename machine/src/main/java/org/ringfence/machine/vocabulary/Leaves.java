@@ -5,13 +5,17 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Action;
+import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 
 /** A record's components down to those that are no records, in order: taken apart and put together. */
@@ -34,6 +38,28 @@ final class Leaves {
         boolean isGeometry() {
             return type == Geometry.class;
         }
+    }
+
+    /** What an operation of this type ends with: the declared type of its results. */
+    static Optional<Class<?>> result(Class<?> operation) {
+        if (Action.class.isAssignableFrom(operation)) {
+            return Optional.of(Done.class);
+        }
+        for (Method method : operation.getDeclaredMethods()) {
+            if (method.getName().equals("results")
+                    && method.getGenericReturnType() instanceof ParameterizedType results
+                    && results.getActualTypeArguments()[0] instanceof Class<?> result) {
+                return Optional.of(result);
+            }
+        }
+        for (Type type : operation.getGenericInterfaces()) {
+            if (type instanceof ParameterizedType parameterized
+                    && parameterized.getActualTypeArguments()[0] instanceof Class<?> result
+                    && result.isEnum()) {
+                return Optional.of(result);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Those of {@code type}. A record with a single component is called as the component that holds it. */

@@ -147,9 +147,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
         if (allowed.size() > 1) {
             throw new NoSuchOperation("%s has other arguments; it is one of: %s"
                     .formatted(name, allowed.stream()
-                            .map(form -> name + form.arguments().stream()
-                                    .map(argument -> " " + argument + "=...")
-                                    .collect(Collectors.joining()))
+                            .map(form -> describe(form, name))
                             .collect(Collectors.joining("; "))));
         }
         List<String> arguments = allowed.getFirst().arguments();
@@ -188,6 +186,20 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
                 .flatMap(form -> form.names().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** Every operation with its arguments' names, as a script would have it: {@code TDH.MEM.TRACK td=...}. */
+    public List<String> describe() {
+        return forms.stream()
+                .flatMap(form -> form.names().stream().map(name -> describe(form, name)))
+                .distinct()
+                .toList();
+    }
+
+    private static String describe(Form form, String name) {
+        String arguments =
+                form.arguments().stream().map(argument -> " " + argument + "=...").collect(Collectors.joining());
+        return (form.isWay() ? "... " + VIA + " " : "") + name + arguments;
     }
 
     private String has(Principal principal) {
