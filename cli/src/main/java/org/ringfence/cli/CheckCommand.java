@@ -21,6 +21,7 @@ import org.ringfence.cli.judge.CaseJudge;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judgement;
 import org.ringfence.cli.judge.Selection;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.JsonReport;
 import org.ringfence.cli.report.Report;
 import org.ringfence.cli.report.TextReport;
@@ -72,14 +73,14 @@ final class CheckCommand extends RingfenceCommand {
             names = "--memory",
             paramLabel = "SIZE",
             converter = MemorySize.class,
-            description = "The limit on memory of one search, outside the Java heap, for example 4g.")
+            description = "The limit on memory of one search, its tables and the Java heap together, for example 4g.")
     private @Nullable Long memory;
 
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
             converter = TimeSpan.class,
-            description = "The limit on time of one search, for example 30s or 5m.")
+            description = "The limit on time of one search, learning and traces included, for example 30s or 5m.")
     private @Nullable Duration timeout;
 
     @Option(names = "--threads", paramLabel = "N", description = "How many threads search; all processors by default.")
@@ -101,15 +102,16 @@ final class CheckCommand extends RingfenceCommand {
             throw wrong("--matrix goes with neither --trace nor --format json");
         }
         Settings settings = settings();
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
+        Registry registry = software.registry();
         Selection selection = selection(registry);
-        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases);
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
         CaseJudge judge =
                 new CaseJudge(registry, settings, selection, surroundings.interrupt(), surroundings.progress());
         List<Reading> concerned = readings.stream()
                 .filter(reading -> !(reading instanceof Reading.Read(CaseFile file)) || judge.concerns(file))
                 .toList();
-        if (concerned.isEmpty()) {
+        if (concerned.isEmpty() && surroundings.goesOn()) {
             throw wrong("no expectation is on the platforms and under the threat models asked for");
         }
         int unread = tellOfUnread(concerned);
@@ -124,7 +126,7 @@ final class CheckCommand extends RingfenceCommand {
                 if (surroundings.interrupt().isRequested()) {
                     break;
                 }
-                CaseResult result = result(judge, reading);
+                CaseResult result = result(judge, software, reading);
                 results.add(result);
                 report.finished(result);
                 // Nobody reads on: `| head` has what it wanted.
@@ -164,14 +166,17 @@ final class CheckCommand extends RingfenceCommand {
         return status;
     }
 
-    private CaseResult result(CaseJudge judge, Reading reading) {
+    private CaseResult result(CaseJudge judge, OwnSoftware software, Reading reading) {
         return switch (reading) {
             case Reading.Refused(String name, String file, Problem problem) ->
                 CaseResult.unread(name, file, problem, null);
-            case Reading.Broken(String name, String file, Throwable thrown) ->
-                CaseResult.unread(name, file, null, new CaseResult.Broken(file + ": ", thrown));
+            case Reading.Broken(String name, String file, Throwable thrown) -> {
+                Problem blamed = software.toBlame(thrown).orElse(null);
+                yield CaseResult.unread(
+                        name, file, blamed, blamed == null ? new CaseResult.Broken(file + ": ", thrown) : null);
+            }
             case Reading.Read(CaseFile file) -> {
-                CaseResult result = judge.judge(file);
+                CaseResult result = software.told(judge.judge(file));
                 if (result.problem() != null) {
                     surroundings.err().println(result.problem());
                 }

@@ -6,6 +6,8 @@ import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Reading;
+import org.ringfence.cli.own.Bundle;
+import org.ringfence.cli.own.OwnSoftware;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -23,8 +25,9 @@ final class ListCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
-        Registry registry = surroundings.registry().get();
-        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases);
+        OwnSoftware software = software();
+        Registry registry = software.registry();
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
         int width = readings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
         int status = ExitStatus.MET;
         for (Reading reading : readings) {
@@ -36,6 +39,26 @@ final class ListCommand extends RingfenceCommand {
                 case Reading.Broken broken -> status = Math.max(status, tell(broken));
             }
         }
-        return status;
+        brought(software);
+        return surroundings.goesOn() ? status : Math.max(status, ExitStatus.INCONCLUSIVE);
+    }
+
+    /** What --with adds to what cases can name. */
+    private void brought(OwnSoftware software) {
+        for (Bundle bundle : software.bundles()) {
+            surroundings.out().println();
+            surroundings.out().println("brought by " + bundle);
+            software.platforms().forEach((name, from) -> {
+                if (from.equals(bundle)) {
+                    surroundings.out().println("  platform " + name);
+                }
+            });
+            for (Registry.Entry entry : software.registry().routines()) {
+                if (bundle.equals(software.routines().get(entry.name()))) {
+                    surroundings.out().println("  routine %s: %s".formatted(entry.name(), entry.summary()));
+                }
+            }
+        }
+        surroundings.out().flush();
     }
 }

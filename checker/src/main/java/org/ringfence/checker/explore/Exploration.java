@@ -48,7 +48,18 @@ public record Exploration(
         /** The limit on time. */
         TIME,
         /** It was interrupted. */
-        INTERRUPTED
+        INTERRUPTED;
+
+        /** What ended a search too early, in words; empty when nothing did. */
+        public String inWords() {
+            return switch (this) {
+                case EXHAUSTED, ENOUGH -> "";
+                case STATES -> "the limit on states";
+                case MEMORY -> "the limit on memory";
+                case TIME -> "the limit on time";
+                case INTERRUPTED -> "an interrupt";
+            };
+        }
     }
 
     public Exploration {

@@ -45,6 +45,7 @@ public record Path(List<Move> moves, State last) {
         worker.represent(representative.words(), 0);
         Walker walker = new Walker(model, worker);
         for (int ordinal : ordinals) {
+            Clock.tickAfterwards("a trace is made");
             Move move = new Trial(model, representative).move(ordinal);
             representative.restore(move.after);
             worker.represent(representative.words(), 0);

@@ -22,7 +22,7 @@ import org.ringfence.machine.state.State;
 public final class Progress {
     private final Model model;
     private final Predicate<State> goal;
-    private static final int ASKED_EVERY = 1 << 14;
+    private static final int ASKED_EVERY = 1 << 10;
 
     private final int most;
     private final BooleanSupplier goOn;
@@ -101,6 +101,9 @@ public final class Progress {
     private Result sweep() {
         boolean[] reaches = new boolean[count];
         for (int s = 0; s < count; s++) {
+            if (s % ASKED_EVERY == 0 && !goOn.getAsBoolean()) {
+                return new Result.Stopped();
+            }
             load(s);
             reaches[s] = goal.test(state);
         }

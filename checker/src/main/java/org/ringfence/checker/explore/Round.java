@@ -2,6 +2,7 @@ package org.ringfence.checker.explore;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
@@ -49,15 +50,19 @@ final class Round implements AutoCloseable {
 
     private final AtomicInteger nextPiece = new AtomicInteger();
     private final AtomicInteger nextGroup = new AtomicInteger();
+    private final BooleanSupplier goOn;
     private volatile boolean full;
+    private volatile boolean givenUp;
 
     /**
      * Of no states.
      *
      * @param most states that can be seen
      * @param wide whether 16 more bits of a state are compared
+     * @param goOn asked between pieces by the calling thread; false gives the round up
      */
-    Round(Model model, Team team, Worker[] workers, long most, boolean wide) {
+    Round(Model model, Team team, Worker[] workers, long most, boolean wide, BooleanSupplier goOn) {
+        this.goOn = goOn;
         this.expander = Expansion.forModel(model);
         this.team = team;
         this.workers = workers;
@@ -84,22 +89,38 @@ final class Round implements AutoCloseable {
         nextPiece.set(0);
         nextGroup.set(0);
         if (pieces == 1 || workers.length == 1) {
-            pieces = 1;
-            expandPiece(0, workers[0], address, 0, states);
-            enterGroups(0);
+            expandPieces(0, address, states);
+            if (!givenUp) {
+                enterGroups(0);
+            }
         } else {
-            team.perform(member -> {
-                for (int p = nextPiece.getAndIncrement(); p < pieces; p = nextPiece.getAndIncrement()) {
-                    expandPiece(p, workers[member], address, p * PIECE, Math.min(PIECE, states - p * PIECE));
-                }
-            });
-            team.perform(this::enterGroups);
+            team.perform(member -> expandPieces(member, address, states));
+            if (!givenUp) {
+                team.perform(this::enterGroups);
+            }
+        }
+        if (givenUp) {
+            return 0;
         }
         int all = 0;
         for (int length : freshLength) {
             all += length / entry;
         }
         return all;
+    }
+
+    private void expandPieces(int member, long address, int states) {
+        for (int p = nextPiece.getAndIncrement(); p < pieces && !givenUp; p = nextPiece.getAndIncrement()) {
+            expandPiece(p, workers[member], address, p * PIECE, Math.min(PIECE, states - p * PIECE));
+            if (member == 0 && !goOn.getAsBoolean()) {
+                givenUp = true;
+            }
+        }
+    }
+
+    /** Whether the round was left before all its states were expanded; then the search is over. */
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     private void expandPiece(int piece, Worker worker, long address, int from, int states) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
@@ -36,6 +37,9 @@ final class Scope {
 
     /** Runs of a scope before the first such look. */
     private static final int PROBES_FROM = 1_024;
+
+    /** What is being done, for whoever is told that a limit came first. */
+    static final String LEARNING = "software is learned";
 
     final Routine<?> routine;
     final List<Node> nodes = new ArrayList<>();
@@ -98,6 +102,7 @@ final class Scope {
         List<Entry> history = new ArrayList<>();
         List<Pending> stack = new ArrayList<>();
         while (true) {
+            Clock.tick(LEARNING);
             if (scope.runs >= PROBES_FROM && Integer.bitCount(scope.runs) == 1) {
                 scope.refuseBareLoop(stack, history, budget);
             }
@@ -167,6 +172,7 @@ final class Scope {
 
     /** Runs with a cycle of entries repeated beyond the budget; anything but a loop deviates from it. */
     private void probe(List<Entry> history, int from, List<Entry> cycle, Pending pending, Budget budget) {
+        Clock.tick(LEARNING);
         List<Entry> once = new ArrayList<>(history.subList(0, from));
         once.addAll(cycle);
         Reached reached;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Property;
@@ -20,8 +21,11 @@ final class Shrink {
     private final IdentityHashMap<Form, List<String>> names = new IdentityHashMap<>();
     private int[] turns;
 
-    private Shrink(Stage stage, int[] turns) {
+    private final BooleanSupplier goOn;
+
+    private Shrink(Stage stage, int[] turns, BooleanSupplier goOn) {
         this.stage = stage;
+        this.goOn = goOn;
         this.turns = turns;
         this.play = new Play(stage, turns.length, null);
         int[] kept = playAll(turns);
@@ -32,9 +36,9 @@ final class Shrink {
         this.property = play.broken();
     }
 
-    /** The shortest found that breaks what {@code turns} break. */
-    static int[] shrink(Stage stage, int[] turns) {
-        Shrink shrink = new Shrink(stage, turns);
+    /** The shortest found that breaks what {@code turns} break, by the time that {@code goOn} is false. */
+    static int[] shrink(Stage stage, int[] turns, BooleanSupplier goOn) {
+        Shrink shrink = new Shrink(stage, turns, goOn);
         int[] before;
         do {
             before = shrink.turns;
@@ -71,6 +75,9 @@ final class Shrink {
 
     /** Takes {@code candidate}, up to where it breaks, when it breaks the same and is shorter or plainer. */
     private boolean accept(int[] candidate) {
+        if (!goOn.getAsBoolean()) {
+            return false;
+        }
         int[] kept = playAll(candidate);
         if (kept == null || !Objects.equals(play.broken(), property) || !isSimpler(kept, turns)) {
             return false;

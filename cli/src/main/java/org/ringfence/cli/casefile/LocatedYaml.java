@@ -121,7 +121,8 @@ final class LocatedYaml {
         int line = 1;
         int begin = 0;
         for (int i = 0; i < end; i++) {
-            if (text.charAt(i) == '\n') {
+            // A line may also end with a carriage return alone.
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && text.charAt(i + 1) != '\n') {
                 line++;
                 begin = i + 1;
             }

@@ -3,11 +3,12 @@ package org.ringfence.cli.broken;
 import java.util.List;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
@@ -123,10 +124,9 @@ public record BrokenPlatform() implements Platform {
     public void begin(State state, Machine machine, Setting setting) {}
 
     @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        return threat.malicious().contains(Principal.HOST)
-                ? List.of(new HostWrites(machine.part(Shelf.class)))
-                : List.of();
+    public List<Adversary> adversaries(Record options) {
+        return List.of(Adversary.malicious(
+                Principal.HOST, (machine, cast) -> List.of(new HostWrites(machine.part(Shelf.class)))));
     }
 
     @Override

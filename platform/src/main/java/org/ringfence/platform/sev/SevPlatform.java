@@ -11,7 +11,6 @@ import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions.Invd;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
@@ -20,6 +19,8 @@ import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -45,6 +46,7 @@ import org.ringfence.machine.sev.law.NothingIsForged;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** AMD SEV: one guest, which begins with every page mapped to a frame of its own. */
@@ -58,7 +60,6 @@ public final class SevPlatform implements Platform {
      * @param store whether it writes to frames
      * @param replay whether it keeps a copy of a frame's ciphertext and writes it back to the same frame
      * @param relocate whether it writes such a copy to other frames
-     * @param pageTable whether the guest has a page table of its own with C-bits
      * @param caches what is cached
      * @param firmware whether the firmware gives ASIDs to the guest and to one that the host may have beside it
      * @param asids how many ASIDs there are; the host enters the guest with the first of them
@@ -70,7 +71,6 @@ public final class SevPlatform implements Platform {
             boolean store,
             boolean replay,
             boolean relocate,
-            boolean pageTable,
             Caching caches,
             boolean firmware,
             int asids,
@@ -103,7 +103,7 @@ public final class SevPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true, true, false, false, false, Caching.NONE, false, 1, true, 1);
+        return new Options(true, true, false, false, Caching.NONE, false, 1, true, 1);
     }
 
     @Override
@@ -135,20 +135,7 @@ public final class SevPlatform implements Platform {
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }
-        if (copies(options, setting)) {
-            parts.add(CiphertextNote.declare(declaration, memory));
-        }
-        if (options.pageTable) {
-            parts.add(GuestPageTable.declare(declaration, setting.geometry(), setting.vcpus()));
-        }
         return new Machine(parts);
-    }
-
-    private static boolean copies(Options options, Setting setting) {
-        ThreatModel threat = setting.threat();
-        boolean host = (options.replay || options.relocate)
-                && (setting.hasHostSoftware() || threat.malicious().contains(Principal.HOST));
-        return host || threat.malicious().contains(Principal.BUS);
     }
 
     @Override
@@ -185,46 +172,44 @@ public final class SevPlatform implements Platform {
     }
 
     @Override
-    public Set<Principal> untrusted() {
-        return EnumSet.of(Principal.HOST, Principal.BUS);
+    public List<Adversary> adversaries(Record options) {
+        Options chosen = (Options) options;
+        return List.of(
+                Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> maliciousHost(chosen, machine, cast))
+                        .keeping(chosen.replay || chosen.relocate ? List.of(CiphertextNote.PART) : List.of()),
+                Adversary.malicious(
+                        Principal.BUS,
+                        (machine, cast) -> SevAdversary.bus(
+                                machine.part(NestedGuest.class),
+                                machine.part(Memory.class),
+                                machine.part(CiphertextNote.class)))
+                        .keeping(List.of(CiphertextNote.PART)),
+                Adversary.retroactive(
+                        Principal.HOST, (machine, cast) -> SevAdversary.load(machine.part(Memory.class))));
     }
 
-    @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        Options options = (Options) setting.options();
+    private static List<Family> maliciousHost(Options options, Machine machine, Cast cast) {
         NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
-        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        if (threat.malicious().contains(Principal.HOST)) {
-            if (options.remap) {
-                families.addAll(SevAdversary.map(guest));
-            }
-            families.addAll(SevAdversary.resume(guest, setting.vcpus()));
-            if (options.store) {
-                families.addAll(SevAdversary.store(guest, memory));
-            }
-            families.addAll(SevAdversary.load(memory));
-            if (options.firmware) {
-                families.addAll(SevAdversary.asids(machine));
-            } else {
-                families.addAll(MemoryAdversary.caches(memory));
-            }
-            if (options.replay || options.relocate) {
-                CiphertextNote note = machine.part(CiphertextNote.class);
-                families.addAll(SevAdversary.save(memory, note));
-                if (options.replay) {
-                    families.addAll(SevAdversary.replay(guest, memory, note));
-                }
-                if (options.relocate) {
-                    families.addAll(SevAdversary.relocate(guest, memory, note));
-                }
-            }
+        List<Family> families = new ArrayList<>();
+        if (options.remap) {
+            families.addAll(SevAdversary.map(guest));
         }
-        if (threat.malicious().contains(Principal.BUS)) {
-            families.addAll(SevAdversary.bus(guest, memory, machine.part(CiphertextNote.class)));
+        families.addAll(SevAdversary.resume(guest, cast.vcpus()));
+        if (options.store) {
+            families.addAll(SevAdversary.store(guest, memory));
         }
-        if (threat.retroactive().contains(Principal.HOST)) {
-            families.addAll(SevAdversary.load(memory));
+        families.addAll(SevAdversary.load(memory));
+        families.addAll(options.firmware ? SevAdversary.asids(machine) : MemoryAdversary.caches(memory));
+        if (options.replay || options.relocate) {
+            families.addAll(SevAdversary.save(memory, machine.part(CiphertextNote.class)));
+        }
+        if (options.replay) {
+            families.addAll(SevAdversary.replay(guest, memory, machine.part(CiphertextNote.class)));
+        }
+        if (options.relocate) {
+            families.addAll(SevAdversary.relocate(guest, memory, machine.part(CiphertextNote.class)));
         }
         return families;
     }
@@ -249,7 +234,10 @@ public final class SevPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(SevForms.all()).and(GuestForms.all());
+        return new Vocabulary(SevForms.all())
+                .and(GuestForms.all())
+                .and(SevForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override
@@ -267,21 +255,24 @@ public final class SevPlatform implements Platform {
                 new Scene(
                         "a host that tampers",
                         large,
-                        Map.of("replay", true, "relocate", true, "page-table", true, "caches", "incoherent"),
+                        Map.of("caches", "incoherent"),
                         two,
-                        always),
+                        always,
+                        List.of(CiphertextNote.PART, GuestPageTable.PART)),
                 new Scene(
                         "C-bits without SME_COHERENT",
                         large,
-                        Map.of("page-table", true, "caches", "incoherent"),
+                        Map.of("caches", "incoherent"),
                         two,
-                        always),
+                        always,
+                        List.of(GuestPageTable.PART)),
                 new Scene(
                         "C-bits with SME_COHERENT",
                         large,
-                        Map.of("page-table", true, "caches", "coherent"),
+                        Map.of("caches", "coherent"),
                         two,
-                        always),
+                        always,
+                        List.of(GuestPageTable.PART)),
                 new Scene(
                         "from INIT",
                         new MachineSpec(1, 1, 1),

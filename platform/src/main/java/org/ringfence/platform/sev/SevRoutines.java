@@ -3,6 +3,7 @@ package org.ringfence.platform.sev;
 import java.util.List;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.sev.GuestPageTable;
 import org.ringfence.stack.guest.sev.ConvertPage;
 import org.ringfence.stack.guest.sev.KeepSecrets;
 import org.ringfence.stack.host.kvm.RecycleAsid;
@@ -16,7 +17,7 @@ public final class SevRoutines implements Routines {
                 Entry.of(
                         "convert-page",
                         ConvertPage.standard(),
-                        "changes the C-bit of a page and uses it anew (SEV with a page table)"),
+                        "changes the C-bit of a page and uses it anew (SEV)").needing(GuestPageTable.PART),
                 Entry.of(
                         "keep-secrets",
                         KeepSecrets.standard(),

@@ -8,13 +8,14 @@ import java.util.stream.Stream;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions.Invd;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -26,6 +27,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.adversary.CiphertextNote;
 import org.ringfence.machine.sev.adversary.SevAdversary;
 import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.sev.SevForms;
 import org.ringfence.machine.snp.SnpForms;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.adversary.HostPower;
@@ -43,7 +45,6 @@ import org.ringfence.machine.snp.law.UnassignedIsPlain;
 import org.ringfence.machine.snp.law.VmplsKeepRank;
 import org.ringfence.machine.snp.law.VmsasRunOnce;
 import org.ringfence.machine.snp.psc.PageStateChange;
-import org.ringfence.machine.snp.psc.PscBuffers;
 import org.ringfence.machine.snp.rmp.Aliases;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.snp.rmp.RmpOptions;
@@ -51,14 +52,9 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.platform.sev.Caching;
-import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
-import org.ringfence.stack.guest.svsm.CallFamily;
-import org.ringfence.stack.guest.svsm.CallingArea;
-import org.ringfence.stack.guest.svsm.GuestMap;
-import org.ringfence.stack.guest.svsm.SvsmRequest;
-import org.ringfence.stack.host.kvm.FramePool;
 
 /** AMD SEV-SNP: one guest. */
 public final class SnpPlatform implements Platform {
@@ -71,18 +67,14 @@ public final class SnpPlatform implements Platform {
      * @param l2 whether software runs at VMPL2, so that its permissions are kept
      * @param replay whether an untrusted host keeps a copy of a frame's ciphertext and writes it back to the same frame
      * @param relocate whether it writes such a copy to other frames too
-     * @param bitmap whether the guest has a bitmap of what it validated
-     * @param svsmCalls whether the inner guest can call the monitor; one that is not trusted makes any call
-     * @param guestMap whether the monitor tells its inner guest a memory map
      * @param immutable whether RMP entries have their immutable bit
-     * @param pscEntries entries of the buffer in which the guest asks for page state changes; 0 where it has none
      * @param launched whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it
      * @param caches what is cached
      * @param invd what INVD does there
      * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that counts as seeing a secret
      * @param bus what is done under the threat model physical
      * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
-     * @param vmsaPages whether the host can run vCPUs from VMSA pages of its choice
+     * @param vmsaPages whether pages can be VMSAs, of which the host can run a vCPU
      * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
      * @param firmware whether the host's software can give the SEV firmware commands
      * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie beyond the RMP
@@ -91,11 +83,7 @@ public final class SnpPlatform implements Platform {
             boolean l2,
             boolean replay,
             boolean relocate,
-            boolean bitmap,
-            boolean svsmCalls,
-            boolean guestMap,
             boolean immutable,
-            int pscEntries,
             boolean launched,
             Caching caches,
             Invd invd,
@@ -105,21 +93,7 @@ public final class SnpPlatform implements Platform {
             boolean vmsaPages,
             RmpTlb rmpTlb,
             Firmware firmware,
-            boolean swaps) {
-
-        Options(
-                boolean l2,
-                boolean replay,
-                boolean relocate,
-                boolean bitmap,
-                boolean svsmCalls,
-                boolean guestMap,
-                boolean immutable) {
-            this(
-                    l2, replay, relocate, bitmap, svsmCalls, guestMap, immutable, 0, false, Caching.NONE,
-                    Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false, RmpTlb.IMMEDIATE, Firmware.NONE, false);
-        }
-    }
+            boolean swaps) {}
 
     /** When a change of an RMP entry reaches the nested translations that CPUs keep of it. No source tells. */
     public enum RmpTlb {
@@ -156,7 +130,9 @@ public final class SnpPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(false, false, false, false, false, false, false);
+        return new Options(
+                false, false, false, false, false, Caching.NONE, Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false,
+                RmpTlb.IMMEDIATE, Firmware.NONE, false);
     }
 
     @Override
@@ -174,7 +150,7 @@ public final class SnpPlatform implements Platform {
         if (options.allVmpls) {
             rmp = rmp.withVmpl(1).withVmpl(3);
         }
-        if (options.svsmCalls || options.vmsaPages) {
+        if (options.vmsaPages) {
             rmp = rmp.withVmsa();
         }
         if (options.immutable) {
@@ -202,48 +178,17 @@ public final class SnpPlatform implements Platform {
             laws.addAll(firmware.laws());
         }
         parts.add(new Laws(laws));
-        if (setting.hasHostSoftware()) {
-            parts.add(FramePool.declare(declaration, setting.geometry()));
-        }
-        if (copies(options, setting.threat())) {
-            parts.add(CiphertextNote.declare(declaration, memory));
-        }
-        if (options.bus != Bus.INTERPOSER && setting.threat().malicious().contains(Principal.BUS)) {
-            parts.add(Aliases.declare(declaration, snp));
-        }
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
-        }
-        if (options.bitmap) {
-            parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
-        }
-        if (options.pscEntries > 0) {
-            parts.add(PscBuffers.declare(
-                    declaration, setting.geometry(), setting.vcpus(), options.pscEntries));
-        }
-        if (options.svsmCalls) {
-            List<SvsmRequest> requests = SvsmRequest.anything(setting.geometry(), 0);
-            parts.add(CallingArea.declare(declaration, setting.geometry(), requests));
-        }
-        if (options.guestMap) {
-            parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
         }
         return new Machine(parts);
     }
 
-    private static boolean copies(Options options, ThreatModel threat) {
-        boolean host = (options.replay || options.relocate || options.ciphertextEquality)
-                && threat.malicious().contains(Principal.HOST);
-        return host || interposes(options, threat);
-    }
-
-    private static boolean interposes(Options options, ThreatModel threat) {
-        return options.bus == Bus.INTERPOSER && threat.malicious().contains(Principal.BUS);
-    }
-
     /** vCPUs whose exits a host looks at: those of the guest and, where its software runs, of its inner guest. */
     private static int guests(Setting setting) {
-        return (int) setting.actors().stream().filter(actor -> actor.principal() != Principal.HOST).count();
+        return (int) setting.cast().actors().stream()
+                .filter(actor -> actor.principal() != Principal.HOST)
+                .count();
     }
 
     @Override
@@ -268,47 +213,48 @@ public final class SnpPlatform implements Platform {
     }
 
     @Override
-    public Set<Principal> untrusted() {
-        return EnumSet.of(Principal.HOST, Principal.INNER_GUEST, Principal.BUS);
+    public List<Adversary> adversaries(Record options) {
+        Options chosen = (Options) options;
+        boolean interposes = chosen.bus == Bus.INTERPOSER;
+        boolean copies = chosen.replay || chosen.relocate || chosen.ciphertextEquality;
+        return List.of(
+                Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> maliciousHost(chosen, machine, cast))
+                        .keeping(copies ? List.of(CiphertextNote.PART) : List.of()),
+                Adversary.malicious(
+                        Principal.BUS,
+                        (machine, cast) -> interposes
+                                ? SevAdversary.bus(
+                                        machine.part(Snp.class),
+                                        machine.part(Memory.class),
+                                        machine.part(CiphertextNote.class))
+                                : SnpAdversary.aliases(machine.part(Aliases.class)))
+                        .keeping(List.of(interposes ? CiphertextNote.PART : Aliases.PART)),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> SnpAdversary.retroactiveHost(machine)),
+                Adversary.malicious(
+                        Principal.INNER_GUEST,
+                        (machine, cast) -> chosen.l2
+                                ? SnpAdversary.maliciousInnerGuest(machine, false)
+                                : List.of()));
     }
 
-    @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        Options options = (Options) setting.options();
-        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        if (threat.malicious().contains(Principal.HOST)) {
-            Set<HostPower> powers = EnumSet.copyOf(HostPower.sufficient());
-            if (!options.replay && !options.relocate) {
-                powers.remove(HostPower.REPLAY);
-            }
-            if (options.relocate) {
-                powers.add(HostPower.RELOCATE);
-            }
-            families.addAll(SnpAdversary.maliciousHost(machine, setting.vcpus(), powers));
-            families.addAll(MemoryAdversary.caches(machine.part(Memory.class)));
-            if (options.ciphertextEquality) {
-                CiphertextNote note = machine.part(CiphertextNote.class);
-                if (!powers.contains(HostPower.REPLAY)) {
-                    families.addAll(SevAdversary.save(machine.part(Memory.class), note));
-                }
-                families.addAll(SevAdversary.compare(machine.part(Memory.class), note));
-            }
+    private static List<Family> maliciousHost(Options options, Machine machine, Cast cast) {
+        Set<HostPower> powers = EnumSet.copyOf(HostPower.sufficient());
+        if (!options.replay && !options.relocate) {
+            powers.remove(HostPower.REPLAY);
         }
-        machine.find(Aliases.class).ifPresent(aliases -> families.addAll(SnpAdversary.aliases(aliases)));
-        if (interposes(options, threat)) {
-            families.addAll(SevAdversary.bus(
-                    machine.part(Snp.class),
-                    machine.part(Memory.class),
-                    machine.part(CiphertextNote.class)));
+        if (options.relocate) {
+            powers.add(HostPower.RELOCATE);
         }
-        if (threat.retroactive().contains(Principal.HOST)) {
-            families.addAll(SnpAdversary.retroactiveHost(machine));
-        }
-        if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
-            families.addAll(SnpAdversary.maliciousInnerGuest(machine, false));
-            if (options.svsmCalls) {
-                families.add(new CallFamily(machine.part(CallingArea.class)));
+        Memory memory = machine.part(Memory.class);
+        List<Family> families = new ArrayList<>(SnpAdversary.maliciousHost(machine, cast.vcpus(), powers));
+        families.addAll(MemoryAdversary.caches(memory));
+        if (options.ciphertextEquality) {
+            CiphertextNote note = machine.part(CiphertextNote.class);
+            if (!powers.contains(HostPower.REPLAY)) {
+                families.addAll(SevAdversary.save(memory, note));
             }
+            families.addAll(SevAdversary.compare(memory, note));
         }
         return families;
     }
@@ -332,7 +278,11 @@ public final class SnpPlatform implements Platform {
     public Vocabulary vocabulary() {
         List<Form> guest =
                 GuestForms.all().stream().map(form -> form.times(GUEST_USES * form.weight())).toList();
-        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware()).and(guest);
+        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware())
+                .and(guest)
+                .and(SnpForms.told())
+                .and(SevForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

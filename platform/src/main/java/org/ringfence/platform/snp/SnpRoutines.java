@@ -5,14 +5,23 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.snp.psc.PscBuffers;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
 import org.ringfence.stack.guest.acceptance.Revalidate;
 import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
+import org.ringfence.stack.guest.acceptance.Tracking;
 import org.ringfence.stack.guest.sev.ChangePages;
 import org.ringfence.stack.guest.sev.TakePage;
+import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.ServeGuest;
+import org.ringfence.machine.vocabulary.Form;
+import java.util.stream.Stream;
+import org.ringfence.stack.guest.acceptance.AcceptanceForms;
+import org.ringfence.stack.host.kvm.KvmForms;
 
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
 public final class SnpRoutines implements Routines {
@@ -30,6 +39,10 @@ public final class SnpRoutines implements Routines {
             Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
             return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers), memory);
         }
+
+        List<Part> parts() {
+            return buffers ? List.of(FramePool.PART, new PscBuffers.Sized(1)) : List.of(FramePool.PART);
+        }
     }
 
     /** Sizes of pages as options name them. */
@@ -39,12 +52,18 @@ public final class SnpRoutines implements Routines {
     }
 
     @Override
+    public List<Form> forms() {
+        return Stream.concat(AcceptanceForms.all().stream(), KvmForms.all().stream()).toList();
+    }
+
+    @Override
     public List<Entry> entries() {
         return List.of(
                 Entry.of(
                         "change-pages",
                         ChangePages.standard(),
-                        "makes pages private by one buffer of page state changes (SNP)"),
+                        "makes pages private by one buffer of page state changes (SNP)")
+                        .needing(options -> List.of(new PscBuffers.Sized(((ChangePages) options).pages()))),
                 Entry.of(
                         "rescind-and-revalidate",
                         RescindAndRevalidate.standard(),
@@ -52,7 +71,10 @@ public final class SnpRoutines implements Routines {
                 Entry.of(
                         "revalidate",
                         Revalidate.standard(),
-                        "validates a page, uses it, and validates it again by mistake (SNP)"),
+                        "validates a page, uses it, and validates it again by mistake (SNP)")
+                        .needing(options -> ((Revalidate) options).tracking() == Tracking.NONE
+                                ? List.of()
+                                : List.of(AcceptanceBitmap.PART)),
                 Entry.of(
                         "share-and-take-back",
                         ShareAndTakeBack.standard(),
@@ -63,7 +85,8 @@ public final class SnpRoutines implements Routines {
                                 1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH,
                                 false),
                         (options, geometry) -> ((SnpHost) options).serving(geometry),
-                        "an honest host: backs pages on faults and changes their state as asked (SNP)"),
+                        "an honest host: backs pages on faults and changes their state as asked (SNP)")
+                        .needing(options -> ((SnpHost) options).parts()),
                 Entry.of(
                         "take-page",
                         TakePage.standard(),

@@ -5,11 +5,15 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
+import org.ringfence.stack.guest.svsm.CallingArea;
+import org.ringfence.stack.guest.svsm.FlushRequests;
 import org.ringfence.stack.guest.svsm.ForwardAccept;
 import org.ringfence.stack.guest.svsm.GrantAndRevoke;
 import org.ringfence.stack.guest.svsm.GuardOwnPage;
+import org.ringfence.stack.guest.svsm.GuestMap;
 import org.ringfence.stack.guest.svsm.HandOver;
 import org.ringfence.stack.guest.svsm.ReadInvalidated;
 import org.ringfence.stack.guest.svsm.RecoverAccepted;
@@ -18,6 +22,9 @@ import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
+import org.ringfence.stack.guest.svsm.Window;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.svsm.SvsmForms;
 
 /** Software of a monitor (an SVSM) and of its inner guest. */
 public final class SvsmRoutines implements Routines {
@@ -29,11 +36,24 @@ public final class SvsmRoutines implements Routines {
      * @param pages how many
      * @param cap 4K pages a step at most
      * @param refusals whether any mapping may be refused
+     * @param smallSlots slots of 4K in the monitor's window for temporary mappings
+     * @param largeSlots slots of 2M
+     * @param guard whether a temporary mapping leaves a slot free behind it
      */
-    public record Scrubbing(int page, int pages, int cap, boolean refusals) {
+    public record Scrubbing(
+            int page, int pages, int cap, boolean refusals, int smallSlots, int largeSlots, boolean guard) {
+        Window.Sized window() {
+            return new Window.Sized(smallSlots, largeSlots, guard);
+        }
+
         Routine<?> routine(Geometry geometry) {
             return new UseAndScrub(new ScrubRange(geometry, page, pages, cap, refusals));
         }
+    }
+
+    @Override
+    public List<Form> forms() {
+        return SvsmForms.all();
     }
 
     @Override
@@ -42,15 +62,17 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-answer-flushes",
                         new AnswerFlushes(),
-                        "a CPU of the monitor that flushes its translations when it is asked (TDX)"),
+                        "a CPU of the monitor that flushes its translations when it is asked (TDX)")
+                        .needing(FlushRequests.PART),
                 Entry.of(
                         "svsm-boot-from-map",
                         BootFromMap.standard(),
-                        "an inner guest that uses the memory its monitor tells it of"),
+                        "an inner guest that uses the memory its monitor tells it of").needing(GuestMap.PART),
                 Entry.of(
                         "svsm-forward-accept",
                         ForwardAccept.standard(),
-                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)"),
+                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)")
+                        .needing(AcceptanceBitmap.PART),
                 Entry.of(
                         "svsm-grant-and-revoke",
                         GrantAndRevoke.standard(),
@@ -58,11 +80,12 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-guard-own-page",
                         GuardOwnPage.standard(),
-                        "a monitor with a secret that answers its inner guest's calls (SNP)"),
+                        "a monitor with a secret that answers its inner guest's calls (SNP)").needing(CallingArea.PART),
                 Entry.of(
                         "svsm-hand-over",
                         HandOver.standard(),
-                        "a monitor that gives memory used while booting to its inner guest, or withholds it"),
+                        "a monitor that gives memory used while booting to its inner guest, or withholds it")
+                        .needing(options -> ((HandOver) options).tell() ? List.of(GuestMap.PART) : List.of()),
                 Entry.of(
                         "svsm-read-invalidated",
                         ReadInvalidated.standard(),
@@ -70,7 +93,10 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-recover-accepted",
                         RecoverAccepted.standard(),
-                        "a monitor that recovers a page which was accepted already (TDX)"),
+                        "a monitor that recovers a page which was accepted already (TDX)")
+                        .needing(options -> ((RecoverAccepted) options).cpus() > 1
+                                ? List.of(FlushRequests.PART)
+                                : List.of()),
                 Entry.of(
                         "svsm-reuse-granted",
                         ReuseGranted.standard(),
@@ -81,9 +107,10 @@ public final class SvsmRoutines implements Routines {
                         "a monitor that frees a page and validates it anew"),
                 new Entry(
                         "svsm-scrub",
-                        new Scrubbing(0, 1, 1, false),
+                        new Scrubbing(0, 1, 1, false, 2, 2, false),
                         (options, geometry) -> ((Scrubbing) options).routine(geometry),
-                        "a monitor that zeroes a range through temporary mappings"),
+                        "a monitor that zeroes a range through temporary mappings")
+                        .needing(options -> List.of(((Scrubbing) options).window())),
                 Entry.of(
                         "svsm-share-own-page",
                         ShareOwnPage.standard(),

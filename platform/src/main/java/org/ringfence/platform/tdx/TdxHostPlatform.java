@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ringfence.checker.check.Platform;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Memory;
@@ -13,6 +12,8 @@ import org.ringfence.machine.memory.MemoryGuard;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
@@ -29,6 +30,8 @@ import org.ringfence.machine.tdx.module.ModuleFeature;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.TdxForms;
+import org.ringfence.machine.tdx.module.ModuleForms;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
@@ -184,25 +187,33 @@ public final class TdxHostPlatform implements Platform {
     }
 
     @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
+    public List<Adversary> adversaries(Record options) {
+        Options chosen = (Options) options;
+        return List.of(
+                Adversary.hardware((machine, cast) -> hardware(chosen, machine, cast)),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> maliciousHost(chosen, machine)),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> MemoryAdversary.retroactiveHost(machine)));
+    }
+
+    private static List<Family> hardware(Options options, Machine machine, Cast cast) {
         List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        Options options = (Options) setting.options();
         if (options.longKeyConfig) {
             families.add(new CallGoesOn.OfAny(
-                    machine.part(Cpus.class), machine.part(TdxModule.class), setting.actors().size()));
+                    machine.part(Cpus.class), machine.part(TdxModule.class), cast.actors().size()));
         }
         if (options.entropy) {
             families.add(new EntropyFamily(machine.part(TdxModule.class)));
         }
-        if (threat.malicious().contains(Principal.HOST)) {
-            families.addAll(MemoryAdversary.maliciousHost(machine));
-            SmallHost small = new SmallHost(options.packages, setting.geometry().frames(), options.pamtsOnFirst);
-            families.addAll(SystemAdversary.maliciousHost(machine, List.of(small.infos())));
-        }
-        if (threat.retroactive().contains(Principal.HOST)) {
-            families.addAll(MemoryAdversary.retroactiveHost(machine));
-        }
         return families;
+    }
+
+    private static List<Family> maliciousHost(Options options, Machine machine) {
+        int frames = machine.part(Memory.class).geometry().frames();
+        SmallHost small = new SmallHost(options.packages, frames, options.pamtsOnFirst);
+        return Stream.concat(
+                MemoryAdversary.maliciousHost(machine).stream(),
+                SystemAdversary.maliciousHost(machine, List.of(small.infos())).stream())
+                .toList();
     }
 
     @Override
@@ -214,7 +225,10 @@ public final class TdxHostPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(MemoryForms.all());
+        return new Vocabulary(MemoryForms.all()).and(MemoryForms.lines())
+                .and(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(TdxForms.all());
     }
 
     @Override

@@ -9,14 +9,13 @@ import java.util.stream.IntStream;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.KeyIds;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpus;
-import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
@@ -42,6 +41,7 @@ import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
@@ -150,20 +150,22 @@ public final class TdxModulePlatform implements Platform {
     }
 
     @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        if (((Options) setting.options()).longKeyConfig) {
-            families.add(new CallGoesOn.OfAny(
-                    machine.part(Cpus.class), machine.part(TdxModule.class), setting.actors().size()));
-        }
-        if (threat.malicious().contains(Principal.HOST)) {
-            families.addAll(MemoryAdversary.maliciousHost(machine));
-            families.addAll(SystemAdversary.maliciousHost(machine, List.of(TdmrLayout.GOOD.tdmrs())));
-        }
-        if (threat.retroactive().contains(Principal.HOST)) {
-            families.addAll(MemoryAdversary.retroactiveHost(machine));
-        }
-        return families;
+    public List<Adversary> adversaries(Record options) {
+        boolean goesOn = ((Options) options).longKeyConfig;
+        return List.of(
+                Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.hardware((machine, cast) -> goesOn
+                        ? List.of(new CallGoesOn.OfAny(
+                                machine.part(Cpus.class),
+                                machine.part(TdxModule.class),
+                                cast.actors().size()))
+                        : List.of()),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> MemoryAdversary.maliciousHost(machine)),
+                Adversary.malicious(
+                        Principal.HOST,
+                        (machine, cast) -> SystemAdversary.maliciousHost(
+                                machine, List.of(TdmrLayout.GOOD.tdmrs()))),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> MemoryAdversary.retroactiveHost(machine)));
     }
 
     @Override
@@ -190,6 +192,8 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(MemoryForms.lines())
                 .and(List.of(Form.of("SEAMCALL goes on", Principal.HOST, CallGoesOn.class, Range.of(0, 1)).times(64)));
     }
 

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.HostLedger;
@@ -18,8 +17,9 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Cpus;
-import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Law;
@@ -54,10 +54,8 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
-import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
-import org.ringfence.stack.guest.svsm.FlushRequests;
-import org.ringfence.stack.guest.svsm.GuestMap;
 
 /** Intel TDX: one TD, or two. */
 public final class TdxPlatform implements Platform {
@@ -76,15 +74,12 @@ public final class TdxPlatform implements Platform {
      * @param tracking whether blocked pages wait for TDH.MEM.TRACK
      * @param interrupts whether a 2M accept can be interrupted
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
-     * @param bitmap whether the guest has a bitmap of what it accepted
-     * @param guestMap whether the monitor tells its inner guest a memory map
-     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1
+     * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1, which enters it, unless it runs on the last
      * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
      * @param tdLocks whether the host can hold locks of the TD
      * @param integrity what the memory controller keeps with each line
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
-     * @param flushRequests whether CPUs of the monitor ask each other to flush translations, which CPUs then keep; an L2 that is not trusted runs on the
-     *     last vCPU, whenever L1 waits there
      * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
      *     and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
@@ -99,14 +94,12 @@ public final class TdxPlatform implements Platform {
             boolean tracking,
             boolean interrupts,
             boolean entryLocks,
-            boolean bitmap,
-            boolean guestMap,
+            boolean l2OnLastVcpu,
             boolean tlbs,
             boolean tables,
             boolean tdLocks,
             Integrity integrity,
             boolean caches,
-            boolean flushRequests,
             boolean life,
             boolean association,
             int tds,
@@ -127,6 +120,13 @@ public final class TdxPlatform implements Platform {
                                 .formatted(tds, all));
             }
             return List.of(all - 1, 1);
+        }
+
+        private Actor inner(Cast cast) {
+            int first = vcpus(cast.vcpus()).getFirst();
+            return l2OnLastVcpu && first > 1
+                    ? new Actor(first - 1, Principal.INNER_GUEST, "l2")
+                    : cast.innerGuest();
         }
 
         private MemoryOptions memory() {
@@ -167,8 +167,8 @@ public final class TdxPlatform implements Platform {
     @Override
     public Record options() {
         return new Options(
-                true, true, false, false, true, false, false, false, false, false, false, false, Integrity.OWNER,
-                false, false, false, false, 1, false);
+                true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
+                false, 1, false);
     }
 
     @Override
@@ -201,15 +201,6 @@ public final class TdxPlatform implements Platform {
         if (options.caches) {
             parts.add(HostLedger.declare(declaration));
         }
-        if (options.bitmap) {
-            parts.add(AcceptanceBitmap.declare(declaration, setting.geometry()));
-        }
-        if (options.guestMap) {
-            parts.add(GuestMap.declare(declaration, setting.geometry().pages()));
-        }
-        if (options.flushRequests) {
-            parts.add(FlushRequests.declare(declaration, vcpus));
-        }
         return new Machine(parts);
     }
 
@@ -240,8 +231,8 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLB_TRACKING, options.tracking);
         add(features, TdxFeature.INTERRUPTS, options.interrupts);
         add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
-        add(features, TdxFeature.TLBS, options.tlbs || options.flushRequests);
-        add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2);
+        add(features, TdxFeature.TLBS, options.tlbs);
+        add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2 && !options.l2OnLastVcpu);
         add(features, TdxFeature.TABLES, options.tables);
         add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
@@ -273,29 +264,22 @@ public final class TdxPlatform implements Platform {
     }
 
     @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        Options options = (Options) setting.options();
-        List<Family> families = new ArrayList<>(MemoryAdversary.hardware(machine));
-        if (threat.malicious().contains(Principal.HOST)) {
-            families.addAll(TdxAdversary.maliciousHost(machine));
-            if (options.life) {
-                families.addAll(SystemAdversary.maliciousHost(machine, List.of()));
-            }
-        }
-        if (threat.retroactive().contains(Principal.HOST)) {
-            families.addAll(TdxAdversary.retroactiveHost(machine));
-        }
-        if (threat.malicious().contains(Principal.INNER_GUEST) && options.l2) {
-            families.addAll(TdxAdversary.maliciousL2(machine, inner(setting)));
-        }
-        return families;
-    }
-
-    private static Actor inner(Setting setting) {
-        Options options = (Options) setting.options();
-        int vcpus = options.vcpus(setting.vcpus()).getFirst();
-        boolean shares = options.flushRequests && vcpus > 1;
-        return shares ? new Actor(vcpus - 1, Principal.INNER_GUEST, "l2") : setting.innerGuest();
+    public List<Adversary> adversaries(Record options) {
+        Options chosen = (Options) options;
+        return List.of(
+                Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> TdxAdversary.maliciousHost(machine)),
+                Adversary.malicious(
+                        Principal.HOST,
+                        (machine, cast) -> chosen.life
+                                ? SystemAdversary.maliciousHost(machine, List.of())
+                                : List.of()),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> TdxAdversary.retroactiveHost(machine)),
+                Adversary.malicious(
+                        Principal.INNER_GUEST,
+                        (machine, cast) -> chosen.l2
+                                ? TdxAdversary.maliciousL2(machine, chosen.inner(cast))
+                                : List.of()));
     }
 
     @Override
@@ -323,7 +307,10 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(ModuleForms.lives());
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all())
+                .and(ModuleForms.lives())
+                .and(TdxForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

@@ -6,9 +6,11 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.acceptance.AcceptLarge;
+import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory;
 import org.ringfence.stack.guest.acceptance.MapGpaRoundtrip;
 import org.ringfence.stack.guest.acceptance.Reaccept;
+import org.ringfence.stack.guest.acceptance.Tracking;
 import org.ringfence.stack.guest.tdx.GiveUpSecret;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 import org.ringfence.stack.guest.tdx.RevokeFromL2;
@@ -24,6 +26,8 @@ import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 
 /** Software for Intel TDX: guests, and what an honest host does for them. */
 public final class TdxRoutines implements Routines {
@@ -47,6 +51,11 @@ public final class TdxRoutines implements Routines {
      * @param accepts which of them it accepts then
      */
     public record TakeBack(TakeBackRange.Accepts accepts) {}
+
+    @Override
+    public List<Form> forms() {
+        return BringUpForms.all();
+    }
 
     @Override
     public List<Entry> entries() {
@@ -83,7 +92,10 @@ public final class TdxRoutines implements Routines {
                 Entry.of(
                         "reaccept",
                         Reaccept.standard(),
-                        "accepts a page, uses it, and accepts it again by mistake (TDX)"),
+                        "accepts a page, uses it, and accepts it again by mistake (TDX)")
+                        .needing(options -> ((Reaccept) options).tracking() == Tracking.NONE
+                                ? List.of()
+                                : List.of(AcceptanceBitmap.PART)),
                 new Entry(
                         "reuse-removed-page",
                         new ReuseRemovedPage.Options(1, true),

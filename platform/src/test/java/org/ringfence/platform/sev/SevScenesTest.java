@@ -12,10 +12,9 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.random.RandomRun;
 import org.ringfence.machine.memory.Value;
-import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
@@ -106,10 +105,8 @@ public class SevScenesTest {
         }
 
         @Override
-        public List<Family> families(
-                Machine machine, Setting setting,
-                ThreatModel threat) {
-            return sev.families(machine, setting, threat);
+        public List<Adversary> adversaries(Record options) {
+            return sev.adversaries(options);
         }
 
         @Override

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.Options;
-import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
@@ -159,10 +159,10 @@ public class TwoTdsTest {
         Path path = Objects.requireNonNull(assembled.explore(true).breaches().get(Property.INTEGRITY));
 
         Trace trace = Replay.of(
-                assembled.model(true), assembled.machine(), assembled.routines(), path);
+                assembled.model(true), assembled.machine(), PLATFORM.vocabulary(), assembled.routines(), path);
 
         assertThat(trace.steps()).extracting(Trace.Step::operation)
-                .contains("TDH.MEM.PAGE.AUG GPA 0x0 4K frame 0", "TDH.MEM.PAGE.AUG TD 1 GPA 0x0 4K frame 0");
+                .contains("TDH.MEM.PAGE.AUG td=0 rcx=0x0 frame=0", "TDH.MEM.PAGE.AUG td=1 rcx=0x0 frame=0");
     }
 
     @Test
@@ -194,16 +194,18 @@ public class TwoTdsTest {
 
     @Test
     void anL2IsOfTheFirstTd() throws Options.BadOption {
-        Platform.Setting setting = new Platform.Setting(
+        Assembly assembly = Assembly.of(
+                PLATFORM,
                 new Geometry(1, 2, 1),
-                Options.with(PLATFORM.options(), Map.of("tds", 2, "l2", true, "flush-requests", true)),
+                Options.with(
+                        PLATFORM.options(), Map.of("tds", 2, "l2", true, "l2-on-last-vcpu", true, "tlbs", true)),
                 IntStream.range(0, 3).mapToObj(i -> new Actor(i, Principal.GUEST, "vcpu" + i)).toList(),
                 ThreatModel.parse("malicious-l2"),
-                Guards.allOn());
-        Machine machine = Layout.of(
-                Layout.Storage.PACKED, 2, 1, declaration -> PLATFORM.declare(declaration, setting)).machine();
+                Guards.allOn(),
+                List.of());
+        Machine machine = Layout.of(Layout.Storage.PACKED, 2, 1, assembly::declare).machine();
 
-        assertThat(PLATFORM.families(machine, setting, setting.threat())).singleElement()
+        assertThat(assembly.families(machine)).singleElement()
                 .satisfies(family -> {
                     assertThat(family.principal()).isEqualTo(Principal.INNER_GUEST);
                     assertThat(family.actor().index()).as("the first TD's last vCPU").isEqualTo(1);
@@ -229,22 +231,24 @@ public class TwoTdsTest {
             List<Software> software = new ArrayList<>();
             routines.forEach(routine -> software.add(Learner.learn(routine, Budget.DEFAULT)));
             int most = software.stream().mapToInt(Software::mostPoints).max().orElseThrow();
-            Platform.Setting setting = new Platform.Setting(
+            Assembly assembly = Assembly.of(
+                    PLATFORM,
                     new Geometry(1, scenario.frames(), 1),
                     options(scenario),
                     actors,
                     ThreatModel.parse("malicious-host"),
-                    scenario.guards());
+                    scenario.guards(),
+                    List.of());
             Layout.Placed<Views> placed = Layout.of(
                     Layout.Storage.PACKED,
                     scenario.frames(),
                     1,
                     declaration -> new Views(
-                            PLATFORM.declare(declaration, setting),
+                            assembly.declare(declaration),
                             declaration.table(Model.SOFTWARE, "actor", 2).bounded("point", most - 1)));
             Machine machine = placed.machine().machine();
             State initial = placed.layout().newState();
-            PLATFORM.begin(initial, machine, setting);
+            assembly.begin(initial, machine);
             return new Assembled(
                     placed.layout(),
                     machine,
@@ -253,8 +257,8 @@ public class TwoTdsTest {
                             .map(actor -> SoftwareMover.of(
                                     actor, software.get(actor.index()), machine, placed.machine().point()))
                             .toList(),
-                    PLATFORM.families(machine, setting, setting.threat()),
-                    PLATFORM.invariants(machine, setting).stream()
+                    assembly.families(machine),
+                    assembly.invariants(machine).stream()
                             .filter(invariant -> JUDGED.contains(invariant.property()))
                             .toList(),
                     routines);

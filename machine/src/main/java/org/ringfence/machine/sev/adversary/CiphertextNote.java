@@ -3,6 +3,7 @@ package org.ringfence.machine.sev.adversary;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.state.Bounded;
@@ -13,8 +14,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * A copy of one frame's ciphertext that the host has made, or someone on the bus, to write it back later. It has nothing noted while {@code
- * key} is 0.
+ * A copy of one frame's ciphertext that the host has made, or someone on the bus, to write it back later. It has
+ * nothing noted while {@code key} is 0.
  *
  * @param value what is encrypted
  * @param key the key it is encrypted under
@@ -22,6 +23,10 @@ import org.ringfence.machine.state.Table;
  * @param change which of the keys that this KeyID has had
  */
 public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writtenAt, Bounded change) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            CiphertextNote.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class)));
 
     /** Declares the note, for what lies in {@code memory}. */
     public static CiphertextNote declare(Declaration declaration, Memory memory) {
@@ -51,7 +56,10 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         change.set(state, memory.keyChange().get(state, frame));
     }
 
-    /** Writes what is noted to {@code frame}, unless {@code who} cannot write there; what is done on the bus is below every check. Answers whether it could. */
+    /**
+     * Writes what is noted to {@code frame}, unless {@code who} cannot write there; what is done on the bus is below
+     * every check. Answers whether it could.
+     */
     boolean writeBackUnlessRefused(State state, Principal who, NestedGuest guest, Memory memory, int frame) {
         if (who != Principal.BUS && guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
             return false;

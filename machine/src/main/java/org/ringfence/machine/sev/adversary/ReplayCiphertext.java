@@ -1,20 +1,27 @@
 package org.ringfence.machine.sev.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.NestedGuest;
 
 /**
- * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written at,
- * where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
+ * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written
+ * at, where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
  */
 public record ReplayCiphertext() implements Operation<HostStored> {
+    @Override
+    public List<Part> needs() {
+        return List.of(CiphertextNote.PART);
+    }
+
     @Override
     public Results<HostStored> results() {
         return new Results.Closed<>(HostStored.class);

@@ -2,18 +2,22 @@ package org.ringfence.machine.snp.psc;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Cast;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says which
- * entries are still to be done, and the entries. It lies in the GHCB, a shared page: the guest writes it, the host
- * advances it, and a host that is not honest writes there what it likes at any time.
+ * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says
+ * which entries are still to be done, and the entries. It lies in the GHCB, a shared page: the guest writes it, the
+ * host advances it, and a host that is not honest writes there what it likes at any time.
  *
- * <p>{@link #next} and {@link #complete} are KVM's way through it, entry by entry. KVM hands neighbouring entries of one
- * kind to userspace together, which the guest cannot tell.
+ * <p>{@link #next} and {@link #complete} are KVM's way through it, entry by entry. KVM hands neighbouring entries of
+ * one kind to userspace together, which the guest cannot tell.
  *
  * <p>Source: Linux, {@code arch/x86/kvm/svm/sev.c} (snp_begin_psc, snp_complete_one_psc).
  *
@@ -39,6 +43,36 @@ public record PscBuffers(
         Bounded done) {
 
     private static final int OPERATIONS = 15;
+
+    /**
+     * Brings a buffer.
+     *
+     * @param entries that it has at least
+     */
+    public record Sized(int entries) implements Part {
+        public Sized {
+            if (entries < 1 || entries > PscEntry.MOST) {
+                throw new IllegalArgumentException(
+                        "a buffer of page state changes has 1 to %d entries, not %d".formatted(PscEntry.MOST, entries));
+            }
+        }
+
+        @Override
+        public Class<PscBuffers> type() {
+            return PscBuffers.class;
+        }
+
+        @Override
+        public PscBuffers declare(Declaration declaration, Machine machine, Cast cast) {
+            return PscBuffers.declare(
+                    declaration, machine.part(Memory.class).geometry(), cast.vcpus(), entries);
+        }
+
+        @Override
+        public Part and(Part other) {
+            return other instanceof Sized(int more) && more > entries ? other : this;
+        }
+    }
 
     /** Declares a buffer of {@code capacity} entries for each of the actors 0 to {@code vcpus - 1}. */
     public static PscBuffers declare(Declaration declaration, Geometry geometry, int vcpus, int capacity) {

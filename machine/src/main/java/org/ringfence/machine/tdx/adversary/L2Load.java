@@ -49,7 +49,7 @@ public record L2Load(long gpa, int vcpu) implements Action {
 
     @Override
     public String mnemonic() {
-        return "load";
+        return "L2 load";
     }
 
     @Override

@@ -36,7 +36,7 @@ public record L2Store(long gpa, int vcpu) implements Action {
 
     @Override
     public String mnemonic() {
-        return "store";
+        return "L2 store";
     }
 
     @Override

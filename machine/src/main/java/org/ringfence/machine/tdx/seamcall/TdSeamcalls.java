@@ -26,6 +26,7 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.phymem.AddressedCall;
 import org.ringfence.machine.tdx.module.phymem.AddressedCall.Register;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
@@ -258,10 +259,10 @@ public final class TdSeamcalls {
     private static Frame page(Machine machine, long pa) {
         TdxModule module = module(machine);
         if (!module.options().isPlain(pa, PageSize.PT_4KB.bytes())) {
-            return EntryCall.NO_FRAME;
+            return FreePage.NONE;
         }
         int frame = module.map().frame(pa);
-        return frame < 0 ? EntryCall.OUTSIDE : new Frame(frame);
+        return frame < 0 ? FreePage.OUTSIDE : new Frame(frame);
     }
 
     /** The frame of a page in shared memory, or what stands for one that is none. */
@@ -269,7 +270,7 @@ public final class TdSeamcalls {
         TdxModule module = module(machine);
         boolean good = module.options().isShared(pa, PageSize.PT_4KB.bytes());
         int frame = good ? module.map().frame(module.options().withoutKeyId(pa)) : -1;
-        return frame < 0 ? EntryCall.NO_FRAME : new Frame(frame);
+        return frame < 0 ? FreePage.NONE : new Frame(frame);
     }
 
     private static TdParams params(ModuleOptions options, HostWords memory, long pa) {

@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx.td;
 
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
  * Where a leaf takes an entry away that guests may have translations through: in a TD that runs, the entry must be blocked, and no translation of it be left.
@@ -14,16 +13,17 @@ public record Tracking(Tdx tdx, boolean checksBlocked, boolean checksTracked) {
         return new Tracking(tdx, tdx.guards().checks(blocked), tdx.guards().checks(tracked));
     }
 
-    public Refusal check(State state, int page, int level) {
-        SeptState found = tdx.sept().state(state, page, level);
-        if (!found.needsTracking() || !tdx.control().opState(state).tracksTlbs()) {
-            return Refusal.TDX_SUCCESS;
-        }
-        if (!found.isBlocked() && checksBlocked) {
-            return Refusal.TDX_GPA_RANGE_NOT_BLOCKED_RCX;
-        }
-        return !checksTracked || tdx.epochs().isTracked(state, page, level)
-                ? Refusal.TDX_SUCCESS
-                : Refusal.TDX_TLB_TRACKING_NOT_DONE_RCX;
+    /** Whether the entry must be blocked first. */
+    public boolean needsBlock(State state, int page, int level) {
+        return checksBlocked && isNeeded(state, page, level) && !tdx.sept().state(state, page, level).isBlocked();
+    }
+
+    /** Whether translations through the entry, which is blocked, may be left. */
+    public boolean needsTrack(State state, int page, int level) {
+        return checksTracked && isNeeded(state, page, level) && !tdx.epochs().isTracked(state, page, level);
+    }
+
+    private boolean isNeeded(State state, int page, int level) {
+        return tdx.sept().state(state, page, level).needsTracking() && tdx.control().opState(state).tracksTlbs();
     }
 }

@@ -48,7 +48,8 @@ class EveryStatusTest {
             TdxStatus.TDX_L2_SEPT_PAGE_NOT_PROVIDED);
 
     private static Set<TdxStatus> returned() throws IOException, URISyntaxException {
-        Path classes = Path.of(Objects.requireNonNull(TdxForms.class.getResource("TdxForms.class")).toURI()).resolveSibling(".");
+        Path classes = Path.of(Objects.requireNonNull(TdxForms.class.getResource("TdxForms.class")).toURI())
+                .resolveSibling(".");
         Set<TdxStatus> returned = EnumSet.copyOf(OF_SYS_CONFIG);
         returned.addAll(BESIDE_RESULTS);
         try (Stream<Path> files = Files.walk(classes)) {

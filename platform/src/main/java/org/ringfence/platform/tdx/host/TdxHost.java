@@ -21,6 +21,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
+import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -46,11 +47,15 @@ public final class TdxHost {
      *
      * @throws Interrupted when {@code progress} wants no more
      * @throws TooLittleMemory when the Java heap cannot hold the machine
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
+     * @throws IllegalArgumentException with a sentence, where there is none with such processors
      */
     public static HostRun bringUp(
             HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
-        Construction made = TdmrConstruction.of(memory.blocks(), TdmrLimits.tdx15());
+        Construction made = TdmrConstruction.of(
+                memory.blocks(),
+                options.holes() == TdxHostOptions.Holes.MEMORY ? memory.blocks() : convertible(memory),
+                TdmrLimits.tdx15());
         List<Integer> sockets = cpus.sockets();
         if (sockets.size() > MOST_PACKAGES) {
             throw new IllegalArgumentException("the host has %d packages; allowed are %d at most"
@@ -59,9 +64,12 @@ public final class TdxHost {
         List<Integer> packageOf = cpus.cpus().stream().map(cpu -> sockets.indexOf(cpu.socket())).toList();
         Host host = new Host(firstOnline(cpus), packageOf, pamtPackages(made, memory, cpus, sockets),
                 TdxHostMachine.GLOBAL_KEY_ID);
+        askWhileMaking(progress);
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
+        askWhileMaking(progress);
         State state = newState(placed.layout());
+        askWhileMaking(progress);
         Topology topology = machine.machine().part(Topology.class);
         for (int i = 0; i < packageOf.size(); i++) {
             topology.setOnline(state, i, cpus.cpus().get(i).online());
@@ -70,13 +78,24 @@ public final class TdxHost {
         Watch watch = new Watch(progress, calls(made));
         Actor actor = new Actor(firstOnline(cpus), Principal.HOST, "host");
         BringUp.End end = StraightCpu.run(machine.machine(), state, actor, routine, watch);
-        List<String> notes = new ArrayList<>(machine.notes());
+        List<String> notes = new ArrayList<>();
+        if (memory.origin() != HostMemoryMap.Origin.FIRMWARE) {
+            notes.add("the memory map is that of the '%s' lines".formatted(memory.origin().lines()));
+        }
+        notes.addAll(machine.notes());
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
-            Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
+            Aftermath.of(machine.machine(), state, tdmrs, end, progress).tell(notes, watch.broken);
         }
         watch.tellOf(injection, notes);
         return new HostRun(
                 made, end, watch.calls, watch.injected, Optional.ofNullable(watch.failure), watch.broken, notes);
+    }
+
+    private static void askWhileMaking(HostProgress progress) {
+        String where = "the making of the machine";
+        if (!progress.goesOn(() -> where)) {
+            throw new Interrupted(where);
+        }
     }
 
     private static State newState(Layout layout) {
@@ -85,6 +104,12 @@ public final class TdxHost {
         } catch (OutOfMemoryError full) {
             throw TooLittleMemory.forState(layout.bytes());
         }
+    }
+
+    private static List<MemoryBlock> convertible(HostMemoryMap memory) {
+        return TdxHostMachine.cmrs(memory).stream()
+                .map(cmr -> new MemoryBlock(cmr.base(), cmr.end(), 0))
+                .toList();
     }
 
     private static int firstOnline(CpuList cpus) {
@@ -157,7 +182,7 @@ public final class TdxHost {
                 }
             }
             if (performed++ % EVERY == 0 && !progress.goesOn(how(mnemonic, number))) {
-                throw new Interrupted();
+                throw new Interrupted(how(mnemonic, number).get());
             }
         }
 

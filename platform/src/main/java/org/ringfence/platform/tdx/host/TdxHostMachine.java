@@ -40,12 +40,12 @@ public record TdxHostMachine(Machine machine, int frames) {
     /**
      * Assembles it.
      *
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
      */
     static Layout.Placed<TdxHostMachine> place(HostMemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
         long pages = memory.usableBytes() / PAGE;
         if (pages > MOST_FRAMES) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d TiB of memory; allowed are 4 at most".formatted(memory.usableBytes() >> 40));
         }
         int frames = (int) pages;
@@ -84,11 +84,17 @@ public record TdxHostMachine(Machine machine, int frames) {
     }
 
     /**
-     * Convertible memory, which firmware tells the module and not Linux: here all usable memory from 1 MB on, with what the map lists between two
+     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1 MB on, with what the map lists between two
      * usable ranges that something else fills without a gap.
      */
-    private static List<MemoryRange> cmrs(HostMemoryMap memory) {
+    static List<MemoryRange> cmrs(HostMemoryMap memory) {
         List<MemoryRange> cmrs = new ArrayList<>();
+        for (HostMemoryMap.Convertible told : memory.cmrs()) {
+            cmrs.add(new MemoryRange(told.start(), told.end() - told.start()));
+        }
+        if (!cmrs.isEmpty()) {
+            return atMost(memory, cmrs);
+        }
         long listed = -1;
         for (org.ringfence.stack.host.inventory.FirmwareRange range : memory.ranges()) {
             boolean touches = listed == range.start();
@@ -100,8 +106,12 @@ public record TdxHostMachine(Machine machine, int frames) {
             }
             listed = touches || range.usable() ? range.end() : -1;
         }
+        return atMost(memory, cmrs);
+    }
+
+    private static List<MemoryRange> atMost(HostMemoryMap memory, List<MemoryRange> cmrs) {
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
                             .formatted(cmrs.size(), ModuleOptions.MAX_CMRS));
         }

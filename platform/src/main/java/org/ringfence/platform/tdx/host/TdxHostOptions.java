@@ -13,6 +13,7 @@ import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
  * @param unwindReset whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back
  * @param erratum whether the processor has the partial-write erratum
  * @param module which module is loaded
+ * @param holes between what a TDMR has reserved areas
  */
 public record TdxHostOptions(
         boolean flush,
@@ -21,7 +22,16 @@ public record TdxHostOptions(
         boolean unwindFlush,
         BringUpChoices.Reset unwindReset,
         boolean erratum,
-        ModuleVersion module) {
+        ModuleVersion module,
+        Holes holes) {
+
+    /** Between what a TDMR has reserved areas. */
+    public enum Holes {
+        /** Between usable ranges, as Linux does it. */
+        MEMORY,
+        /** Between convertible ranges. */
+        CMRS
+    }
 
     /** What Linux does, on a processor without the erratum. */
     public static TdxHostOptions linux() {
@@ -30,7 +40,8 @@ public record TdxHostOptions(
                 linux.flush(),
                 linux.entropy(),
                 linux.packages(), linux.unwindFlush(), linux.unwindReset(), false,
-                ModuleVersion.V1_5_01);
+                ModuleVersion.V1_5_01,
+                Holes.MEMORY);
     }
 
     /** The choices among them that the host's software makes. */

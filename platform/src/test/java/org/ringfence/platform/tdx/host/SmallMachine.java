@@ -3,8 +3,8 @@ package org.ringfence.platform.tdx.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.Options;
-import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.run.StraightCpu;
 import org.ringfence.machine.memory.Geometry;
@@ -19,7 +19,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.platform.tdx.TdxHostPlatform;
 
 /** A host with few frames, as the platform of cases assembles it, and all that happened on it. */
-public record SmallMachine(Platform.Setting setting, Layout layout, Machine machine, State state,
+public record SmallMachine(Assembly assembly, Layout layout, Machine machine, State state,
         List<String> performed) {
     private static final TdxHostPlatform PLATFORM = new TdxHostPlatform();
 
@@ -27,25 +27,27 @@ public record SmallMachine(Platform.Setting setting, Layout layout, Machine mach
         try {
             Record all = Options.with(PLATFORM.options(), options);
             Actor host = new Actor(0, Principal.HOST, "host");
-            Platform.Setting setting = new Platform.Setting(
+            Assembly assembly = Assembly.of(
+                    PLATFORM,
                     new Geometry(1, 2 * packages, 1), all, List.of(host), ThreatModel.parse("honest-host"),
-                    Guards.allOn());
+                    Guards.allOn(),
+                    List.of());
             Layout.Placed<Machine> placed = Layout.of(
-                    Layout.Storage.PACKED, 2 * packages, 1, declaration -> PLATFORM.declare(declaration, setting));
+                    Layout.Storage.PACKED, 2 * packages, 1, assembly::declare);
             State state = placed.layout().newState();
-            PLATFORM.begin(state, placed.machine(), setting);
-            return new SmallMachine(setting, placed.layout(), placed.machine(), state, new ArrayList<>());
+            assembly.begin(state, placed.machine());
+            return new SmallMachine(assembly, placed.layout(), placed.machine(), state, new ArrayList<>());
         } catch (Options.BadOption bad) {
             throw new AssertionError(bad.sentence(), bad);
         }
     }
 
     List<Family> families() {
-        return PLATFORM.families(machine, setting, setting.threat());
+        return assembly.families(machine);
     }
 
     <V> V run(Routine<V> routine) {
-        return StraightCpu.run(machine, state, setting.actors().getFirst(), routine,
+        return StraightCpu.run(machine, state, assembly.setting().cast().actors().getFirst(), routine,
                 (operation, code, marks) -> performed
                         .add(operation.mnemonic() + " = " + operation.results().print(code)));
     }

@@ -2,6 +2,8 @@ package org.ringfence.stack.guest.acceptance;
 
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Reporting;
 import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Declaration;
@@ -13,6 +15,10 @@ import org.ringfence.machine.state.State;
  * covers: a 32768th. COCONUT-SVSM's covers the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
  */
 public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Reporting {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            AcceptanceBitmap.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
 
     private static final int WORD = 64;
 

@@ -57,6 +57,13 @@ public sealed interface IgvmHeader {
         }
     }
 
+    /**
+     * A reference integrity manifest (CoRIM) or its signature, which bears on no memory.
+     *
+     * @param contents CBOR, or COSE_Sign1; not looked at
+     */
+    record Corim(HeaderType type, int compatibilityMask, Contents contents) implements IgvmHeader {}
+
     /** A header that bears on no memory: policies, identities and measurements. Its mask is the first word of its body. */
     record Unread(HeaderType type, Contents body) implements IgvmHeader {
         @Override

@@ -83,6 +83,13 @@ public record MemoryMap(List<Entry> entries) {
         return next - firstPage >= pages;
     }
 
+    /** Whether no range reaches into {@code pages} pages from {@code firstPage} on: a host can make memory there, as QEMU does. */
+    public boolean isFree(long firstPage, long pages) {
+        return pages > 0
+                && entries.stream().noneMatch(
+                        entry -> entry.firstPage < firstPage + pages && entry.end() > firstPage);
+    }
+
     /** This map without {@code pages} pages from {@code firstPage} on: a range they lie in is split. Source: COCONUT-SVSM, mm/memory.rs, init_memory_map. */
     public MemoryMap without(long firstPage, long pages) {
         long end = firstPage + pages;

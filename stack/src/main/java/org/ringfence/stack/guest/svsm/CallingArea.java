@@ -2,6 +2,10 @@ package org.ringfence.stack.guest.svsm;
 
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
@@ -30,6 +34,15 @@ public record CallingArea(
         Enumerated<SvsmResult> result,
         Enumerated<Use> use,
         Flag fit) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            CallingArea.class,
+            (declaration, machine, cast) -> declare(
+                    declaration, machine.part(Memory.class).geometry(),
+                    SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
+            Adversary.malicious(
+                    Principal.INNER_GUEST,
+                    (machine, cast) -> List.of(new CallFamily(machine.part(CallingArea.class)))));
 
     private static final int MOST_ENTRIES = 511;
 

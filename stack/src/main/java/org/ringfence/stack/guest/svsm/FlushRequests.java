@@ -1,11 +1,13 @@
 package org.ringfence.stack.guest.svsm;
 
+import java.util.List;
 import java.util.Objects;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
@@ -18,6 +20,10 @@ import org.ringfence.machine.state.State;
  * @param wanted for each CPU whether it has been asked and is not done
  */
 public record FlushRequests(int cpus, Flag wanted) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            FlushRequests.class,
+            (declaration, machine, cast) -> declare(declaration, cast.vcpus()));
 
     /** Declares a word for each of {@code cpus} CPUs, which are actors from 0 on. */
     public static FlushRequests declare(Declaration declaration, int cpus) {
@@ -26,6 +32,12 @@ public record FlushRequests(int cpus, Flag wanted) {
 
     /** A step on the word of one CPU. */
     public sealed interface OnWord extends Action {
+
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
         /** The CPU. */
         int cpu(Actor actor);
 

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The memory of a host: the firmware's ranges, ascending and without overlap, and which NUMA node addresses belong to.
+ * The memory of a host: its ranges, ascending and without overlap, and which NUMA node addresses belong to.
  *
+ * @param origin which lines tell it
  * @param ranges ascending
  * @param affinities ascending; empty for a host that tells of no nodes, all of whose memory is then on node 0
+ * @param cmrs convertible memory, ascending; empty where nobody tells
  */
-public record HostMemoryMap(List<FirmwareRange> ranges, List<Affinity> affinities) {
+public record HostMemoryMap(
+        Origin origin, List<FirmwareRange> ranges, List<Affinity> affinities, List<Convertible> cmrs) {
     private static final long PAGE = 4096;
 
     /**
@@ -20,9 +23,41 @@ public record HostMemoryMap(List<FirmwareRange> ranges, List<Affinity> affinitie
      */
     public record Affinity(long start, long end, int node, int line) {}
 
+    /** Which lines of a kernel log a map is read from. */
+    public enum Origin {
+        /** {@code BIOS-e820:}, as the firmware gave it. */
+        FIRMWARE("BIOS-e820"),
+        /** {@code user:}, after {@code mem=} or {@code memmap=}. */
+        USER("user"),
+        /** {@code modified:}, after the kernel has trimmed it. */
+        MODIFIED("modified"),
+        /** {@code efi: mem}. */
+        EFI("efi: mem");
+
+        private final String lines;
+
+        Origin(String lines) {
+            this.lines = lines;
+        }
+
+        /** What these lines begin with. */
+        public String lines() {
+            return lines;
+        }
+    }
+
+    /**
+     * A convertible memory region (CMR).
+     *
+     * @param start first byte
+     * @param end first byte behind it
+     */
+    public record Convertible(long start, long end, int line) {}
+
     public HostMemoryMap {
         ranges = List.copyOf(ranges);
         affinities = List.copyOf(affinities);
+        cmrs = List.copyOf(cmrs);
     }
 
     /** Reads a map out of a file's bytes; see {@link MemoryMapReader}. */

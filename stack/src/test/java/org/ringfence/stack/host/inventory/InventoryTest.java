@@ -122,6 +122,54 @@ class InventoryTest {
         assertThat(map("noise\n" + line + "\nnoise\n").blocks()).containsExactly(new MemoryBlock(0x1000, 0x3000, 0));
     }
 
+    /** Linux prints the firmware's map first, and goes by the one that it makes of it for {@code memmap=} or for the MTRRs. */
+    @Test
+    void theMapThatTheKernelUsesIsTheOneItPrintsLast() throws BadInventory {
+        String firmware = "BIOS-e820: [mem 0x0000000000001000-0x0000000000008fff] usable\n";
+        String user = """
+                user-defined physical RAM map:
+                user: [mem 0x0000000000001000-0x0000000000004fff] usable
+                user: [mem 0x0000000000005000-0x0000000000008fff] reserved
+                """;
+        String modified = "[    0.004] modified: [mem 0x0000000000001000-0x0000000000002fff] usable\n";
+
+        assertThat(map(firmware).origin()).isEqualTo(HostMemoryMap.Origin.FIRMWARE);
+        assertThat(map(firmware + user).blocks()).containsExactly(new MemoryBlock(0x1000, 0x5000, 0));
+        assertThat(map(firmware + user).origin()).isEqualTo(HostMemoryMap.Origin.USER);
+        assertThat(map(firmware + modified).blocks()).containsExactly(new MemoryBlock(0x1000, 0x3000, 0));
+        assertThat(map(firmware + user + modified).origin()).isEqualTo(HostMemoryMap.Origin.MODIFIED);
+        assertThat(map(firmware + modified + user).origin()).isEqualTo(HostMemoryMap.Origin.USER);
+        assertThat(map(firmware + "systemd[1]: user: not a map\n").blocks())
+                .containsExactly(new MemoryBlock(0x1000, 0x9000, 0));
+    }
+
+    @Test
+    void efiRangesAreReadInAnyOrder() throws BadInventory {
+        assertThat(map("""
+                efi: mem00: [Conventional Memory|WB] range=[0x3000-0x4fff] (0MB)
+                efi: mem01: [Reserved|  ] range=[0x2000-0x2fff] (0MB)
+                efi: mem02: [Conventional Memory|WB] range=[0x1000-0x1fff] (0MB)
+                """).blocks()).containsExactly(new MemoryBlock(0x1000, 0x2000, 0), new MemoryBlock(0x3000, 0x5000, 0));
+    }
+
+    @Test
+    void persistentMemoryIsNotUsableHoweverItIsPrinted() throws BadInventory {
+        assertThat(map("""
+                BIOS-e820: [mem 0x0000000000001000-0x0000000000001fff]  System RAM
+                BIOS-e820: [mem 0x0000000000002000-0x0000000000002fff]  persistent RAM (type 7)
+                BIOS-e820: [mem 0x0000000000003000-0x0000000000003fff]  persistent RAM (type 12)
+                """).blocks()).containsExactly(new MemoryBlock(0x1000, 0x2000, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"virt/tdx: CMR[0]: [0x100000, 0x80000000)", "tdx: CMR: [0x100000, 0x80000000)"})
+    void convertibleMemoryIsReadAsPatchesToLinuxPrintIt(String line) throws BadInventory {
+        String usable = "BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n";
+        assertThat(map(usable).cmrs()).isEmpty();
+        assertThat(map(usable + line + "\ntdx: CMR: [0x0, 0x0)\n").cmrs())
+                .containsExactly(new HostMemoryMap.Convertible(0x10_0000, 0x8000_0000L, 2));
+    }
+
     @Test
     void gapsAndSpecialPurposeMemoryAreNotUsable() throws BadInventory {
         HostMemoryMap map = map("""

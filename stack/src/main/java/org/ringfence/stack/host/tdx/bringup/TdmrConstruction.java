@@ -22,10 +22,12 @@ public final class TdmrConstruction {
 
     private final TdmrLimits limits;
     private final List<MemoryBlock> blocks;
+    private final List<MemoryBlock> between;
 
-    private TdmrConstruction(List<MemoryBlock> blocks, TdmrLimits limits) {
+    private TdmrConstruction(List<MemoryBlock> blocks, List<MemoryBlock> between, TdmrLimits limits) {
         this.limits = limits;
         this.blocks = blocks;
+        this.between = between;
     }
 
     /** A TDMR of which only the place is known. */
@@ -60,11 +62,21 @@ public final class TdmrConstruction {
 
     /** TDMRs for {@code blocks}, which are ascending and without overlap. Linux: construct_tdmrs. */
     public static Construction of(List<MemoryBlock> blocks, TdmrLimits limits) {
+        return of(blocks, blocks, limits);
+    }
+
+    /**
+     * TDMRs for {@code blocks}, with reserved areas between others: between convertible ranges, of which there are fewer, they leave out what the module
+     * would refuse and nothing else. So do patches to Linux for hosts with many holes.
+     *
+     * @param between the ranges, ascending and without overlap
+     */
+    public static Construction of(List<MemoryBlock> blocks, List<MemoryBlock> between, TdmrLimits limits) {
         List<MemoryBlock> memory = tdxMemory(blocks);
         if (memory.isEmpty()) {
             return new Construction.Failed(Errno.ENOMEM, "there is no memory above the first MB");
         }
-        TdmrConstruction construction = new TdmrConstruction(memory, limits);
+        TdmrConstruction construction = new TdmrConstruction(memory, tdxMemory(between), limits);
         try {
             List<Place> places = construction.places();
             List<Pamt> pamts = construction.pamts(places);
@@ -143,7 +155,7 @@ public final class TdmrConstruction {
     private List<ReservedArea> reserved(Place place, List<Pamt> pamts) throws Misfit {
         List<ReservedArea> areas = new ArrayList<>();
         long end = place.base;
-        for (MemoryBlock block : blocks) {
+        for (MemoryBlock block : between) {
             if (block.start() >= place.end()) {
                 break;
             }
