@@ -46,7 +46,7 @@ public final class OwnReader {
     private final Registry before;
     private final ClassLoader parent;
     private final Map<String, OwnClass> classes = new LinkedHashMap<>();
-    private final List<Contents> contents = new ArrayList<>();
+    private final List<OwnFiles> contents = new ArrayList<>();
 
     private OwnReader(Registry before) {
         this.before = before;
@@ -71,7 +71,7 @@ public final class OwnReader {
         List<OwnClass> found = new ArrayList<>();
         for (String shown : paths) {
             Path path = path(shown, workingDirectory);
-            Contents one = Contents.of(path, shown);
+            OwnFiles one = OwnFiles.of(path, shown);
             contents.add(one);
             if (one.sources()) {
                 compiler.add(one);
@@ -90,7 +90,7 @@ public final class OwnReader {
                     new OwnLoader(classes, providers, parent), classes, before, blame).ask(contents));
         } catch (Watched.Late late) {
             String place = blame.place(late.stack());
-            throw Contents.bad(
+            throw OwnFiles.bad(
                     place.isEmpty() ? contents.getFirst().bundle().path() : place,
                     "has not come back after %d s, while it was loaded".formatted(PATIENCE_SECONDS));
         } catch (ExecutionException failed) {
@@ -108,9 +108,9 @@ public final class OwnReader {
                 return workingDirectory.resolve(shown);
             }
         } catch (InvalidPathException e) {
-            throw Contents.bad(Quoted.plain(shown), "is no path");
+            throw OwnFiles.bad(Quoted.plain(shown), "is no path");
         }
-        throw Contents.bad("--with",
+        throw OwnFiles.bad("--with",
                 "names nothing; it takes a jar, a folder of classes, a .java file or a folder of them");
     }
 
@@ -134,7 +134,7 @@ public final class OwnReader {
 
     // ---- class files
 
-    private static List<OwnClass> classes(Contents contents) throws BadInput {
+    private static List<OwnClass> classes(OwnFiles contents) throws BadInput {
         List<OwnClass> classes = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : contents.files().entrySet()) {
@@ -241,7 +241,7 @@ public final class OwnReader {
         List<Problem> problems = new ArrayList<>();
         ClassFiles files = new ClassFiles(classes.values().stream().map(OwnClass::model).toList(), parent);
         boolean any = false;
-        for (Contents one : contents) {
+        for (OwnFiles one : contents) {
             boolean listed = SERVICES.stream().anyMatch(service -> !one.providers(service).isBlank());
             for (Class<?> service : SERVICES) {
                 StringBuilder list = lists.computeIfAbsent(service.getName(), name -> new StringBuilder());
@@ -275,7 +275,7 @@ public final class OwnReader {
         return providers;
     }
 
-    private List<OwnClass> implementing(Contents one, Class<?> service, ClassFiles files) {
+    private List<OwnClass> implementing(OwnFiles one, Class<?> service, ClassFiles files) {
         return classes.values().stream()
                 .filter(own -> own.bundle().equals(one.bundle()))
                 .filter(own -> !own.model().flags().has(AccessFlag.ABSTRACT)

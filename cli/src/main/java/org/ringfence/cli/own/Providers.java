@@ -24,7 +24,7 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
     private static final String NAME = "[a-z0-9][a-z0-9.-]*";
 
     /** All that is brought. */
-    OwnSoftware ask(List<Contents> contents) throws BadInput {
+    OwnSoftware ask(List<OwnFiles> contents) throws BadInput {
         List<Problem> problems = new ArrayList<>();
         Map<String, Bundle> platformsFrom = new LinkedHashMap<>();
         List<Platform> platforms = new ArrayList<>();
@@ -63,7 +63,7 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         }
         return new OwnSoftware(
                 OwnSoftware.registry(before, platforms, routines, software),
-                contents.stream().map(Contents::bundle).toList(),
+                contents.stream().map(OwnFiles::bundle).toList(),
                 platformsFrom,
                 routinesFrom,
                 blame);

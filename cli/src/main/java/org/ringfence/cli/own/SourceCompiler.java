@@ -96,7 +96,7 @@ final class SourceCompiler {
     }
 
     /** Adds the sources of {@code contents}. */
-    void add(Contents contents) throws BadInput {
+    void add(OwnFiles contents) throws BadInput {
         for (Map.Entry<String, byte[]> file : contents.files().entrySet()) {
             if (file.getKey().endsWith(".java")) {
                 String path = contents.bundle().path();
@@ -110,7 +110,7 @@ final class SourceCompiler {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw Contents.bad(shown, "is not UTF-8, as Java source must be");
+            throw OwnFiles.bad(shown, "is not UTF-8, as Java source must be");
         }
     }
 
@@ -121,7 +121,7 @@ final class SourceCompiler {
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
-            throw Contents.bad(
+            throw OwnFiles.bad(
                     sources.getFirst().shown,
                     "this Java has no compiler; run Ringfence with a JDK, or give --with a jar or a folder of classes");
         }
@@ -146,7 +146,7 @@ final class SourceCompiler {
                 throw new BadInput(errors);
             }
             if (!good) {
-                throw Contents.bad(sources.getFirst().shown, "cannot be compiled, and the compiler does not say why");
+                throw OwnFiles.bad(sources.getFirst().shown, "cannot be compiled, and the compiler does not say why");
             }
             List<OwnClass> classes = new ArrayList<>();
             for (Written written : files.written.values()) {
@@ -155,7 +155,7 @@ final class SourceCompiler {
             }
             return classes;
         } catch (IOException e) {
-            throw Contents.bad(sources.getFirst().shown, "cannot be compiled (%s)"
+            throw OwnFiles.bad(sources.getFirst().shown, "cannot be compiled (%s)"
                     .formatted(Quoted.plain(String.valueOf(e.getMessage()))));
         }
     }

@@ -79,7 +79,7 @@ final class Argument {
         String inside = text.substring(1, text.length() - 1);
         List<Object> items = new ArrayList<>();
         if (!inside.isBlank()) {
-            for (String item : Words.apart(inside, ',')) {
+            for (String item : Pieces.apart(inside, ',')) {
                 items.add(parse(operation, new Leaves.Leaf(leaf.name(), leaf.items(), leaf.items()), item.strip()));
             }
         }
@@ -95,7 +95,7 @@ final class Argument {
             if (text.length() < 2 || text.charAt(0) != '(' || text.charAt(text.length() - 1) != ')') {
                 throw wrong(operation, leaf, text);
             }
-            List<String> words = Words.of(text.substring(1, text.length() - 1));
+            List<String> words = Pieces.of(text.substring(1, text.length() - 1));
             for (int i = 0; i < fields.size(); i++) {
                 String start = fields.get(i).name() + "=";
                 if (words.size() != fields.size() || !words.get(i).startsWith(start)) {

@@ -94,7 +94,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
     public Operation<?> parse(String text, Principal principal) throws NoSuchOperation {
         Operation<?> operation = null;
         List<String> words = new ArrayList<>();
-        for (String word : Words.of(text.strip())) {
+        for (String word : Pieces.of(text.strip())) {
             if (word.equals(VIA)) {
                 operation = parse(words, principal, operation);
                 words.clear();

@@ -38,7 +38,7 @@ import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.OpState;
 import org.ringfence.machine.tdx.td.TdOptions;
@@ -165,7 +165,7 @@ class RawFormTest {
 
         assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
                 .isEqualTo(new After.Left());
-        assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(ExitReason.MAP_GPA_SHARED);
+        assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(TdExitReason.MAP_GPA_SHARED);
         assertThat(td.tdx().vcpus().exitPage(state, 0)).isEqualTo(1);
         td.byHost(state, new TdhVpEnterWithAnswer(0, MapGpaAnswer.INVALID_OPERAND));
 

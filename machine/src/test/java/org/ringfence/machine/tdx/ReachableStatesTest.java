@@ -31,7 +31,7 @@ import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Epochs;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
@@ -145,7 +145,7 @@ class ReachableStatesTest {
                 assertThat(tdx.vcpus().interruptAfter().get(state, vcpu)).isZero();
             }
             if (tdx.vcpus().detailed()) {
-                assertThat(tdx.vcpus().exitReason(state, vcpu) != ExitReason.NONE).isEqualTo(out);
+                assertThat(tdx.vcpus().exitReason(state, vcpu) != TdExitReason.NONE).isEqualTo(out);
                 assertThat(tdx.vcpus().exitReason(state, vcpu).isCall())
                         .isEqualTo(tdx.vcpus().cpus().status().is(state, actor, Cpus.Status.CALLING));
             }

@@ -13,7 +13,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.TdExit;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
@@ -27,7 +27,7 @@ import org.ringfence.machine.tdx.td.TdxFeature;
  * @param geometry of the machine, so that the results are known
  */
 public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Operation<TdExit> {
-    private static final ExitReason[] REASONS = ExitReason.values();
+    private static final TdExitReason[] REASONS = TdExitReason.values();
     private static final Level[] LEVELS = Level.values();
 
     /** Results that were listed before, as a routine is learned by asking again and again. */
@@ -41,8 +41,8 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
     private Results<TdExit> make() {
         List<TdExit> exits = new ArrayList<>();
         for (int vcpu = first; vcpu < first + vcpus; vcpu++) {
-            for (ExitReason reason : REASONS) {
-                if (reason != ExitReason.NONE) {
+            for (TdExitReason reason : REASONS) {
+                if (reason != TdExitReason.NONE) {
                     addPages(exits, vcpu, reason);
                 }
             }
@@ -50,7 +50,7 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
         return new Results.Listed<>(exits);
     }
 
-    private void addPages(List<TdExit> exits, int vcpu, ExitReason reason) {
+    private void addPages(List<TdExit> exits, int vcpu, TdExitReason reason) {
         for (int page = 0; page < (reason.hasPage() ? geometry.pages() : 1); page++) {
             for (int detail = 0; detail < details(reason); detail++) {
                 exits.add(new TdExit(
@@ -64,7 +64,7 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
     }
 
     /** How many different exits one reason and page have. */
-    private int details(ExitReason reason) {
+    private int details(TdExitReason reason) {
         if (reason.hasRange()) {
             return geometry.smallPerLarge();
         }
@@ -79,9 +79,9 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
         }
         int[] bases = new int[REASONS.length];
         int perVcpu = 0;
-        for (ExitReason reason : REASONS) {
+        for (TdExitReason reason : REASONS) {
             bases[reason.ordinal()] = perVcpu;
-            perVcpu += reason == ExitReason.NONE ? 0 : (reason.hasPage() ? geometry.pages() : 1) * details(reason);
+            perVcpu += reason == TdExitReason.NONE ? 0 : (reason.hasPage() ? geometry.pages() : 1) * details(reason);
         }
         int ofOneVcpu = perVcpu;
         return state -> {
@@ -95,7 +95,7 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
     }
 
     private int code(Tdx tdx, State state, int vcpu, int[] bases) {
-        ExitReason reason = tdx.vcpus().reason().get(state, vcpu);
+        TdExitReason reason = tdx.vcpus().reason().get(state, vcpu);
         int detail = reason.hasRange()
                 ? tdx.vcpus().morePages().get(state, vcpu)
                 : Math.min(tdx.vcpus().requested().get(state, vcpu), LEVELS.length - 1);

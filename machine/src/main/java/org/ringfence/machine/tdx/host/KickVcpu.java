@@ -8,7 +8,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -66,7 +66,7 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
                 .exit(
                         state,
                         vcpu,
-                        tdx.isFatal(state) ? ExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL : ExitReason.EXTERNAL_INTERRUPT);
+                        tdx.isFatal(state) ? TdExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL : TdExitReason.EXTERNAL_INTERRUPT);
     }
 
     @Override

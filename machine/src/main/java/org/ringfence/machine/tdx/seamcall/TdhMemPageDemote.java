@@ -19,7 +19,7 @@ import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which are not blocked. The table takes
@@ -90,14 +90,14 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
                 tdx,
                 lp,
                 SeptWalk.of(tdx, rule()),
-                Tracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),
+                TlbTracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),
                 FreePage.of(
                         tdx, lp, TdxGuard.DEMOTE_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
                         Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, Tracking tracking, FreePage r8) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

@@ -13,7 +13,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, of a TD whose L2 VMs have tables of their own: {@link TdhMemPageDemote}, with a page for the table of each VM that has the page, and, where it is
@@ -50,12 +50,12 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
 
     @Override
     public TdCall.Bound bind(Tdx tdx, SeptWalk walk, TablePages pages, int page, int level) {
-        Tracking tracking = Tracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED);
+        TlbTracking tracking = TlbTracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED);
         return new Bound(tdx, walk, tracking, pages, page, level, sparse);
     }
 
     private record Bound(
-            Tdx tdx, SeptWalk walk, Tracking tracking, TablePages pages, int page, int level, boolean sparse)
+            Tdx tdx, SeptWalk walk, TlbTracking tracking, TablePages pages, int page, int level, boolean sparse)
             implements
                 TdCall.Bound {
 

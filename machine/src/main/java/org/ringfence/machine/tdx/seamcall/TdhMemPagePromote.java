@@ -15,7 +15,7 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side by side and are all mapped or
@@ -74,11 +74,11 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
                 tdx,
                 lp,
                 SeptWalk.of(tdx, rule()),
-                Tracking.of(tdx, TdxGuard.PROMOTE_ENTRY_IS_BLOCKED, TdxGuard.PROMOTE_BLOCK_IS_TRACKED),
+                TlbTracking.of(tdx, TdxGuard.PROMOTE_ENTRY_IS_BLOCKED, TdxGuard.PROMOTE_BLOCK_IS_TRACKED),
                 tdx.guards().checks(TdxGuard.PROMOTE_PAGES_ARE_ALIKE));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, Tracking tracking, boolean checksAlike) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, boolean checksAlike) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

@@ -18,7 +18,7 @@ import org.ringfence.machine.tdx.td.Epochs;
 import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with it unless it is pending, and
@@ -85,14 +85,14 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
                 tdx,
                 lp,
                 SeptWalk.of(tdx, rule()),
-                Tracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
+                TlbTracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
                 FreePage.of(
                         tdx, lp, TdxGuard.RELOCATE_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
                         Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, Tracking tracking, FreePage r8) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

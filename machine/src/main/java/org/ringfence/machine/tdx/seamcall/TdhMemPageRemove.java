@@ -13,7 +13,7 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as
@@ -70,10 +70,10 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
                 tdx,
                 lp,
                 SeptWalk.of(tdx, rule()),
-                Tracking.of(tdx, TdxGuard.REMOVE_ENTRY_IS_BLOCKED, TdxGuard.REMOVE_BLOCK_IS_TRACKED));
+                TlbTracking.of(tdx, TdxGuard.REMOVE_ENTRY_IS_BLOCKED, TdxGuard.REMOVE_BLOCK_IS_TRACKED));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, Tracking tracking) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

@@ -15,7 +15,7 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
  * TDH.MEM.SEPT.REMOVE, SEAMCALL leaf 30: takes a table away that is blocked and tracked and has no entries, with the L2 tables beside it, of which R9 to R11 tell
@@ -73,11 +73,11 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
                 tdx,
                 lp,
                 SeptWalk.of(tdx, rule()),
-                Tracking.of(tdx, TdxGuard.SEPT_REMOVE_ENTRY_IS_BLOCKED, TdxGuard.SEPT_REMOVE_BLOCK_IS_TRACKED),
+                TlbTracking.of(tdx, TdxGuard.SEPT_REMOVE_ENTRY_IS_BLOCKED, TdxGuard.SEPT_REMOVE_BLOCK_IS_TRACKED),
                 tdx.guards().checks(TdxGuard.SEPT_REMOVE_TABLE_IS_EMPTY));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, Tracking tracking, boolean checksEmpty) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, boolean checksEmpty) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

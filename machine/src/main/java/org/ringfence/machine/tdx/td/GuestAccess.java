@@ -74,7 +74,7 @@ public record GuestAccess(
         requireShared();
         int frame = sharedFrame.get(state, page);
         if (frame == FrameRef.NONE) {
-            return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
+            return exit(state, actor, TdExitReason.SHARED_EPT_VIOLATION, page);
         }
         translations.fill(state, cpu, context, page, frame, Translations.READ | Translations.WRITE);
         return stillShared(state, actor, page, frame, write);
@@ -94,10 +94,10 @@ public record GuestAccess(
         }
         if (found == SeptState.PENDING) {
             return control.isVeDisabled(state)
-                    ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
+                    ? exit(state, actor, TdExitReason.PENDING_EPT_VIOLATION, page)
                     : raise(state, actor, page);
         }
-        return exit(state, actor, ExitReason.EPT_VIOLATION, page);
+        return exit(state, actor, TdExitReason.EPT_VIOLATION, page);
     }
 
     /** The L2 VM that an L2 actor is. */
@@ -164,7 +164,7 @@ public record GuestAccess(
                 || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
     }
 
-    private long exit(State state, Actor actor, ExitReason reason, int page) {
+    private long exit(State state, Actor actor, TdExitReason reason, int page) {
         if (!vcpus.has(actor.index())) {
             return Outcome.WAITS;
         }
@@ -176,7 +176,7 @@ public record GuestAccess(
         root.die(state);
         state.observe(Property.AVAILABILITY.broken());
         if (vcpus.has(actor.index())) {
-            vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
+            vcpus.exit(state, vcpus.of(actor), TdExitReason.MACHINE_CHECK);
         }
         return Outcome.EXITS;
     }

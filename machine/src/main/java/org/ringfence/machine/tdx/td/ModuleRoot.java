@@ -14,7 +14,6 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.tdx.module.TdxModule;
 
@@ -55,17 +54,7 @@ public record ModuleRoot(
 
     @Override
     public Ending dispatch(State state, int lp) {
-        if (module.seam().shutDown().get(state, lp)) {
-            return NoReturn.WAITS;
-        }
-        if (module.seam().disabled().get(state)) {
-            return TdxStatus.TDX_SEAMCALL_VMFAILINVALID;
-        }
-        SystemState now = module.system().get(state);
-        if (now == SystemState.SYS_SHUTDOWN && checksShutDown) {
-            return TdxStatus.TDX_SYS_SHUTDOWN;
-        }
-        return now != SystemState.SYS_READY && checksReady ? TdxStatus.TDX_SYS_NOT_READY : TdxStatus.TDX_SUCCESS;
+        return module.dispatch(state, lp, checksShutDown, checksReady);
     }
 
     @Override

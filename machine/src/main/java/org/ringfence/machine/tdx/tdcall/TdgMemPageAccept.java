@@ -21,7 +21,7 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -125,7 +125,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
         }
 
         private Ending violation(State state, int reached, SeptState found) {
-            tdx.vcpus().exit(state, vcpu, ExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
+            tdx.vcpus().exit(state, vcpu, TdExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
             return NoReturn.TD_EXIT;
         }
 
@@ -142,7 +142,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             }
             if (interrupted) {
                 table.accepted().set(state, index, to);
-                tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
+                tdx.vcpus().exit(state, vcpu, TdExitReason.EXTERNAL_INTERRUPT);
                 return NoReturn.TD_EXIT;
             }
             table.accepted().set(state, index, 0);

@@ -15,7 +15,7 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -64,7 +64,7 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
         }
         SeptState found = sept.state(state, page, level);
         if (found != SeptState.MAPPED && found != SeptState.PENDING) {
-            tdx.vcpus().exit(state, vcpu, ExitReason.EPT_VIOLATION, page, 0, 0, SeptState.FREE);
+            tdx.vcpus().exit(state, vcpu, TdExitReason.EPT_VIOLATION, page, 0, 0, SeptState.FREE);
             return NoReturn.TD_EXIT;
         }
         int head = sept.index(page, level) * sept.table(level).span();

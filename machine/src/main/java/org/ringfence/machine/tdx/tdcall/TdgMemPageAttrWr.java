@@ -19,7 +19,7 @@ import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.L2Access;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -238,7 +238,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
 
     private static Ending violation(
             Tdx tdx, State state, int vcpu, int page, int level, int reached, SeptState found) {
-        tdx.vcpus().exit(state, vcpu, ExitReason.ATTR_WR_EPT_VIOLATION, page, level, reached, found);
+        tdx.vcpus().exit(state, vcpu, TdExitReason.ATTR_WR_EPT_VIOLATION, page, level, reached, found);
         return NoReturn.TD_EXIT;
     }
 

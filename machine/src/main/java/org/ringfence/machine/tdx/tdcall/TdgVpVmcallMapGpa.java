@@ -12,7 +12,7 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.sept.AddressWidth;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -56,7 +56,7 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
             throw new IllegalArgumentException(
                     "%s: a request is for at most %d pages of 4K".formatted(this, geometry.smallPerLarge()));
         }
-        ExitReason reason = reason();
+        TdExitReason reason = reason();
         int pages = reason.hasPage() ? (int) (size / Geometry.SMALL) : 1;
         int first = reason.hasPage() ? GuestPages.page(geometry, gpa) : 0;
         if (reason.hasPage()) {
@@ -76,14 +76,14 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
         };
     }
 
-    private ExitReason reason() {
+    private TdExitReason reason() {
         if (size == 0) {
-            return ExitReason.MAP_GPA_EMPTY;
+            return TdExitReason.MAP_GPA_EMPTY;
         }
         if ((gpa | size) % Geometry.SMALL != 0) {
-            return ExitReason.MAP_GPA_UNALIGNED;
+            return TdExitReason.MAP_GPA_UNALIGNED;
         }
-        return to == Mapping.SHARED ? ExitReason.MAP_GPA_SHARED : ExitReason.MAP_GPA_PRIVATE;
+        return to == Mapping.SHARED ? TdExitReason.MAP_GPA_SHARED : TdExitReason.MAP_GPA_PRIVATE;
     }
 
     @Override

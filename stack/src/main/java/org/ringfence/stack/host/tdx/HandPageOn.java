@@ -11,7 +11,7 @@ import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
 
@@ -50,7 +50,7 @@ public record HandPageOn(Geometry geometry, boolean wbinvd) implements Routine<D
         @Override
         public Done run(Cpu cpu) {
             TdExit exit = cpu.ask(new AwaitTdExit(0, 1, host.geometry));
-            if (exit.reason() != ExitReason.MAP_GPA_SHARED) {
+            if (exit.reason() != TdExitReason.MAP_GPA_SHARED) {
                 cpu.ask(new TdhVpEnter(exit.vcpu()));
                 return cpu.again(this);
             }

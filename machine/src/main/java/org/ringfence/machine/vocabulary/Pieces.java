@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Takes a text apart where something stands between its pieces, but not inside of brackets. */
-final class Words {
-    private Words() {}
+final class Pieces {
+    private Pieces() {}
 
     /** The words of {@code text}, apart by blanks. */
     static List<String> of(String text) throws NoSuchOperation {

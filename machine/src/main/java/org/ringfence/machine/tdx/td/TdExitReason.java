@@ -6,7 +6,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
  * Why a vCPU is with the host: the VMX exit reason and, for an EPT violation, the type of the extended exit qualification in RDX[3:0].
  * Source: TDX module 1.5.01, td_other_exits.c, td_ept_violation.c; GHCI for TDG.VP.VMCALL.
  */
-public enum ExitReason {
+public enum TdExitReason {
     /** The vCPU is inside. */
     NONE(0, 0),
     /** The host took its CPU back. */
@@ -37,7 +37,7 @@ public enum ExitReason {
     private final int vmxReason;
     private final int qualificationType;
 
-    ExitReason(int vmxReason, int qualificationType) {
+    TdExitReason(int vmxReason, int qualificationType) {
         this.vmxReason = vmxReason;
         this.qualificationType = qualificationType;
     }

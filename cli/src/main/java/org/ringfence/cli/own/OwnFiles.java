@@ -28,13 +28,13 @@ import org.ringfence.cli.casefile.Quoted;
  * @param files by their path in the folder or jar
  * @param sources whether they are Java source
  */
-record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
+record OwnFiles(Bundle bundle, Map<String, byte[]> files, boolean sources) {
     private static final int MOST_FILES = 20_000;
     private static final long MOST_BYTES = 256L << 20;
     private static final String SERVICES = "META-INF/services/";
 
     /** Reads what is at {@code path}. */
-    static Contents of(Path path, String shown) throws BadInput {
+    static OwnFiles of(Path path, String shown) throws BadInput {
         try {
             if (Files.isDirectory(path)) {
                 return folder(path, shown);
@@ -52,7 +52,7 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
             }
             if (shown.endsWith(".java")) {
                 byte[] bytes = Files.readAllBytes(path);
-                return new Contents(
+                return new OwnFiles(
                         new Bundle(shown, sha256(bytes)), Map.of(String.valueOf(path.getFileName()), bytes), true);
             }
             if (shown.endsWith(".jar") || shown.endsWith(".zip")) {
@@ -66,7 +66,7 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
                 : "is neither a jar, nor a folder, nor a .java file");
     }
 
-    private static Contents jar(Path path, String shown) throws BadInput, IOException {
+    private static OwnFiles jar(Path path, String shown) throws BadInput, IOException {
         Map<String, byte[]> files = new TreeMap<>();
         long left = MOST_BYTES;
         try (ZipFile zip = new ZipFile(path.toFile())) {
@@ -86,10 +86,10 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
             throw bad(shown,
                     "is no jar, or a damaged one (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage()))));
         }
-        return new Contents(new Bundle(shown, sha256(Files.readAllBytes(path))), files, false);
+        return new OwnFiles(new Bundle(shown, sha256(Files.readAllBytes(path))), files, false);
     }
 
-    private static Contents folder(Path folder, String shown) throws BadInput, IOException {
+    private static OwnFiles folder(Path folder, String shown) throws BadInput, IOException {
         Map<String, byte[]> files = new TreeMap<>();
         boolean sources = false;
         boolean classes = false;
@@ -115,7 +115,7 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
         }
         StringBuilder lines = new StringBuilder();
         files.forEach((name, bytes) -> lines.append(sha256(bytes)).append("  ").append(name).append('\n'));
-        return new Contents(
+        return new OwnFiles(
                 new Bundle(shown, sha256(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8))),
                 files,
                 sources);

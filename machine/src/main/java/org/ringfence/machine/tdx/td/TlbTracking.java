@@ -7,10 +7,10 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
  * Where a leaf takes an entry away that guests may have translations through: in a TD that runs, the entry must be blocked, and no translation of it be left.
  * Source: TDX module 1.5.01, helpers.h (is_tlb_tracked), sept_state_lookup.c (tlb_tracking_required).
  */
-public record Tracking(Tdx tdx, boolean checksBlocked, boolean checksTracked) {
+public record TlbTracking(Tdx tdx, boolean checksBlocked, boolean checksTracked) {
 
-    public static Tracking of(Tdx tdx, TdxGuard blocked, TdxGuard tracked) {
-        return new Tracking(tdx, tdx.guards().checks(blocked), tdx.guards().checks(tracked));
+    public static TlbTracking of(Tdx tdx, TdxGuard blocked, TdxGuard tracked) {
+        return new TlbTracking(tdx, tdx.guards().checks(blocked), tdx.guards().checks(tracked));
     }
 
     /** Whether the entry must be blocked first. */
