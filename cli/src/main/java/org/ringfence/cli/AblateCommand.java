@@ -85,7 +85,8 @@ final class AblateCommand extends RingfenceCommand {
         if (broken != null) {
             surroundings.err().println(
                     "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(), broken.platform(), operations,
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(),
+                                    broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }
@@ -109,6 +110,9 @@ final class AblateCommand extends RingfenceCommand {
     private List<CaseFile> cases(Registry registry) throws BadInput {
         List<CaseFile> files = new ArrayList<>();
         for (Catalogue.Named named : surroundings.catalogue().all()) {
+            if (surroundings.interrupt().isRequested()) {
+                break;
+            }
             files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
         }
         return files;

@@ -64,7 +64,7 @@ final class ExplainCommand extends RingfenceCommand {
         }
         for (Reading reading : cases.isEmpty()
                 ? List.<Reading>of()
-                : Reading.all(registry, surroundings.catalogue(), cases)) {
+                : Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn)) {
             switch (reading) {
                 case Reading.Read(CaseFile file) -> {
                     between(first);

@@ -28,7 +28,7 @@ class ExplainIgvmTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private static byte[] image(IgvmHeader... more) {
+    static byte[] image(IgvmHeader... more) {
         IgvmHeader[] headers = {
             new SupportedPlatform(1, 2, PlatformType.SEV_SNP, 1L << 46),
             new RequiredMemory(0, 1, 0x10_000, false),

@@ -19,7 +19,7 @@ class LimitsInEveryPhaseTest {
     private static final double SOON = 4;
 
     /** Its host becomes more routines than are learned beforehand: learning alone takes half a minute. */
-    private static final String LEARNS_LONG = """
+    static final String LEARNS_LONG = """
             question: Does learning heed the limits?
             asked: a test
             machine: {pages: 64, frames: 64}
@@ -31,7 +31,7 @@ class LimitsInEveryPhaseTest {
             """;
 
     /** All of its time goes into the search, and then into judging progress. */
-    private static final String SEARCHES_LONG = """
+    static final String SEARCHES_LONG = """
             question: Does the search heed the limits?
             asked: a test
             machine: {pages: 6, frames: 8}

@@ -150,13 +150,15 @@ class RunCommandTest {
             Session.Ran ran = run(Session.repository(), memory ? "/dev/zero" : SMALL + "dmesg.txt",
                     memory ? SMALL + "lscpu.txt" : "/dev/zero");
             assertThat(ran.exit()).isEqualTo(2);
-            assertThat(ran.err()).startsWith("/dev/zero: is larger than the 64 MiB that are allowed for ").hasLineCount(1);
+            assertThat(ran.err()).startsWith("/dev/zero: is larger than the 64 MiB that are allowed for ")
+                    .hasLineCount(1);
         }
     }
 
     @Test
     void aHostThatCannotBeIsRefusedWithFileAndLine() throws IOException {
-        Files.writeString(folder.resolve("map.txt"), "BIOS-e820: [mem 0x0-0xfff] usable\nBIOS-e820: [mem 0x100000-0xfffffffffff] usable\n");
+        Files.writeString(folder.resolve("map.txt"),
+                "BIOS-e820: [mem 0x0-0xfff] usable\nBIOS-e820: [mem 0x100000-0xfffffffffff] usable\n");
         Session.Ran ran = run(folder, "map.txt", Session.repository().resolve(SMALL + "lscpu.txt").toString());
         assertThat(ran).isEqualTo(new Session.Ran(
                 2, "", "map.txt:2:1: the host has 15 TiB of memory; allowed are 4 at most\n"));

@@ -286,7 +286,7 @@ public final class Checking {
         try {
             trace = Replay.of(model, machine, vocabulary, routines, path);
         } catch (LimitReached limit) {
-            return new Verdict.Inconclusive(limit.getMessage());
+            return new Verdict.Inconclusive(String.valueOf(limit.getMessage()));
         }
         String seen = model.invariants().stream()
                 .filter(invariant -> invariant.property() == property)

@@ -21,6 +21,9 @@ public final class Explorer {
     /** States that the last round may find beyond the limit; where it finds more, the search ends without them. */
     private static final long BEYOND = 1 << 24;
 
+    /** States for which address space is reserved at most; no memory holds as many. */
+    private static final long MOST = 1L << 40;
+
     private final Model model;
     private final Limits limits;
     private final Watcher watcher;
@@ -67,7 +70,7 @@ public final class Explorer {
         private long lastGlance;
 
         Search() {
-            most = limits.states() + BEYOND;
+            most = Math.min(limits.states(), MOST) + BEYOND;
             int width = model.layout().words();
             for (int t = 0; t < workers.length; t++) {
                 workers[t] = new Worker(model);

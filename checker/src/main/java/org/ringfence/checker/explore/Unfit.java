@@ -20,6 +20,6 @@ public final class Unfit extends RuntimeException {
 
     /** Why. */
     public RuntimeException why() {
-        return (RuntimeException) getCause();
+        return java.util.Objects.requireNonNull((RuntimeException) getCause());
     }
 }

@@ -25,6 +25,7 @@ final class Worker {
     private static final int GATHERED = 1_024;
 
     private static final int RECENT_BITS = 13;
+    private static final int RAW_BITS = 14;
 
     final Model model;
     final State state;
@@ -35,6 +36,12 @@ final class Worker {
     final boolean exact;
     final int width;
     private final Recent recent;
+
+    /** Successors as they were before they were renamed. */
+    private final Recent raw;
+
+    /** Software whose points are learned as the search meets them. */
+    private final List<SoftwareMover> lazy = new ArrayList<>();
     private final @Nullable State canonical;
     private final State keyless;
 
@@ -55,6 +62,12 @@ final class Worker {
         this.keyless = state.snapshot();
         Arrays.setAll(found, g -> new long[16 * entry]);
         watch(model.watched());
+        for (SoftwareMover mover : model.software()) {
+            if (!mover.software().isComplete()) {
+                lazy.add(mover);
+            }
+        }
+        raw = new Recent(RAW_BITS, Fingerprint.of(model.initial().words()));
         long[] initial = model.initial().words().clone();
         long fingerprint = represent(initial, 0);
         recent = new Recent(RECENT_BITS, exact && canonical == null ? initial[0] : fingerprint);
@@ -90,6 +103,10 @@ final class Worker {
 
     private void fileRepresented(long[] words, long[] references, int count) {
         for (int i = 0; i < count; i++) {
+            // Two thirds of all successors were successors of a state nearby, and need no name once more.
+            if (canonical != null && raw.has(Fingerprint.of(words, i * width, width))) {
+                continue;
+            }
             long fingerprint = represent(words, i * width);
             if (recent.has(fingerprint)) {
                 continue;
@@ -138,16 +155,17 @@ final class Worker {
         if (exact) {
             return Fingerprint.mix(words[at]);
         }
+        if (lazy.isEmpty()) {
+            return Fingerprint.of(words, at, width);
+        }
         long[] hashed = keyless.words();
         System.arraycopy(words, at, hashed, 0, width);
         long keys = 0;
-        for (SoftwareMover mover : model.software()) {
-            if (!mover.software().isComplete()) {
-                Bounded point = mover.point();
-                int actor = mover.actor().index();
-                keys = Fingerprint.combine(keys, mover.software().key(point.get(keyless, actor)));
-                point.set(keyless, actor, 0);
-            }
+        for (SoftwareMover mover : lazy) {
+            Bounded point = mover.point();
+            int actor = mover.actor().index();
+            keys = Fingerprint.combine(keys, mover.software().key(point.get(keyless, actor)));
+            point.set(keyless, actor, 0);
         }
         return keys == 0 ? Fingerprint.of(hashed) : Fingerprint.mix(Fingerprint.combine(Fingerprint.of(hashed), keys));
     }

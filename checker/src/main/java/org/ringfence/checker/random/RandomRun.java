@@ -40,20 +40,19 @@ public final class RandomRun {
         Map<String, SortedMap<String, Long>> seen = new TreeMap<>();
         List<Scene> scenes = platform.scenes();
         long done = 0;
-        for (int i = 0; i < scenes.size(); i++) {
+        boolean goesOn = goOn.test(0);
+        for (int i = 0; i < scenes.size() && goesOn; i++) {
             long share = (operations - done) / (scenes.size() - i);
             Stage stage = Stage.of(platform, scenes.get(i), guards);
             long[][] outcomes = new long[stage.kinds()][Play.LAST_CODE + 1];
             Walk walk = new Walk(stage, seed + i, outcomes);
             Found found = null;
-            while (found == null && walk.operations() < share) {
+            while (found == null && goesOn && walk.operations() < share) {
                 if (walk.next()) {
                     long before = done;
                     found = found(stage, walk.turns(), () -> goOn.test(before + walk.operations()));
                 }
-                if (!goOn.test(done + walk.operations())) {
-                    break;
-                }
+                goesOn = goOn.test(done + walk.operations());
             }
             done += walk.operations();
             tell(stage, outcomes, seen);

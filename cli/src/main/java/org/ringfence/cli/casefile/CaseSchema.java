@@ -104,7 +104,7 @@ public final class CaseSchema {
             off.put("description", "Checks of the platform that are switched off.");
             ArrayNode names = off.putObject("items").putArray("oneOf");
             for (Guard guard : guards) {
-                names.addObject().put("const", guard.printed()).put("description", guard.source());
+                names.addObject().put("const", guard.printed()).put("description", guard.holds());
             }
         }
         return schema;

@@ -40,10 +40,12 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
                 return folder(path, shown);
             }
             if (!Files.exists(path)) {
-                throw bad(shown, "there is no such file or folder; --with takes a jar, a folder of classes, a .java file or a folder of them");
+                throw bad(shown,
+                        "there is no such file or folder; --with takes a jar, a folder of classes, a .java file or a folder of them");
             }
             if (!Files.isRegularFile(path)) {
-                throw bad(shown, "is no regular file; --with takes a jar, a folder of classes, a .java file or a folder of them");
+                throw bad(shown,
+                        "is no regular file; --with takes a jar, a folder of classes, a .java file or a folder of them");
             }
             if (Files.size(path) > MOST_BYTES) {
                 throw bad(shown, "is larger than the 256 MiB that software may have");
@@ -81,7 +83,8 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
                 }
             }
         } catch (ZipException e) {
-            throw bad(shown, "is no jar, or a damaged one (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage()))));
+            throw bad(shown,
+                    "is no jar, or a damaged one (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage()))));
         }
         return new Contents(new Bundle(shown, sha256(Files.readAllBytes(path))), files, false);
     }
@@ -120,7 +123,8 @@ record Contents(Bundle bundle, Map<String, byte[]> files, boolean sources) {
 
     private static void requireFew(String shown, int files, long left) throws BadInput {
         if (files > MOST_FILES || left < 0) {
-            throw bad(shown, "has more than 20,000 files, or more than 256 MiB; name the folder or jar that only the software is in");
+            throw bad(shown,
+                    "has more than 20,000 files, or more than 256 MiB; name the folder or jar that only the software is in");
         }
     }
 

@@ -110,7 +110,8 @@ public final class OwnReader {
         } catch (InvalidPathException e) {
             throw Contents.bad(Quoted.plain(shown), "is no path");
         }
-        throw Contents.bad("--with", "names nothing; it takes a jar, a folder of classes, a .java file or a folder of them");
+        throw Contents.bad("--with",
+                "names nothing; it takes a jar, a folder of classes, a .java file or a folder of them");
     }
 
     /** Where the classes are that software is compiled against. */
@@ -172,7 +173,8 @@ public final class OwnReader {
             return "was compiled for Java %d, and this is Java %d; compile it with --release %d"
                     .formatted(java, here, here);
         }
-        return minor == 0xFFFF ? "uses preview features of Java %d; compile it without --enable-preview".formatted(java) : null;
+        return minor == 0xFFFF ? "uses preview features of Java %d; compile it without --enable-preview".formatted(java)
+                : null;
     }
 
     private static int magic(byte[] bytes) {

@@ -79,7 +79,7 @@ public record HostFiles(Path workingDirectory) {
         } catch (InvalidPathException odd) {
             throw bad(Quoted.plain(file), "is no file's name; allowed is a file with " + allowed);
         } catch (IOException unreadable) {
-            throw bad(file, "cannot be read: " + unreadable.getMessage());
+            throw bad(file, "cannot be read: " + Quoted.plain(String.valueOf(unreadable.getMessage())));
         }
     }
 

@@ -60,7 +60,8 @@ public record Playing(Path workingDirectory, ProgressLine progress, Interrupt in
             throw new BadInput(new Problem(memoryMap, new Position(misfit.line(), 1), misfit.sentence()));
         } catch (Interrupted interrupted) {
             return new Played.Stopped("%s at %s".formatted(
-                    interrupt.isRequested() ? "interrupted" : "the limit on time was reached", interrupted.getMessage()));
+                    interrupt.isRequested() ? "interrupted" : "the limit on time was reached",
+                    interrupted.getMessage()));
         } catch (TooLittleMemory limit) {
             return new Played.Stopped(String.valueOf(limit.getMessage()));
         }

@@ -28,7 +28,8 @@ final class DrawnCase {
 
     /** Numbers of which small machines have some, and some that no machine has. */
     private static final int[] NUMBERS = {
-        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 4, 5, 8, 16, 64, 1000, -1, Integer.MAX_VALUE,
+        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 4, 5, 8, 16, 64, 1000, -1,
+        Integer.MAX_VALUE,
         Integer.MIN_VALUE
     };
 
@@ -85,7 +86,8 @@ final class DrawnCase {
         String threat = any(threats);
         if (rarely(5)) {
             ObjectNode row = drawn.putArray("reaches").addObject().put("threat", threat);
-            row.put("operation", any(List.of("panic", "TDH.MEM.PAGE.AUG", "PVALIDATE", "load"))).put("never", rarely(2));
+            row.put("operation", any(List.of("panic", "TDH.MEM.PAGE.AUG", "PVALIDATE", "load"))).put("never",
+                    rarely(2));
             return;
         }
         List<String> properties = new ArrayList<>();
@@ -170,7 +172,8 @@ final class DrawnCase {
             return Form.print(any(List.of(type.getEnumConstants())));
         }
         if (type == long.class && !rarely(8)) {
-            return "0x" + Long.toHexString((long) one(0, 1, 1, 1, 2, 3, 7) << one(0, 12, 12, 12, 12, 12, 12, 12, 21, 51, 63));
+            return "0x" + Long
+                    .toHexString((long) one(0, 1, 1, 1, 2, 3, 7) << one(0, 12, 12, 12, 12, 12, 12, 12, 21, 51, 63));
         }
         return Integer.toString(NUMBERS[random.nextInt(NUMBERS.length)]);
     }

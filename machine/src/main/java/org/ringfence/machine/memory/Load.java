@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * Software in the guest reads the page at {@code gpa}. A private load by the guest itself is held against the {@link Ledger}; what an
- * inner guest reads is held against confidentiality.
+ * Software in the guest reads the page at {@code gpa}. A private load by the guest itself is held against the
+ * {@link Ledger}; what an inner guest reads is held against confidentiality.
  */
 public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
 

@@ -9,7 +9,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/** Software in the guest writes a whole page at {@code gpa}. A private store by the guest itself makes the page live in the {@link Ledger}. */
+/**
+ * Software in the guest writes a whole page at {@code gpa}. A private store by the guest itself makes the page live in
+ * the {@link Ledger}.
+ */
 public record Store(long gpa, Mapping mapping, Value value) implements Operation<Stored> {
 
     /** A store through the private mapping. */

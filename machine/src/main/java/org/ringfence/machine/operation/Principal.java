@@ -14,7 +14,10 @@ public enum Principal {
     DEVICE("device"),
     /** Someone on the memory bus. */
     BUS("bus"),
-    /** Nobody: what the machine does by itself, such as evicting a line from a cache. On every machine, however honest its software. */
+    /**
+     * Nobody: what the machine does by itself, such as evicting a line from a cache. On every machine, however honest
+     * its software.
+     */
     HARDWARE("hardware");
 
     private final String printed;

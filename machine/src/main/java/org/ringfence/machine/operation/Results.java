@@ -7,8 +7,8 @@ import java.util.stream.LongStream;
 /**
  * The results of an operation as numbers, for tables and states, and as what a routine gets to see.
  *
- * <p>Whatever has a {@link #count} is learned at once, also results that the machine at hand never gives: a routine must bear each of
- * them.
+ * <p>Whatever has a {@link #count} is learned at once, also results that the machine at hand never gives: a routine
+ * must bear each of them.
  *
  * @param <R> what a routine gets
  */
@@ -213,8 +213,8 @@ public sealed interface Results<R> {
     }
 
     /**
-     * What someone else answers: one of the numbers that honest software uses, by their codes, or, with the code after theirs, anything at
-     * all.
+     * What someone else answers: one of the numbers that honest software uses, by their codes, or, with the code after
+     * theirs, anything at all.
      */
     record Answers(List<Long> known) implements Results<Answer> {
         public Answers {

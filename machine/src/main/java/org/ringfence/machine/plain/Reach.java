@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Someone who is not trusted reads or writes what it can reach: the host any frame, the inner guest what the nested page table lets it. Waits where it is
- * not let.
+ * Someone who is not trusted reads or writes what it can reach: the host any frame, the inner guest what the nested
+ * page table lets it. Waits where it is not let.
  *
  * @param principal the host or the inner guest
  * @param index of the frame, for the host; of the page, for the inner guest

@@ -26,7 +26,10 @@ import org.ringfence.machine.sev.firmware.SevFirmware;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 
-/** The operations around one SEV guest as text and tables of arguments: those of its host, with the firmware's commands, and of the guest with its own page table. */
+/**
+ * The operations around one SEV guest as text and tables of arguments: those of its host, with the firmware's commands,
+ * and of the guest with its own page table.
+ */
 public final class SevForms {
     /** A guest that has left for its host does nothing more until it is resumed. */
     private static final int RESUMING = 16;
@@ -92,7 +95,10 @@ public final class SevForms {
                 host("load as a guest", LoadAsGuest.class, ownHandles(), Range.frames()).times(OFTEN));
     }
 
-    /** Secrets are stored through C-bit 1: see {@link org.ringfence.machine.vocabulary.GuestForms}; what is stored through C-bit 0 is no secret. */
+    /**
+     * Secrets are stored through C-bit 1: see {@link org.ringfence.machine.vocabulary.GuestForms}; what is stored
+     * through C-bit 0 is no secret.
+     */
     private static List<Form> ofGuest() {
         return List.of(
                 guest("set C-bit", SetCBit.class, Range.pages(), Range.either()).times(OFTEN),

@@ -42,12 +42,18 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Range;
 
-/** The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs below it. */
+/**
+ * The operations around one SEV-SNP guest as text and tables of arguments: those of its host, of VMPL0 and of what runs
+ * below it.
+ */
 public final class SnpForms {
     /** Most of what a guest tries leaves for the host, and it does nothing more until it is resumed. */
     private static final int RESUMING = 32;
 
-    /** A page must be assigned, mapped and validated before anything else of it succeeds; beside that, guests come and go seldom. */
+    /**
+     * A page must be assigned, mapped and validated before anything else of it succeeds; beside that, guests come and
+     * go seldom.
+     */
     private static final int OFTEN = 24;
 
     private SnpForms() {}

@@ -13,13 +13,13 @@ import org.ringfence.machine.tdx.adversary.L2Store;
 import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.host.FlushTranslations;
 import org.ringfence.machine.tdx.host.FrameIsFree;
-import org.ringfence.machine.tdx.host.HoldTdLock;
-import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
-import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
-import org.ringfence.machine.tdx.host.KickVcpu;
 import org.ringfence.machine.tdx.host.HoldEntryLock;
+import org.ringfence.machine.tdx.host.HoldTdLock;
+import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
@@ -136,7 +136,8 @@ public final class TdxForms {
                 host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
                 host("kick", KickVcpu.class, td(), vcpus()),
                 host("interrupt", RaiseInterrupt.class, td(), vcpus(), Range.of(1, 2, 3)),
-                host("SEPT entry lock", HoldEntryLock.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
+                host("SEPT entry lock", HoldEntryLock.class, td(), Range.pages(), Range.levels(),
+                        Range.every(Lock.class)),
                 host("TD lock", HoldTdLock.class, td(), locks(), Range.every(Held.class)),
                 host("host load", LoadUnderKeyId0.class, Range.frames()),
                 host("host store", StoreUnderKeyId0.class, Range.frames()),

@@ -19,7 +19,10 @@ public final class GuestForms {
 
     private GuestForms() {}
 
-    /** Secrets are stored through the private mapping only: a guest that shares them itself tells nothing of its protection. */
+    /**
+     * Secrets are stored through the private mapping only: a guest that shares them itself tells nothing of its
+     * protection.
+     */
     public static List<Form> all() {
         return List.of(
                 Form.of("load", Principal.GUEST, Load.class, Range.pages(), Range.every(Mapping.class))

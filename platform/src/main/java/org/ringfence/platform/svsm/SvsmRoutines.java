@@ -62,7 +62,8 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-answer-flushes",
                         new AnswerFlushes(),
-                        "a CPU of the monitor that flushes its translations when it is asked (TDX)").needing(FlushRequests.PART),
+                        "a CPU of the monitor that flushes its translations when it is asked (TDX)")
+                        .needing(FlushRequests.PART),
                 Entry.of(
                         "svsm-boot-from-map",
                         BootFromMap.standard(),
@@ -70,7 +71,8 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-forward-accept",
                         ForwardAccept.standard(),
-                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)").needing(AcceptanceBitmap.PART),
+                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)")
+                        .needing(AcceptanceBitmap.PART),
                 Entry.of(
                         "svsm-grant-and-revoke",
                         GrantAndRevoke.standard(),

@@ -16,7 +16,8 @@ public sealed interface HostOperation extends Action {
         public Step on(Machine machine, Actor actor) {
             AcceptMemory memory = machine.part(AcceptMemory.class);
             return state -> {
-                if (!memory.sept().is(state, page, PeerSept.FREE) || (memory.unused(state) >>> frame.index() & 1) == 0) {
+                if (!memory.sept().is(state, page, PeerSept.FREE)
+                        || (memory.unused(state) >>> frame.index() & 1) == 0) {
                     return Outcome.WAITS;
                 }
                 memory.augment(state, page, frame.index());

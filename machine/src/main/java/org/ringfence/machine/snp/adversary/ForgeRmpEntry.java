@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.rmp.Aliases;
 
 /**
- * Someone writes the RMP entry of {@code frame} through an {@linkplain Aliases alias}, as that of a 4K page which the guest has validated at {@code gpa}, in bytes. Waits where
- * there are no aliases, and inside a 2M page.
+ * Someone writes the RMP entry of {@code frame} through an {@linkplain Aliases alias}, as that of a 4K page which the
+ * guest has validated at {@code gpa}, in bytes. Waits where there are no aliases, and inside a 2M page.
  */
 public record ForgeRmpEntry(Frame frame, long gpa) implements Action {
     @Override

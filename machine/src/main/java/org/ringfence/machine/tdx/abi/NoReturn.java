@@ -6,6 +6,10 @@ import org.ringfence.machine.operation.Outcome;
 public enum NoReturn implements Ending {
     /** The module read poison: TDX is disabled and the logical processor gone. */
     MACHINE_CHECK(Outcome.EXITS),
+    /** The leaf is under way: its next step comes later. */
+    UNDER_WAY(Outcome.EXITS),
+    /** The vCPU has left the TD; its guest asks the leaf again once the host has resumed it. */
+    TD_EXIT(Outcome.EXITS),
     /** The logical processor is gone since a machine check, or the machine has no room for what the leaf makes. */
     WAITS(Outcome.WAITS);
 

@@ -25,7 +25,8 @@ import org.ringfence.machine.tdx.td.Tdx;
  * @param given 4K frames of the page that the leaf is given in R8; 0 where it is given none
  * @param call makes the operation
  */
-public record EntryFamily(Tdx tdx, EntryLeaf leaf, Endings<?> endings, int given, int level, Call call) implements Family {
+public record EntryFamily(Tdx tdx, EntryLeaf leaf, Endings<?> endings, int given, int level,
+        Call call) implements Family {
 
     /** Makes an operation of its arguments. */
     @FunctionalInterface

@@ -59,11 +59,7 @@ public record LeafFamily(
             return;
         }
         for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).take(state) == 0) {
-                successors.take(i);
-            } else {
-                successors.drop();
-            }
+            successors.end(i, steps.get(i).take(state) == 0);
         }
     }
 

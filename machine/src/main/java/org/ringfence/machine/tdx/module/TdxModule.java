@@ -13,6 +13,9 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
@@ -130,6 +133,29 @@ public record TdxModule(
         if (call.on(machine, new Actor(lp, Principal.HOST, "host")).take(state) != 0) {
             throw new IllegalArgumentException(call + " is refused");
         }
+    }
+
+    // ---- the dispatcher
+
+    /**
+     * What every SEAMCALL meets before its leaf: a logical processor that a machine check has shut down waits for ever, TDX may be disabled, the module shut down or
+     * not ready. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+     *
+     * @param checksShutDown whether the leaf does not run after TDH.SYS.SHUTDOWN
+     * @param checksReady whether it does not run before the module is ready
+     */
+    public Ending dispatch(State state, int lp, boolean checksShutDown, boolean checksReady) {
+        if (seam.shutDown().get(state, lp)) {
+            return NoReturn.WAITS;
+        }
+        if (seam.disabled().get(state)) {
+            return TdxStatus.TDX_SEAMCALL_VMFAILINVALID;
+        }
+        SystemState now = system.get(state);
+        if (checksShutDown && now == SystemState.SYS_SHUTDOWN) {
+            return TdxStatus.TDX_SYS_SHUTDOWN;
+        }
+        return checksReady && now != SystemState.SYS_READY ? TdxStatus.TDX_SYS_NOT_READY : TdxStatus.TDX_SUCCESS;
     }
 
     // ---- processors

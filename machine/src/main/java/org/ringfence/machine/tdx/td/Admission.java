@@ -22,7 +22,8 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
  * @param checksLocks whether leaves look at the locks of root pages
  * @param checksOpState whether leaves look at OP_STATE
  */
-public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks, boolean checksOpState) {
+public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks,
+        boolean checksOpState) {
 
     static Admission of(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, Guards guards) {
         return new Admission(

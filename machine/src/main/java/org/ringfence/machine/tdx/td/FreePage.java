@@ -47,7 +47,7 @@ public record FreePage(
             case BUSY -> busy;
             case METADATA_INCORRECT -> td.checksLocks() && td.holds(state, frame, span) ? busy
                     : checksType ? metadata
-                    : TdxStatus.TDX_SUCCESS;
+                            : TdxStatus.TDX_SUCCESS;
             case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
         };
     }

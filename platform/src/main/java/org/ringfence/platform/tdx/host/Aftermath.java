@@ -22,7 +22,11 @@ import org.ringfence.stack.host.tdx.bringup.Tdmr;
 public record Aftermath(boolean ready, boolean erratum, long dirty, long poison, long owned) {
     private static final long PAGE = 4096;
 
-    static Aftermath of(Machine machine, State state, List<Tdmr> tdmrs, BringUp.End end) {
+    private static final long ASKED_EVERY = PAGE << 12;
+    private static final String WHERE = "the look at what is left";
+
+    static Aftermath of(
+            Machine machine, State state, List<Tdmr> tdmrs, BringUp.End end, HostProgress progress) {
         Memory memory = machine.part(Memory.class);
         TdxModule module = machine.part(TdxModule.class);
         int hkid = module.options().firstPrivate();
@@ -31,6 +35,9 @@ public record Aftermath(boolean ready, boolean erratum, long dirty, long poison,
         long owned = 0;
         for (Tdmr tdmr : tdmrs) {
             for (long hpa = tdmr.pamt().base(); hpa < tdmr.pamt().end(); hpa += PAGE) {
+                if (hpa % ASKED_EVERY == 0 && !progress.goesOn(() -> WHERE)) {
+                    throw new Interrupted(WHERE);
+                }
                 int frame = module.map().frame(hpa);
                 dirty += memory.caches().isDirty(state, frame, 0, 0) ? 1 : 0;
                 poison += memory.look(state, frame, hkid) == Memory.POISON ? 1 : 0;

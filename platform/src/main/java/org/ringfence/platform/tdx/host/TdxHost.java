@@ -20,8 +20,8 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
-import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
+import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -64,12 +64,12 @@ public final class TdxHost {
         List<Integer> packageOf = cpus.cpus().stream().map(cpu -> sockets.indexOf(cpu.socket())).toList();
         Host host = new Host(firstOnline(cpus), packageOf, pamtPackages(made, memory, cpus, sockets),
                 TdxHostMachine.GLOBAL_KEY_ID);
-        if (!progress.goesOn(() -> "the machine is made")) {
-            throw new Interrupted("the making of the machine");
-        }
+        askWhileMaking(progress);
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
+        askWhileMaking(progress);
         State state = newState(placed.layout());
+        askWhileMaking(progress);
         Topology topology = machine.machine().part(Topology.class);
         for (int i = 0; i < packageOf.size(); i++) {
             topology.setOnline(state, i, cpus.cpus().get(i).online());
@@ -84,11 +84,18 @@ public final class TdxHost {
         }
         notes.addAll(machine.notes());
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
-            Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
+            Aftermath.of(machine.machine(), state, tdmrs, end, progress).tell(notes, watch.broken);
         }
         watch.tellOf(injection, notes);
         return new HostRun(
                 made, end, watch.calls, watch.injected, Optional.ofNullable(watch.failure), watch.broken, notes);
+    }
+
+    private static void askWhileMaking(HostProgress progress) {
+        String where = "the making of the machine";
+        if (!progress.goesOn(() -> where)) {
+            throw new Interrupted(where);
+        }
     }
 
     private static State newState(Layout layout) {

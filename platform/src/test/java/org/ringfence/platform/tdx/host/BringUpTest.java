@@ -11,8 +11,8 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
-import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
+import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.Errno;
 import org.ringfence.stack.host.tdx.bringup.Host;
@@ -126,7 +126,8 @@ public class BringUpTest {
 
         SmallMachine good = SmallMachine.of(2, Map.of("packages", 2));
         TdxEnable.Returned up =
-                good.run(new TdxEnable(routine(Injection.none(), BringUpChoices.linux()), TdxEnable.Status.UNINITIALIZED));
+                good.run(new TdxEnable(routine(Injection.none(), BringUpChoices.linux()),
+                        TdxEnable.Status.UNINITIALIZED));
         assertThat(good.run(new TdxEnable(bringUp, up.status())).errno()).isEqualTo(Errno.OK);
     }
 

@@ -38,7 +38,8 @@ public record CallingArea(
     public static final Part PART = Part.of(
             CallingArea.class,
             (declaration, machine, cast) -> declare(
-                    declaration, machine.part(Memory.class).geometry(), SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
+                    declaration, machine.part(Memory.class).geometry(),
+                    SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
             Adversary.malicious(
                     Principal.INNER_GUEST,
                     (machine, cast) -> List.of(new CallFamily(machine.part(CallingArea.class)))));

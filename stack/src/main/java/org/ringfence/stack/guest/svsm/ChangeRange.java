@@ -37,7 +37,8 @@ public record ChangeRange(
     }
 
     /** One page of the range. */
-    record ChangePage(SvsmPlatform.Kind on, int small, long gpa, Level level, boolean validate) implements Routine<Done> {
+    record ChangePage(SvsmPlatform.Kind on, int small, long gpa, Level level,
+            boolean validate) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(small));

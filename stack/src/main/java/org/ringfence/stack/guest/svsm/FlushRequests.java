@@ -6,7 +6,6 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
@@ -34,10 +33,11 @@ public record FlushRequests(int cpus, Flag wanted) {
     /** A step on the word of one CPU. */
     public sealed interface OnWord extends Action {
 
-    @Override
-    default List<Part> needs() {
-        return List.of(PART);
-    }
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
         /** The CPU. */
         int cpu(Actor actor);
 

@@ -2,7 +2,7 @@ package org.ringfence.machine.tdx.module.mng;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.module.TdxModule;
@@ -23,9 +23,11 @@ public record TdhMngKeyReclaimid(long rcx) implements SystemCall.Listed<TdhMngKe
         TDX_SYS_NOT_READY
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -34,8 +36,8 @@ public record TdhMngKeyReclaimid(long rcx) implements SystemCall.Listed<TdhMngKe
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        return (state, outputs) -> Result.TDX_SUCCESS.ordinal();
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
+        return (state, outputs) -> Result.TDX_SUCCESS;
     }
 
     @Override

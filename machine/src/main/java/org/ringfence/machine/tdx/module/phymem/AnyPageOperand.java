@@ -3,17 +3,18 @@ package org.ringfence.machine.tdx.module.phymem;
 import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks;
 import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.TdControl;
 import org.ringfence.machine.tdx.module.TdxModule;
-import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
  * An operand that names a page of any type and size, by the address of a 4K page in it. Source: TDX module 1.5.01, tdh_phymem_page_reclaim.c,
@@ -25,13 +26,10 @@ public record AnyPageOperand(
         boolean isPlain,
         int frame,
         ModuleLocks.Held lock,
-        List<TdControl> holders,
-        long invalid,
-        long range,
-        long busy) {
+        List<TdControl> holders) {
 
     static AnyPageOperand bind(
-            SystemCall<?> call, Machine machine, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
+            Machine machine, TdxModule module, Guards guards, long rcx, ModuleLocks.Held lock) {
         boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         long hpa = module.options().withoutKeyId(rcx) & -PageSize.PT_4KB.bytes();
         boolean plain = module.options().isPlain(rcx, PageSize.PT_4KB.bytes())
@@ -42,14 +40,11 @@ public record AnyPageOperand(
                 plain,
                 module.map().frame(hpa),
                 checksLock ? lock : ModuleLocks.Held.FREE,
-                checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of(),
-                call.end("TDX_OPERAND_INVALID_RCX"),
-                call.end("TDX_OPERAND_ADDR_RANGE_ERROR_RCX"),
-                call.end("TDX_OPERAND_BUSY_RCX"));
+                checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of());
     }
 
-    /** As {@link PageOperand#refuse}. */
-    long refuse(State state, int lp) {
+    /** As {@link PageOperand#lock}. */
+    Ending lock(State state, int lp, Ending invalid, Ending range, Ending busy) {
         if (!isPlain) {
             return invalid;
         }
@@ -57,11 +52,11 @@ public record AnyPageOperand(
             return range;
         }
         if (!module.pamt().reach(state, lp, hpa)) {
-            return Outcome.EXITS;
+            return NoReturn.MACHINE_CHECK;
         }
         boolean isBusy = module.locks().isBusy(state, ModuleLocks.Kind.PAGE, frame, lock)
                 || TdControl.holds(holders, state, frame);
-        return isBusy ? busy : PageOperand.FINE;
+        return isBusy ? busy : TdxStatus.TDX_SUCCESS;
     }
 
     /** What the page is. */

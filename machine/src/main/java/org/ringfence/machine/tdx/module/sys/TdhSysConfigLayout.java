@@ -2,8 +2,6 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.TdxModule;
@@ -14,7 +12,7 @@ import org.ringfence.machine.tdx.module.TdxModule;
  * @param rcx address of the array of addresses
  * @param r8 the global private KeyID
  */
-public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implements SystemCall<Long> {
+public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implements SystemCall.Coded {
 
     /** The call. */
     private TdhSysConfig call() {
@@ -23,22 +21,12 @@ public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implement
     }
 
     @Override
-    public Results<Long> results() {
-        return call().results();
-    }
-
-    @Override
-    public long end(String name) {
-        return call().end(name);
-    }
-
-    @Override
     public SeamcallLeaf number() {
         return SeamcallLeaf.TDH_SYS_CONFIG;
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         return call().body(machine, module, guards, lp);
     }
 

@@ -16,7 +16,8 @@ import org.ringfence.stack.host.tdx.bringup.BringUp.End;
  *
  * @param made what {@link TdmrConstruction} made of the host's memory
  */
-public record BringUp(Host host, Construction made, BringUpChoices choices, Injection injection) implements Routine<End> {
+public record BringUp(Host host, Construction made, BringUpChoices choices,
+        Injection injection) implements Routine<End> {
 
     /** How far it came. */
     public enum Stage {

@@ -16,7 +16,8 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
  * @param teardown how a TD ends, where one follows
  * @param reuse what the host does with the PAMTs' memory after one that failed
  */
-public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection injection, Then then, TdLife.Teardown teardown,
+public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection injection, Then then,
+        TdLife.Teardown teardown,
         Reuse reuse)
         implements
             Routine<Done> {

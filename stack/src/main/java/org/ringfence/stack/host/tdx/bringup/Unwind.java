@@ -10,7 +10,8 @@ import org.ringfence.machine.operation.Routine;
  *
  * @param touched whether the module may have written to PAMTs
  */
-record Unwind(Host host, List<Tdmr> tdmrs, BringUpChoices choices, boolean touched) implements Routine<BringUp.Unwinding> {
+record Unwind(Host host, List<Tdmr> tdmrs, BringUpChoices choices,
+        boolean touched) implements Routine<BringUp.Unwinding> {
     Unwind {
         tdmrs = List.copyOf(tdmrs);
     }

@@ -19,8 +19,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import org.ringfence.stack.host.inventory.BadInventory;
-import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
+import org.ringfence.stack.host.inventory.MemoryBlock;
 
 /** TDMRs cover memory as the module wants them, in Linux's order, or the errno is Linux's. */
 class TdmrConstructionTest {
