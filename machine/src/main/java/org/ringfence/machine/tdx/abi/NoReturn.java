@@ -10,7 +10,9 @@ public enum NoReturn implements Ending {
     UNDER_WAY(Outcome.EXITS),
     /** The vCPU has left the TD; its guest asks the leaf again once the host has resumed it. */
     TD_EXIT(Outcome.EXITS),
-    /** The logical processor is gone since a machine check, or the machine has no room for what the leaf makes. */
+    /** The vCPU runs an L2 VM; the leaf comes back when that exits to L1. */
+    L2_RUNS(Outcome.EXITS),
+    /** The logical processor is gone since a machine check, the vCPU is not inside, or the machine has no room for what the leaf makes. */
     WAITS(Outcome.WAITS);
 
     private final long code;

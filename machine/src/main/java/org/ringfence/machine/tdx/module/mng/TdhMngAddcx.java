@@ -73,12 +73,9 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
         List<TdControl> controls = TdControl.of(machine);
         return (state, outputs) -> {
             Ending refused = operand.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RDX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RDX,
-                    Result.TDX_OPERAND_BUSY_RDX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RDX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RDX,
+                    Result.TDX_OPERAND_BUSY_RDX, Result.TDX_PAGE_METADATA_INCORRECT_RDX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
@@ -95,12 +92,9 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
                 return Result.TDX_TDCX_NUM_INCORRECT;
             }
             refused = page.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

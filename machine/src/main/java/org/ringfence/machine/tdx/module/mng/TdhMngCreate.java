@@ -71,12 +71,9 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
                 return Result.TDX_OPERAND_INVALID_RDX;
             }
             Ending refused = page.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

@@ -58,12 +58,9 @@ public record TdhMngKeyFreeid(long rcx) implements SystemCall.Listed<TdhMngKeyFr
         boolean checksCaches = guards.checks(TdxGuard.FREEID_CACHES_ARE_WRITTEN_BACK);
         return (state, _) -> {
             Ending refused = operand.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

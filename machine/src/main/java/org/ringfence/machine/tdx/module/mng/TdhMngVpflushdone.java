@@ -61,12 +61,9 @@ public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpf
         List<TdControl> controls = TdControl.of(machine);
         return (state, _) -> {
             Ending refused = operand.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

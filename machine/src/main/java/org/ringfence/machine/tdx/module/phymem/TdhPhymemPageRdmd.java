@@ -50,11 +50,8 @@ public record TdhPhymemPageRdmd(long rcx) implements SystemCall.Listed<TdhPhymem
         AnyPageOperand page = AnyPageOperand.bind(machine, module, guards, rcx, Held.SHARED);
         return (state, outputs) -> {
             Ending refused = page.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX);
+                    state, lp, Result.TDX_OPERAND_INVALID_RCX,
+                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX, Result.TDX_OPERAND_BUSY_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

@@ -64,11 +64,8 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
         boolean checksChildren = guards.checks(TdxGuard.RECLAIM_TDR_IS_LAST);
         return (state, outputs) -> {
             Ending refused = page.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX);
+                    state, lp, Result.TDX_OPERAND_INVALID_RCX,
+                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX, Result.TDX_OPERAND_BUSY_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

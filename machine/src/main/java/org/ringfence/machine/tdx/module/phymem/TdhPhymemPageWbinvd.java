@@ -54,12 +54,9 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
                 Held.SHARED);
         return (state, outputs) -> {
             Ending refused = page.lock(
-                    state,
-                    lp,
-                    Result.TDX_OPERAND_INVALID_RCX,
-                    Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX,
-                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
