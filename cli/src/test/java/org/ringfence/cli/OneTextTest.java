@@ -73,7 +73,8 @@ class OneTextTest {
     }
 
     private void check(
-            Vocabulary vocabulary, Operation<?> operation, Principal principal, Map<String, String> wrong, String where) {
+            Vocabulary vocabulary, Operation<?> operation, Principal principal, Map<String, String> wrong,
+            String where) {
         Operation<?> plain = operation instanceof Lawful<?> lawful ? lawful.operation() : operation;
         if (!seen.add(List.of(vocabulary.forms().size(), vocabulary.geometry(), principal, plain))) {
             return;

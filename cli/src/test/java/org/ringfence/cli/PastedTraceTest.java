@@ -49,8 +49,7 @@ class PastedTraceTest {
         for (Catalogue.Named named : new Catalogue(root, root).select(List.of())) {
             CaseFile file = CaseReader.read(registry, named.path(), named.file(), named.name());
             for (Expectation expectation : file.subject().expect()) {
-                if (expectation instanceof Expectation.OfProperty(
-                                ThreatModel threat, String on, Property property, Expectation.Outcome outcome)
+                if (expectation instanceof Expectation.OfProperty(ThreatModel threat, String on, Property property, Expectation.Outcome outcome)
                         && outcome == Expectation.Outcome.VIOLATED) {
                     pasted++;
                     String what = "%s on %s under %s: %s".formatted(file.name(), on, threat, property.printed());
@@ -105,9 +104,11 @@ class PastedTraceTest {
     }
 
     private static String text(Case subject, String on, ThreatModel threat, Property property, Trace trace) {
-        StringBuilder text = new StringBuilder("question: q\nasked: a\nmachine: {pages: %d, frames: %d, small-pages-per-large: %d}\n"
-                .formatted(
-                        subject.machine().pages(), subject.machine().frames(), subject.machine().smallPerLarge()));
+        StringBuilder text =
+                new StringBuilder("question: q\nasked: a\nmachine: {pages: %d, frames: %d, small-pages-per-large: %d}\n"
+                        .formatted(
+                                subject.machine().pages(), subject.machine().frames(),
+                                subject.machine().smallPerLarge()));
         List<String> options = new ArrayList<>();
         for (Options.Option option : Options.of(subject.options().get(on))) {
             options.add(option.name() + ": " + option.value());
@@ -148,7 +149,8 @@ class PastedTraceTest {
                     who, principals.get(who), script.isEmpty() ? " []" : ""));
             script.forEach(step -> text.append("      - %s\n".formatted(step)));
         });
-        return text.append("expect:\n  - {threat: honest-host, violated: [%s]}\n".formatted(property.printed())).toString();
+        return text.append("expect:\n  - {threat: honest-host, violated: [%s]}\n".formatted(property.printed()))
+                .toString();
     }
 
     private static Principal principal(String who) {

@@ -56,7 +56,8 @@ public record SoftwareMover(
      * question. Of software that is not complete, {@code leftLazily} has twice the point, and one more for a question.
      */
     record Table(
-            @Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen, byte[] left, Set<Long> leftLazily) {
+            @Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen, byte[] left,
+            Set<Long> leftLazily) {
         static Table of(Software software, Machine machine, Actor actor) {
             if (!software.isComplete()) {
                 return new Table(

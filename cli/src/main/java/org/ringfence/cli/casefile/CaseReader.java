@@ -277,8 +277,9 @@ public final class CaseReader {
             for (Operation<?> operation : platform.getValue()) {
                 if (operation instanceof Signals.Await(String name)
                         && !platform.getValue().contains(new Signals.Signal(name))) {
-                    throw bad(waits.getOrDefault(platform.getKey(), Position.START), "on %s: '%s' is awaited and nobody signals it"
-                            .formatted(platform.getKey(), name));
+                    throw bad(waits.getOrDefault(platform.getKey(), Position.START),
+                            "on %s: '%s' is awaited and nobody signals it"
+                                    .formatted(platform.getKey(), name));
                 }
             }
         }

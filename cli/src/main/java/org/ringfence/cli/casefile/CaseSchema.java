@@ -142,7 +142,8 @@ public final class CaseSchema {
 
     private static ObjectNode step(Registry registry) {
         ObjectNode step = JSON.objectNode();
-        step.put("description", "An operation with its arguments, and behind '->' the results to go on with; or what is more than that.");
+        step.put("description",
+                "An operation with its arguments, and behind '->' the results to go on with; or what is more than that.");
         ArrayNode forms = step.putArray("oneOf");
         ObjectNode text = forms.addObject().put("type", "string").put("pattern", "\\S");
         ArrayNode examples = text.putArray("examples");

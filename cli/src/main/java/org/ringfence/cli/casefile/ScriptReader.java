@@ -92,7 +92,8 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
         return all;
     }
 
-    private static Turn.Otherwise otherwise(Fields fields, @org.jspecify.annotations.Nullable Node node) throws BadInput {
+    private static Turn.Otherwise otherwise(Fields fields, @org.jspecify.annotations.Nullable Node node)
+            throws BadInput {
         if (node == null) {
             return Turn.Otherwise.STOP;
         }
@@ -119,7 +120,8 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
         } catch (NoSuchOperation unknown) {
             throw bad(at, "on %s: %s".formatted(platform, unknown.sentence().replace("\n", " ")));
         }
-        List<String> goesOnWith = arrow < 0 ? List.of() : results(at, operation, text.substring(arrow + ARROW.length()));
+        List<String> goesOnWith =
+                arrow < 0 ? List.of() : results(at, operation, text.substring(arrow + ARROW.length()));
         if (goesOnWith.isEmpty() && saysOtherwise) {
             throw bad(at, "'else' says what happens instead, and no '-> RESULT' says instead of what");
         }
@@ -177,7 +179,8 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
             return "allowed is what a trace prints";
         }
         List<String> names = results.names();
-        return names.stream().limit(24).collect(Collectors.joining(", ", "allowed are ", names.size() > 24 ? " ..." : ""));
+        return names.stream().limit(24)
+                .collect(Collectors.joining(", ", "allowed are ", names.size() > 24 ? " ..." : ""));
     }
 
     private BadInput bad(Position at, String sentence) {

@@ -16,9 +16,11 @@ public final class ScriptText {
             case Turn.Perform(Signals.Await(String name), var with, var otherwise, var place) -> "await: " + name;
             case Turn.Perform(Signals.Signal(String name), var with, var otherwise, var place) -> "signal: " + name;
             case Turn.Perform(var operation, List<String> with, Turn.Otherwise otherwise, String place) -> {
-                String text = quoted(vocabulary.text(operation) + (with.isEmpty() ? "" : " -> " + String.join(" or ", with)));
+                String text =
+                        quoted(vocabulary.text(operation) + (with.isEmpty() ? "" : " -> " + String.join(" or ", with)));
                 yield otherwise == Turn.Otherwise.STOP ? text : "{do: '%s', else: %s}"
-                        .formatted(vocabulary.text(operation) + " -> " + String.join(" or ", with), otherwise.printed());
+                        .formatted(vocabulary.text(operation) + " -> " + String.join(" or ", with),
+                                otherwise.printed());
             }
         };
     }

@@ -33,7 +33,8 @@ public record PlatformExplanation(Platform platform, Registry registry, Paint pa
                 byName.put("%s %s %s".formatted(name, form.isWay(), form.arguments()), form);
             }
         }
-        byName.forEach((key, form) -> operation(out, key.substring(0, key.indexOf(form.isWay() ? " true" : " false")), form));
+        byName.forEach(
+                (key, form) -> operation(out, key.substring(0, key.indexOf(form.isWay() ? " true" : " false")), form));
         out.flush();
     }
 

@@ -70,19 +70,23 @@ public final class SevForms {
                 host("VMRUN", Vmrun.class, vcpus()).times(RESUMING),
                 host("host load", HostLoad.class, Range.frames()).knownTo(Principal.BUS).times(OFTEN),
                 host("host store", HostStore.class, Range.frames(), Range.of(Value.HOST), Range.levels()),
-                host("save ciphertext", SaveCiphertext.class, noted(Range.frames())).knownTo(Principal.BUS).times(OFTEN),
+                host("save ciphertext", SaveCiphertext.class, noted(Range.frames())).knownTo(Principal.BUS)
+                        .times(OFTEN),
                 host("replay ciphertext", ReplayCiphertext.class).knownTo(Principal.BUS).times(OFTEN),
                 host("relocate ciphertext", RelocateCiphertext.class, noted(Range.frames()))
                         .knownTo(Principal.BUS)
                         .times(OFTEN),
-                host("cache instruction", OnCache.class, Range.every(CacheInstruction.class), caches()).namedBy("instruction"),
-                host("evict", Evict.class, Range.frames(), Range.of(0), keys()).knownTo(Principal.HARDWARE).times(SELDOM));
+                host("cache instruction", OnCache.class, Range.every(CacheInstruction.class), caches())
+                        .namedBy("instruction"),
+                host("evict", Evict.class, Range.frames(), Range.of(0), keys()).knownTo(Principal.HARDWARE)
+                        .times(SELDOM));
     }
 
     private static List<Form> ofFirmware() {
         return List.of(
                 host("SEV platform", OfPlatform.class, platformCommands()).namedBy("kind").times(OFTEN),
-                host("SEV guest", OfGuest.class, Range.every(GuestCommand.class), handles()).namedBy("kind").times(OFTEN),
+                host("SEV guest", OfGuest.class, Range.every(GuestCommand.class), handles()).namedBy("kind")
+                        .times(OFTEN),
                 host("ACTIVATE", Activate.class, handles(), asids()).times(OFTEN),
                 host(
                         "LAUNCH_UPDATE_DATA",

@@ -137,7 +137,8 @@ public final class SnpForms {
         return List.of(
                 host("WRMSR", ConfigureSnp.class, Range.either(), Range.either()),
                 host("WBINVD", Wbinvd.class, Range.of(0)),
-                host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class)).namedBy("kind"),
+                host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class))
+                        .namedBy("kind"),
                 host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts())
                         .namedBy("kind"),
                 host(

@@ -145,6 +145,7 @@ final class Argument {
                             .map(field -> field.name() + "=...")
                             .collect(Collectors.joining(" ", "(", ")"));
         }
-        return type == boolean.class ? "true, false" : type == String.class ? "a word" : "a whole number, decimal or with 0x";
+        return type == boolean.class ? "true, false"
+                : type == String.class ? "a word" : "a whole number, decimal or with 0x";
     }
 }

@@ -249,7 +249,8 @@ public record Form(
             throws NoSuchOperation {
         if (leaf.isGeometry()) {
             if (geometry == null) {
-                throw new NoSuchOperation("%s depends on the machine's size, and there is no machine".formatted(written));
+                throw new NoSuchOperation(
+                        "%s depends on the machine's size, and there is no machine".formatted(written));
             }
             return geometry;
         }

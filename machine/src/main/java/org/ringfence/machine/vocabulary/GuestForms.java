@@ -48,7 +48,7 @@ public final class GuestForms {
     /** What software of anyone asks itself, and scripts tell each other. */
     public static List<Form> software() {
         Principal[] others = {
-                Principal.HOST, Principal.INNER_GUEST, Principal.VMM, Principal.DEVICE, Principal.BUS, Principal.HARDWARE
+            Principal.HOST, Principal.INNER_GUEST, Principal.VMM, Principal.DEVICE, Principal.BUS, Principal.HARDWARE
         };
         return List.of(
                 Form.told("signal", Signals.Signal.class, Principal.GUEST, others),

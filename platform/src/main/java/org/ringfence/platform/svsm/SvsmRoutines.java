@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
@@ -21,10 +22,9 @@ import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
+import org.ringfence.stack.guest.svsm.SvsmForms;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
 import org.ringfence.stack.guest.svsm.Window;
-import org.ringfence.machine.vocabulary.Form;
-import org.ringfence.stack.guest.svsm.SvsmForms;
 
 /** Software of a monitor (an SVSM) and of its inner guest. */
 public final class SvsmRoutines implements Routines {

@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptLarge;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory;
@@ -24,10 +25,9 @@ import org.ringfence.stack.host.tdx.Removal;
 import org.ringfence.stack.host.tdx.ReuseRemovedPage;
 import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
+import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
-import org.ringfence.machine.vocabulary.Form;
-import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 
 /** Software for Intel TDX: guests, and what an honest host does for them. */
 public final class TdxRoutines implements Routines {
