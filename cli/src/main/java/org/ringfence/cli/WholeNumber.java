@@ -22,7 +22,8 @@ record WholeNumber<N extends Number>(BigInteger least, BigInteger most, Function
         WholeNumber<Long> longs = new WholeNumber<>(
                 BigInteger.valueOf(Long.MIN_VALUE), BigInteger.valueOf(Long.MAX_VALUE), BigInteger::longValueExact);
         WholeNumber<Integer> ints = new WholeNumber<>(
-                BigInteger.valueOf(Integer.MIN_VALUE), BigInteger.valueOf(Integer.MAX_VALUE), BigInteger::intValueExact);
+                BigInteger.valueOf(Integer.MIN_VALUE), BigInteger.valueOf(Integer.MAX_VALUE),
+                BigInteger::intValueExact);
         line.registerConverter(Long.class, longs);
         line.registerConverter(long.class, longs);
         line.registerConverter(Integer.class, ints);

@@ -134,7 +134,8 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"99999999999999999999", "x", "1.5", "-", "", "\u001B[2J"})
     void aNumberOfAnOptionIsWhole(String text) {
-        Session.Ran ran = Session.in(folder).having("one", Session.resource("good.yaml")).run("check", "--states", text);
+        Session.Ran ran =
+                Session.in(folder).having("one", Session.resource("good.yaml")).run("check", "--states", text);
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err())
                 .contains(" is no whole number; allowed are -9223372036854775808 to 9223372036854775807;")
@@ -154,7 +155,8 @@ class BadInputTest {
         String much = "9".repeat(5_000);
         Session session = Session.in(folder)
                 .having("one", Session.resource("good.yaml").replace("pages: 2", "pages: " + much));
-        for (String[] arguments : new String[][] {{"check", "one"}, {"check", much + ".yaml"}, {"check", "\u001B[2J.yaml"},
+        for (String[] arguments : new String[][] {{"check", "one"}, {"check", much + ".yaml"},
+            {"check", "\u001B[2J.yaml"},
             {"check", "--states", much}, {"check", "--memory", much}, {"check", "--timeout", much},
             {"check", "--format", much}, {"check", "--" + much}, {much}}) {
             Session.Ran ran = session.run(arguments);

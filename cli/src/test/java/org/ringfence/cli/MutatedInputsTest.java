@@ -90,7 +90,8 @@ class MutatedInputsTest {
         String[] arguments = switch (kind) {
             case CASE -> {
                 write("m.yaml", mutator.text(cases.get(mutator.below(cases.size()))));
-                yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout", "2s", "m.yaml"};
+                yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout", "2s",
+                    "m.yaml"};
             }
             case OPTIONS -> options(mutator);
             case IGVM -> {
@@ -125,16 +126,20 @@ class MutatedInputsTest {
 
     private static String[] run(String memoryMap, String cpus) {
         // The machine is not made: to bring it up takes a second, whatever the file says.
-        return new String[] {"run", "--platform", "tdx", "--until", "bring-up", "--memory-map", memoryMap, "--cpus", cpus,
+        return new String[] {"run", "--platform", "tdx", "--until", "bring-up", "--memory-map", memoryMap, "--cpus",
+            cpus,
             "--timeout", "1ms"};
     }
 
     private String[] options(Mutator mutator) throws IOException {
         write("m.yaml", cases.get(mutator.below(cases.size())).getBytes(StandardCharsets.UTF_8));
-        String[] names = {"--states", "--timeout", "--memory", "--platform", "--threat", "--format", "--trace", "--matrix", "--no-symmetry",
+        String[] names = {"--states", "--timeout", "--memory", "--platform", "--threat", "--format", "--trace",
+            "--matrix", "--no-symmetry",
             "--set", "--inject", "--guard", "--ablate", "--seed", "--until", "--nonsense"};
-        List<String> arguments = new ArrayList<>(List.of(new String[] {"check", "list", "explain"}[mutator.below(3)], "m.yaml"));
-        arguments.addAll(List.of("--threads", "1", "--states", "500", "--timeout", "2s").subList(0, arguments.getFirst().equals("check") ? 6 : 0));
+        List<String> arguments =
+                new ArrayList<>(List.of(new String[] {"check", "list", "explain"}[mutator.below(3)], "m.yaml"));
+        arguments.addAll(List.of("--threads", "1", "--states", "500", "--timeout", "2s").subList(0,
+                arguments.getFirst().equals("check") ? 6 : 0));
         for (int i = mutator.below(3); i >= 0; i--) {
             arguments.add(names[mutator.below(names.length)]);
             if (mutator.below(3) > 0) {
@@ -155,10 +160,12 @@ class MutatedInputsTest {
         long hash = 0;
         for (JsonNode one : root.path("cases")) {
             for (JsonNode search : one.path("searches")) {
-                boolean timed = search.path("end").asText().equals("time") || search.path("notSearched").asText().contains("time");
+                boolean timed = search.path("end").asText().equals("time")
+                        || search.path("notSearched").asText().contains("time");
                 for (JsonNode verdict : search.path("verdicts")) {
                     String limit = verdict.path("limit").asText();
-                    hash = Fingerprint.combine(hash, timed || limit.contains("time") ? 0 : verdict.path("verdict").asText().hashCode());
+                    hash = Fingerprint.combine(hash,
+                            timed || limit.contains("time") ? 0 : verdict.path("verdict").asText().hashCode());
                 }
             }
             hash = Fingerprint.combine(hash, one.path("result").asText().hashCode());

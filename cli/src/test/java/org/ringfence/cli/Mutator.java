@@ -16,10 +16,14 @@ final class Mutator {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]+|\\s+|[^\\sA-Za-z0-9_.-]");
 
     private static final String[] ODD = {
-        "", "-1", "0", "1", "2", "3", "63", "64", "65", "255", "4096", "0x1000", "0x7FFFFFFFFFFFFFFF", "0xFFFFFFFFFFFFFFFF",
-        "2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "99999999999999999999999999", "1e9", "1.5", "NaN",
-        "true", "false", "null", "~", "[]", "{}", "[[[[", "{a: {b: ", "'", "\"", "&a", "*a", "!!str", "|", ">", "#", "-", ":", ",", "\t",
-        "\u00e9", "\u202e", "\u0000", "\ud83d\ude00", "\r", "\r\n", "../x", "/dev/null", "%s", "${x}", "all", "none", "no", "page=0", "frame=9"};
+        "", "-1", "0", "1", "2", "3", "63", "64", "65", "255", "4096", "0x1000", "0x7FFFFFFFFFFFFFFF",
+        "0xFFFFFFFFFFFFFFFF",
+        "2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "99999999999999999999999999", "1e9",
+        "1.5", "NaN",
+        "true", "false", "null", "~", "[]", "{}", "[[[[", "{a: {b: ", "'", "\"", "&a", "*a", "!!str", "|", ">", "#",
+        "-", ":", ",", "\t",
+        "\u00e9", "\u202e", "\u0000", "\ud83d\ude00", "\r", "\r\n", "../x", "/dev/null", "%s", "${x}", "all", "none",
+        "no", "page=0", "frame=9"};
 
     private final SplittableRandom random;
     private final List<String> words;

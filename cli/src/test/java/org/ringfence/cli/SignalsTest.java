@@ -47,12 +47,14 @@ class SignalsTest {
                 new String[] {"run", "--platform", "tdx", "--until", "bring-up", "--format", "json", "--memory-map",
                     hosts + "/dmesg.txt", "--cpus", hosts + "/lscpu.txt"},
                 new String[] {"random", "--platform", "snp", "--operations", "1000000000"},
-                new String[] {"random", "--platform", "tdx", "--operations", "1000000000", "--ablate", "aug-frame-is-free"},
+                new String[] {"random", "--platform", "tdx", "--operations", "1000000000", "--ablate",
+                    "aug-frame-is-free"},
                 new String[] {"ablate", "--platform", "tdx", "--format", "json"});
     }
 
     @Test
-    void atTwoHundredRandomMomentsTheEndIsThreeWithinTwoSecondsAndJsonIsWhole() throws IOException, InterruptedException {
+    void atTwoHundredRandomMomentsTheEndIsThreeWithinTwoSecondsAndJsonIsWhole()
+            throws IOException, InterruptedException {
         int moments = Integer.getInteger("signals", 200);
         long seed = Long.getLong("signals.seed", System.nanoTime());
         System.out.printf("%d signals from seed %d on%n", moments, seed);

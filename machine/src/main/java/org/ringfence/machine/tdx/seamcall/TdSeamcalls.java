@@ -11,12 +11,12 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
-import org.ringfence.machine.tdx.abi.OperandId;
-import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.HostWords;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.PageSize;
@@ -90,7 +90,8 @@ public final class TdSeamcalls {
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
                 (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
         vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
-        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX, (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
+        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
+                (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
         vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX, (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
         return own;
     }

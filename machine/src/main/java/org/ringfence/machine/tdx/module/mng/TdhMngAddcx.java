@@ -65,8 +65,8 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         TdrOperand operand = TdrOperand.bind(machine, module, guards, rdx);
         PageOperand page = PageOperand.bind(machine, module, guards, rcx, PageType.PT_NDA,
-                        guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
-                        Held.EXCLUSIVE);
+                guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
+                Held.EXCLUSIVE);
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksKeys = guards.checks(TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED);
         boolean checksOpState = guards.checks(TdxGuard.MNG_ADDCX_TD_IS_UNINITIALIZED);

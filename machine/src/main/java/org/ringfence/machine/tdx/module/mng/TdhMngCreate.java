@@ -61,8 +61,8 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean isPrivate = module.options().isPrivate(rdx);
         PageOperand page = PageOperand.bind(machine, module, guards, rcx, PageType.PT_NDA,
-                        guards.checks(TdxGuard.MNG_CREATE_PAGE_IS_FREE),
-                        Held.EXCLUSIVE);
+                guards.checks(TdxGuard.MNG_CREATE_PAGE_IS_FREE),
+                Held.EXCLUSIVE);
         boolean checksLock = guards.checks(TdxGuard.KOT_IS_NOT_LOCKED);
         boolean checksKeyId = guards.checks(TdxGuard.MNG_CREATE_KEYID_IS_FREE);
         int keyId = (int) rdx;
