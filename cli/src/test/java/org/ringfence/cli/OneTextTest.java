@@ -39,7 +39,7 @@ class OneTextTest {
     void everyOperationThatAppearsInTheCatalogueReadsBackAndGoesByItsMnemonic() throws Exception {
         Registry registry = Registry.found();
         Map<String, String> wrong = new LinkedHashMap<>();
-        Path root = Path.of("").toAbsolutePath().getParent();
+        Path root = Session.repository();
         for (Catalogue.Named named : new Catalogue(root, root).select(List.of())) {
             CaseFile file = CaseReader.read(registry, named.path(), named.file(), named.name());
             List<String> done = new ArrayList<>();

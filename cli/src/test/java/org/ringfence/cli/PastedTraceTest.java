@@ -43,7 +43,7 @@ class PastedTraceTest {
 
     @Test
     void theTraceOfEveryViolationPastedAsScriptsBreaksTheSameProperty() throws Exception {
-        Path root = Path.of("").toAbsolutePath().getParent();
+        Path root = Session.repository();
         Map<String, String> wrong = new LinkedHashMap<>();
         int pasted = 0;
         for (Catalogue.Named named : new Catalogue(root, root).select(List.of())) {
@@ -110,7 +110,7 @@ class PastedTraceTest {
                                 subject.machine().pages(), subject.machine().frames(),
                                 subject.machine().smallPerLarge()));
         List<String> options = new ArrayList<>();
-        for (Options.Option option : Options.of(subject.options().get(on))) {
+        for (Options.Option option : Options.of(java.util.Objects.requireNonNull(subject.options().get(on)))) {
             options.add(option.name() + ": " + option.value());
         }
         if (subject.guards(on).anyOff()) {
@@ -139,8 +139,9 @@ class PastedTraceTest {
         if (!panics && (property == Property.AVAILABILITY || property == Property.PROGRESS)) {
             for (Trace.Standing one : trace.standing()) {
                 String step = ScriptText.quoted(one.operation() + " -> any");
-                if (scripts.get(one.who()).isEmpty() || !scripts.get(one.who()).getLast().equals(step)) {
-                    scripts.get(one.who()).add(step);
+                List<String> script = java.util.Objects.requireNonNull(scripts.get(one.who()));
+                if (script.isEmpty() || !script.getLast().equals(step)) {
+                    script.add(step);
                 }
             }
         }

@@ -94,7 +94,7 @@ public final class OwnReader {
                     place.isEmpty() ? contents.getFirst().bundle().path() : place,
                     "has not come back after %d s, while it was loaded".formatted(PATIENCE_SECONDS));
         } catch (ExecutionException failed) {
-            Throwable cause = failed.getCause();
+            Throwable cause = java.util.Objects.requireNonNullElse(failed.getCause(), failed);
             if (cause instanceof BadInput bad) {
                 throw bad;
             }
@@ -190,8 +190,8 @@ public final class OwnReader {
                 }
             });
         }
-        model.fields().forEach(field -> field.attributes().size());
-        model.attributes().size();
+        model.fields().forEach(field -> java.util.Objects.requireNonNull(field.attributes()));
+        java.util.Objects.requireNonNull(model.attributes());
     }
 
     private void keep(List<OwnClass> found) throws BadInput {

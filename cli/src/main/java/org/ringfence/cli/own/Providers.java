@@ -72,9 +72,14 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
     private <S> List<S> found(Class<S> service) {
         List<S> found = new ArrayList<>();
         ServiceLoader.load(service, loader).stream()
-                .filter(provider -> provider.type().getClassLoader() == loader)
+                .filter(provider -> isOwn(provider.type()))
                 .forEach(provider -> found.add(provider.get()));
         return found;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a loader is itself
+    private boolean isOwn(Class<?> type) {
+        return type.getClassLoader() == loader;
     }
 
     private OwnClass of(Object provider) {
@@ -96,9 +101,9 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         }
         // Asked now, so that what throws is told before anything is checked.
         platform.guards().forEach(guard -> guard.printed());
-        platform.vocabulary().forms().size();
+        java.util.Objects.requireNonNull(platform.vocabulary().forms());
         platform.scenes().forEach(scene -> scene.options(platform));
-        platform.adversaries(platform.options()).size();
+        java.util.Objects.requireNonNull(platform.adversaries(platform.options()));
         return options("platform", name, platform.options());
     }
 

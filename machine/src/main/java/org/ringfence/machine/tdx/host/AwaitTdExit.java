@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.TdExit;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 

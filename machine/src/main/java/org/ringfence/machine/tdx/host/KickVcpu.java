@@ -66,7 +66,8 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
                 .exit(
                         state,
                         vcpu,
-                        tdx.isFatal(state) ? TdExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL : TdExitReason.EXTERNAL_INTERRUPT);
+                        tdx.isFatal(state) ? TdExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL
+                                : TdExitReason.EXTERNAL_INTERRUPT);
     }
 
     @Override

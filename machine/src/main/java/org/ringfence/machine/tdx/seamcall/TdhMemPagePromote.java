@@ -78,7 +78,8 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
                 tdx.guards().checks(TdxGuard.PROMOTE_PAGES_ARE_ALIKE));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, boolean checksAlike) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking,
+            boolean checksAlike) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

@@ -77,7 +77,8 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
                 tdx.guards().checks(TdxGuard.SEPT_REMOVE_TABLE_IS_EMPTY));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, boolean checksEmpty) implements EntryLeaf {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking,
+            boolean checksEmpty) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(

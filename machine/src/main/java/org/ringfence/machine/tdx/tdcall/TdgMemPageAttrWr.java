@@ -19,8 +19,8 @@ import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

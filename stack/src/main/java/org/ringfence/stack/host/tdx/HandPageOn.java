@@ -11,9 +11,9 @@ import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
-import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
+import org.ringfence.machine.tdx.td.TdExitReason;
 
 /**
  * A host with two TDs: a page that the first gives up by MapGPA it removes, and gives to the second.
