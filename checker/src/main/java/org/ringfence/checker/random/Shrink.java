@@ -169,7 +169,7 @@ final class Shrink {
     }
 
     private List<String> names(int act) {
-        return names.computeIfAbsent(stage.acts()[act].form(), Form::arguments);
+        return names.computeIfAbsent(stage.acts()[act].form(), Form::drawn);
     }
 
     private int[] arguments(int turn) {

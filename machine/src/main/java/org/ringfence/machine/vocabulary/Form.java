@@ -112,6 +112,14 @@ public record Form(
         return written().stream().map(Leaves.Leaf::name).toList();
     }
 
+    /** The names of what a random run draws, one for each range: its arguments, and what decides on the mnemonic. */
+    public List<String> drawn() {
+        return Leaves.of(type).stream()
+                .filter(leaf -> !leaf.isGeometry() && !leaf.isOperation())
+                .map(Leaves.Leaf::name)
+                .toList();
+    }
+
     /** What {@code argument} may be, in words. */
     public String allowed(String argument) {
         Notation notation = notations.get(argument);

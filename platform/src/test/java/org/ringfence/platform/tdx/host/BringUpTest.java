@@ -89,7 +89,7 @@ public class BringUpTest {
         Injection injection = new Injection(Call.SYS_TDMR_INIT, 2, TdxStatus.TDX_SYS_BUSY.code());
         BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
         assertThat(end.unwinding()).isEqualTo(new BringUp.Unwinding(true, true, true));
-        assertThat(machine.performed()).endsWith("MOVDIR64B = done", "MOVDIR64B = done");
+        assertThat(machine.performed()).endsWith("MOVDIR64B = DONE", "MOVDIR64B = DONE");
     }
 
     /** Vector 84 of the TDX fact sheet, section 7. */
