@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -29,10 +30,12 @@ import org.ringfence.checker.explore.Unfit;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
+import org.ringfence.checker.learn.Operands;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
@@ -182,11 +185,22 @@ public final class Checking {
                         declaration.table(Model.SOFTWARE, "actor", software.size()).bounded("point", most - 1)));
     }
 
+    /** Software of the guest and of its inner guest, each on a vCPU of its own. */
+    private static int guests(Cast cast) {
+        return cast.vcpus() + cast.count(Principal.INNER_GUEST);
+    }
+
     private Model model(
             Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
+        Asked asked = new Asked(
+                platform, new Operands(subject.machine().frames(), guests(assembly.setting().cast())));
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
+            Optional<String> misfit = asked.misfit(on.get(i).principal(), software.get(i));
+            if (misfit.isPresent()) {
+                throw Misfit.ofSoftware(actors.get(i), new IllegalArgumentException(misfit.get()));
+            }
             movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, placed.machine().point()));
         }
         State initial = placed.layout().newState();

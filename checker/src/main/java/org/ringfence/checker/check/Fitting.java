@@ -5,6 +5,7 @@ import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.learn.Budget;
 import org.ringfence.checker.learn.Learner;
+import org.ringfence.checker.learn.Operands;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.state.Layout;
@@ -28,6 +29,10 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
         try {
             Assembly assembly = Assembly.of(
                     platform, size.geometry(), options, List.of(alone), HONEST, Guards.allOn(), actor.needs());
+            Asked asked = new Asked(platform, new Operands(size.frames(), 1));
+            if (asked.misfit(actor.principal(), software).isPresent()) {
+                return false;
+            }
             Layout.of(Layout.Storage.PACKED, size.frames(), size.smallPerLarge(), declaration -> SoftwareMover.of(
                     alone,
                     software,

@@ -45,6 +45,11 @@ final class Components {
         return accessors.length;
     }
 
+    /** The name of the component {@code index}, from 0. */
+    String name(int index) {
+        return accessors[index].getName();
+    }
+
     /** The value of the component {@code index}, from 0, of {@code record}. */
     @Nullable
     Object get(Record record, int index) {

@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.ringfence.checker.check.ActorSpec;
+import org.ringfence.checker.check.Fitting;
+import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.learn.Budget;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
@@ -33,7 +37,9 @@ final class DrawnCase {
         Integer.MIN_VALUE
     };
 
-    private static final int[] SIZES = {1, 1, 2, 2, 2, 3, 4, 4, 6, 8, 11, 12, 16, 20, 24};
+    private static final int[] SIZES = {1, 2, 2, 2, 3, 4, 4, 6, 8, 11, 12, 16, 20, 24};
+
+    private static final Map<List<Object>, Boolean> RUNS = new HashMap<>();
 
     private final Registry registry;
     private final JsonNode schema;
@@ -55,8 +61,10 @@ final class DrawnCase {
         drawn.put("question", "q").put("asked", "a");
         ObjectNode machine = drawn.putObject("machine");
         int large = rarely(3) ? one(2, 2, 3, 4) : 1;
-        machine.put("pages", large * one(1, 1, 2, 2, 3));
-        machine.put("frames", large * SIZES[random.nextInt(SIZES.length)]);
+        int pages = one(1, 1, 2, 2, 3);
+        int frames = SIZES[random.nextInt(SIZES.length)];
+        machine.put("pages", large * pages);
+        machine.put("frames", large * (rarely(6) ? frames : Math.max(pages, Math.min(frames, 64 / large))));
         if (large > 1) {
             machine.put("small-pages-per-large", large);
         }
@@ -83,7 +91,7 @@ final class DrawnCase {
     private void expectations(ObjectNode drawn) {
         List<String> threats = new ArrayList<>();
         schema.at("/$defs/threats/oneOf/0/examples").forEach(threat -> threats.add(threat.asText()));
-        String threat = any(threats);
+        String threat = rarely(3) ? any(threats) : any(List.of("honest-host", "malicious-host", "retroactive-host"));
         if (rarely(5)) {
             ObjectNode row = drawn.putArray("reaches").addObject().put("threat", threat);
             row.put("operation", any(List.of("panic", "TDH.MEM.PAGE.AUG", "PVALIDATE", "load"))).put("never",
@@ -116,9 +124,10 @@ final class DrawnCase {
             }
         }
         List<JsonNode> routines = new ArrayList<>();
-        boolean fitting = !rarely(4);
+        boolean fitting = !rarely(5);
         properties.at("/routine/oneOf").forEach(one -> {
-            if (!fitting || isLikely(one.get("description").asText(), principal, platforms)) {
+            Registry.Entry entry = registry.routine(one.get("const").asText()).orElseThrow();
+            if (!fitting || platforms.stream().allMatch(platform -> runs(entry, principal, platform))) {
                 routines.add(one);
             }
         });
@@ -137,19 +146,18 @@ final class DrawnCase {
         return actor;
     }
 
-    /** A summary tells whose routine it is and of which platform; those that do not go together are drawn more rarely. */
-    private static boolean isLikely(String summary, Principal principal, List<Platform> platforms) {
-        boolean hosts = summary.contains("host that") || summary.contains("host:") || summary.contains("host timer");
-        boolean inner = summary.startsWith("an inner guest");
-        boolean bringUp = summary.contains("module") || summary.contains("global key");
-        List<String> named = Stream.of("TDX", "SNP", "SEV").filter(summary::contains).toList();
-        return switch (principal) {
-            case HOST -> hosts || bringUp;
-            case INNER_GUEST -> inner;
-            default -> !hosts && !inner && !bringUp;
-        } && platforms.stream().allMatch(platform -> bringUp
-                ? platform.name().equals("tdx-host")
-                : named.isEmpty() || named.contains(platform.name().toUpperCase(Locale.ROOT)));
+    /** Routines are drawn less often where they do not run. */
+    private boolean runs(Registry.Entry entry, Principal principal, Platform platform) {
+        return RUNS.computeIfAbsent(List.of(entry.name(), principal, platform.name()), key -> {
+            MachineSpec size = new MachineSpec(2, 12, 1);
+            ActorSpec actor = new ActorSpec(
+                    "a",
+                    principal,
+                    entry.maker().make(entry.prototype(), size.geometry()),
+                    Set.of(platform.name()),
+                    entry.needs().with(entry.prototype()));
+            return Fitting.of(actor, size, Budget.DEFAULT).runsOn(platform, platform.options());
+        });
     }
 
     private String operation(Form form) {

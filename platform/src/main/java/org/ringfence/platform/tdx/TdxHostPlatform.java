@@ -75,7 +75,23 @@ public final class TdxHostPlatform implements Platform {
             boolean entropy,
             Stores stores,
             Unkeyed unkeyed,
-            int macBits) {}
+            int macBits) {
+
+        public Options {
+            if (packages < 1 || packages > SmallHost.MOST_PACKAGES) {
+                throw new IllegalArgumentException(
+                        "packages is %d; allowed are 1 to %d".formatted(packages, SmallHost.MOST_PACKAGES));
+            }
+            if (offline < 0 || offline >= packages) {
+                throw new IllegalArgumentException(
+                        "offline is %d; allowed are 0 to %d, for one of the packages is online".formatted(offline, packages - 1));
+            }
+            if (macBits < 0 || macBits > 2 || macBits > 0 && integrity != MemoryOptions.Integrity.CRYPTOGRAPHIC) {
+                throw new IllegalArgumentException(
+                        "mac-bits is %d; allowed are 0, and 1 and 2 with the integrity cryptographic".formatted(macBits));
+            }
+        }
+    }
 
     /** Where the module's stores go first. */
     public enum Stores {
@@ -121,6 +137,10 @@ public final class TdxHostPlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (setting.geometry().hasLargePages()) {
+            throw new IllegalArgumentException(
+                    "%s has frames of 4K only; small-pages-per-large must be 1".formatted(name()));
+        }
         Geometry geometry = setting.geometry();
         SmallHost small = new SmallHost(options.packages, geometry.frames(), options.pamtsOnFirst);
         Cpus cpus = Cpus.declare(declaration, Math.max(1, setting.cpus()), 0);

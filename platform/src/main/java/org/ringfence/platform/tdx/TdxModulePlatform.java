@@ -76,7 +76,24 @@ public final class TdxModulePlatform implements Platform {
             int cacheParts,
             boolean locks,
             boolean longKeyConfig,
-            boolean entropy) {}
+            boolean entropy) {
+
+        public Options {
+            requireWithin("packages", packages, MOST_PACKAGES);
+            requireWithin("tds", tds, MOST_TDS);
+            requireWithin("cache-parts", cacheParts, MOST_PARTS);
+        }
+
+        private static void requireWithin(String name, int number, int most) {
+            if (number < 1 || number > most) {
+                throw new IllegalArgumentException("%s is %d; allowed are 1 to %d".formatted(name, number, most));
+            }
+        }
+    }
+
+    private static final int MOST_PACKAGES = 8;
+    private static final int MOST_TDS = 8;
+    private static final int MOST_PARTS = 8;
 
     @Override
     public String name() {
@@ -91,7 +108,20 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (setting.geometry().hasLargePages()) {
+            throw new IllegalArgumentException(
+                    "%s has frames of 4K only; small-pages-per-large must be 1".formatted(name()));
+        }
         int frames = setting.geometry().frames();
+        if (frames <= TdmrLayout.PAMT_FRAMES + ELSEWHERE) {
+            throw new IllegalArgumentException(
+                    "%d frames are too few: %d hold the module's metadata and %d are out of its reach; give the machine %d at least"
+                            .formatted(
+                                    frames,
+                                    TdmrLayout.PAMT_FRAMES,
+                                    ELSEWHERE,
+                                    TdmrLayout.PAMT_FRAMES + ELSEWHERE + 1));
+        }
         Cpus cpus = Cpus.declare(declaration, Math.max(1, setting.cpus()), 0);
         Memory memory = Memory.declare(declaration, setting.geometry(), memory(options), setting.guards());
         TdxModule module = TdxModule.declare(

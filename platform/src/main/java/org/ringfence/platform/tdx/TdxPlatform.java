@@ -105,6 +105,24 @@ public final class TdxPlatform implements Platform {
             int tds,
             boolean mapGpaRetry) {
 
+        public Options {
+            if (tds < 1 || tds > 2) {
+                throw new IllegalArgumentException("tds is %d; allowed are 1 and 2".formatted(tds));
+            }
+            if (tds == 2 && life) {
+                throw new IllegalArgumentException("with life there is one TD, which the host builds; tds: 2 needs life: false");
+            }
+            if (caches && integrity == Integrity.OWNER) {
+                throw new IllegalArgumentException(
+                        "caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
+            }
+        }
+
+        /** TDR and TDCX pages. */
+        private int pagesOfTd() {
+            return 1 + Tdr.LEAST_TDCX + (l2 ? 1 : 0);
+        }
+
         private KeyIds keyIds() {
             return life ? KEY_IDS : new KeyIds(0, tds);
         }
@@ -114,10 +132,9 @@ public final class TdxPlatform implements Platform {
             if (tds == 1) {
                 return List.of(all);
             }
-            if (tds != 2 || life || all < 2) {
+            if (all < 2) {
                 throw new IllegalArgumentException(
-                        "a machine has one TD, or two with a vCPU each that are there from the start; not %d of %d vCPUs"
-                                .formatted(tds, all));
+                        "two TDs need two vCPUs, actors with the principal guest; the case has %d".formatted(all));
             }
             return List.of(all - 1, 1);
         }
@@ -132,10 +149,6 @@ public final class TdxPlatform implements Platform {
         private MemoryOptions memory() {
             if (!caches) {
                 return integrity.memory(keyIds());
-            }
-            if (integrity == Integrity.OWNER) {
-                throw new IllegalArgumentException(
-                        "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
             }
             return integrity.memory(keyIds()).withPoison().with(CacheOptions.everyLine(1));
         }
@@ -175,6 +188,12 @@ public final class TdxPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
+        int least = options.pagesOfTd() + 1;
+        if (options.life && setting.geometry().frames() < least) {
+            throw new IllegalArgumentException(
+                    "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
+                            .formatted(setting.geometry().frames(), least));
+        }
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();

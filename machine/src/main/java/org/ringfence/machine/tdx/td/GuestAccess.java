@@ -211,7 +211,7 @@ public record GuestAccess(
     public void requireShared() {
         if (!control.given().has(TdxFeature.SHARED_PAGES)) {
             throw new IllegalStateException(
-                    "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
+                    "a routine uses shared pages, and the machine has none: tdx has them with shared-pages: true, or with a host that has software");
         }
     }
 

@@ -446,4 +446,11 @@ public record Tdx(
     public String toString() {
         return (td == 0 ? "TD" : "TD " + td) + " with " + geometry;
     }
+
+    @Override
+    public void require(Mapping mapping) {
+        if (mapping == Mapping.SHARED) {
+            access.requireShared();
+        }
+    }
 }

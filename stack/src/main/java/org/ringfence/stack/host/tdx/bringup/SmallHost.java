@@ -25,8 +25,11 @@ public record SmallHost(int packages, int frames, boolean pamtsOnFirst) {
     private static final long MIDDLE = GB / 2;
     private static final long PAGE = 4096;
 
+    /** The most packages. */
+    public static final int MOST_PACKAGES = 4;
+
     public SmallHost {
-        if (packages < 1 || packages > 4 || frames % packages != 0 || frames / packages < 2) {
+        if (packages < 1 || packages > MOST_PACKAGES || frames % packages != 0 || frames / packages < 2) {
             throw new IllegalArgumentException(
                     "%d frames for %d packages; allowed are 1 to 4 packages, with as many frames each, 2 at least"
                             .formatted(frames, packages));
