@@ -55,6 +55,9 @@ public final class NativePlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (!options.l2 && setting.cast().count(Principal.INNER_GUEST) > 0) {
+            throw new IllegalArgumentException("there is software of the l2 and no inner guest; native has one with l2: true");
+        }
         Memory memory = Memory.declare(declaration, setting.geometry(), 0);
         return Machine.of(
                 Cpus.declare(declaration, setting.cpus(), 1),

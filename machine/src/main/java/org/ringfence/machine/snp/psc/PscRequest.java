@@ -82,6 +82,11 @@ public sealed interface PscRequest<R> extends Operation<R> {
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
             int vcpu = vcpu(buffers, actor);
+            if (first < 0 || first > buffers.current().max() || last < 0 || last > buffers.last().max()) {
+                throw new IllegalArgumentException(
+                        "a header from %d to %d; this machine's buffers have entries 0 to %d, and one more number that is none"
+                                .formatted(first, last, buffers.capacity() - 1));
+            }
             return state -> {
                 buffers.writeHeader(state, vcpu, first, last, false);
                 return Done.DONE.ordinal();
