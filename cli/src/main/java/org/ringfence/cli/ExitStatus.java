@@ -20,8 +20,8 @@ final class ExitStatus {
     private ExitStatus() {}
 
     /**
-     * The number that the process ends with. Java ends with 1 where it cannot start; the launcher tells that apart by naming another number
-     * for {@link #UNMET}, and ends with 1 itself.
+     * The number that the process ends with. Java ends with 1 where it cannot start; the launcher tells that apart by
+     * naming another number for {@link #UNMET}, and ends with 1 itself.
      */
     static int told(int status) {
         return status == UNMET ? Integer.getInteger("ringfence.unmet", UNMET) : status;

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.ringfence.cli.judge.Interrupt;
 
 /**
- * How the process ends. On Ctrl-C or a termination signal the JVM begins to shut down while the search still runs; the hook asks the
- * search to stop, waits until what was found so far is printed, and then ends the process with the status that this deserves, where the
- * JVM by itself would end with 130.
+ * How the process ends. On Ctrl-C or a termination signal the JVM begins to shut down while the search still runs; the
+ * hook asks the search to stop, waits until what was found so far is printed, and then ends the process with the status
+ * that this deserves, where the JVM by itself would end with 130.
  */
 final class ProcessExit {
     private static final long PATIENCE_SECONDS = 20;

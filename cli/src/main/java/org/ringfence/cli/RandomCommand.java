@@ -140,7 +140,8 @@ final class RandomCommand extends RingfenceCommand {
                 Files.writeString(path, text); // a device or a pipe stays what it is
                 return;
             }
-            // Beside it, and renamed: whoever reads it meanwhile, or is interrupted, finds all of it or what was there before.
+            // Beside it, and renamed: whoever reads it meanwhile, or is interrupted, finds all of it or what was there
+            // before.
             Path to = Files.exists(path) ? path.toRealPath() : path;
             Path beside = to.resolveSibling(to.getFileName() + ".new");
             Files.writeString(beside, text);

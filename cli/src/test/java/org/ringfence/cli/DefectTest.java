@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ringfence.cli.broken.BrokenPlatform;
 import org.ringfence.cli.judge.Interrupt;
 
-/** A defect of Ringfence ends the search that meets it, with a sentence and 70 and without a verdict; no other case suffers. */
+/**
+ * A defect of Ringfence ends the search that meets it, with a sentence and 70 and without a verdict; no other case
+ * suffers.
+ */
 class DefectTest {
     @TempDir
     private Path folder = Path.of("");

@@ -23,8 +23,9 @@ import org.ringfence.cli.judge.Interrupt;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
- * The catalogue's and the samples' own texts, damaged at random: each is judged, or refused in a sentence with its place; nothing throws, hangs or
- * ends as a defect. What came of all of them is folded into one number, which is the same with assertions and without.
+ * The catalogue's and the samples' own texts, damaged at random: each is judged, or refused in a sentence with its
+ * place; nothing throws, hangs or ends as a defect. What came of all of them is folded into one number, which is the
+ * same with assertions and without.
  *
  * <p>{@code -Dmutations=N} and {@code -Dmutations.seed=S} set how many and which.
  */

@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Damages texts and images as hurried hands, other programs and hostile ones do: words from elsewhere in their place, numbers at the edge of some range,
- * lines lost, doubled or moved, bytes flipped, pieces cut off. The same seed does the same.
+ * Damages texts and images as hurried hands, other programs and hostile ones do: words from elsewhere in their place,
+ * numbers at the edge of some range, lines lost, doubled or moved, bytes flipped, pieces cut off. The same seed does
+ * the same.
  */
 final class Mutator {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]+|\\s+|[^\\sA-Za-z0-9_.-]");

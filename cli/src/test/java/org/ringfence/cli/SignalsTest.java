@@ -20,8 +20,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGINT and SIGTERM at random moments of every command that takes long: it ends with 3 within two seconds, and what it printed is whole. A command that
- * was done already ends as it would have. Moments before Java heeds signals are the launcher's matter, and its test's.
+ * SIGINT and SIGTERM at random moments of every command that takes long: it ends with 3 within two seconds, and what it
+ * printed is whole. A command that was done already ends as it would have. Moments before Java heeds signals are the
+ * launcher's matter, and its test's.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @Tag("soak")

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
-/** Software of the user's own: what is good is found and named in verdicts; what is not is told in sentences with their places. */
+/**
+ * Software of the user's own: what is good is found and named in verdicts; what is not is told in sentences with their
+ * places.
+ */
 @Timeout(60)
 class WithTest {
     private static final String IMPORTS = """

@@ -8,7 +8,9 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
-/** Holds what software asks for, as far as it is known beforehand, against who runs it and against the machine's size. */
+/**
+ * Holds what software asks for, as far as it is known beforehand, against who runs it and against the machine's size.
+ */
 record Asked(Platform platform, Operands operands) {
 
     /** What does not fit, in a sentence; empty where all does. */
@@ -16,7 +18,8 @@ record Asked(Platform platform, Operands operands) {
         for (int point = 0; point < software.points(); point++) {
             Operation<?> operation = software.operation(point);
             if (operation != null) {
-                Optional<String> misfit = isOf(operation, principal) ? operands.missing(operation) : other(operation, principal);
+                Optional<String> misfit =
+                        isOf(operation, principal) ? operands.missing(operation) : other(operation, principal);
                 if (misfit.isPresent()) {
                     return misfit;
                 }
@@ -31,7 +34,10 @@ record Asked(Platform platform, Operands operands) {
                 .orElse(true);
     }
 
-    /** Software in a guest, at whatever privilege, performs what guests do; which of it succeeds is for the machine to say. */
+    /**
+     * Software in a guest, at whatever privilege, performs what guests do; which of it succeeds is for the machine to
+     * say.
+     */
     private static boolean isInGuest(Principal principal) {
         return switch (principal) {
             case GUEST, INNER_GUEST -> true;

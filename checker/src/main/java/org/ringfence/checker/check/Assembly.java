@@ -18,8 +18,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Compromise;
 
 /**
- * How a machine is put together: a platform's hardware, the parts that software brings, and those that adversaries keep. And who moves on it without software of its
- * own: the adversaries of the platform and of the parts, as far as a threat model has them.
+ * How a machine is put together: a platform's hardware, the parts that software brings, and those that adversaries
+ * keep. And who moves on it without software of its own: the adversaries of the platform and of the parts, as far as a
+ * threat model has them.
  *
  * @param parts each once
  * @param adversaries those at work
@@ -94,7 +95,10 @@ public record Assembly(
         return platform.invariants(machine, setting);
     }
 
-    /** The first principal that {@code threat} does not trust, and of which {@code platform} does not say what it does then. */
+    /**
+     * The first principal that {@code threat} does not trust, and of which {@code platform} does not say what it does
+     * then.
+     */
     public static Optional<Principal> unknown(Platform platform, Record options, ThreatModel threat) {
         return threat.rows().stream()
                 .filter(row -> row.mode() != null)

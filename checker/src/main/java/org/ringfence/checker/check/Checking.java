@@ -116,7 +116,10 @@ public final class Checking {
         return check(subject, platform, platform.vocabulary(), threat, properties, settings, watcher);
     }
 
-    /** As {@link #check(Case, Platform, ThreatModel, Set, Settings, Watcher)}, with more operations than the platform's own as text. */
+    /**
+     * As {@link #check(Case, Platform, ThreatModel, Set, Settings, Watcher)}, with more operations than the platform's
+     * own as text.
+     */
     public static Finding check(
             Case subject,
             Platform platform,
@@ -229,7 +232,10 @@ public final class Checking {
         };
     }
 
-    /** Parts of actors that run no software are there all the same: what a machine has should not depend on whom one trusts. */
+    /**
+     * Parts of actors that run no software are there all the same: what a machine has should not depend on whom one
+     * trusts.
+     */
     private Assembly assembly(List<Actor> on) {
         List<Part> brought = subject.actors().stream()
                 .filter(actor -> actor.platforms().contains(platform.name()))

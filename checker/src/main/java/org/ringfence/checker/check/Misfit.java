@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Machine;
 
 /**
- * What a case puts together does not go together: options of a platform with each other or with the machine's size, or an actor's software with the machine. Told
- * before a search begins, but for software that is learned as the search meets it.
+ * What a case puts together does not go together: options of a platform with each other or with the machine's size, or
+ * an actor's software with the machine. Told before a search begins, but for software that is learned as the search
+ * meets it.
  */
 public final class Misfit extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -5,9 +5,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one check, from the learning of its software to the replay of its traces. Each phase asks the same clock now and then:
- * how much time has gone, how much of the heap is in use, whether someone wants an end. It is bound to the thread for as long as the check
- * lasts, so that a phase deep inside need not be handed it; where none is bound nothing ends early.
+ * The limits of one check, from the learning of its software to the replay of its traces. Each phase asks the same
+ * clock now and then: how much time has gone, how much of the heap is in use, whether someone wants an end. It is bound
+ * to the thread for as long as the check lasts, so that a phase deep inside need not be handed it; where none is bound
+ * nothing ends early.
  */
 public final class Clock {
     private static final ScopedValue<Clock> CURRENT = ScopedValue.newInstance();

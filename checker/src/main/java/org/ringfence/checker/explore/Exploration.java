@@ -68,8 +68,8 @@ public record Exploration(
     }
 
     /**
-     * The probability that two of the states had one fingerprint, so that one of them may have been missed: at most states squared over
-     * twice the number of fingerprints.
+     * The probability that two of the states had one fingerprint, so that one of them may have been missed: at most
+     * states squared over twice the number of fingerprints.
      */
     public double collisionProbability() {
         return exact ? 0 : (double) states * states / 2 / Math.pow(2, fingerprintBits);

@@ -11,19 +11,20 @@ import org.ringfence.machine.state.State;
 /**
  * Renames blocks of frames canonically.
  *
- * <p>Each block gets a signature that does not depend on names: what lies in it, which entries name it and, for software that holds
- * frames, the role that the block plays at the point where the software stands. Blocks are then named in the order of signatures. Blocks
- * of equal signature look alike from everywhere; only references between frames, or points that hold several, can still tell an order
- * of them from another, and then every order is tried and the least words are the representative.
+ * <p>Each block gets a signature that does not depend on names: what lies in it, which entries name it and, for
+ * software that holds frames, the role that the block plays at the point where the software stands. Blocks are then
+ * named in the order of signatures. Blocks of equal signature look alike from everywhere; only references between
+ * frames, or points that hold several, can still tell an order of them from another, and then every order is tried and
+ * the least words are the representative.
  *
- * <p>Exact: two states have one representative if and only if a renaming makes the one the other, but for equal 64-bit signatures of
- * different blocks, which cost a state counted twice and never a state missed; and as long as at most {@link #MOST_ORDERS} orders need
- * trying, beyond which the first is taken, again at the price of states counted twice.
+ * <p>Exact: two states have one representative if and only if a renaming makes the one the other, but for equal 64-bit
+ * signatures of different blocks, which cost a state counted twice and never a state missed; and as long as at most
+ * {@link #MOST_ORDERS} orders need trying, beyond which the first is taken, again at the price of states counted twice.
  *
- * <p>This is the innermost work of a search with symmetry, done for every successor. So where each field lies is looked up once, what a
- * value adds to a signature is read from a table, and names are exchanged in place. Orders are tried only of blocks that are entangled:
- * that a frame elsewhere names, whose frames name others, or that software tells apart. Of other blocks with one signature any order
- * gives the same words.
+ * <p>This is the innermost work of a search with symmetry, done for every successor. So where each field lies is looked
+ * up once, what a value adds to a signature is read from a table, and names are exchanged in place. Orders are tried
+ * only of blocks that are entangled: that a frame elsewhere names, whose frames name others, or that software tells
+ * apart. Of other blocks with one signature any order gives the same words.
  */
 public final class FrameSymmetry implements Symmetry {
     private static final int MOST_ORDERS = 5_040;
@@ -63,7 +64,8 @@ public final class FrameSymmetry implements Symmetry {
     }
 
     /**
-     * Bits of blocks' own fields that name no frames: of every block in one word, and in the same order. All of them, one after the other, are the block's key.
+     * Bits of blocks' own fields that name no frames: of every block in one word, and in the same order. All of them,
+     * one after the other, are the block's key.
      *
      * @param word by block
      * @param mask by block, as many bits in each
@@ -439,7 +441,10 @@ public final class FrameSymmetry implements Symmetry {
         return entangled != 0;
     }
 
-    /** Blocks that software at a point tells from another of the same role, one bit each: exchanging the two leads to another point. */
+    /**
+     * Blocks that software at a point tells from another of the same role, one bit each: exchanging the two leads to
+     * another point.
+     */
     private long toldApart(Roles roles, int point) {
         long apart = 0;
         int[] role = roles.role[point];
@@ -504,7 +509,9 @@ public final class FrameSymmetry implements Symmetry {
         return ties;
     }
 
-    /** Calls block {@code b} {@code nameOf[b]} in words of which {@code keys} and {@code values} hold the frames' own. */
+    /**
+     * Calls block {@code b} {@code nameOf[b]} in words of which {@code keys} and {@code values} hold the frames' own.
+     */
     private void rename(long[] now, Work work) {
         int[] renamed = work.renamed;
         for (int f = 0; f < frames; f++) {

@@ -6,11 +6,15 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 
 /**
- * How much of the Java heap is in use, without what the collector would find to be garbage. Young generations are counted as the last
- * collection left them, the old one as it is; where that is too much, the collector runs before it counts.
+ * How much of the Java heap is in use, without what the collector would find to be garbage. Young generations are
+ * counted as the last collection left them, the old one as it is; where that is too much, the collector runs before it
+ * counts.
  */
 final class Heap {
-    /** Nanoseconds from the beginning before which nobody counts: the platform's beans take longer to load than a small search takes. */
+    /**
+     * Nanoseconds from the beginning before which nobody counts: the platform's beans take longer to load than a small
+     * search takes.
+     */
     private static final long FROM = 300_000_000;
 
     /** Nanoseconds between two runs of the collector for the sake of counting. */

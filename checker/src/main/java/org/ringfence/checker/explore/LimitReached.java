@@ -1,6 +1,8 @@
 package org.ringfence.checker.explore;
 
-/** A limit, or an interrupt, came before some phase of a check had ended. Nothing is known of what the phase was for. */
+/**
+ * A limit, or an interrupt, came before some phase of a check had ended. Nothing is known of what the phase was for.
+ */
 public final class LimitReached extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -66,8 +66,8 @@ public record Model(
     }
 
     /**
-     * Whether some software in the guest has not ended in {@code state}. The host's is left out: it serves for ever, and that it waits for
-     * something to serve is no denial of anything.
+     * Whether some software in the guest has not ended in {@code state}. The host's is left out: it serves for ever,
+     * and that it waits for something to serve is no denial of anything.
      */
     boolean someoneIsUnderWay(State state) {
         for (SoftwareMover mover : software) {

@@ -13,9 +13,10 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * Whether a goal stays reachable: from every reachable state, some way leads to a state where it holds (AG EF, nothing assumed about
- * fairness). States are kept in the order of their discovery and swept backward until a sweep finds nothing more: a state can reach the
- * goal if it is one, or if a successor can. Since most moves lead to states discovered later, few sweeps are needed.
+ * Whether a goal stays reachable: from every reachable state, some way leads to a state where it holds (AG EF, nothing
+ * assumed about fairness). States are kept in the order of their discovery and swept backward until a sweep finds
+ * nothing more: a state can reach the goal if it is one, or if a successor can. Since most moves lead to states
+ * discovered later, few sweeps are needed.
  *
  * <p>It has a budget of its own: it keeps every state whole, on the heap, and compares them.
  */

@@ -8,12 +8,13 @@ import org.ringfence.machine.state.Fingerprint;
 /**
  * The states that were seen, and how a round of at most 2^16 states finds more of them.
  *
- * <p>Fingerprints fall into groups by their topmost bits, and each group has its own segment of the table. First the threads expand
- * pieces of the round, whoever is free the next one, and file what they find by group; then each group is taken by one thread, which
- * enters what was found into the group's segment, piece by piece in the order of the frontier; last the new states are appended to the
- * next level in the order of their parents, each thread those of a stretch of parents. So no word is written by two threads, nothing is
- * locked, and which parent a state gets, where it stands in the next level, and hence every trace, is the same with one thread or many.
- * Entering also has what a random-access table wants: many probes known at once, all in one segment.
+ * <p>Fingerprints fall into groups by their topmost bits, and each group has its own segment of the table. First the
+ * threads expand pieces of the round, whoever is free the next one, and file what they find by group; then each group
+ * is taken by one thread, which enters what was found into the group's segment, piece by piece in the order of the
+ * frontier; last the new states are appended to the next level in the order of their parents, each thread those of a
+ * stretch of parents. So no word is written by two threads, nothing is locked, and which parent a state gets, where it
+ * stands in the next level, and hence every trace, is the same with one thread or many. Entering also has what a
+ * random-access table wants: many probes known at once, all in one segment.
  */
 final class Round implements AutoCloseable {
     /** States of a piece: few enough that nobody waits long for who has the last one. */
@@ -83,7 +84,10 @@ final class Round implements AutoCloseable {
         table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)].add(fingerprint, tag(words, 0, words.length));
     }
 
-    /** Expands the {@code states} states from {@code address} on and enters what they lead to; answers how many states are new. */
+    /**
+     * Expands the {@code states} states from {@code address} on and enters what they lead to; answers how many states
+     * are new.
+     */
     int expand(long address, int states) {
         pieces = (states + PIECE - 1) / PIECE;
         nextPiece.set(0);

@@ -51,9 +51,10 @@ public record SoftwareMover(
     private static final byte ENDED_PANIC = 2;
 
     /**
-     * Complete software as arrays. The edges of point {@code p} are at {@code first[p]} onward, by result code; {@code seen} is set
-     * where the search went along an edge, {@code left} at points where the actor left for the host: bit 0 to ask again, bit 1 with a
-     * question. Of software that is not complete, {@code leftLazily} has twice the point, and one more for a question.
+     * Complete software as arrays. The edges of point {@code p} are at {@code first[p]} onward, by result code;
+     * {@code seen} is set where the search went along an edge, {@code left} at points where the actor left for the
+     * host: bit 0 to ask again, bit 1 with a question. Of software that is not complete, {@code leftLazily} has twice
+     * the point, and one more for a question.
      */
     record Table(
             @Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen, byte[] left,
@@ -138,7 +139,10 @@ public record SoftwareMover(
         }
     }
 
-    /** Tells of every point at which a search saw the actor leave for the host: the code is {@link #EXITED} or {@link #CALLED}. */
+    /**
+     * Tells of every point at which a search saw the actor leave for the host: the code is {@link #EXITED} or
+     * {@link #CALLED}.
+     */
     public void eachLeftSeen(EdgeReader reader) {
         table.leftLazily.forEach(left -> reader.read((int) (left / 2), left % 2 == 0 ? EXITED : CALLED));
         for (int at = 0; at < table.left.length; at++) {

@@ -17,7 +17,10 @@ public interface Watcher {
         return goOn(new Glance(0, 0, 0, 0, 0, 0));
     }
 
-    /** A level is finished; {@code open} are the properties without a breach. False ends the search: what it was for is known. */
+    /**
+     * A level is finished; {@code open} are the properties without a breach. False ends the search: what it was for is
+     * known.
+     */
     default boolean nextLevel(Set<Property> open, Glance glance) {
         return true;
     }

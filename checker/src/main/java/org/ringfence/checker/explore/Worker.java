@@ -12,8 +12,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * What one thread needs to expand states: a state to move in, and for each group the successors found in this round, as
- * {@code [fingerprint, reference, words...]}, where exact states do without the words. A reference is the parent's place in the round
- * and the move's ordinal.
+ * {@code [fingerprint, reference, words...]}, where exact states do without the words. A reference is the parent's
+ * place in the round and the move's ordinal.
  */
 final class Worker {
     /** Groups of fingerprints, by their topmost bits. */
@@ -21,7 +21,10 @@ final class Worker {
 
     static final int GROUPS = 1 << GROUP_BITS;
 
-    /** Successors that are gathered before they are filed: enough for the loops that do it, few enough to stay in the nearest cache. */
+    /**
+     * Successors that are gathered before they are filed: enough for the loops that do it, few enough to stay in the
+     * nearest cache.
+     */
     private static final int GATHERED = 1_024;
 
     private static final int RECENT_BITS = 13;
@@ -126,7 +129,9 @@ final class Worker {
         }
     }
 
-    /** As {@link #fileRepresented} for states of one word, in two short loops; none branches on what was seen just now. */
+    /**
+     * As {@link #fileRepresented} for states of one word, in two short loops; none branches on what was seen just now.
+     */
     private void fileExact(long[] words, long[] references, int count) {
         int kept = recent.drop(words, references, count);
         int[] lengths = foundLength;

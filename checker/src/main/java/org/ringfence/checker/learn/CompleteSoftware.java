@@ -21,8 +21,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Software learned to the end: the smallest automaton that behaves as its routine does, points numbered breadth first from the
- * beginning. So the numbers mean the same wherever the same routine is learned.
+ * Software learned to the end: the smallest automaton that behaves as its routine does, points numbered breadth first
+ * from the beginning. So the numbers mean the same wherever the same routine is learned.
  *
  * @param operations by point; null where the software has ended
  * @param next by point and result code

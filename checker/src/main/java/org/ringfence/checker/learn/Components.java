@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records of one type apart and puts them together. Looked up once a type: the JDK makes its components anew whenever it is asked, each with an accessor that has to
- * be prepared first.
+ * Takes records of one type apart and puts them together. Looked up once a type: the JDK makes its components anew
+ * whenever it is asked, each with an accessor that has to be prepared first.
  */
 final class Components {
     private static final ClassValue<Components> KNOWN = new ClassValue<>() {

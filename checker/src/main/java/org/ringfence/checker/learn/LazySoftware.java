@@ -16,8 +16,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
- * Software learned as the search meets it. Its points are histories, so none are merged: the search sees every reachable state of the
- * machine, and some of them at more points than {@link CompleteSoftware} would tell apart.
+ * Software learned as the search meets it. Its points are histories, so none are merged: the search sees every
+ * reachable state of the machine, and some of them at more points than {@link CompleteSoftware} would tell apart.
  */
 public final class LazySoftware implements Software {
     private final Budget budget;
@@ -192,7 +192,10 @@ public final class LazySoftware implements Software {
         return hash;
     }
 
-    /** Numbers the point at {@code start}, or where calls and returns lead from it; it follows point {@code from} by a result. */
+    /**
+     * Numbers the point at {@code start}, or where calls and returns lead from it; it follows point {@code from} by a
+     * result.
+     */
     private int number(Frame start, int from, long by) {
         Frame frame = start;
         for (int steps = 0; steps <= CompleteSoftware.MOST_SILENT; steps++) {

@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 
 /**
- * What an operation names of a machine: frames, and vCPUs by components called {@code vcpu}.
+ * What an operation names of a machine: frames, and vCPUs, by components of that name.
  *
  * @param frames that there are
  * @param vcpus that there are

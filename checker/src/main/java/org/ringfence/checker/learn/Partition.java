@@ -3,9 +3,9 @@ package org.ringfence.checker.learn;
 import org.ringfence.checker.explore.Clock;
 
 /**
- * The coarsest partition of a deterministic automaton's states that keeps apart what is labelled differently and what leads to
- * different parts: Hopcroft's refinement in the form of Valmari and Lehtinen (Efficient Minimization of DFAs with Partial Transition
- * Functions, STACS 2008), in O(m log m) for m transitions.
+ * The coarsest partition of a deterministic automaton's states that keeps apart what is labelled differently and what
+ * leads to different parts: Hopcroft's refinement in the form of Valmari and Lehtinen (Efficient Minimization of DFAs
+ * with Partial Transition Functions, STACS 2008), in O(m log m) for m transitions.
  */
 final class Partition {
     private static final int TICKED_EVERY = 256;

@@ -9,8 +9,9 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * One run of a routine against a history. The first operation or call that the history has no entry for latches the run: every later
- * request rethrows the stop and records nothing, so that {@code finally} and try-with-resources around operations change nothing.
+ * One run of a routine against a history. The first operation or call that the history has no entry for latches the
+ * run: every later request rethrows the stop and records nothing, so that {@code finally} and try-with-resources around
+ * operations change nothing.
  */
 final class RunOnce implements Cpu {
     private static final StackWalker WALKER = StackWalker.getInstance();

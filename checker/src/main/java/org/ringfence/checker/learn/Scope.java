@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * One routine with its arguments, learned to the end: its points, hash-consed from the last one back, so that points with equal futures
- * are one. Points are numbered within the scope; {@link #root} is where a run begins.
+ * One routine with its arguments, learned to the end: its points, hash-consed from the last one back, so that points
+ * with equal futures are one. Points are numbered within the scope; {@link #root} is where a run begins.
  */
 final class Scope {
 
@@ -52,7 +52,9 @@ final class Scope {
         this.routine = routine;
     }
 
-    /** Thrown when a scope cannot be learned within its budget or has a result whose values are not known beforehand. */
+    /**
+     * Thrown when a scope cannot be learned within its budget or has a result whose values are not known beforehand.
+     */
     static final class Unbounded extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -68,7 +70,10 @@ final class Scope {
         }
     }
 
-    /** An entry of the history under way: where the run stood, which edge it takes now, and where the edges taken before it led. */
+    /**
+     * An entry of the history under way: where the run stood, which edge it takes now, and where the edges taken before
+     * it led.
+     */
     private static final class Pending {
         final Reached at;
         final List<CallEnding> endings;
@@ -152,8 +157,8 @@ final class Scope {
     }
 
     /**
-     * Where much follows a bare loop, the budget of runs is spent on what follows long before one run is too long. So looks, now and then,
-     * whether some request of the history under way is repeated for ever when it ends as before.
+     * Where much follows a bare loop, the budget of runs is spent on what follows long before one run is too long. So
+     * looks, now and then, whether some request of the history under way is repeated for ever when it ends as before.
      */
     private void refuseBareLoop(List<Pending> stack, List<Entry> history, Budget budget) {
         for (int from = 0; from < Math.min(stack.size(), MOST_PROBED); from++) {

@@ -71,8 +71,8 @@ final class Scopes {
     }
 
     /**
-     * The scope of one routine, called at {@code line}. What is being learned waits for what it calls: to come upon it again, at
-     * whatever remove, is a recursion that the routine has no argument to end by.
+     * The scope of one routine, called at {@code line}. What is being learned waits for what it calls: to come upon it
+     * again, at whatever remove, is a recursion that the routine has no argument to end by.
      */
     private Scope learned(Routine<?> routine, String line) throws Scope.Unbounded {
         Scope known = learned.get(routine);

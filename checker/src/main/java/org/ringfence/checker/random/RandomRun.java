@@ -15,8 +15,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 
 /**
- * A random run: sequences on every scene of a platform until a number of operations has been attempted or one breaks something. The same platform,
- * guards, number and seed give the same run.
+ * A random run: sequences on every scene of a platform until a number of operations has been attempted or one breaks
+ * something. The same platform, guards, number and seed give the same run.
  */
 public final class RandomRun {
     private RandomRun() {}

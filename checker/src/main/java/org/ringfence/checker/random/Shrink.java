@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
- * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging (Zeller and Hildebrandt, 2002),
- * then by simpler arguments, one at a time and everywhere at once, until nothing helps.
+ * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging
+ * (Zeller and Hildebrandt, 2002), then by simpler arguments, one at a time and everywhere at once, until nothing helps.
  */
 final class Shrink {
     private final Stage stage;
@@ -50,8 +50,8 @@ final class Shrink {
     }
 
     /**
-     * Plays a sequence but for those of its turns that would come to nothing: whose actor refrains, or whose operation waits. Answers those that are left,
-     * up to the one that breaks something; null when none does.
+     * Plays a sequence but for those of its turns that would come to nothing: whose actor refrains, or whose operation
+     * waits. Answers those that are left, up to the one that breaks something; null when none does.
      */
     private int @Nullable [] playAll(int[] sequence) {
         play.restart();
@@ -86,7 +86,10 @@ final class Shrink {
         return true;
     }
 
-    /** An order without endless descent: by length, then by how plain the arguments are together, then by the first that is plainer. */
+    /**
+     * An order without endless descent: by length, then by how plain the arguments are together, then by the first that
+     * is plainer.
+     */
     private boolean isSimpler(int[] one, int[] other) {
         if (one.length != other.length) {
             return one.length < other.length;

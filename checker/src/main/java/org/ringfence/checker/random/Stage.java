@@ -32,8 +32,8 @@ import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Turn;
 
 /**
- * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a step of a sequence
- * costs a look-up and the operation itself.
+ * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a
+ * step of a sequence costs a look-up and the operation itself.
  *
  * @param initial the first state; not to be changed
  * @param acts all operations, those of one form and actor side by side

@@ -22,9 +22,9 @@ import org.ringfence.machine.vocabulary.Lawful;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
- * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its result and every
- * word of the state with what the search holds. A difference is a defect of Ringfence and is thrown as such; without one the path is a
- * trace to show.
+ * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its
+ * result and every word of the state with what the search holds. A difference is a defect of Ringfence and is thrown as
+ * such; without one the path is a trace to show.
  */
 public final class Replay implements AutoCloseable {
     private final Model model;

@@ -28,10 +28,12 @@ import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 
 /**
- * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an invariant, which is found in
- * seconds or not at all; and else for a case of the catalogue that comes out otherwise: those that name the check, which must come out otherwise
- * when it is back on; then, after a longer search for a sequence, the others, small machines first. Several platforms may be machines of one protection: all those are played that know the check.
- * The other cases are tried for a check whose author gives a reason for it only where that is asked for, since they are many.
+ * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an
+ * invariant, which is found in seconds or not at all; and else for a case of the catalogue that comes out otherwise:
+ * those that name the check, which must come out otherwise when it is back on; then, after a longer search for a
+ * sequence, the others, small machines first. Several platforms may be machines of one protection: all those are played
+ * that know the check. The other cases are tried for a check whose author gives a reason for it only where that is
+ * asked for, since they are many.
  *
  * @param operations of each random run; {@value #MORE} times as many where nothing breaks and nobody says why
  * @param deadline when all of it ends, as {@link System#nanoTime} tells time
@@ -124,7 +126,10 @@ public record Ablation(
                 : new Needed.ByWord(guard, guard.unneeded()));
     }
 
-    /** The first case that comes out otherwise, of those that name the check or of the others; {@link Needed.Nowhere} when the time is over first. */
+    /**
+     * The first case that comes out otherwise, of those that name the check or of the others; {@link Needed.Nowhere}
+     * when the time is over first.
+     */
     private Optional<Needed> byCase(Guard guard, boolean naming) {
         for (CaseFile file : cases) {
             for (Platform platform : knowing(guard)) {

@@ -26,7 +26,10 @@ import org.ringfence.machine.vocabulary.Signals;
 import org.ringfence.machine.vocabulary.Turn;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its place. */
+/**
+ * Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its
+ * place.
+ */
 public final class CaseReader {
     /** Sets of frames and of pages are words of 64 bits; no search of a larger machine would end. */
     static final int MOST_PAGES = 64;

@@ -20,8 +20,9 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Turn;
 
 /**
- * The JSON Schema of case files, for editors: what {@link CaseReader} accepts, as far as a schema can say it. What only the reader can
- * tell: a name that must have been given elsewhere in the file, rows that contradict each other, sizes that do not divide.
+ * The JSON Schema of case files, for editors: what {@link CaseReader} accepts, as far as a schema can say it. What only
+ * the reader can tell: a name that must have been given elsewhere in the file, rows that contradict each other, sizes
+ * that do not divide.
  */
 public final class CaseSchema {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

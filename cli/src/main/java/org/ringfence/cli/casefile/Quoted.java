@@ -1,6 +1,9 @@
 package org.ringfence.cli.casefile;
 
-/** Text of the user's in a sentence of ours: in quotes, on one line, cut short, without characters that steer a terminal. */
+/**
+ * Text of the user's in a sentence of ours: in quotes, on one line, cut short, without characters that steer a
+ * terminal.
+ */
 public final class Quoted {
     private static final int MOST = 60;
     private static final int MOST_OF_A_NAME = 200;

@@ -32,7 +32,10 @@ import org.ringfence.cli.casefile.Problem;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
+/**
+ * Checks cases: one search for each platform and threat model among a case's expectations, all their properties at
+ * once.
+ */
 public record CaseJudge(
         Registry registry, Settings settings, Selection selection, Interrupt interrupt, ProgressLine progress) {
 

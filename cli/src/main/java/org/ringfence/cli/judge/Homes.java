@@ -8,7 +8,10 @@ import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 
-/** Finds out where software runs that lacks hardware on a machine: with which one option more, or on which other platform. */
+/**
+ * Finds out where software runs that lacks hardware on a machine: with which one option more, or on which other
+ * platform.
+ */
 record Homes(Registry registry, Fitting software) {
 
     /** The end of a sentence about software that lacks hardware on {@code platform} with {@code options}. */

@@ -21,8 +21,8 @@ import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 
 /**
- * The files that one {@code --with} brings: sources, or classes, and the lists of services beside them. All are read once, so that what is
- * digested is what runs.
+ * The files that one {@code --with} brings: sources, or classes, and the lists of services beside them. All are read
+ * once, so that what is digested is what runs.
  *
  * @param bundle what they are told of as
  * @param files by their path in the folder or jar

@@ -34,8 +34,8 @@ import org.ringfence.cli.own.rules.Violation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Reads what {@code --with} names: reads files, compiles source, holds the classes to the rules, loads them, and asks their providers what
- * they have. Whatever is wrong is told with its place, all of one kind at once.
+ * Reads what {@code --with} names: reads files, compiles source, holds the classes to the rules, loads them, and asks
+ * their providers what they have. Whatever is wrong is told with its place, all of one kind at once.
  */
 public final class OwnReader {
     private static final int PATIENCE_SECONDS = 6;

@@ -98,7 +98,10 @@ public record OwnSoftware(
         }
     }
 
-    /** The result, its verdicts telling what of this they rest on; or what is wrong with this where that broke the search. */
+    /**
+     * The result, its verdicts telling what of this they rest on; or what is wrong with this where that broke the
+     * search.
+     */
     public CaseResult told(CaseResult result) {
         CaseFile file = result.read();
         if (bundles.isEmpty() || file == null) {

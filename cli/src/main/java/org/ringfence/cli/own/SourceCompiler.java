@@ -73,7 +73,10 @@ final class SourceCompiler {
         }
     }
 
-    /** Keeps what is written, and finds Ringfence's classes and those of the user's jars and folders beside the platform's. */
+    /**
+     * Keeps what is written, and finds Ringfence's classes and those of the user's jars and folders beside the
+     * platform's.
+     */
     private static final class Files extends ForwardingJavaFileManager<JavaFileManager> {
         private final Map<String, Written> written = new LinkedHashMap<>();
 

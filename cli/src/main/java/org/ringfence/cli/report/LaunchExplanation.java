@@ -14,7 +14,8 @@ import org.ringfence.stack.guest.igvm.MemoryMap;
 import org.ringfence.stack.guest.igvm.PlatformType;
 
 /**
- * How an IGVM file is launched, in words: on each platform that it is for, what a host does in order. Pages that follow each other and are loaded alike are told together.
+ * How an IGVM file is launched, in words: on each platform that it is for, what a host does in order. Pages that follow
+ * each other and are loaded alike are told together.
  *
  * @param name of the file
  */

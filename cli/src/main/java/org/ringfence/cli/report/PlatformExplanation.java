@@ -10,7 +10,10 @@ import org.ringfence.checker.check.Registry;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
-/** A platform in words: its options, and every operation that a script can perform on it, with its arguments, its results and who performs it. */
+/**
+ * A platform in words: its options, and every operation that a script can perform on it, with its arguments, its
+ * results and who performs it.
+ */
 public record PlatformExplanation(Platform platform, Registry registry, Paint paint) {
     private static final int MOST_RESULTS = 12;
 

@@ -6,7 +6,9 @@ import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 
-/** A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it. */
+/**
+ * A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it.
+ */
 record TraceText(Paint paint) {
 
     List<String> lines(Trace trace, Property property, String hurt) {

@@ -13,7 +13,8 @@ import org.ringfence.stack.host.tdx.bringup.ReservedArea;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
 
 /**
- * One JSON object. docs/run.md lists its fields; whoever renames or removes one raises {@link #FORMAT}. Sizes and addresses are numbers of bytes.
+ * One JSON object. docs/run.md lists its fields; whoever renames or removes one raises {@link #FORMAT}. Sizes and
+ * addresses are numbers of bytes.
  *
  * @param version of the program
  */

@@ -22,8 +22,9 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
- * Draws cases: any platform with any options, any size, any actors with any routine and any options of it, or with any operations and arguments. The schema says what there is
- * to draw from; arguments of operations, which it leaves open, are numbers around those of small machines.
+ * Draws cases: any platform with any options, any size, any actors with any routine and any options of it, or with any
+ * operations and arguments. The schema says what there is to draw from; arguments of operations, which it leaves open,
+ * are numbers around those of small machines.
  *
  * <p>JSON is YAML, so a case is written as JSON.
  */

@@ -13,7 +13,9 @@ public final class GuestPages {
         return page;
     }
 
-    /** A routine names an address that the machine, as the case configures it, does not have: the machine is too small. */
+    /**
+     * A routine names an address that the machine, as the case configures it, does not have: the machine is too small.
+     */
     public static final class BeyondMemory extends IllegalArgumentException {
         private static final long serialVersionUID = 1;
 

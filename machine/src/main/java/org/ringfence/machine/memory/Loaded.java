@@ -2,7 +2,9 @@ package org.ringfence.machine.memory;
 
 import org.ringfence.machine.operation.Faulting;
 
-/** What software gets from a load: the page's contents as one of the {@link Value}s, junk, or a fault it handles itself. */
+/**
+ * What software gets from a load: the page's contents as one of the {@link Value}s, junk, or a fault it handles itself.
+ */
 public enum Loaded implements Faulting {
     ZERO,
     HOST,

@@ -40,7 +40,10 @@ public sealed interface Results<R> {
                 .toList();
     }
 
-    /** How a trace prints {@code result}, which {@link #decode} gave; not of an {@link Answer}, which can only be questioned. */
+    /**
+     * How a trace prints {@code result}, which {@link #decode} gave; not of an {@link Answer}, which can only be
+     * questioned.
+     */
     default String say(R result) {
         return String.valueOf(result);
     }

@@ -117,7 +117,10 @@ public final class Successors {
         }
     }
 
-    /** Takes the state where a call succeeded; where it failed, only if the state is another: most calls that fail leave it alone. */
+    /**
+     * Takes the state where a call succeeded; where it failed, only if the state is another: most calls that fail leave
+     * it alone.
+     */
     public void end(int arguments, boolean succeeded) {
         if (succeeded || isChanged()) {
             take(arguments);

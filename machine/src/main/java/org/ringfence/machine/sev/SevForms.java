@@ -50,7 +50,10 @@ public final class SevForms {
         return List.copyOf(all);
     }
 
-    /** What the host's software asks of its own tables, and what the memory bus tells. Every platform with nested pages has them. */
+    /**
+     * What the host's software asks of its own tables, and what the memory bus tells. Every platform with nested pages
+     * has them.
+     */
     public static List<Form> told() {
         return List.of(
                 Form.told("await exit", AwaitExit.class, Principal.HOST),

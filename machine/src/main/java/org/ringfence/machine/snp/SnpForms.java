@@ -117,7 +117,10 @@ public final class SnpForms {
                         Range.every(Mapping.class), Range.of(Value.HOST)).times(OFTEN));
     }
 
-    /** What software asks beside instructions: of its tables, and of the buffer of page state changes; and who forges what is in them. */
+    /**
+     * What software asks beside instructions: of its tables, and of the buffer of page state changes; and who forges
+     * what is in them.
+     */
     public static List<Form> told() {
         return List.of(
                 Form.told("INVLPGB", Invlpgb.class, Principal.GUEST, Principal.HOST),
@@ -132,7 +135,10 @@ public final class SnpForms {
                 Form.told("forge PSC header", PscService.ForgeHeader.class, Principal.HOST));
     }
 
-    /** The commands of the firmware, and what readies a machine for them. A launch leaves the inner guest without permissions. */
+    /**
+     * The commands of the firmware, and what readies a machine for them. A launch leaves the inner guest without
+     * permissions.
+     */
     public static List<Form> firmware() {
         return List.of(
                 host("WRMSR", ConfigureSnp.class, Range.either(), Range.either()),

@@ -91,7 +91,10 @@ public record Cells(
         return words[base + group * wordsPerEntry] >>> shift + (index - group * perWord) * stride & mask;
     }
 
-    /** As {@link #get} of an entry that the caller knows to exist. The lines are there twice: a call less decides how much is inlined. */
+    /**
+     * As {@link #get} of an entry that the caller knows to exist. The lines are there twice: a call less decides how
+     * much is inlined.
+     */
     long read(State state, int index) {
         long[] words = array < 0 ? state.words : state.large[array];
         if (whole) {
@@ -160,7 +163,10 @@ public record Cells(
         return OutOfRange.entry(field.table() + " " + field.field(), index, count);
     }
 
-    /** The entries whose field holds {@code value}, one bit each, for at most 64 entries; without a branch where they share a word. */
+    /**
+     * The entries whose field holds {@code value}, one bit each, for at most 64 entries; without a branch where they
+     * share a word.
+     */
     long where(State state, long value) {
         if (count > Long.SIZE) {
             throw new IllegalStateException("one bit each for %d entries of %s".formatted(count, field.table()));

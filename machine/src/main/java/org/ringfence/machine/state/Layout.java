@@ -67,8 +67,9 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         }
 
         /**
-         * Stores bits that {@link #get} has read, or a renaming of them. Renaming is a permutation of what is in range, and whoever renames
-         * goes through the entries in their order: so neither is checked but by assertion, where it would cost a fifth of a search that renames.
+         * Stores bits that {@link #get} has read, or a renaming of them. Renaming is a permutation of what is in range,
+         * and whoever renames goes through the entries in their order: so neither is checked but by assertion, where it
+         * would cost a fifth of a search that renames.
          */
         public void set(State state, int index, long bits) {
             assert index >= 0 && index < cells.count() && (bits & ~cells.mask()) == 0 : cells.name(index) + " " + bits;

@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 final class Argument {
     private Argument() {}
 
-    /** Longs, which are addresses and registers, in hexadecimal; a constant as its own text, or its name with dashes; lists and records in brackets. */
+    /**
+     * Longs, which are addresses and registers, in hexadecimal; a constant as its own text, or its name with dashes;
+     * lists and records in brackets.
+     */
     static String print(Object value) {
         return switch (value) {
             case Long number -> "0x" + Long.toHexString(number).toUpperCase(Locale.ROOT);

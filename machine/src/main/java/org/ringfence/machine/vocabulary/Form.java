@@ -16,9 +16,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 
 /**
- * One operation: its record, who may perform it, how it is written, and from where a random run draws its arguments. As text it is its
- * mnemonic and every argument by name: {@code TDH.MEM.PAGE.AUG td=0 rcx=0x1000 frame=2}. The machine's size is no argument: all texts of a
- * machine have it in common. An operation that performs another one in some way follows it: {@code WBINVD number=0 via IPI cpu=1}.
+ * One operation: its record, who may perform it, how it is written, and from where a random run draws its arguments. As
+ * text it is its mnemonic and every argument by name: {@code TDH.MEM.PAGE.AUG td=0 rcx=0x1000 frame=2}. The machine's
+ * size is no argument: all texts of a machine have it in common. An operation that performs another one in some way
+ * follows it: {@code WBINVD number=0 via IPI cpu=1}.
  *
  * @param name the mnemonic; of an operation that has several, what they have in common
  * @param type the record
@@ -98,7 +99,10 @@ public record Form(
         return new Form(name, type, naming, principals, drawing, ranges, more, weight);
     }
 
-    /** What is written: every argument but the machine's size, the operation that is performed, and what the mnemonic tells. */
+    /**
+     * What is written: every argument but the machine's size, the operation that is performed, and what the mnemonic
+     * tells.
+     */
     private List<Leaves.Leaf> written() {
         return Leaves.of(type).stream().filter(this::isWritten).toList();
     }
@@ -164,8 +168,8 @@ public record Form(
     }
 
     /**
-     * The names of its results; none where they depend on its arguments. Operations whose results are an enum's constants say so in the
-     * type's declaration.
+     * The names of its results; none where they depend on its arguments. Operations whose results are an enum's
+     * constants say so in the type's declaration.
      */
     public List<String> results() {
         return Leaves.result(type)
@@ -197,7 +201,10 @@ public record Form(
         return (Operation<?>) Leaves.make(type, arguments);
     }
 
-    /** The name and the arguments of {@code operation}, which is of this type; without the operation that it performs in some way. */
+    /**
+     * The name and the arguments of {@code operation}, which is of this type; without the operation that it performs in
+     * some way.
+     */
     String print(Operation<?> operation) {
         StringBuilder text = new StringBuilder(isWay() ? name : operation.mnemonic());
         List<Object> values = Leaves.values((Record) operation);

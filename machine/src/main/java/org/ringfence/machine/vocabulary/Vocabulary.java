@@ -15,8 +15,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 
 /**
- * The operations that software of a machine can perform, each with a text that reads back. It is what traces print, scripts read and random
- * runs write. Several forms may have one name: their arguments tell them apart.
+ * The operations that software of a machine can perform, each with a text that reads back. It is what traces print,
+ * scripts read and random runs write. Several forms may have one name: their arguments tell them apart.
  *
  * @param forms no two of one type
  * @param geometry of the machine; null where no operation depends on it
@@ -79,7 +79,10 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
                         : Optional.of(form.print(operation)));
     }
 
-    /** As {@link #print}; an operation that is none of these, by its arguments' names all the same, and does not read back. */
+    /**
+     * As {@link #print}; an operation that is none of these, by its arguments' names all the same, and does not read
+     * back.
+     */
     public String text(Operation<?> operation) {
         return print(operation).orElseGet(() -> operation instanceof Record
                 ? Form.told(operation.mnemonic(), operation.getClass(), Principal.HARDWARE).print(operation)

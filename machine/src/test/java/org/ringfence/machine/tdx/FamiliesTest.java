@@ -23,7 +23,10 @@ import org.ringfence.machine.tdx.adversary.TdxAdversary;
 import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
-/** A family enumerates what trying every argument enables, with the same effect; also calls that fail, where they change a word. */
+/**
+ * A family enumerates what trying every argument enables, with the same effect; also calls that fail, where they change
+ * a word.
+ */
 class FamiliesTest {
 
     static Stream<Td> machines() {
@@ -150,7 +153,9 @@ class FamiliesTest {
         return new Taken(Arrays.stream(after).map(Effect::of).toList(), successors.wantedArguments());
     }
 
-    /** The effects of calls that succeed, by their arguments; of those that fail and change a word, in {@code failed}. */
+    /**
+     * The effects of calls that succeed, by their arguments; of those that fail and change a word, in {@code failed}.
+     */
     private static Map<Integer, Effect> tried(Td td, Family family, State from, Set<Effect> failed) {
         Map<Integer, Effect> effects = new TreeMap<>();
         for (int arguments : family.arguments()) {

@@ -216,7 +216,10 @@ class RawFormTest {
         assertThat(call.children()).isEqualTo(8);
     }
 
-    /** TDH.MEM.PAGE.DEMOTE with pages for L2 VMs, and version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE, which tells of those that come back. */
+    /**
+     * TDH.MEM.PAGE.DEMOTE with pages for L2 VMs, and version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE, which
+     * tells of those that come back.
+     */
     @Test
     void tablesOfL2VmsComeAndGoWithAPage() {
         long none = TablesCall.NULL_PA;
@@ -279,7 +282,10 @@ class RawFormTest {
         assertThat(sept.attributes(call.state(), 0, 1, 1)).isEqualTo(permitted);
     }
 
-    /** TD_PARAMS tell whether an access to a pending page is the guest's to handle, and the guest sees in its attributes that they do. */
+    /**
+     * TD_PARAMS tell whether an access to a pending page is the guest's to handle, and the guest sees in its attributes
+     * that they do.
+     */
     @ParameterizedTest
     @ValueSource(longs = {0, TdParams.SEPT_VE_DISABLE, TdParams.DEBUG})
     void attributesAreThoseOfTheParameters(long attributes) {
@@ -303,7 +309,10 @@ class RawFormTest {
                 .isEqualTo(leaves ? Outcome.EXITS : Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
     }
 
-    /** Another vCPU of a TD that consumed poison leaves as one of a TD that is dead, whatever makes it leave, and even with an answer that it has not taken. */
+    /**
+     * Another vCPU of a TD that consumed poison leaves as one of a TD that is dead, whatever makes it leave, and even
+     * with an answer that it has not taken.
+     */
     @ParameterizedTest
     @EnumSource(value = Cpus.Status.class, names = {"RUNNING", "ANSWERED"})
     void theOtherVcpusOfADeadTdLeaveAsSuch(Cpus.Status status) {

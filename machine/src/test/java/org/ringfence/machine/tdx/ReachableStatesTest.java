@@ -110,7 +110,10 @@ class ReachableStatesTest {
         return seen.size();
     }
 
-    /** A read by L1 yields what was put there, or no value at all: nothing that a host does makes it junk, or another page's. */
+    /**
+     * A read by L1 yields what was put there, or no value at all: nothing that a host does makes it junk, or another
+     * page's.
+     */
     private static void checkIntegrity(State state, Walk.Move move) {
         assertThat(Property.INTEGRITY.isBrokenIn(state.observed())).as(() -> move + " reads what nobody put there")
                 .isFalse();

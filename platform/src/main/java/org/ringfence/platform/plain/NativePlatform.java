@@ -25,7 +25,8 @@ public final class NativePlatform implements Platform {
      * Options of a guest and its machine.
      *
      * @param l2 whether there is an inner guest
-     * @param staleUntilFlush whether the inner guest may use a translation that was taken away until the monitor flushes
+     * @param staleUntilFlush whether the inner guest may use a translation that was taken away until the monitor
+     *     flushes
      */
     public record Options(boolean l2, boolean staleUntilFlush) {}
 
@@ -56,7 +57,8 @@ public final class NativePlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         if (!options.l2 && setting.cast().count(Principal.INNER_GUEST) > 0) {
-            throw new IllegalArgumentException("there is software of the l2 and no inner guest; native has one with l2: true");
+            throw new IllegalArgumentException(
+                    "there is software of the l2 and no inner guest; native has one with l2: true");
         }
         Memory memory = Memory.declare(declaration, setting.geometry(), 0);
         return Machine.of(

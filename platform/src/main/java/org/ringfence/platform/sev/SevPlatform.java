@@ -219,7 +219,10 @@ public final class SevPlatform implements Platform {
         return List.of(SevGuard.values());
     }
 
-    /** Nothing without the firmware but what random runs and scripts show: there is no table by which a state could be judged. */
+    /**
+     * Nothing without the firmware but what random runs and scripts show: there is no table by which a state could be
+     * judged.
+     */
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Memory memory = machine.part(Memory.class);

@@ -70,7 +70,10 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
         return List.of(new FirmwareKeepsOrder(firmware), new CommandsKeepToTheirGuest(firmware, swap));
     }
 
-    /** SNP is initialised, the guest is launched and runs with the 4K pages that a large one has, and the other is being launched. */
+    /**
+     * SNP is initialised, the guest is launched and runs with the 4K pages that a large one has, and the other is being
+     * launched.
+     */
     static void run(State state, Machine machine) {
         SnpFirmware firmware = machine.part(SnpFirmware.class);
         Snp snp = machine.part(Snp.class);

@@ -17,8 +17,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /**
- * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads then is what it is owed, whatever the host
- * does.
+ * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads
+ * then is what it is owed, whatever the host does.
  */
 public record CarefulTd() implements Restraint {
     @Override

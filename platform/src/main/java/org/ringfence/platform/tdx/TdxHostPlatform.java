@@ -49,7 +49,8 @@ public final class TdxHostPlatform implements Platform {
      * Options of a host.
      *
      * @param packages each with one logical processor
-     * @param pamtsOnFirst whether the PAMTs of all packages lie in the memory of the first; the host's software must be told the same
+     * @param pamtsOnFirst whether the PAMTs of all packages lie in the memory of the first; the host's software must be
+     *     told the same
      * @param integrity what the memory controller checks
      * @param crossKey what Li finds across private keys
      * @param caches whether the packages have caches
@@ -84,11 +85,13 @@ public final class TdxHostPlatform implements Platform {
             }
             if (offline < 0 || offline >= packages) {
                 throw new IllegalArgumentException(
-                        "offline is %d; allowed are 0 to %d, for one of the packages is online".formatted(offline, packages - 1));
+                        "offline is %d; allowed are 0 to %d, for one of the packages is online".formatted(offline,
+                                packages - 1));
             }
             if (macBits < 0 || macBits > 2 || macBits > 0 && integrity != MemoryOptions.Integrity.CRYPTOGRAPHIC) {
                 throw new IllegalArgumentException(
-                        "mac-bits is %d; allowed are 0, and 1 and 2 with the integrity cryptographic".formatted(macBits));
+                        "mac-bits is %d; allowed are 0, and 1 and 2 with the integrity cryptographic"
+                                .formatted(macBits));
             }
         }
     }
@@ -103,7 +106,10 @@ public final class TdxHostPlatform implements Platform {
         CACHED_WITH_TDMR_INIT
     }
 
-    /** What becomes of what the module writes under the global KeyID on a package without the key, of which no source tells. */
+    /**
+     * What becomes of what the module writes under the global KeyID on a package without the key, of which no source
+     * tells.
+     */
     public enum Unkeyed {
         /** It is lost. */
         JUNK,

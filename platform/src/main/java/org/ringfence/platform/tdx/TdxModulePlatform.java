@@ -46,7 +46,10 @@ import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
 
-/** Intel TDX: the module as a system, from TDH.SYS.INIT to the reclaim of a TD's last page, on a small platform of three GB ({@link TdmrLayout}). */
+/**
+ * Intel TDX: the module as a system, from TDH.SYS.INIT to the reclaim of a TD's last page, on a small platform of three
+ * GB ({@link TdmrLayout}).
+ */
 public final class TdxModulePlatform implements Platform {
     private static final KeyIds KEY_IDS = new KeyIds(1, 3);
     private static final int ENTRIES_PER_BLOCK = 1 << 18;

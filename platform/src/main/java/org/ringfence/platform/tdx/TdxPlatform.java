@@ -67,7 +67,8 @@ public final class TdxPlatform implements Platform {
     /**
      * Options of a TD and its machine.
      *
-     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no #VE; where the host builds the TD, TD_PARAMS say it
+     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no
+     *     #VE; where the host builds the TD, TD_PARAMS say it
      * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
      * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
      * @param l2 whether there is an L2 VM
@@ -75,15 +76,17 @@ public final class TdxPlatform implements Platform {
      * @param interrupts whether a 2M accept can be interrupted
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
      * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
-     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1, which enters it, unless it runs on the last
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1,
+     *     which enters it, unless it runs on the last
      * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
      * @param tdLocks whether the host can hold locks of the TD
      * @param integrity what the memory controller keeps with each line
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
-     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
-     *     and make another in its place
+     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing
+     *     else: the host's leaves build it, end it, and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
-     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the first
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
+     *     first
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
@@ -110,7 +113,8 @@ public final class TdxPlatform implements Platform {
                 throw new IllegalArgumentException("tds is %d; allowed are 1 and 2".formatted(tds));
             }
             if (tds == 2 && life) {
-                throw new IllegalArgumentException("with life there is one TD, which the host builds; tds: 2 needs life: false");
+                throw new IllegalArgumentException(
+                        "with life there is one TD, which the host builds; tds: 2 needs life: false");
             }
             if (caches && integrity == Integrity.OWNER) {
                 throw new IllegalArgumentException(

@@ -37,7 +37,8 @@ public final class TdxRoutines implements Routines {
      *
      * @param vcpus of the TD
      * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
-     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's map-gpa-retry
+     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's
+     *     map-gpa-retry
      */
     public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
         Routine<?> serving(Geometry geometry) {

@@ -30,8 +30,9 @@ import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 
 /**
- * A call that fails changes no word, except these. In states that random runs reach, calls of every leaf, the host's and the guest's, with arguments from the vocabulary are
- * held against that; and every exception comes about. Families leave out calls that fail and change nothing, so that an exception they must explore.
+ * A call that fails changes no word, except these. In states that random runs reach, calls of every leaf, the host's
+ * and the guest's, with arguments from the vocabulary are held against that; and every exception comes about. Families
+ * leave out calls that fail and change nothing, so that an exception they must explore.
  */
 class FailingCallsTest {
     private static final int STEPS = 20_000;
@@ -41,20 +42,26 @@ class FailingCallsTest {
     /** What a call that fails may leave behind. */
     enum Exception {
         /**
-         * The host's attempt to lock a Secure EPT entry: one that is taken has host priority from then on, one that was free has it no more. Source: TDX module
-         * 1.5.01, tdx_locks.h (sept_lock_acquire_host).
+         * The host's attempt to lock a Secure EPT entry: one that is taken has host priority from then on, one that was
+         * free has it no more. Source: TDX module 1.5.01, tdx_locks.h (sept_lock_acquire_host).
          */
         HOST_PRIORITY("TDH\\.MEM\\..*", ".*", ".*Secure EPT .*host waits.*"),
         /** TDH.VP.ENTER associates the vCPU before it finds TD_EPOCH locked. Source: tdh_vp_enter.c. */
         ASSOCIATION("TDH\\.VP\\.ENTER", "TDX_OPERAND_BUSY_TD_EPOCH", ".*association vCPU .*"),
-        /** The module reads poison: the call does not come back. Source: the sheet of memory integrity in tdh_sys_init.c (machine checks are fatal). */
+        /**
+         * The module reads poison: the call does not come back. Source: the sheet of memory integrity in tdh_sys_init.c
+         * (machine checks are fatal).
+         */
         POISON(".*", "EXITS", ".*"),
         /** TDH.MNG.ADDCX overwrites its page before it knows whether it takes it. Source: tdh_mng_add_cx.c. */
         OVERWRITTEN("TDH\\.MNG\\.ADDCX", "TDX_RND_NO_ENTROPY|TDX_OP_STATE_INCORRECT", ".*(memory|frame|cache|line).*"),
         /** TDH.SYS.CONFIG reserves the global KeyID before it checks the TDMRs. Source: tdh_sys_config.c. */
         KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*",
                 ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
-        /** A call of several steps, the last of which fails, gives its locks back. Source: TDX module 1.5.01, the leaf's own file. */
+        /**
+         * A call of several steps, the last of which fails, gives its locks back. Source: TDX module 1.5.01, the leaf's
+         * own file.
+         */
         STEPS(".*", ".*", ".*(logical processor .* in TDH\\..*|lock held.*)"),
         /** A call that an interrupt ends keeps what it has done. Source: tdh_phymem_cache_wb.c. */
         INTERRUPTED(".*", "TDX_INTERRUPTED_RESUMABLE.*", ".*");

@@ -62,7 +62,10 @@ import org.ringfence.machine.vocabulary.NoSuchOperation;
 import org.ringfence.stack.guest.tdx.GiveUpSecret;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 
-/** A host that is not trusted, with two TDs: the engine finds what a plain search finds that tries every operation by itself. */
+/**
+ * A host that is not trusted, with two TDs: the engine finds what a plain search finds that tries every operation by
+ * itself.
+ */
 public class TwoTdsTest {
     private static final TdxPlatform PLATFORM = new TdxPlatform();
 

@@ -18,7 +18,9 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.snp.Snp;
 
-/** What a guest does to ask for many page state changes at once, each in the {@link PscBuffers} of the vCPU that asks. */
+/**
+ * What a guest does to ask for many page state changes at once, each in the {@link PscBuffers} of the vCPU that asks.
+ */
 public sealed interface PscRequest<R> extends Operation<R> {
 
     @Override

@@ -20,9 +20,9 @@ public record Completion(TdxStatus status, int details) implements Ending {
     }
 
     /**
-     * The completion that {@code name} names: a status, with or without its {@code TDX_}, then the operand or page size that its low bits
-     * tell of, if any. {@code TDX_OPERAND_BUSY_KOT} is TDX_OPERAND_BUSY with {@link OperandId#KOT}, {@code PAGE_ALREADY_ACCEPTED_2M} is
-     * TDX_PAGE_ALREADY_ACCEPTED with level 1.
+     * The completion that {@code name} names: a status, with or without its {@code TDX_}, then the operand or page size
+     * that its low bits tell of, if any. {@code TDX_OPERAND_BUSY_KOT} is TDX_OPERAND_BUSY with {@link OperandId#KOT},
+     * {@code PAGE_ALREADY_ACCEPTED_2M} is TDX_PAGE_ALREADY_ACCEPTED with level 1.
      */
     public static Completion named(String name) {
         return BY_NAME.computeIfAbsent(name, Completion::parse);

@@ -3,8 +3,8 @@ package org.ringfence.machine.tdx.abi;
 import java.util.Arrays;
 
 /**
- * The results of one leaf function: what the leaf or a step that it shares ends with becomes the code of a {@link org.ringfence.machine.operation.Step}. Made
- * once for each leaf.
+ * The results of one leaf function: what the leaf or a step that it shares ends with becomes the code of a
+ * {@link org.ringfence.machine.operation.Step}. Made once for each leaf.
  *
  * @param <R> the enum of its results
  * @param ordinals by {@link TdxStatus}, those of the constants named like it; -1 where there is none

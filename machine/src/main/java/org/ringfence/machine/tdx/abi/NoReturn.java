@@ -12,7 +12,10 @@ public enum NoReturn implements Ending {
     TD_EXIT(Outcome.EXITS),
     /** The vCPU runs an L2 VM; the leaf comes back when that exits to L1. */
     L2_RUNS(Outcome.EXITS),
-    /** The logical processor is gone since a machine check, the vCPU is not inside, or the machine has no room for what the leaf makes. */
+    /**
+     * The logical processor is gone since a machine check, the vCPU is not inside, or the machine has no room for what
+     * the leaf makes.
+     */
     WAITS(Outcome.WAITS);
 
     private final long code;

@@ -13,7 +13,9 @@ import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU. */
+/**
+ * {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU.
+ */
 public record AnswerFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family {
     @Override
     public Principal principal() {

@@ -20,7 +20,8 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * An {@link EntryCall} of any entry of one level with any frame, where it succeeds or changes the state. Arguments: frame times entries, plus the entry's index.
+ * An {@link EntryCall} of any entry of one level with any frame, where it succeeds or changes the state. Arguments:
+ * frame times entries, plus the entry's index.
  *
  * @param given 4K frames of the page that the leaf is given in R8; 0 where it is given none
  * @param call makes the operation

@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * An L2 that is not trusted reads a page through its alias and keeps what it sees: {@link org.ringfence.machine.memory.Load} with a result that
- * does not tell. Waits where L1 has not granted it.
+ * An L2 that is not trusted reads a page through its alias and keeps what it sees:
+ * {@link org.ringfence.machine.memory.Load} with a result that does not tell. Waits where L1 has not granted it.
  */
 public record L2Load(long gpa, int vcpu) implements Action {
     /** Where an L2 has a CPU of its own. */

@@ -28,8 +28,9 @@ public final class TdxAdversary {
     private TdxAdversary() {}
 
     /**
-     * A host that does anything at any time, to each of its TDs: every SEAMCALL on the Secure EPT that succeeds, kicks, resumes and answers, and any
-     * shared mapping; and reads and writes of any frame under KeyID 0. A call that fails and changes nothing is left out.
+     * A host that does anything at any time, to each of its TDs: every SEAMCALL on the Secure EPT that succeeds, kicks,
+     * resumes and answers, and any shared mapping; and reads and writes of any frame under KeyID 0. A call that fails
+     * and changes nothing is left out.
      */
     public static List<Family> maliciousHost(Machine machine) {
         Tdx first = machine.part(Tdx.class);

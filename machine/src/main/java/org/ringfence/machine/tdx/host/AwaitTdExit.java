@@ -19,8 +19,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER as it returns: the host waits until one of its vCPUs is out and learns which and why. Of several, the first. Needs
- * {@link TdxFeature#EXIT_DETAILS}.
+ * TDH.VP.ENTER as it returns: the host waits until one of its vCPUs is out and learns which and why. Of several, the
+ * first. Needs {@link TdxFeature#EXIT_DETAILS}.
  *
  * @param first the first vCPU that this CPU of the host looks after
  * @param vcpus how many it looks after

@@ -14,9 +14,10 @@ import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A leaf on another logical CPU begins, or ends, that holds the lock of a Secure EPT entry and changes nothing, for example TDH.MEM.SEPT.RD, or
- * TDG.MEM.PAGE.ATTR.RD on another vCPU: who wants the entry meanwhile is answered TDX_OPERAND_BUSY. A host that found it so goes first: guests
- * give way until it has been there. Source: TDX module 1.5.01, tdx_locks.h (sept_lock_acquire_host, sept_lock_acquire_guest).
+ * A leaf on another logical CPU begins, or ends, that holds the lock of a Secure EPT entry and changes nothing, for
+ * example TDH.MEM.SEPT.RD, or TDG.MEM.PAGE.ATTR.RD on another vCPU: who wants the entry meanwhile is answered
+ * TDX_OPERAND_BUSY. A host that found it so goes first: guests give way until it has been there. Source: TDX module
+ * 1.5.01, tdx_locks.h (sept_lock_acquire_host, sept_lock_acquire_guest).
  *
  * @param td the TD, from 0
  * @param by whose leaf; {@link Lock#FREE} for its end. Waits where it is so already, or someone else holds the lock

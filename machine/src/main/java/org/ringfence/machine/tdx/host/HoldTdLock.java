@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * A leaf on another logical CPU of the host begins, or ends, that holds a lock of the TD. Waits where a leaf of that kind could not have the lock, or
- * where there is none to end. Needs {@link TdxFeature#TD_LOCKS}.
+ * A leaf on another logical CPU of the host begins, or ends, that holds a lock of the TD. Waits where a leaf of that
+ * kind could not have the lock, or where there is none to end. Needs {@link TdxFeature#TD_LOCKS}.
  *
  * @param td the TD, from 0
  * @param held how, or {@link Held#FREE} for the leaf's end

@@ -14,8 +14,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine check; else what lies there. Poison is a machine check on the host.
- * Source: Intel TDX Module Base Architecture Specification, chapter 16 (reads by a shared KeyID of a line with the TD-owner bit).
+ * Someone outside the TD reads a frame under KeyID 0. Where the line belongs to a TD it reads zeroes, with no machine
+ * check; else what lies there. Poison is a machine check on the host. Source: Intel TDX Module Base Architecture
+ * Specification, chapter 16 (reads by a shared KeyID of a line with the TD-owner bit).
  */
 public record LoadUnderKeyId0(Frame frame) implements Action {
     @Override

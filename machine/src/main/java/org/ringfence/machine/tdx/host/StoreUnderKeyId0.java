@@ -11,8 +11,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host overwrites a whole frame under KeyID 0. Nothing stops it; the TD-owner bit is cleared, and a TD whose page this is has a machine check at
- * its next read. Source: Intel TDX Module Base Architecture Specification, chapter 16.
+ * The host overwrites a whole frame under KeyID 0. Nothing stops it; the TD-owner bit is cleared, and a TD whose page
+ * this is has a machine check at its next read. Source: Intel TDX Module Base Architecture Specification, chapter 16.
  */
 public record StoreUnderKeyId0(Frame frame) implements Action {
     @Override

@@ -8,7 +8,8 @@ import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A leaf function of the host's on one Secure EPT entry. {@link EntryFamily} is the same for every entry, and every frame.
+ * A leaf function of the host's on one Secure EPT entry. {@link EntryFamily} is the same for every entry, and every
+ * frame.
  *
  * @param <R> the statuses that it ends with
  */

@@ -5,7 +5,10 @@ import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.td.FreePage;
 
-/** A leaf function of the host's on Secure EPT entries, bound to a TD and a logical processor: its checks in their order, and what it does. */
+/**
+ * A leaf function of the host's on Secure EPT entries, bound to a TD and a logical processor: its checks in their
+ * order, and what it does.
+ */
 public interface EntryLeaf {
 
     /** What stands for the page of an operand that is refused. */

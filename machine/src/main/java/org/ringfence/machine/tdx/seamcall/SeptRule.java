@@ -19,9 +19,9 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host's leaves on one Secure EPT entry, as the module's tables have them: in which OP_STATEs, at which levels and on which
- * states of the entry. Source: TDX module 1.5.01, op_state_lookup.c, sept_state_lookup.c (seamcall_sept_state_lookup), and the leaf's own file for
- * levels.
+ * The host's leaves on one Secure EPT entry, as the module's tables have them: in which OP_STATEs, at which levels and
+ * on which states of the entry. Source: TDX module 1.5.01, op_state_lookup.c, sept_state_lookup.c
+ * (seamcall_sept_state_lookup), and the leaf's own file for levels.
  */
 public enum SeptRule {
     SEPT_ADD(

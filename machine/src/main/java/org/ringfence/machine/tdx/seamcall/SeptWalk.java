@@ -9,8 +9,8 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * How a leaf of the host's gets to a Secure EPT entry, and what it tells of one that it stopped at. Source: TDX module 1.5.01, helpers.c
- * (lock_sept_check_and_walk_private_gpa), tdx_locks.h (sept_lock_acquire_host), sept_state_lookup.c.
+ * How a leaf of the host's gets to a Secure EPT entry, and what it tells of one that it stopped at. Source: TDX module
+ * 1.5.01, helpers.c (lock_sept_check_and_walk_private_gpa), tdx_locks.h (sept_lock_acquire_host), sept_state_lookup.c.
  *
  * @param opStates in which the leaf runs, one bit each
  * @param states of entries that it takes, one bit each

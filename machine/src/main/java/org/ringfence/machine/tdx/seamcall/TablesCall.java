@@ -17,8 +17,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * A leaf of the host's that makes tables beside one Secure EPT entry, L1's and those of L2 VMs, of the pages in R8 to R11. Its results are RAX, as {@link
- * org.ringfence.machine.tdx.abi.Completion#code()} packs it. Needs {@link TdxFeature#L2_TABLES}. An interrupt between two tables is left out.
+ * A leaf of the host's that makes tables beside one Secure EPT entry, L1's and those of L2 VMs, of the pages in R8 to
+ * R11. Its results are RAX, as {@link org.ringfence.machine.tdx.abi.Completion#code()} packs it. Needs
+ * {@link TdxFeature#L2_TABLES}. An interrupt between two tables is left out.
  */
 public interface TablesCall extends ModuleCall<Long> {
 

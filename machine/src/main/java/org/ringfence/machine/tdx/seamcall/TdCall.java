@@ -14,7 +14,8 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A leaf function of the host's on a TD: what the dispatcher checks, then the leaf. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * A leaf function of the host's on a TD: what the dispatcher checks, then the leaf. Source: TDX module 1.5.01,
+ * tdx_vmm_dispatcher.c.
  *
  * @param <R> the statuses that it ends with
  */

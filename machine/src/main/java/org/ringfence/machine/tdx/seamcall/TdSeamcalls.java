@@ -32,8 +32,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the machine and ends, with the TD exit, in another, of
- * which {@link #exited} tells. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the
+ * machine and ends, with the TD exit, in another, of which {@link #exited} tells. Source: TDX module 1.5.01,
+ * tdx_vmm_dispatcher.c.
  */
 public final class TdSeamcalls {
     private static final long ALLOW_EXISTING = 1;
@@ -47,8 +48,8 @@ public final class TdSeamcalls {
     }
 
     /**
-     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range
-     * where there is one.
+     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs
+     * {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range where there is one.
      */
     public static Registers exited(Machine machine, State state, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
@@ -96,7 +97,10 @@ public final class TdSeamcalls {
         return own;
     }
 
-    /** A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf refuses it at once. */
+    /**
+     * A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf
+     * refuses it at once.
+     */
     private record NoSuchVersion(SeamcallLeaf number) implements SystemCall.Coded {
         @Override
         public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
@@ -159,7 +163,9 @@ public final class TdSeamcalls {
                         td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9()))));
     }
 
-    /** A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well. */
+    /**
+     * A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well.
+     */
     private static void versioned(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Versioned call) {
         own.put(leaf, (machine, in, version) -> {
             ModuleCall<Long> made = version > 1

@@ -18,9 +18,8 @@ import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.PAGE.ADD, SEAMCALL leaf 2: gives a TD that does not run yet a page with contents, copied under its key from another frame, and measures its
- * address. The page is MAPPED. Source:
- * TDX module 1.5.01, tdh_mem_page_add.c.
+ * TDH.MEM.PAGE.ADD, SEAMCALL leaf 2: gives a TD that does not run yet a page with contents, copied under its key from
+ * another frame, and measures its address. The page is MAPPED. Source: TDX module 1.5.01, tdh_mem_page_add.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K

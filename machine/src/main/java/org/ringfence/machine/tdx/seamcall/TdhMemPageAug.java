@@ -17,8 +17,8 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.PAGE.AUG, SEAMCALL leaf 6: gives a running TD a page, PENDING until the TD accepts it. The frame's contents stay as they are. Source:
- * TDX module 1.5.01, tdh_mem_page_aug.c.
+ * TDH.MEM.PAGE.AUG, SEAMCALL leaf 6: gives a running TD a page, PENDING until the TD accepts it. The frame's contents
+ * stay as they are. Source: TDX module 1.5.01, tdh_mem_page_aug.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K or 2M

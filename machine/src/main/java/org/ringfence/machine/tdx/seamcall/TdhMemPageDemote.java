@@ -22,9 +22,9 @@ import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which are not blocked. The table takes
- * a frame. Aliases are split with the page; where they have tables of their own, it is {@link TdhMemPageDemoteTables}. Source: TDX module 1.5.01,
- * tdh_mem_page_demote.c.
+ * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which
+ * are not blocked. The table takes a frame. Aliases are split with the page; where they have tables of their own, it is
+ * {@link TdhMemPageDemoteTables}. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G

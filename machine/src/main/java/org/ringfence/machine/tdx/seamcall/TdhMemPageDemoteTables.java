@@ -16,8 +16,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, of a TD whose L2 VMs have tables of their own: {@link TdhMemPageDemote}, with a page for the table of each VM that has the page, and, where it is
- * wanted, of one that has not. A page that was not used comes back in its register with bit 63 set. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
+ * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, of a TD whose L2 VMs have tables of their own: {@link TdhMemPageDemote}, with
+ * a page for the table of each VM that has the page, and, where it is wanted, of one that has not. A page that was not
+ * used comes back in its register with bit 63 set. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G

@@ -18,10 +18,10 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side by side and are all mapped or
- * all pending, to one of the level above. RCX is the address of the table's frame on success, and R9 to R11 are
- * those of the tables of L2 VMs, in version 1. Source:
- * TDX module 1.5.01, tdh_mem_page_promote.c.
+ * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side
+ * by side and are all mapped or all pending, to one of the level above. RCX is the address of the table's frame on
+ * success, and R9 to R11 are those of the tables of L2 VMs, in version 1. Source: TDX module 1.5.01,
+ * tdh_mem_page_promote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry of the table, of level 2M or 1G

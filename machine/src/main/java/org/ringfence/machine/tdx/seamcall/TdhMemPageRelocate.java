@@ -21,9 +21,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with it unless it is pending, and
- * unblocks it. RCX is the old frame's address on success. Source:
- * TDX module 1.5.01, tdh_mem_page_relocate.c.
+ * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with
+ * it unless it is pending, and unblocks it. RCX is the old frame's address on success. Source: TDX module 1.5.01,
+ * tdh_mem_page_relocate.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K

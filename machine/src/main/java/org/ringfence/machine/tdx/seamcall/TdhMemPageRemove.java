@@ -16,9 +16,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the frame holds stays, as
- * the TD's ciphertext, and what caches hold of it too. RCX is the frame's address on success. Source:
- * TDX module 1.5.01, tdh_mem_page_remove.c.
+ * TDH.MEM.PAGE.REMOVE, SEAMCALL leaf 29: takes a page away that is blocked and tracked, with its L2 aliases. What the
+ * frame holds stays, as the TD's ciphertext, and what caches hold of it too. RCX is the frame's address on success.
+ * Source: TDX module 1.5.01, tdh_mem_page_remove.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K, 2M or 1G

@@ -14,9 +14,9 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.RANGE.BLOCK, SEAMCALL leaf 7: lets no new translation through an entry, a page's or a table's. A 2M accept under way starts over
- * when the page is unblocked. L2 aliases are blocked with it. Source:
- * TDX module 1.5.01, tdh_mem_range_block.c.
+ * TDH.MEM.RANGE.BLOCK, SEAMCALL leaf 7: lets no new translation through an entry, a page's or a table's. A 2M accept
+ * under way starts over when the page is unblocked. L2 aliases are blocked with it. Source: TDX module 1.5.01,
+ * tdh_mem_range_block.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level

@@ -16,9 +16,8 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.RANGE.UNBLOCK, SEAMCALL leaf 39: undoes {@link TdhMemRangeBlock}, once the block has been tracked. L2 aliases of a page that is
- * not pending are unblocked with it. Source:
- * TDX module 1.5.01, tdh_mem_range_unblock.c.
+ * TDH.MEM.RANGE.UNBLOCK, SEAMCALL leaf 39: undoes {@link TdhMemRangeBlock}, once the block has been tracked. L2 aliases
+ * of a page that is not pending are unblocked with it. Source: TDX module 1.5.01, tdh_mem_range_unblock.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level

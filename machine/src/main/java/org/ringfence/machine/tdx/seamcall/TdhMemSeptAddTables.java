@@ -14,8 +14,9 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.SEPT.ADD, SEAMCALL leaf 3, version 1: adds tables of FREE entries under one entry, L1's and those of L2 VMs beside it, each where it is missing. A page that was not used comes back
- * in its register with bit 63 set, one that was used as {@link #NULL_PA}. Source: TDX module 1.5.01, tdh_mem_sept_add.c.
+ * TDH.MEM.SEPT.ADD, SEAMCALL leaf 3, version 1: adds tables of FREE entries under one entry, L1's and those of L2 VMs
+ * beside it, each where it is missing. A page that was not used comes back in its register with bit 63 set, one that
+ * was used as {@link #NULL_PA}. Source: TDX module 1.5.01, tdh_mem_sept_add.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry of the tables, of level 2M or above

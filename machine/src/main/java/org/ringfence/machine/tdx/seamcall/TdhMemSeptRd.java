@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what is the module's own, RDX its level and state. L2 attributes, which
- * it tells of debug TDs alone, are left out. Source: TDX module 1.5.01, tdh_mem_sept_rd.c.
+ * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what
+ * is the module's own, RDX its level and state. L2 attributes, which it tells of debug TDs alone, are left out. Source:
+ * TDX module 1.5.01, tdh_mem_sept_rd.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level

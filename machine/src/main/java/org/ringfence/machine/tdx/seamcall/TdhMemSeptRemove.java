@@ -18,9 +18,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.SEPT.REMOVE, SEAMCALL leaf 30: takes a table away that is blocked and tracked and has no entries, with the L2 tables beside it, of which R9 to R11 tell
- * in version 1. Source:
- * TDX module 1.5.01, tdh_mem_sept_remove.c.
+ * TDH.MEM.SEPT.REMOVE, SEAMCALL leaf 30: takes a table away that is blocked and tracked and has no entries, with the L2
+ * tables beside it, of which R9 to R11 tell in version 1. Source: TDX module 1.5.01, tdh_mem_sept_remove.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or above

@@ -13,7 +13,8 @@ import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MR.EXTEND, SEAMCALL leaf 16: measures 256 bytes of a page that was added, with their address. Source: TDX module 1.5.01, tdh_mr_extend.c.
+ * TDH.MR.EXTEND, SEAMCALL leaf 16: measures 256 bytes of a page that was added, with their address. Source: TDX module
+ * 1.5.01, tdh_mr_extend.c.
  *
  * @param td the TD, from 0
  * @param gpa RCX, aligned to 256 bytes

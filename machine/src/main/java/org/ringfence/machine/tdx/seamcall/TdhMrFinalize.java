@@ -9,7 +9,8 @@ import org.ringfence.machine.tdx.td.OpState;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MR.FINALIZE, SEAMCALL leaf 17: closes the measurement of the launch; from now on the TD runs. Source: TDX module 1.5.01, tdh_mr_finalize.c.
+ * TDH.MR.FINALIZE, SEAMCALL leaf 17: closes the measurement of the launch; from now on the TD runs. Source: TDX module
+ * 1.5.01, tdh_mr_finalize.c.
  *
  * @param td the TD, from 0
  */

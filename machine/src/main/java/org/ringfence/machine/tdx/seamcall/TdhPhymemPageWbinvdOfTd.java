@@ -11,9 +11,11 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41, on a machine that has a TD and not the module as a system: writes back and drops every line of a page that caches hold under
- * the TD's KeyID. The page must be free. Its operand names a frame, so that what is wrong with an address cannot happen; {@link
- * org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd} takes addresses. Source: TDX module 1.5.01, tdh_phymem_page_wbinvd.c.
+ * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41, on a machine that has a TD and not the module as a system: writes back and
+ * drops every line of a page that caches hold under the TD's KeyID. The page must be free. Its operand names a frame,
+ * so that what is wrong with an address cannot happen;
+ * {@link org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd} takes addresses. Source: TDX module 1.5.01,
+ * tdh_phymem_page_wbinvd.c.
  *
  * @param td the TD whose KeyID it is, from 0
  */

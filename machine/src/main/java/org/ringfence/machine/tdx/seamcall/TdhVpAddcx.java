@@ -12,7 +12,8 @@ import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.ADDCX, SEAMCALL leaf 4: gives a vCPU one more page of TDVPS, before it is initialized. Source: TDX module 1.5.01, tdh_vp_addcx.c.
+ * TDH.VP.ADDCX, SEAMCALL leaf 4: gives a vCPU one more page of TDVPS, before it is initialized. Source: TDX module
+ * 1.5.01, tdh_vp_addcx.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RDX is its TDVPR

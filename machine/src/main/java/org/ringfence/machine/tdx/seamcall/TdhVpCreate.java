@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.CREATE, SEAMCALL leaf 10: gives a new vCPU its root page, TDVPR. Waits where the vCPU of that number has one: the machine has no room for another. Source: TDX
- * module 1.5.01, tdh_vp_create.c.
+ * TDH.VP.CREATE, SEAMCALL leaf 10: gives a new vCPU its root page, TDVPR. Waits where the vCPU of that number has one:
+ * the machine has no room for another. Source: TDX module 1.5.01, tdh_vp_create.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: the one whose TDVPR the frame becomes

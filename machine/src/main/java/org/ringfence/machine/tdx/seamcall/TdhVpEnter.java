@@ -19,9 +19,9 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
- * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell.
- * Source: TDX module 1.5.01, tdh_vp_enter.c.
+ * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
+ * was at. Waits while the vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU
+ * comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -98,18 +98,24 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
                 tdx.guards().checks(TdxGuard.ENTER_FLUSHES_AFTER_ANOTHER_VCPU));
     }
 
-    /** The leaf for any vCPU. Source: TDX module 1.5.01, tdh_vp_enter.c, helpers.c (check_and_associate_vcpu, adjust_tlb_tracking_state). */
+    /**
+     * The leaf for any vCPU. Source: TDX module 1.5.01, tdh_vp_enter.c, helpers.c (check_and_associate_vcpu,
+     * adjust_tlb_tracking_state).
+     */
     public record Bound(
             Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
 
-        /** Whether the vCPU has left the TD and is in {@code status}, and nothing else runs on logical CPU {@code cpu}. */
+        /**
+         * Whether the vCPU has left the TD and is in {@code status}, and nothing else runs on logical CPU {@code cpu}.
+         */
         public boolean isCalled(State state, int vcpu, int cpu, Cpus.Status status) {
             return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), cpu);
         }
 
         /**
-         * On success the caller runs the vCPU. Where TD_EPOCH is locked, the vCPU stays associated. An association that is fresh needs no flush for another epoch. But
-         * translations are of a TD and not of a vCPU: where another vCPU was entered last on the logical CPU, they are flushed whatever the epoch.
+         * On success the caller runs the vCPU. Where TD_EPOCH is locked, the vCPU stays associated. An association that
+         * is fresh needs no flush for another epoch. But translations are of a TD and not of a vCPU: where another vCPU
+         * was entered last on the logical CPU, they are flushed whatever the epoch.
          */
         public Ending perform(State state, int vcpu, int cpu) {
             Ending refused = tdx.root().dispatch(state, lp);

@@ -15,8 +15,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody
- * waits: a vCPU that is inside already is refused as the module does it.
+ * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or
+ * {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
+ * module does it.
  *
  * @param td the TD, from 0
  * @param vcpu from 0

@@ -14,13 +14,14 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call. The host calls on the vCPU's
- * own logical CPU.
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not
+ * call. The host calls on the vCPU's own logical CPU.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
  * @param answer R10
- * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs {@link TdxFeature#MAP_GPA_RETRY}; else 0
+ * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs
+ *     {@link TdxFeature#MAP_GPA_RETRY}; else 0
  */
 public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r11)
         implements

@@ -9,8 +9,8 @@ import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.FLUSH, SEAMCALL leaf 18: ends a vCPU's association with the logical CPU of the call, and flushes the TD's translations there. A fatal TD does not
- * keep it from that. Source: TDX module 1.5.01, tdh_vp_flush.c.
+ * TDH.VP.FLUSH, SEAMCALL leaf 18: ends a vCPU's association with the logical CPU of the call, and flushes the TD's
+ * translations there. A fatal TD does not keep it from that. Source: TDX module 1.5.01, tdh_vp_flush.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RCX is its TDVPR

@@ -10,7 +10,8 @@ import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the call. Source: TDX module 1.5.01, tdh_vp_init.c.
+ * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the
+ * call. Source: TDX module 1.5.01, tdh_vp_init.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RCX is its TDVPR

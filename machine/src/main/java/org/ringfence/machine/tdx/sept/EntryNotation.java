@@ -3,7 +3,9 @@ package org.ringfence.machine.tdx.sept;
 import java.util.Locale;
 import org.ringfence.machine.vocabulary.Notation;
 
-/** RCX of a Secure EPT entry as text: {@code 0x1000} for the 4K entry at that address, {@code 0x0+2M} for a larger one. */
+/**
+ * RCX of a Secure EPT entry as text: {@code 0x1000} for the 4K entry at that address, {@code 0x0+2M} for a larger one.
+ */
 public final class EntryNotation implements Notation {
     private static final String[] LEVELS = {"", "+2M", "+1G", "+512G", "+256T"};
 

@@ -13,11 +13,11 @@ import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 
 /**
- * What keeps the host's leaves from a TD before they come to what they are about, in the module's order: the module itself, the root page of the vCPU where the leaf is
- * on one, the TD's root page, the TD and its OP_STATE.
+ * What keeps the host's leaves from a TD before they come to what they are about, in the module's order: the module
+ * itself, the root page of the vCPU where the leaf is on one, the TD's root page, the TD and its OP_STATE.
  *
- * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, lock_and_map_implicit_tdr, check_and_lock_explicit_4k_private_hpa,
- * check_state_map_tdcs_and_lock); td_exit.c releases what TDH.VP.ENTER holds.
+ * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, lock_and_map_implicit_tdr,
+ * check_and_lock_explicit_4k_private_hpa, check_state_map_tdcs_and_lock); td_exit.c releases what TDH.VP.ENTER holds.
  *
  * @param checksLocks whether leaves look at the locks of root pages
  * @param checksOpState whether leaves look at OP_STATE
@@ -49,13 +49,17 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
         return root.lockTdr(state, lp, Held.SHARED, busy, busy);
     }
 
-    /** The OP_STATEs in which a leaf runs, one bit each, where its own are {@code opStates}: all where nobody checks that. */
+    /**
+     * The OP_STATEs in which a leaf runs, one bit each, where its own are {@code opStates}: all where nobody checks
+     * that.
+     */
     public int allowed(int opStates) {
         return checksOpState ? opStates : -1;
     }
 
     /**
-     * Checks the TD and its OP_STATE, for a leaf that holds the root page exclusively. Source: helpers.c (check_state_map_tdcs_and_lock).
+     * Checks the TD and its OP_STATE, for a leaf that holds the root page exclusively. Source: helpers.c
+     * (check_state_map_tdcs_and_lock).
      *
      * @param opStates in which the leaf runs, one bit each
      */
@@ -104,7 +108,10 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
         return held == Held.EXCLUSIVE && checksLocks && vcpus.isInside(state, vcpu) ? busy : TdxStatus.TDX_SUCCESS;
     }
 
-    /** Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the TDR. */
+    /**
+     * Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the
+     * TDR.
+     */
     boolean holds(State state, int frame, int span) {
         boolean isInside = false;
         for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {

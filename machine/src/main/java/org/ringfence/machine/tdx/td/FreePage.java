@@ -9,8 +9,8 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
- * An operand that names a page which the TD shall have, and the statuses that tell what is wrong with it. Source: TDX module 1.5.01, helpers.c
- * (check_and_lock_explicit_4k_private_hpa, check_and_lock_free_range_hpa).
+ * An operand that names a page which the TD shall have, and the statuses that tell what is wrong with it. Source: TDX
+ * module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa, check_and_lock_free_range_hpa).
  *
  * @param lp the logical processor that calls
  * @param checksType whether the page must be PT_NDA
@@ -31,8 +31,8 @@ public record FreePage(
     }
 
     /**
-     * Locks the page: of 4K, or from {@code frame} on as many frames as a page of {@code level} has. A page that a vCPU of the TD's holds while it is
-     * inside is busy, whatever else is wrong with it.
+     * Locks the page: of 4K, or from {@code frame} on as many frames as a page of {@code level} has. A page that a vCPU
+     * of the TD's holds while it is inside is busy, whatever else is wrong with it.
      */
     public Ending lock(State state, int frame, int level, int span) {
         if (frame == OUTSIDE.index()) {

@@ -15,8 +15,8 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 
 /**
- * The root of a TD that is there from the start and stays, with its key configured and its TDCS whole. Of the PAMT no more is kept than which frames are in
- * use.
+ * The root of a TD that is there from the start and stays, with its key configured and its TDCS whole. Of the PAMT no
+ * more is kept than which frames are in use.
  *
  * @param fatal the TD consumed poison
  * @param all the same of each TD of the machine

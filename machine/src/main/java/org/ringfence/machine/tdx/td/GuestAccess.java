@@ -17,11 +17,11 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
- * How software in a TD reaches memory: through what its logical CPU keeps of translations, else through the Secure EPT, the alias of an L2 VM, or the shared EPT
- * that the host writes.
+ * How software in a TD reaches memory: through what its logical CPU keeps of translations, else through the Secure EPT,
+ * the alias of an L2 VM, or the shared EPT that the host writes.
  *
- * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
- * Specification, chapter 16.
+ * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base
+ * Architecture Specification, chapter 16.
  *
  * @param sharedFrame what the host's shared EPT maps for each page
  * @param aliasWaits whether the alias of a pending page is blocked until L1 has accepted the page
@@ -138,8 +138,8 @@ public record GuestAccess(
     }
 
     /**
-     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that was kept and that the host has taken back, to memory
-     * that is the host's own again, hurts the host.
+     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that
+     * was kept and that the host has taken back, to memory that is the host's own again, hurts the host.
      */
     private long stillShared(State state, Actor actor, int page, int frame, boolean write) {
         if (write && translations.tlbs().present()) {
@@ -150,7 +150,10 @@ public record GuestAccess(
         return poison ? machineCheck(state, actor) : frame;
     }
 
-    /** The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that knows whose each line is. */
+    /**
+     * The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that
+     * knows whose each line is.
+     */
     private long checked(State state, Actor actor, int frame, boolean write) {
         if (write) {
             return frame;
@@ -223,8 +226,8 @@ public record GuestAccess(
     }
 
     /**
-     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs to a TD. Memory that checks nothing stands for one that
-     * knows whose each line is.
+     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs
+     * to a TD. Memory that checks nothing stands for one that knows whose each line is.
      */
     public int readShared(State state, int frame) {
         if (memory.options().integrity() != MemoryOptions.Integrity.NONE) {

@@ -3,8 +3,8 @@ package org.ringfence.machine.tdx.td;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
- * Why a vCPU is with the host: the VMX exit reason and, for an EPT violation, the type of the extended exit qualification in RDX[3:0].
- * Source: TDX module 1.5.01, td_other_exits.c, td_ept_violation.c; GHCI for TDG.VP.VMCALL.
+ * Why a vCPU is with the host: the VMX exit reason and, for an EPT violation, the type of the extended exit
+ * qualification in RDX[3:0]. Source: TDX module 1.5.01, td_other_exits.c, td_ept_violation.c; GHCI for TDG.VP.VMCALL.
  */
 public enum TdExitReason {
     /** The vCPU is inside. */
@@ -31,7 +31,10 @@ public enum TdExitReason {
     MAP_GPA_UNALIGNED(77, 0),
     /** Poison was consumed inside; the TD is fatal and never runs again. */
     MACHINE_CHECK(0, 0),
-    /** The host took its CPU back from another vCPU of a TD that is fatal. Source: TDX module 1.5.01, tdx_td_dispatcher.c. */
+    /**
+     * The host took its CPU back from another vCPU of a TD that is fatal. Source: TDX module 1.5.01,
+     * tdx_td_dispatcher.c.
+     */
     EXTERNAL_INTERRUPT_WHEN_FATAL(1, 0);
 
     private final int vmxReason;

@@ -4,7 +4,8 @@ import org.ringfence.machine.tdx.module.HostWords;
 import org.ringfence.machine.tdx.sept.AddressWidth;
 
 /**
- * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations, verify_and_set_td_eptp_controls).
+ * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations,
+ * verify_and_set_td_eptp_controls).
  *
  * @param attributes bit 0 DEBUG, bit 28 SEPT_VE_DISABLE, bit 29 MIGRATABLE, 30 PKS, 31 KL, 63 PERFMON
  * @param xfam bits 0 and 1 must be set
@@ -33,7 +34,9 @@ public record TdParams(
     /** Alignment of TD_PARAMS in memory, and their size, in bytes. */
     public static final int BYTES = 1024;
 
-    /** What stands for parameters at an address that is not shared memory, or not aligned: TDX_OPERAND_INVALID of RDX. */
+    /**
+     * What stands for parameters at an address that is not shared memory, or not aligned: TDX_OPERAND_INVALID of RDX.
+     */
     public static final TdParams ELSEWHERE = new TdParams(0, 0, 0, 0, 0, 0, 0, false);
 
     private static final long RESERVED_0 = 0xFFFF_FFFF_FE00_0000L;
@@ -53,8 +56,8 @@ public record TdParams(
     }
 
     /**
-     * As they lie in memory at {@code pa}. What they say of CPUID and of IA32_ARCH_CAPABILITIES is not read. Source: TDX module 1.5.01, tdx_api_defs.h
-     * (td_params_s).
+     * As they lie in memory at {@code pa}. What they say of CPUID and of IA32_ARCH_CAPABILITIES is not read. Source:
+     * TDX module 1.5.01, tdx_api_defs.h (td_params_s).
      */
     public static TdParams read(HostWords memory, long pa) {
         long third = memory.read(pa + 16);

@@ -8,11 +8,13 @@ import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
 
 /**
- * What the module keeps of a trust domain outside its control structure and Secure EPT: the root page (TDR) with its key, and what the PAMT says of its
- * pages. A machine has the module with all of that ({@link ModuleRoot}), or begins with a TD that is built and takes it for granted ({@link GivenRoot}).
+ * What the module keeps of a trust domain outside its control structure and Secure EPT: the root page (TDR) with its
+ * key, and what the PAMT says of its pages. A machine has the module with all of that ({@link ModuleRoot}), or begins
+ * with a TD that is built and takes it for granted ({@link GivenRoot}).
  *
- * <p>There are two, as they rest on different state: what the module keeps is read from root pages and the PAMT, whose words can be lost to poison; a machine
- * without the module has no word of that, and what is in use it derives from the trees of its TDs.
+ * <p>There are two, as they rest on different state: what the module keeps is read from root pages and the PAMT, whose
+ * words can be lost to poison; a machine without the module has no word of that, and what is in use it derives from the
+ * trees of its TDs.
  */
 public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
@@ -21,7 +23,10 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
     // ---- the root page
 
-    /** The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no TD. */
+    /**
+     * The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no
+     * TD.
+     */
     int frame(State state);
 
     /** What the module's dispatcher checks: TDX is disabled, the module is shut down or not ready. */
@@ -62,7 +67,10 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
     // ---- pages
 
-    /** Looks up a page that is to be one of the TD's: of 4K, or of the 2M or 1G from {@code frame} on; the page must be free. */
+    /**
+     * Looks up a page that is to be one of the TD's: of 4K, or of the 2M or 1G from {@code frame} on; the page must be
+     * free.
+     */
     Found findFree(State state, int lp, int frame, int level);
 
     /** Whether the module has the frame neither in use nor reserved. */
@@ -86,6 +94,9 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
     long own(State state, PageType type);
 
-    /** Frames that {@link #findFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
+    /**
+     * Frames that {@link #findFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64
+     * frames.
+     */
     long used(State state);
 }

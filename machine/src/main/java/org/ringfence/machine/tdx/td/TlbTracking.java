@@ -4,8 +4,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 
 /**
- * Where a leaf takes an entry away that guests may have translations through: in a TD that runs, the entry must be blocked, and no translation of it be left.
- * Source: TDX module 1.5.01, helpers.h (is_tlb_tracked), sept_state_lookup.c (tlb_tracking_required).
+ * Where a leaf takes an entry away that guests may have translations through: in a TD that runs, the entry must be
+ * blocked, and no translation of it be left. Source: TDX module 1.5.01, helpers.h (is_tlb_tracked), sept_state_lookup.c
+ * (tlb_tracking_required).
  */
 public record TlbTracking(Tdx tdx, boolean checksBlocked, boolean checksTracked) {
 

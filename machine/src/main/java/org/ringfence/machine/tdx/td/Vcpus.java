@@ -183,9 +183,10 @@ public record Vcpus(
     }
 
     /**
-     * What TDH.VP.ENTER returns for an exit of {@code vcpu}. An EPT violation: RCX the exit qualification, RDX the extended one, R8 the GPA. Of a plain access the
-     * qualification (bits of the processor's own) is left out. A machine check: R9 the interruption information. MapGPA: R10 to R13, which RCX names, whatever
-     * other registers the guest passes. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation), tdg_vp_vmcall.c.
+     * What TDH.VP.ENTER returns for an exit of {@code vcpu}. An EPT violation: RCX the exit qualification, RDX the
+     * extended one, R8 the GPA. Of a plain access the qualification (bits of the processor's own) is left out. A
+     * machine check: R9 the interruption information. MapGPA: R10 to R13, which RCX names, whatever other registers the
+     * guest passes. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation), tdg_vp_vmcall.c.
      */
     public Registers exitRegisters(State state, int vcpu, Geometry geometry, AddressWidth width) {
         TdExitReason why = exitReason(state, vcpu);

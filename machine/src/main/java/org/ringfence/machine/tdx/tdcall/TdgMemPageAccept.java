@@ -27,8 +27,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 /**
  * TDG.MEM.PAGE.ACCEPT, TDCALL leaf 6: zeroes a pending page and maps it. Memory is zeroed only where the status is 0.
  *
- * <p>Where there is nothing to accept the vCPU leaves for the host, and asks again when it is resumed; so it does when an interrupt comes between
- * two 4K pages of a 2M one, and then goes on where it was unless the host has blocked the page meanwhile.
+ * <p>Where there is nothing to accept the vCPU leaves for the host, and asks again when it is resumed; so it does when
+ * an interrupt comes between two 4K pages of a 2M one, and then goes on where it was unless the host has blocked the
+ * page meanwhile.
  *
  * <p>Source: TDX module 1.5.01, tdg_mem_page_accept.c.
  *

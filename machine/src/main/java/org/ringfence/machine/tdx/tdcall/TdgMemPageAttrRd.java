@@ -19,8 +19,9 @@ import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.MEM.PAGE.ATTR.RD, TDCALL leaf 23: tells L1 the size of a page (RCX[2:0]), whether it is pending (RCX[62]), and what each L2 VM may do with it
- * (RDX). Where there is none the vCPU leaves for the host. Source: TDX module 1.5.01, tdg_mem_page_attr_rd.c.
+ * TDG.MEM.PAGE.ATTR.RD, TDCALL leaf 23: tells L1 the size of a page (RCX[2:0]), whether it is pending (RCX[62]), and
+ * what each L2 VM may do with it (RDX). Where there is none the vCPU leaves for the host. Source: TDX module 1.5.01,
+ * tdg_mem_page_attr_rd.c.
 
  *
  * @param rcx an address of the page, 4K aligned

@@ -222,7 +222,10 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         outputs.rdx(now);
     }
 
-    /** Whether nothing is written, for want of an alias before and after; the VM's word is then told as it came, with what its mask leaves out. */
+    /**
+     * Whether nothing is written, for want of an alias before and after; the VM's word is then told as it came, with
+     * what its mask leaves out.
+     */
     private static boolean isIgnored(int before, int after) {
         return before == 0 && !PageAttributes.isPresent(after);
     }

@@ -14,7 +14,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.VcpuContext;
 
 /**
- * TDG.VP.ENTER, TDCALL leaf 25: L1 runs an L2 VM on its vCPU, until that exits to L1. What the processor keeps of an L2 VM is left out. Source: TDX module 1.5.01, tdg_vp_enter.c.
+ * TDG.VP.ENTER, TDCALL leaf 25: L1 runs an L2 VM on its vCPU, until that exits to L1. What the processor keeps of an L2
+ * VM is left out. Source: TDX module 1.5.01, tdg_vp_enter.c.
 
  *
  * @param vm RCX[53:52]: the L2 VM, from 1

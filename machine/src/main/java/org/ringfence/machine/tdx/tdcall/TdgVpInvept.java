@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU, and no other, keeps of translations of L2 VMs. Source: TDX
- * module 1.5.01, tdg_vp_invept.c.
+ * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU, and no other, keeps of translations of L2 VMs. Source:
+ * TDX module 1.5.01, tdg_vp_invept.c.
  *
  * @param rcx a bit for each VM; bit 0, L1, and VMs that do not exist are refused
  */

@@ -17,11 +17,12 @@ import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages shared, or private. The module only
- * passes it on; no Secure EPT entry changes. What comes back is the host's word: R10. Source: Guest-Host Communication Interface, MapGPA.
+ * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages
+ * shared, or private. The module only passes it on; no Secure EPT entry changes. What comes back is the host's word:
+ * R10. Source: Guest-Host Communication Interface, MapGPA.
  *
- * <p>R11, the first address not done after {@link #RETRY}, is read by {@link ReadRetryAddress}. Whether R12 and R13 are a range is for the host to say: the
- * module does not look.
+ * <p>R11, the first address not done after {@link #RETRY}, is read by {@link ReadRetryAddress}. Whether R12 and R13 are
+ * a range is for the host to say: the module does not look.
  *
  * @param to what the pages shall be; shared sets bit 47 of R12
  * @param gpa R12 without the shared bit, 4K aligned

@@ -12,7 +12,8 @@ import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
 
 /**
- * What a bring-up has left behind that hurts only later. In the machine nothing more happens, so that this looks for it, page of PAMT by page.
+ * What a bring-up has left behind that hurts only later. In the machine nothing more happens, so that this looks for
+ * it, page of PAMT by page.
  *
  * @param ready whether the module uses the PAMTs, or the host has their memory back
  * @param dirty pages with a dirty line of the host's, under KeyID 0, over what the module has written

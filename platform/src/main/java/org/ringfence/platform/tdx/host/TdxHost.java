@@ -33,8 +33,8 @@ import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
 import org.ringfence.stack.host.tdx.bringup.TdmrLimits;
 
 /**
- * Plays a TDX host of real size. Its machine has a frame for every 4K page of usable memory; nobody but the host's own software moves, and
- * lines leave caches only for others or when they are flushed.
+ * Plays a TDX host of real size. Its machine has a frame for every 4K page of usable memory; nobody but the host's own
+ * software moves, and lines leave caches only for others or when they are flushed.
  */
 public final class TdxHost {
     private static final int MOST_PACKAGES = 64;

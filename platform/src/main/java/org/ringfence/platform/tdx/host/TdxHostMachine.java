@@ -84,8 +84,8 @@ public record TdxHostMachine(Machine machine, int frames) {
     }
 
     /**
-     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1 MB on, with what the map lists between two
-     * usable ranges that something else fills without a gap.
+     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1
+     * MB on, with what the map lists between two usable ranges that something else fills without a gap.
      */
     static List<MemoryRange> cmrs(HostMemoryMap memory) {
         List<MemoryRange> cmrs = new ArrayList<>();

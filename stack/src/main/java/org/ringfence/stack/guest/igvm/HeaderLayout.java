@@ -19,7 +19,10 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.SupportedPlatform;
 import org.ringfence.stack.guest.igvm.IgvmHeader.Unread;
 import org.ringfence.stack.guest.igvm.IgvmHeader.VpContext;
 
-/** How each structure lies in a file, field by field in the order of its definition, with what a field must hold by itself. */
+/**
+ * How each structure lies in a file, field by field in the order of its definition, with what a field must hold by
+ * itself.
+ */
 final class HeaderLayout {
     private static final int PAGE = 0x1000;
     private static final long LARGE_MASK = 0x1F_FFFF;

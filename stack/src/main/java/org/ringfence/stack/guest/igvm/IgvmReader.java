@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads IGVM files. The order of checks is that of the reference reader, igvm/src/lib.rs, {@code IgvmFile::new_from_binary}: fixed header, checksum, then
- * the variable headers one by one.
+ * Reads IGVM files. The order of checks is that of the reference reader, igvm/src/lib.rs,
+ * {@code IgvmFile::new_from_binary}: fixed header, checksum, then the variable headers one by one.
  */
 public final class IgvmReader {
     private static final int MAGIC_AT = 0;

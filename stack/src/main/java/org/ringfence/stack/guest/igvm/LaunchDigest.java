@@ -12,14 +12,15 @@ import org.ringfence.machine.tdx.td.Mrtd;
 import org.ringfence.stack.guest.igvm.IgvmHeader.PageDataType;
 
 /**
- * The measurement of a launch, where the platform defines one: the launch digest of SEV-SNP, or MRTD of TDX, 48 bytes each.
+ * The measurement of a launch, where the platform defines one: the launch digest of SEV-SNP, or MRTD of TDX, 48 bytes
+ * each.
  *
- * <p>Steps are measured in the order of the file. On SEV-SNP a page without contents is a ZERO page and parameters are UNMEASURED pages, as QEMU loads
- * them; a VMSA page is measured where the file places it, while KVM measures VMSAs last and at GPA 0xFFFFFFFFF000, where files for KVM have them.
- * Required and shared memory is not measured.
+ * <p>Steps are measured in the order of the file. On SEV-SNP a page without contents is a ZERO page and parameters are
+ * UNMEASURED pages, as QEMU loads them; a VMSA page is measured where the file places it, while KVM measures VMSAs last
+ * and at GPA 0xFFFFFFFFF000, where files for KVM have them. Required and shared memory is not measured.
  *
- * <p>Sources: SEV Secure Nested Paging Firmware ABI Specification, publication 56860, SNP_LAUNCH_UPDATE (PAGE_INFO); TDX module 1.5.01,
- * tdh_mem_page_add.c, tdh_mr_extend.c.
+ * <p>Sources: SEV Secure Nested Paging Firmware ABI Specification, publication 56860, SNP_LAUNCH_UPDATE (PAGE_INFO);
+ * TDX module 1.5.01, tdh_mem_page_add.c, tdh_mr_extend.c.
  */
 public final class LaunchDigest {
     private static final int PAGE = 0x1000;
@@ -134,7 +135,9 @@ public final class LaunchDigest {
         }
     }
 
-    /** How many pages of {@code plan} have contents that nobody measures: whoever loads the file can put anything there. */
+    /**
+     * How many pages of {@code plan} have contents that nobody measures: whoever loads the file can put anything there.
+     */
     public static long unmeasuredContents(LaunchPlan plan) {
         return plan.steps().stream()
                 .filter(step -> step instanceof LaunchStep.LoadPage page

@@ -34,8 +34,9 @@ public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
     }
 
     /**
-     * The plan of {@code file}, which {@link IgvmReader} has read, on {@code platform}, with parameters filled in. Of these, what this host does not
-     * know (ACPI tables, a command line, a device tree, MMIO ranges) stays as the file has it.
+     * The plan of {@code file}, which {@link IgvmReader} has read, on {@code platform}, with parameters filled in. Of
+     * these, what this host does not know (ACPI tables, a command line, a device tree, MMIO ranges) stays as the file
+     * has it.
      */
     public static LaunchPlan of(IgvmFile file, PlatformType platform, LaunchParameters parameters) throws CannotLaunch {
         int mask = file.platform(platform)

@@ -25,9 +25,9 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.Unread;
 import org.ringfence.stack.guest.igvm.IgvmHeader.VpContext;
 
 /**
- * What the headers of one file must be to each other. Sections come in order; a mask names a platform, and those that were not declared are passed over with a warning; a parameter area is made
- * once, used, and inserted once; and of what is loaded for one platform no two things lie at one address. Required memory is no load, and overlaps what
- * it likes.
+ * What the headers of one file must be to each other. Sections come in order; a mask names a platform, and those that
+ * were not declared are passed over with a warning; a parameter area is made once, used, and inserted once; and of what
+ * is loaded for one platform no two things lie at one address. Required memory is no load, and overlaps what it likes.
  */
 final class LaunchRules {
     private static final int PAGE = 0x1000;
@@ -48,7 +48,9 @@ final class LaunchRules {
         this.warnings = warnings;
     }
 
-    /** The one platform of those declared so far that {@code mask} names; null where it names none of them or several. */
+    /**
+     * The one platform of those declared so far that {@code mask} names; null where it names none of them or several.
+     */
     @Nullable
     PlatformType platform(int mask) {
         return platforms.get(mask & declared);

@@ -8,8 +8,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
 
 /**
- * Validates or invalidates a range of physical memory: in pages of 2M where address and length allow, in pages of 4K below. Source: COCONUT-SVSM,
- * {@code validate_physical_page_range}.
+ * Validates or invalidates a range of physical memory: in pages of 2M where address and length allow, in pages of 4K
+ * below. Source: COCONUT-SVSM, {@code validate_physical_page_range}.
  *
  * @param page the first 4K page, by number
  * @param pages how many

@@ -14,8 +14,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when it is done. Source: COCONUT-SVSM,
- * kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
+ * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when
+ * it is done. Source: COCONUT-SVSM, kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
  *
  * @param wanted for each CPU whether it has been asked and is not done
  */

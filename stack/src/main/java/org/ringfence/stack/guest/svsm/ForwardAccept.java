@@ -11,8 +11,9 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 import org.ringfence.stack.guest.acceptance.Policy;
 
 /**
- * A monitor in L1 that carries out an accept for its inner guest, whose TDCALL came to it, and later takes the page back for its own use. It keeps a bitmap
- * of what was accepted, and takes "already accepted" on a page that is not in it for an attack.
+ * A monitor in L1 that carries out an accept for its inner guest, whose TDCALL came to it, and later takes the page
+ * back for its own use. It keeps a bitmap of what was accepted, and takes "already accepted" on a page that is not in
+ * it for an attack.
  *
  * @param record whether it enters what it accepts for its inner guest into the bitmap
  */

@@ -11,11 +11,12 @@ import org.ringfence.stack.guest.acceptance.ScrubTime;
 import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
 
 /**
- * A monitor that gives memory it used while booting, with a secret in it, to its inner guest, and keeps another page with a secret for itself. Or it gives
- * nothing, and leaves that memory out of the map that the inner guest is told.
+ * A monitor that gives memory it used while booting, with a secret in it, to its inner guest, and keeps another page
+ * with a secret for itself. Or it gives nothing, and leaves that memory out of the map that the inner guest is told.
  *
  * @param on the platform
- * @param scrub when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it was validated
+ * @param scrub when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it was
+ *     validated
  * @param withhold whether the page is withheld; then nothing is zeroed or granted
  * @param tell whether the inner guest gets all other pages, and is told a map; needs a machine that has one
  * @param early the page used while booting

@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.stack.guest.acceptance.Policy;
 
 /**
- * A monitor in L1 that lends a page to its L2, accepts it again for itself, and when it is told that it was accepted already recovers: it takes L2's access
- * away, flushes, zeroes the page, and keeps a secret there.
+ * A monitor in L1 that lends a page to its L2, accepts it again for itself, and when it is told that it was accepted
+ * already recovers: it takes L2's access away, flushes, zeroes the page, and keeps a secret there.
  *
  * @param flush on whom translations are flushed
  * @param cpus of the monitor, which its L2 runs on too

@@ -7,12 +7,14 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * A monitor that takes a page back from its inner guest by invalidating it, and validates it for itself: PVALIDATE does not touch the permissions of lower
- * VMPLs, only an RMPUPDATE resets them. Source: OpenVMM, openhcl/underhill_mem/src/lib.rs.
+ * A monitor that takes a page back from its inner guest by invalidating it, and validates it for itself: PVALIDATE does
+ * not touch the permissions of lower VMPLs, only an RMPUPDATE resets them. Source: OpenVMM,
+ * openhcl/underhill_mem/src/lib.rs.
  *
  * @param on the platform
  * @param revoke whether it revokes the inner guest's access first
- * @param convert whether it has the host make the page shared and private again in between, for which the host uses RMPUPDATE
+ * @param convert whether it has the host make the page shared and private again in between, for which the host uses
+ *     RMPUPDATE
  */
 public record ReuseGranted(SvsmPlatform.Kind on, boolean revoke, boolean convert) implements Routine<Done> {
 

@@ -8,8 +8,8 @@ import org.ringfence.machine.plain.Invept;
 import org.ringfence.machine.plain.MapInner;
 
 /**
- * A monitor without confidential hardware: nothing can be validated, every page is the host's too, and the inner guest is kept out by nested paging.
- * Source: COCONUT-SVSM, kernel/src/platform/native.rs.
+ * A monitor without confidential hardware: nothing can be validated, every page is the host's too, and the inner guest
+ * is kept out by nested paging. Source: COCONUT-SVSM, kernel/src/platform/native.rs.
  */
 public record SvsmNativePlatform(Choices choices) implements SvsmPlatform {
     @Override

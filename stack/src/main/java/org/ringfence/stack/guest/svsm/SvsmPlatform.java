@@ -9,25 +9,28 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 
 /**
- * What a monitor does with the memory of its guest, in words that mean the same on every platform. COCONUT-SVSM's {@code SvsmPlatform} has the same
- * words; pull request 506 argued about what they promise, since "invalidate" is an instruction on SEV-SNP and nothing at all elsewhere. Here:
+ * What a monitor does with the memory of its guest, in words that mean the same on every platform. COCONUT-SVSM's
+ * {@code SvsmPlatform} has the same words; pull request 506 argued about what they promise, since "invalidate" is an
+ * instruction on SEV-SNP and nothing at all elsewhere. Here:
  *
  * <table>
  * <caption>What holds when a word has been carried out</caption>
  * <tr><th>word</th><th>before</th><th>after, on every platform</th></tr>
- * <tr><td>validate</td><td>invalidated, or never validated</td><td>private accesses of the monitor work; the page reads as zero, for
- *     which the monitor zeroes it where hardware does not; nothing that lay there before can be read</td></tr>
- * <tr><td>invalidate</td><td>validated, and what it held given up</td><td>the page may be validated again, shared, or handed on. Whether an access faults
- *     (SEV-SNP) or works (TDX, no hardware) is not promised, and neither is that its contents are gone: who hands it on zeroes it before, or
- *     validates it</td></tr>
- * <tr><td>share</td><td>validated, and what it held given up</td><td>the host and the guest reach it through the shared mapping; it is not
- *     validated</td></tr>
+ * <tr><td>validate</td><td>invalidated, or never validated</td><td>private accesses of the monitor work; the page reads
+ * as zero, for which the monitor zeroes it where hardware does not; nothing that lay there before can be read</td></tr>
+ * <tr><td>invalidate</td><td>validated, and what it held given up</td><td>the page may be validated again, shared, or
+ * handed on. Whether an access faults (SEV-SNP) or works (TDX, no hardware) is not promised, and neither is that its
+ * contents are gone: who hands it on zeroes it before, or validates it</td></tr>
+ * <tr><td>share</td><td>validated, and what it held given up</td><td>the host and the guest reach it through the shared
+ * mapping; it is not validated</td></tr>
  * <tr><td>unshare</td><td>shared</td><td>as validate</td></tr>
  * <tr><td>grant</td><td>validated, and free of secrets</td><td>the inner guest reads and writes it</td></tr>
- * <tr><td>revoke</td><td>validated</td><td>the inner guest reads and writes it no more, from no CPU, if the flush was for every CPU</td></tr>
+ * <tr><td>revoke</td><td>validated</td><td>the inner guest reads and writes it no more, from no CPU, if the flush was
+ * for every CPU</td></tr>
  * </table>
  *
- * <p>A step that the platform refuses is a {@link Panic}: the monitor stops. Source: COCONUT-SVSM, kernel/src/platform/{mod,snp,tdp,native}.rs.
+ * <p>A step that the platform refuses is a {@link Panic}: the monitor stops. Source: COCONUT-SVSM,
+ * kernel/src/platform/{mod,snp,tdp,native}.rs.
  */
 public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, SvsmNativePlatform {
 
@@ -79,8 +82,8 @@ public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, S
     void revoke(Cpu cpu, long gpa, Level level, Flush flush);
 
     /**
-     * Hands a page that the monitor has invalidated on to its inner guest, as it comes there on this platform: validated by request on SEV-SNP, by a grant
-     * elsewhere.
+     * Hands a page that the monitor has invalidated on to its inner guest, as it comes there on this platform:
+     * validated by request on SEV-SNP, by a grant elsewhere.
      *
      * @param zero whether the monitor zeroes it on the way
      */

@@ -28,7 +28,10 @@ public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
         change(cpu, gpa, level, false);
     }
 
-    /** A size that does not match is gone on with in 4K pages, as every consumer does; any other failure stops the monitor. */
+    /**
+     * A size that does not match is gone on with in 4K pages, as every consumer does; any other failure stops the
+     * monitor.
+     */
     private void change(Cpu cpu, long gpa, Level level, boolean validate) {
         PvalidateResult result = cpu.ask(new Pvalidate(gpa, level, validate));
         if (result == PvalidateResult.FAIL_SIZEMISMATCH && level == Level.SIZE_2M) {

@@ -13,7 +13,10 @@ import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.svsm.FlushRequests.AwaitFlushed;
 import org.ringfence.stack.guest.svsm.FlushRequests.RequestFlush;
 
-/** A monitor in L1 of a partitioned TD; where it flushes every CPU, it does so from its CPU 0. Source: COCONUT-SVSM, kernel/src/platform/tdp.rs, kernel/src/tdx/tdcall.rs. */
+/**
+ * A monitor in L1 of a partitioned TD; where it flushes every CPU, it does so from its CPU 0. Source: COCONUT-SVSM,
+ * kernel/src/platform/tdp.rs, kernel/src/tdx/tdcall.rs.
+ */
 public record SvsmTdpPlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {

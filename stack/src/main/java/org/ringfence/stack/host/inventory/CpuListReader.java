@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code lscpu -p} prints: lines of numbers separated by commas, under a comment that names the columns. CPU, Core, Socket and Node must be
- * there; Online may ({@code lscpu -a -p=CPU,Core,Socket,Node,Online} prints it), and without it every processor is online. Other columns are passed over.
- * Source: util-linux, lscpu(1).
+ * Reads what {@code lscpu -p} prints: lines of numbers separated by commas, under a comment that names the columns.
+ * CPU, Core, Socket and Node must be there; Online may ({@code lscpu -a -p=CPU,Core,Socket,Node,Online} prints it), and
+ * without it every processor is online. Other columns are passed over. Source: util-linux, lscpu(1).
  */
 final class CpuListReader {
     static final String ALLOWED = "what 'lscpu -a -p=CPU,Core,Socket,Node,Online' prints";

@@ -66,8 +66,8 @@ public record HostMemoryMap(
     }
 
     /**
-     * Usable memory in whole pages, touching ranges of a node joined: what Linux makes memblock regions of. Sources: arch/x86/kernel/e820.c
-     * (e820__memblock_setup, memblock_trim_memory), arch/x86/mm/numa.c.
+     * Usable memory in whole pages, touching ranges of a node joined: what Linux makes memblock regions of. Sources:
+     * arch/x86/kernel/e820.c (e820__memblock_setup, memblock_trim_memory), arch/x86/mm/numa.c.
      */
     public List<MemoryBlock> blocks() {
         List<MemoryBlock> blocks = new ArrayList<>();

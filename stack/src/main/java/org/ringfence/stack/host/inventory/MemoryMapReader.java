@@ -13,17 +13,20 @@ import java.util.regex.Pattern;
  * Reads a memory map out of a kernel log, of which all other lines are passed over.
  *
  * <ul>
- * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print {@code System RAM} and
- * {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type, e820__print_table).
- * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used where there are no e820 lines. The end
- * is the last byte or, as older kernels print it before a round bracket, the first one behind. Usable is what the kernel makes RAM of: write-back memory of the
- * loader, the boot services and conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c (efi_md_typeattr_format),
- * arch/x86/platform/efi/efi.c (do_add_efi_memmap).
- * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses instead, after {@code mem=},
- * {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is printed last is used. Source: arch/x86/kernel/e820.c
- * (e820__finish_early_params, e820__update_table_print).
+ * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print
+ * {@code System RAM} and {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type,
+ * e820__print_table).
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used
+ * where there are no e820 lines. The end is the last byte or, as older kernels print it before a round bracket, the
+ * first one behind. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
+ * conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c
+ * (efi_md_typeattr_format), arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses
+ * instead, after {@code mem=}, {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is
+ * printed last is used. Source: arch/x86/kernel/e820.c (e820__finish_early_params, e820__update_table_print).
  * <li>{@code ACPI: SRAT: Node 0 PXM 0 [mem 0x...-0x...]}: which node addresses are on.
- * <li>{@code CMR: [0x..., 0x...)} or {@code CMR[0]: [0x..., 0x...)}: convertible memory, as patches to Linux print what the TDX module tells.
+ * <li>{@code CMR: [0x..., 0x...)} or {@code CMR[0]: [0x..., 0x...)}: convertible memory, as patches to Linux print what
+ * the TDX module tells.
  * </ul>
  */
 final class MemoryMapReader {

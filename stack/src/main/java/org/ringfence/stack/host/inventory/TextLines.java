@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The lines of a file that someone wrote to be read by people: UTF-8 without control characters but tabs. Line ends may be those of Windows.
+ * The lines of a file that someone wrote to be read by people: UTF-8 without control characters but tabs. Line ends may
+ * be those of Windows.
  *
  * @param lines without their ends
  */

@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 
 /**
- * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_mem_page_aug).
+ * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux,
+ * arch/x86/kvm/vmx/tdx.c (tdx_mem_page_aug).
  */
 public record BackPrivatePage(Geometry geometry, long gpa, Level level) implements Routine<Done> {
     @Override

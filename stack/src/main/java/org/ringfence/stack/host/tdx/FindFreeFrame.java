@@ -8,7 +8,10 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.host.FrameIsFree;
 import org.ringfence.stack.host.kvm.AnyFrame;
 
-/** Any page of frames that backs nothing: whichever, so that frames stay interchangeable. While there is none it looks on and on. */
+/**
+ * Any page of frames that backs nothing: whichever, so that frames stay interchangeable. While there is none it looks
+ * on and on.
+ */
 public record FindFreeFrame(Geometry geometry, Level level) implements Routine<Frame> {
     @Override
     public Frame run(Cpu cpu) {

@@ -45,7 +45,9 @@ public record HandPageOn(Geometry geometry, boolean wbinvd) implements Routine<D
         return cpu.become(new UntilGivenUp(this, frame));
     }
 
-    /** Resumes the first TD until it gives its page up; the second must then have asked for one, by its first access. */
+    /**
+     * Resumes the first TD until it gives its page up; the second must then have asked for one, by its first access.
+     */
     private record UntilGivenUp(HandPageOn host, Frame frame) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {

@@ -13,8 +13,8 @@ import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 
 /**
- * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_sept_drop_private_spte).
+ * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice.
+ * Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_sept_drop_private_spte).
  *
  * @param vcpus of the TD
  * @param wbinvd whether it calls TDH.PHYMEM.PAGE.WBINVD in between: Linux

@@ -15,16 +15,19 @@ import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
 
 /**
- * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD that is fatal ends it.
+ * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD
+ * that is fatal ends it.
  *
- * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with SEPT_VE_DISABLE, ends the VM, as
- * KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation, tdx_map_gpa).
+ * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with
+ * SEPT_VE_DISABLE, ends the VM, as KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation,
+ * tdx_map_gpa).
  *
  * @param vcpus of the TD; this CPU serves all of them
  * @param backing the size of private pages
  * @param removal when pages that were made shared are removed
  * @param flush whether shared translations are flushed on every vCPU where pages are unmapped
- * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has other things to do
+ * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has
+ *     other things to do
  * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
  */
 public record ServeVcpus(

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.host.MapShared;
 
 /**
- * MapGPA to shared: takes the private pages of the range away, when {@code remove}, and maps shared ones. The shared pages' frames are others than the
- * private ones were.
+ * MapGPA to shared: takes the private pages of the range away, when {@code remove}, and maps shared ones. The shared
+ * pages' frames are others than the private ones were.
  *
  * @param gpa of the range
  * @param pages of 4K

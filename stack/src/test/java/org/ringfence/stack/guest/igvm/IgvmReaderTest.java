@@ -189,7 +189,10 @@ class IgvmReaderTest {
         assertThat(IgvmReader.read(IgvmWriter.write(file))).isEqualTo(file);
     }
 
-    /** Headers are checksummed, so any change of them is refused; file data is not, so what was loaded may differ, and nothing else. */
+    /**
+     * Headers are checksummed, so any change of them is refused; file data is not, so what was loaded may differ, and
+     * nothing else.
+     */
     @Property(tries = 600)
     void aFileChangedAnywhereIsRefusedOrReadsWithTheSameHeaders(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int changes) {

@@ -43,7 +43,9 @@ class RangesTest {
     private static final Geometry GEOMETRY = new Geometry(12, 12, 4);
 
     private record Bed(Machine machine, Snp snp, Memory memory, State state, List<Operation<?>> asked) {
-        /** Twelve pages assigned and not valid, each 2M of them as {@code sizes} says, with the host's bytes in them. */
+        /**
+         * Twelve pages assigned and not valid, each 2M of them as {@code sizes} says, with the host's bytes in them.
+         */
         static Bed of(Level... sizes) {
             Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, 12, 4, declaration -> {
                 Cpus cpus = Cpus.declare(declaration, 1, PageStateChange.KNOWN_ANSWERS);

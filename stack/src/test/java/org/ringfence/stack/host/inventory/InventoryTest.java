@@ -122,7 +122,10 @@ class InventoryTest {
         assertThat(map("noise\n" + line + "\nnoise\n").blocks()).containsExactly(new MemoryBlock(0x1000, 0x3000, 0));
     }
 
-    /** Linux prints the firmware's map first, and goes by the one that it makes of it for {@code memmap=} or for the MTRRs. */
+    /**
+     * Linux prints the firmware's map first, and goes by the one that it makes of it for {@code memmap=} or for the
+     * MTRRs.
+     */
     @Test
     void theMapThatTheKernelUsesIsTheOneItPrintsLast() throws BadInventory {
         String firmware = "BIOS-e820: [mem 0x0000000000001000-0x0000000000008fff] usable\n";

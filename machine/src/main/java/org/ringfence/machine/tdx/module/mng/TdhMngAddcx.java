@@ -20,8 +20,9 @@ import org.ringfence.machine.tdx.module.phymem.PageOperand;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.ADDCX, SEAMCALL leaf 1: gives a TD the next page of its control structure (TDCS). The sixth makes the structure complete, and needs entropy; up to three more, for L2
- * VMs, it takes until TDH.MNG.INIT. Its contents are overwritten under the TD's key before that is known. Source: TDX module 1.5.01, tdh_mng_add_cx.c.
+ * TDH.MNG.ADDCX, SEAMCALL leaf 1: gives a TD the next page of its control structure (TDCS). The sixth makes the
+ * structure complete, and needs entropy; up to three more, for L2 VMs, it takes until TDH.MNG.INIT. Its contents are
+ * overwritten under the TD's key before that is known. Source: TDX module 1.5.01, tdh_mng_add_cx.c.
  *
  * @param rcx address of the page
  * @param rdx address of the TDR

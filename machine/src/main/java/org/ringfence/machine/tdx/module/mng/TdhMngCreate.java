@@ -21,8 +21,9 @@ import org.ringfence.machine.tdx.module.phymem.PageOperand;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.CREATE, SEAMCALL leaf 9: makes a free page the root page (TDR) of a new TD, with a KeyID that is free. The page is overwritten under the global KeyID, also where no
- * entropy is left for the TD's identity. Waits where the machine has no room for one more TD. Source: TDX module 1.5.01, tdh_mng_create.c.
+ * TDH.MNG.CREATE, SEAMCALL leaf 9: makes a free page the root page (TDR) of a new TD, with a KeyID that is free. The
+ * page is overwritten under the global KeyID, also where no entropy is left for the TD's identity. Waits where the
+ * machine has no room for one more TD. Source: TDX module 1.5.01, tdh_mng_create.c.
  *
  * @param rcx address of the page
  * @param rdx the KeyID

@@ -16,8 +16,9 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.KEY.CONFIG, SEAMCALL leaf 8: gives the caller's package a fresh key for a TD's KeyID; with the last package the TD is TD_KEYS_CONFIGURED. That the TD is past this is looked at
- * before the package is. Source: TDX module 1.5.01, tdh_mng_key_config.c.
+ * TDH.MNG.KEY.CONFIG, SEAMCALL leaf 8: gives the caller's package a fresh key for a TD's KeyID; with the last package
+ * the TD is TD_KEYS_CONFIGURED. That the TD is past this is looked at before the package is. Source: TDX module 1.5.01,
+ * tdh_mng_key_config.c.
  *
  * @param rcx address of the TDR
  */

@@ -16,8 +16,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.KEY.FREEID, SEAMCALL leaf 20: frees the KeyID of a TD that runs no more, once the caches of every package have been written back. Source: TDX module 1.5.01,
- * tdh_mng_key_freeid.c.
+ * TDH.MNG.KEY.FREEID, SEAMCALL leaf 20: frees the KeyID of a TD that runs no more, once the caches of every package
+ * have been written back. Source: TDX module 1.5.01, tdh_mng_key_freeid.c.
  *
  * @param rcx address of the TDR
  */

@@ -9,7 +9,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.KEY.RECLAIMID, SEAMCALL leaf 27: does nothing in this module. Source: TDX module 1.5.01, tdh_mng_key_reclaimid.c.
+ * TDH.MNG.KEY.RECLAIMID, SEAMCALL leaf 27: does nothing in this module. Source: TDX module 1.5.01,
+ * tdh_mng_key_reclaimid.c.
  *
  * @param rcx address of the TDR, at which the module does not look
  */

@@ -18,8 +18,9 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.VPFLUSHDONE, SEAMCALL leaf 19: ends a TD's running for good, once none of its vCPUs is associated with a logical processor. Its KeyID then waits for the caches of
- * every package. A TD that is fatal is taken too. Source: TDX module 1.5.01, tdh_mng_vpflushdone.c.
+ * TDH.MNG.VPFLUSHDONE, SEAMCALL leaf 19: ends a TD's running for good, once none of its vCPUs is associated with a
+ * logical processor. Its KeyID then waits for the caches of every package. A TD that is fatal is taken too. Source: TDX
+ * module 1.5.01, tdh_mng_vpflushdone.c.
  *
  * @param rcx address of the TDR
  */

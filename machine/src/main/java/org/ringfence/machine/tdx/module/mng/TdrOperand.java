@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.phymem.PageOperand;
 
 /**
- * An operand that names a TD by its root page: a {@link PageOperand} of type PT_TDR, whose contents the module then reads under the global KeyID. Without a TD
- * there a leaf has no meaning, so its type is no {@link org.ringfence.machine.operation.Guard}.
+ * An operand that names a TD by its root page: a {@link PageOperand} of type PT_TDR, whose contents the module then
+ * reads under the global KeyID. Without a TD there a leaf has no meaning, so its type is no
+ * {@link org.ringfence.machine.operation.Guard}.
  */
 public record TdrOperand(PageOperand page) {
 

@@ -21,8 +21,9 @@ import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * A leaf on a TD or one of its vCPUs in its raw form, in which an address names it: that of a root page. Which TD that is, only the PAMT tells, when the leaf is called.
- * What is wrong with the address is found here, all else by the leaf in its typed form.
+ * A leaf on a TD or one of its vCPUs in its raw form, in which an address names it: that of a root page. Which TD that
+ * is, only the PAMT tells, when the leaf is called. What is wrong with the address is found here, all else by the leaf
+ * in its typed form.
  *
  * @param address the operand that names the root page, without flags
  * @param root PT_TDR or PT_TDVPR

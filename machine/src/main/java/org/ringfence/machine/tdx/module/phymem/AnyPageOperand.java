@@ -17,8 +17,8 @@ import org.ringfence.machine.tdx.module.TdControl;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * An operand that names a page of any type and size, by the address of a 4K page in it. Source: TDX module 1.5.01, tdh_phymem_page_reclaim.c,
- * tdh_phymem_page_rdmd.c.
+ * An operand that names a page of any type and size, by the address of a 4K page in it. Source: TDX module 1.5.01,
+ * tdh_phymem_page_reclaim.c, tdh_phymem_page_rdmd.c.
  */
 public record AnyPageOperand(
         TdxModule module,

@@ -15,9 +15,10 @@ import org.ringfence.machine.tdx.module.TdControl;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * An operand that names a private 4K page by its address, with the checks that every leaf makes of one, in their order: the address itself
- * (TDX_OPERAND_INVALID), that its 1G block is initialized (TDX_OPERAND_ADDR_RANGE_ERROR), the lock of its PAMT entry (TDX_OPERAND_BUSY), and that it is of the
- * size and type wanted (TDX_PAGE_METADATA_INCORRECT). Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa,
+ * An operand that names a private 4K page by its address, with the checks that every leaf makes of one, in their order:
+ * the address itself (TDX_OPERAND_INVALID), that its 1G block is initialized (TDX_OPERAND_ADDR_RANGE_ERROR), the lock
+ * of its PAMT entry (TDX_OPERAND_BUSY), and that it is of the size and type wanted (TDX_PAGE_METADATA_INCORRECT).
+ * Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa,
  * non_shared_hpa_metadata_check_and_lock).
  *
  * @param hpa the page, without KeyID

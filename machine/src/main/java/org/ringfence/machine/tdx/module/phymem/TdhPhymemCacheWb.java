@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.PHYMEM.CACHE.WB, SEAMCALL leaf 40: writes back the cache of the caller's package, part by part. A host interrupt between two parts ends it; it is then resumed. What it
- * frees are the KeyIDs that had no vCPU left when it began. Source: TDX module 1.5.01, tdh_phymem_cache_wb.c.
+ * TDH.PHYMEM.CACHE.WB, SEAMCALL leaf 40: writes back the cache of the caller's package, part by part. A host interrupt
+ * between two parts ends it; it is then resumed. What it frees are the KeyIDs that had no vCPU left when it began.
+ * Source: TDX module 1.5.01, tdh_phymem_cache_wb.c.
  *
  * @param rcx 0 to begin, 1 to resume
  */

@@ -14,9 +14,10 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.PHYMEM.PAGE.RDMD, SEAMCALL leaf 24: reads a page's metadata: RCX its type, RDX its owner, R8 its size, R9 its BEPOCH where it is PT_REG or PT_EPT. The owner of a free page may be stale.
- * Where the machine keeps TDs' Secure EPT it keeps the age of a block beside the entry, and BEPOCH here is 0.
- * Source: TDX module 1.5.01, tdh_phymem_page_rdmd.c.
+ * TDH.PHYMEM.PAGE.RDMD, SEAMCALL leaf 24: reads a page's metadata: RCX its type, RDX its owner, R8 its size, R9 its
+ * BEPOCH where it is PT_REG or PT_EPT. The owner of a free page may be stale. Where the machine keeps TDs' Secure EPT
+ * it keeps the age of a block beside the entry, and BEPOCH here is 0. Source: TDX module 1.5.01,
+ * tdh_phymem_page_rdmd.c.
  *
  * @param rcx address of the page
  */

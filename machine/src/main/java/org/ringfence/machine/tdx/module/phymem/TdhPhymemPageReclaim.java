@@ -21,8 +21,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.PHYMEM.PAGE.RECLAIM, SEAMCALL leaf 28: takes a page back from a TD whose KeyID is free again, the root page last. RCX tells what it was, RDX whose, R8 its size. Source: TDX module 1.5.01,
- * tdh_phymem_page_reclaim.c.
+ * TDH.PHYMEM.PAGE.RECLAIM, SEAMCALL leaf 28: takes a page back from a TD whose KeyID is free again, the root page last.
+ * RCX tells what it was, RDX whose, R8 its size. Source: TDX module 1.5.01, tdh_phymem_page_reclaim.c.
  *
  * @param rcx address of the page
  */

@@ -14,8 +14,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41: flushes a page's lines from every cache, under the KeyID in its address. The page must be free already: a page in use is refused. Source: TDX
- * module 1.5.01, tdh_phymem_page_wbinvd.c.
+ * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41: flushes a page's lines from every cache, under the KeyID in its address.
+ * The page must be free already: a page in use is refused. Source: TDX module 1.5.01, tdh_phymem_page_wbinvd.c.
  *
  * @param rcx address of the page with the KeyID
  */

@@ -18,8 +18,8 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * A SEAMCALL leaf of the module as a system: TDH.SYS, TDH.MNG and TDH.PHYMEM. What {@linkplain TdxModule#dispatch the dispatcher checks} comes before its
- * own checks.
+ * A SEAMCALL leaf of the module as a system: TDH.SYS, TDH.MNG and TDH.PHYMEM. What
+ * {@linkplain TdxModule#dispatch the dispatcher checks} comes before its own checks.
  *
  * @param <R> the statuses that it ends with
  */

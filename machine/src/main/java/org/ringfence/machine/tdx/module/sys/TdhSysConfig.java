@@ -21,8 +21,9 @@ import org.ringfence.machine.tdx.module.TdmrInfo;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes, and which KeyID is the module's own. A
- * TDMR is read and checked before the next one is. The KeyID is reserved before the first, and stays so where one is refused.
+ * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes,
+ * and which KeyID is the module's own. A TDMR is read and checked before the next one is. The KeyID is reserved before
+ * the first, and stays so where one is refused.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_config.c.
  *

@@ -11,8 +11,9 @@ import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.INFO, SEAMCALL leaf 32: writes what the module is into TDSYSINFO_STRUCT, and convertible memory into CMR_INFO. RDX and R9 tell how many bytes and entries that
- * are. The typed form writes no memory; {@link Seamcalls} does. Source: TDX module 1.5.01, tdh_sys_info.c.
+ * TDH.SYS.INFO, SEAMCALL leaf 32: writes what the module is into TDSYSINFO_STRUCT, and convertible memory into
+ * CMR_INFO. RDX and R9 tell how many bytes and entries that are. The typed form writes no memory; {@link Seamcalls}
+ * does. Source: TDX module 1.5.01, tdh_sys_info.c.
  *
  * @param rcx address of TDSYSINFO_STRUCT, 1 KB aligned and shared
  * @param rdx bytes there

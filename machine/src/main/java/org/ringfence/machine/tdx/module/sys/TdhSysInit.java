@@ -12,7 +12,8 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.INIT, SEAMCALL leaf 33: begins the module's life, once on any logical processor. Source: TDX module 1.5.01, tdh_sys_init.c.
+ * TDH.SYS.INIT, SEAMCALL leaf 33: begins the module's life, once on any logical processor. Source: TDX module 1.5.01,
+ * tdh_sys_init.c.
  *
  * @param rcx attributes, all of them reserved
  */

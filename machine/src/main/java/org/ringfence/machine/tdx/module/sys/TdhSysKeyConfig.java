@@ -15,11 +15,13 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.KEY.CONFIG, SEAMCALL leaf 31: gives the caller's package the key of the module's global KeyID. With the last package the module is ready; so a package on
- * which nobody calls keeps it from ever being so, and a call after the last package finds nothing pending, while one on a package that is done before it informs only.
+ * TDH.SYS.KEY.CONFIG, SEAMCALL leaf 31: gives the caller's package the key of the module's global KeyID. With the last
+ * package the module is ready; so a package on which nobody calls keeps it from ever being so, and a call after the
+ * last package finds nothing pending, while one on a package that is done before it informs only.
  *
- * <p>PCONFIG may find its engine busy or no entropy; the call can then be made again. With {@link ModuleFeature#LONG_KEY_CONFIG} a call holds the
- * module's lock from a first step to a second, and another call meanwhile ends with TDX_SYS_BUSY.
+ * <p>PCONFIG may find its engine busy or no entropy; the call can then be made again. With
+ * {@link ModuleFeature#LONG_KEY_CONFIG} a call holds the module's lock from a first step to a second, and another call
+ * meanwhile ends with TDX_SYS_BUSY.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_key_config.c, helpers.c (program_mktme_keys).
  */

@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.LP.INIT, SEAMCALL leaf 35: makes the logical processor that calls it known to the module. It also flushes every translation that the processor
- * holds. Until when it may be called depends on the {@linkplain ModuleVersion module}. Source: TDX module 1.5.01, tdh_sys_lp_init.c.
+ * TDH.SYS.LP.INIT, SEAMCALL leaf 35: makes the logical processor that calls it known to the module. It also flushes
+ * every translation that the processor holds. Until when it may be called depends on the
+ * {@linkplain ModuleVersion module}. Source: TDX module 1.5.01, tdh_sys_lp_init.c.
  */
 public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
 

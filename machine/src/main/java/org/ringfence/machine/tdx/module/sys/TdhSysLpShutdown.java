@@ -8,8 +8,8 @@ import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.LP.SHUTDOWN, SEAMCALL leaf 44: in this module a place-holder for older hosts; it changes nothing. Source: TDX module 1.5.01,
- * tdh_sys_lp_shutdown.c.
+ * TDH.SYS.LP.SHUTDOWN, SEAMCALL leaf 44: in this module a place-holder for older hosts; it changes nothing. Source: TDX
+ * module 1.5.01, tdh_sys_lp_shutdown.c.
  */
 public record TdhSysLpShutdown() implements SystemCall.Listed<TdhSysLpShutdown.Result> {
 

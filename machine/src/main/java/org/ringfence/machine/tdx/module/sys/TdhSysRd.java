@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.RD, SEAMCALL leaf 34: reads a field of the module's metadata into R8; RDX is the next field's id, and all ones where there is none. A field id of all ones asks for the
- * first. Source: TDX module 1.5.01, tdh_sys_rd.c.
+ * TDH.SYS.RD, SEAMCALL leaf 34: reads a field of the module's metadata into R8; RDX is the next field's id, and all
+ * ones where there is none. A field id of all ones asks for the first. Source: TDX module 1.5.01, tdh_sys_rd.c.
  *
  * @param rdx MD_FIELD_ID; {@link SysField} has those that are there
  */

@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.SHUTDOWN, SEAMCALL leaf 52: ends the module's service, before another takes over. No other logical processor may be in the module. What it hands over to its
- * successor is left out. Source: TDX module 1.5.01, tdh_sys_shutdown.c.
+ * TDH.SYS.SHUTDOWN, SEAMCALL leaf 52: ends the module's service, before another takes over. No other logical processor
+ * may be in the module. What it hands over to its successor is left out. Source: TDX module 1.5.01, tdh_sys_shutdown.c.
  *
  * @param rcx version of the data that is handed over: {@value #HANDOFF_VERSION} alone here
  */

@@ -13,9 +13,9 @@ import org.ringfence.machine.tdx.module.TdmrTable;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.TDMR.INIT, SEAMCALL leaf 36: initializes the next PAMT entries of a TDMR, 1024 of 4K in life, by MOVDIR64B under the global KeyID. RDX tells how far the TDMR is
- * usable: the next address rounded down to 1G, so that it stands still while a block is not complete. Source: TDX module 1.5.01, tdh_sys_tdmr_init.c,
- * pamt_manager.c (pamt_init).
+ * TDH.SYS.TDMR.INIT, SEAMCALL leaf 36: initializes the next PAMT entries of a TDMR, 1024 of 4K in life, by MOVDIR64B
+ * under the global KeyID. RDX tells how far the TDMR is usable: the next address rounded down to 1G, so that it stands
+ * still while a block is not complete. Source: TDX module 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c (pamt_init).
  *
  * @param rcx where the TDMR begins
  */

@@ -4,7 +4,10 @@ import java.util.List;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
-/** What a host's kernel does to bring a module up, as text; leaves follow the way in which a processor is made to call them. */
+/**
+ * What a host's kernel does to bring a module up, as text; leaves follow the way in which a processor is made to call
+ * them.
+ */
 public final class BringUpForms {
     private BringUpForms() {}
 

@@ -5,10 +5,11 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.SystemState;
 
 /**
- * TDH.SYS.KEY.CONFIG once on each package, one after the other, since the module refuses two at a time. Linux: config_global_keyid.
+ * TDH.SYS.KEY.CONFIG once on each package, one after the other, since the module refuses two at a time. Linux:
+ * config_global_keyid.
  *
- * <p>A package without a processor online is passed over without a word, and the module then never becomes ready: Linux finds out at the first
- * TDH.SYS.TDMR.INIT.
+ * <p>A package without a processor online is passed over without a word, and the module then never becomes ready: Linux
+ * finds out at the first TDH.SYS.TDMR.INIT.
  *
  * @param next the first processor that is still to do
  * @param done packages that are configured, one bit each
@@ -50,7 +51,10 @@ record ConfigureGlobalKey(Host host, BringUpChoices choices, Injection injection
         };
     }
 
-    /** Whether this processor can make the call: it is online, or it is the package's last, none is, and it may be taken online. */
+    /**
+     * Whether this processor can make the call: it is online, or it is the package's last, none is, and it may be taken
+     * online.
+     */
     private boolean isUsable(Cpu cpu, int itsPackage) {
         if (cpu.ask(new IsOnline(next))) {
             return true;

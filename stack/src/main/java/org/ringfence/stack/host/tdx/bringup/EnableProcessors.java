@@ -4,11 +4,13 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * TDH.SYS.INIT on the first processor that is online, and TDH.SYS.LP.INIT on each. Linux: tdx_cpu_enable, try_init_module_global.
+ * TDH.SYS.INIT on the first processor that is online, and TDH.SYS.LP.INIT on each. Linux: tdx_cpu_enable,
+ * try_init_module_global.
  *
  * @param next the first processor that is still to do
  * @param begun whether TDH.SYS.INIT is done
- * @param called calls of the leaf function that is called next, those included that were repeated while one of them is to fail
+ * @param called calls of the leaf function that is called next, those included that were repeated while one of them is
+ *     to fail
  */
 record EnableProcessors(Host host, BringUpChoices choices, Injection injection, int next, boolean begun, int called)
         implements

@@ -14,8 +14,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * The host reads back what it {@linkplain UsePage put} into a page. Anything else is a breach of host safety: a machine check, or data that changed
- * silently.
+ * The host reads back what it {@linkplain UsePage put} into a page. Anything else is a breach of host safety: a machine
+ * check, or data that changed silently.
  *
  * @param hpa first byte of the page
  */

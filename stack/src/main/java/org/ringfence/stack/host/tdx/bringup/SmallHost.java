@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.module.TdmrInfo;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 
 /**
- * A host for the checker: packages of one processor and 1 GB each, from 4 GB on. Of each package's GB there are few frames: one that holds the 4K entries of PAMT
- * for the others, which lie in the middle.
+ * A host for the checker: packages of one processor and 1 GB each, from 4 GB on. Of each package's GB there are few
+ * frames: one that holds the 4K entries of PAMT for the others, which lie in the middle.
  *
  * @param packages how many
  * @param frames of the machine, the same number on each package

@@ -7,7 +7,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.SystemState;
 
 /**
- * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done, whatever others do meanwhile.
+ * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done,
+ * whatever others do meanwhile.
  *
  * @param lp the logical processor
  * @param busy what is done about TDX_SYS_BUSY

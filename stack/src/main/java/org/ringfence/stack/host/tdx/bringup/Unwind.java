@@ -5,8 +5,9 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Gives the PAMTs' memory back after a failure. Where the module may have written there, dirty lines under the global KeyID are flushed first, and on a
- * processor with the partial-write erratum the memory is overwritten line by line. Linux: init_tdx_module, err_reset_pamts and what follows.
+ * Gives the PAMTs' memory back after a failure. Where the module may have written there, dirty lines under the global
+ * KeyID are flushed first, and on a processor with the partial-write erratum the memory is overwritten line by line.
+ * Linux: init_tdx_module, err_reset_pamts and what follows.
  *
  * @param touched whether the module may have written to PAMTs
  */
