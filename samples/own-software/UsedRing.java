@@ -18,10 +18,10 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Bounded;
 
 /**
- * A driver takes a buffer off a virtqueue's used ring, and answers it as a ping is answered: it sends back what it got. The ring lies in memory
- * that guest and host share. The device writes there how much it has put into the buffer (virtio 1.2, 2.7.8), and can write there again at any
- * time. The driver checks the length, and then reads it once more to send so much. In C nobody need have written the second read: without
- * READ_ONCE the compiler may.
+ * A driver takes a buffer off a virtqueue's used ring, and answers it as a ping is answered: it sends back what it got.
+ * The ring lies in memory that guest and host share. The device writes there how much it has put into the buffer
+ * (virtio 1.2, 2.7.8), and can write there again at any time. The driver checks the length, and then reads it once more
+ * to send so much. In C nobody need have written the second read: without READ_ONCE the compiler may.
  */
 public final class UsedRing implements Routines {
     /** What the driver's buffer holds, and the longest length a device can write; in units that do not matter. */
@@ -129,7 +129,10 @@ public final class UsedRing implements Routines {
         }
     }
 
-    /** The driver sends so much of its buffer, where the host sees it. What lies behind the buffer is a secret of the guest's. */
+    /**
+     * The driver sends so much of its buffer, where the host sees it. What lies behind the buffer is a secret of the
+     * guest's.
+     */
     public record Send(int length) implements Action {
         @Override
         public Step on(Machine machine, Actor actor) {

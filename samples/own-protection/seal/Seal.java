@@ -12,9 +12,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Memory that is encrypted and sealed: with each frame lie a tag and a counter, and the controller keeps the counter a second time, on the
- * chip. A store counts on; a load checks the tag, so that nobody forges contents, and compares the counters, so that nobody puts old ones
- * back. Page {@code n} lies in frame {@code n} for good.
+ * Memory that is encrypted and sealed: with each frame lie a tag and a counter, and the controller keeps the counter a
+ * second time, on the chip. A store counts on; a load checks the tag, so that nobody forges contents, and compares the
+ * counters, so that nobody puts old ones back. Page {@code n} lies in frame {@code n} for good.
  *
  * @param counter what the chip keeps for each frame
  * @param stored the counter that lies beside the frame, in reach of whoever has the memory bus

@@ -6,7 +6,10 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
-/** An invariant, held to each state: what the controller lets through is what the guest is owed, whether or not the guest looks. */
+/**
+ * An invariant, held to each state: what the controller lets through is what the guest is owed, whether or not the
+ * guest looks.
+ */
 record WhatPassesIsLatest(Seal seal, Memory memory, Ledger ledger) implements Invariant {
     @Override
     public Property property() {

@@ -49,8 +49,8 @@ final class AblateCommand extends RingfenceCommand {
             names = "--timeout",
             paramLabel = "DURATION",
             converter = TimeSpan.class,
-            description = "When no more cases are begun; after 5m by default.")
-    private Duration timeout = Duration.ofMinutes(5);
+            description = "The limit on time of all of it, for example 5m; 1h by default.")
+    private Duration timeout = Duration.ofHours(1);
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -66,6 +66,7 @@ final class AblateCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
+        long begun = System.nanoTime();
         requirePositive("--operations", operations);
         OwnSoftware software = software();
         Registry registry = software.registry();
@@ -76,7 +77,7 @@ final class AblateCommand extends RingfenceCommand {
                 cases(registry),
                 operations,
                 random.seed(),
-                timeout,
+                begun + timeout.toNanos(),
                 thorough,
                 Limits.standard().threads(),
                 surroundings.interrupt());
@@ -84,7 +85,8 @@ final class AblateCommand extends RingfenceCommand {
         if (broken != null) {
             surroundings.err().println(
                     "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(), broken.platform(), operations,
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(),
+                                    broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }
@@ -108,6 +110,9 @@ final class AblateCommand extends RingfenceCommand {
     private List<CaseFile> cases(Registry registry) throws BadInput {
         List<CaseFile> files = new ArrayList<>();
         for (Catalogue.Named named : surroundings.catalogue().all()) {
+            if (surroundings.interrupt().isRequested()) {
+                break;
+            }
             files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
         }
         return files;

@@ -27,7 +27,7 @@ final class ListCommand extends RingfenceCommand {
     public Integer call() throws BadInput {
         OwnSoftware software = software();
         Registry registry = software.registry();
-        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases);
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
         int width = readings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
         int status = ExitStatus.MET;
         for (Reading reading : readings) {
@@ -40,7 +40,7 @@ final class ListCommand extends RingfenceCommand {
             }
         }
         brought(software);
-        return status;
+        return surroundings.goesOn() ? status : Math.max(status, ExitStatus.INCONCLUSIVE);
     }
 
     /** What --with adds to what cases can name. */

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,10 +85,11 @@ final class RandomCommand extends RingfenceCommand {
         Found found = outcome.found();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %,d operations in %.1f s, seed %d, on %s: %s",
+                "%s: %,d operations in %.1f s, %,.0f a second, seed %d, on %s: %s",
                 platform.name(),
                 outcome.operations(),
                 seconds,
+                outcome.operations() / Math.max(seconds, 1e-3),
                 random.seed(),
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));
@@ -134,7 +136,16 @@ final class RandomCommand extends RingfenceCommand {
     private void write(String text, String file) throws BadInput {
         try {
             Path path = surroundings.workingDirectory().resolve(file);
-            Files.writeString(path, text);
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                Files.writeString(path, text); // a device or a pipe stays what it is
+                return;
+            }
+            // Beside it, and renamed: whoever reads it meanwhile, or is interrupted, finds all of it or what was there
+            // before.
+            Path to = Files.exists(path) ? path.toRealPath() : path;
+            Path beside = to.resolveSibling(to.getFileName() + ".new");
+            Files.writeString(beside, text);
+            Files.move(beside, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | InvalidPathException e) {
             throw new BadInput(new Problem(
                     Quoted.plain(file),

@@ -35,6 +35,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Ringfence.Version.class,
         footer = ExitStatus.IN_HELP)
 public final class Ringfence implements Runnable {
+    /** Lists of what is allowed are long; what the user wrote may be longer. */
+    private static final int MOST_OF_A_SENTENCE = 2_000;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -45,7 +48,7 @@ public final class Ringfence implements Runnable {
         PrintStream out = stream(output);
         PrintStream err = new PrintStream(new Output(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Interrupt interrupt = new Interrupt();
-        Ending ending = new Ending(interrupt, err);
+        ProcessExit ending = new ProcessExit(interrupt, err);
         ending.prepare();
         Surroundings surroundings = new Surroundings(
                 out,
@@ -66,7 +69,7 @@ public final class Ringfence implements Runnable {
             err.println("ringfence: the results cannot be written: " + output.failure());
         }
         err.flush();
-        ending.with(status);
+        ending.with(ExitStatus.told(status));
     }
 
     /** Results are UTF-8 whatever the locale. Buffered, and flushed by whoever wants to be read at once. */
@@ -107,6 +110,7 @@ public final class Ringfence implements Runnable {
                 .addSubcommand(new SchemaCommand(surroundings))
                 .addSubcommand(new RandomCommand(surroundings))
                 .addSubcommand(new AblateCommand(surroundings));
+        WholeNumber.register(line);
         line.setExpandAtFiles(false);
         line.setOut(writer(surroundings.out()));
         line.setErr(writer(surroundings.err()));
@@ -141,7 +145,7 @@ public final class Ringfence implements Runnable {
                     : "%s: unknown command %s; allowed are %s"
                             .formatted(name, first, String.join(", ", command.getSubcommands().keySet()));
         }
-        String message = String.valueOf(wrong.getMessage()).replace("\n", " ");
+        String message = Quoted.plain(String.valueOf(wrong.getMessage()).replace("\n", " "), MOST_OF_A_SENTENCE);
         return "%s: %s; '%s --help' tells what is allowed".formatted(name, decapitalised(message), name);
     }
 

@@ -43,7 +43,7 @@ class AblateCommandTest {
                 "ablate", "--platform", "tdx", "--operations", "20000", "--guard", "aug-frame-is-free");
         assertThat(ran.out())
                 .contains("without it injectivity breaks after 2 operations")
-                .contains("    host   TDH.MEM.PAGE.AUG GPA 0x0 4K frame 0\n")
+                .contains("    host   TDH.MEM.PAGE.AUG td=0 rcx=0x0 frame=0\n")
                 .endsWith(
                         "tdx: 1 checks, of which 1 break a random sequence, 0 a case, 0 are explained by a reason, 0 by nothing\n");
         assertThat(ran.exit()).isZero();

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.cli.own.rules.RoutineRules;
 
-/** The rules that the compiler cannot hold: the order of the layers. What a routine may touch is held by {@link RoutineRules}. */
+/**
+ * The rules that the compiler cannot hold: the order of the layers. What a routine may touch is held by
+ * {@link RoutineRules}.
+ */
 final class Architecture {
 
     /** Lowest first. */

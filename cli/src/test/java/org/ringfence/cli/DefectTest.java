@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ringfence.cli.broken.BrokenPlatform;
 import org.ringfence.cli.judge.Interrupt;
 
-/** A defect of Ringfence ends the search that meets it, with a sentence and 70 and without a verdict; no other case suffers. */
+/**
+ * A defect of Ringfence ends the search that meets it, with a sentence and 70 and without a verdict; no other case
+ * suffers.
+ */
 class DefectTest {
     @TempDir
     private Path folder = Path.of("");
@@ -52,9 +55,10 @@ class DefectTest {
     void aValueOutOfRangeEndsTheSearchWithItsOperationFieldAndValue(
             String place, int board, int value, String sentence) {
         Session.Ran ran = session().having("one", writing(place, board, value, "honest-host")).run("check", "one");
-        assertThat(ran.err()).isEqualTo("ringfence: a defect of Ringfence itself, please report it: one broken honest-host: "
-                + "WRITE(%s of board %d, %d) by owner: OutOfRange: %s (RINGFENCE_DEBUG=1 shows where)%n"
-                        .formatted(place.toUpperCase(java.util.Locale.ROOT), board, value, sentence));
+        assertThat(ran.err())
+                .isEqualTo("ringfence: a defect of Ringfence itself, please report it: one broken honest-host: "
+                        + "WRITE(%s of board %d, %d) by owner: OutOfRange: %s (RINGFENCE_DEBUG=1 shows where)%n"
+                                .formatted(place.toUpperCase(java.util.Locale.ROOT), board, value, sentence));
         assertThat(ran.exit()).isEqualTo(70);
         assertThat(ran.out()).contains("a defect of Ringfence").doesNotContain(", as expected");
     }
@@ -79,7 +83,8 @@ class DefectTest {
     @Test
     void anythingElseThatAnOperationThrowsIsADefectToo() {
         Session.Ran ran = session().having("one", writing("counter", -1, 1, "honest-host")).run("check", "one");
-        assertThat(ran.err()).contains("WRITE(COUNTER of board -1, 1) by owner: IllegalStateException: there is no such board");
+        assertThat(ran.err())
+                .contains("WRITE(COUNTER of board -1, 1) by owner: IllegalStateException: there is no such board");
         assertThat(ran.exit()).isEqualTo(70);
     }
 

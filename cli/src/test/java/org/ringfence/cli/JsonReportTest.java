@@ -114,6 +114,6 @@ class JsonReportTest {
         assertThat(verdict.path("verdict").asText()).isEqualTo("violated");
         assertThat(verdict.path("judgement").asText()).isEqualTo("met");
         assertThat(verdict.path("line").asInt()).isEqualTo(13);
-        assertThat(verdict.path("trace").path("steps").path(1).path("operation").asText()).isEqualTo("EMPTY(drawer 0)");
+        assertThat(verdict.path("trace").path("steps").path(1).path("operation").asText()).isEqualTo("EMPTY page=0");
     }
 }

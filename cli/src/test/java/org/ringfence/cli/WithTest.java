@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
-/** Software of the user's own: what is good is found and named in verdicts; what is not is told in sentences with their places. */
+/**
+ * Software of the user's own: what is good is found and named in verdicts; what is not is told in sentences with their
+ * places.
+ */
 @Timeout(60)
 class WithTest {
     private static final String IMPORTS = """
@@ -126,7 +129,9 @@ class WithTest {
     }
 
     private static String classPath() {
-        return Stream.of(Registry.class, org.ringfence.machine.operation.Machine.class, org.jspecify.annotations.NullMarked.class)
+        return Stream
+                .of(Registry.class, org.ringfence.machine.operation.Machine.class,
+                        org.jspecify.annotations.NullMarked.class)
                 .map(type -> Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString())
                 .distinct()
                 .collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
@@ -134,7 +139,8 @@ class WithTest {
 
     private Path jar(String name, Path classes, Map<String, String> texts) throws IOException {
         Path jar = folder.resolve(name);
-        try (OutputStream out = Files.newOutputStream(jar); ZipOutputStream zip = new ZipOutputStream(out);
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out);
                 Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 zip.putNextEntry(new ZipEntry(classes.relativize(file).toString()));
@@ -163,7 +169,8 @@ class WithTest {
             assertThat(ran.out()).containsPattern("note: routine one of " + path + " \\(SHA-256 [0-9a-f]{64}\\)");
             JsonNode root =
                     new ObjectMapper().readTree(run("check", "--with", path, "--format", "json", "one.yaml").out());
-            assertThat(root.at("/cases/0/searches/0/notes/0").asText()).startsWith("routine one of " + path + " (SHA-256 ");
+            assertThat(root.at("/cases/0/searches/0/notes/0").asText())
+                    .startsWith("routine one of " + path + " (SHA-256 ");
         }
     }
 
@@ -199,7 +206,8 @@ class WithTest {
 
     @Test
     void oneFileMayUseAnotherAndAJar() throws IOException {
-        Path helper = write("lib/lib/Times.java", "package lib; public class Times { public static int two() { return 2; } }");
+        Path helper = write("lib/lib/Times.java",
+                "package lib; public class Times { public static int two() { return 2; } }");
         jar("lib.jar", compiled("lib-classes", helper), Map.of());
         write("Own.java", own("for (int i = 0; i < lib.Times.two(); i++) cpu.ask(new Load(0));"));
         write("one.yaml", CASE);
@@ -238,8 +246,9 @@ class WithTest {
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith("Own.java:9: Own.One.run assigns the static field"))
                 .anyMatch(line -> line.startsWith("Own.java:9: Own.One.run asks the JVM"))
-                .anyMatch(line -> line.startsWith("Own.java:18: Own.Helper.now reads the clock (System.nanoTime), and the "
-                        + "routine Own.One comes there: "));
+                .anyMatch(line -> line
+                        .startsWith("Own.java:18: Own.Helper.now reads the clock (System.nanoTime), and the "
+                                + "routine Own.One comes there: "));
     }
 
     @Test
@@ -272,7 +281,8 @@ class WithTest {
 
     @Test
     void anEndlessLoopOfAnOperationIsRefusedWithItsLine() throws IOException {
-        write("Own.java", own("cpu.ask(new Marks());").replace("-> 0", "-> { int i = 0; while (i < 5) i = i % 3; return i; }"));
+        write("Own.java",
+                own("cpu.ask(new Marks());").replace("-> 0", "-> { int i = 0; while (i < 5) i = i % 3; return i; }"));
         write("one.yaml", CASE);
         assertThat(refused("check", "--with", "Own.java", "one.yaml").err())
                 .startsWith("one.yaml:").contains("(Own.java:14) has gone round for ").hasLineCount(1);
@@ -334,13 +344,15 @@ class WithTest {
         write("Own.java", own("int x = \"a\"; undefined();"));
         assertThat(listed("Own.java").err().lines())
                 .hasSize(2)
-                .anyMatch(line -> line.equals("Own.java:9: incompatible types: java.lang.String cannot be converted to int"))
+                .anyMatch(line -> line
+                        .equals("Own.java:9: incompatible types: java.lang.String cannot be converted to int"))
                 .anyMatch(line -> line.startsWith("Own.java:9: cannot find symbol"));
     }
 
     @Test
     void aClassThatIsMissingIsNamed() throws IOException {
-        Path helper = write("lib/lib/Times.java", "package lib; public class Times { public static int two() { return 2; } }");
+        Path helper = write("lib/lib/Times.java",
+                "package lib; public class Times { public static int two() { return 2; } }");
         Path own = write("Own.java", own("for (int i = 0; i < lib.Times.two(); i++) cpu.ask(new Load(0));"));
         Path classes = compiled("classes", own, helper);
         Files.delete(classes.resolve("lib/Times.class"));
@@ -357,8 +369,9 @@ class WithTest {
         byte[] later = good.clone();
         later[7] = 120;
         Files.write(file, later);
-        assertThat(listed("classes").err()).matches("classes: Own.class: was compiled for Java 76, and this is Java \\d+; "
-                + "compile it with --release \\d+\n");
+        assertThat(listed("classes").err())
+                .matches("classes: Own.class: was compiled for Java 76, and this is Java \\d+; "
+                        + "compile it with --release \\d+\n");
         byte[] preview = good.clone();
         preview[4] = (byte) 0xFF;
         preview[5] = (byte) 0xFF;
@@ -383,7 +396,8 @@ class WithTest {
         write("other/Own.java", own(""));
         assertThat(listed("Own.java", "other").err()).contains("duplicate class: Own");
         write("other/Own.java", "package org.ringfence.own;\n" + own(""));
-        assertThat(listed("other").err()).contains("the class org.ringfence.own.Own is in a package of Ringfence's own; put it into another");
+        assertThat(listed("other").err())
+                .contains("the class org.ringfence.own.Own is in a package of Ringfence's own; put it into another");
     }
 
     @ParameterizedTest
@@ -406,7 +420,8 @@ class WithTest {
         Files.createDirectories(folder.resolve("empty"));
         write("Plain.java", "public class Plain {}");
         write("Hidden.java", own("").replace("public record Own", "record Hidden"));
-        Files.write(folder.resolve("Latin.java"), "class L { String s = \"\u00fc\"; }".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("Latin.java"),
+                "class L { String s = \"\u00fc\"; }".getBytes(StandardCharsets.ISO_8859_1));
         write("mixed/A.java", "class A {}");
         write("mixed/B.class", "x");
         jar("bad.jar", compiled("classes", write("x/Own.java", own(""))),
@@ -427,23 +442,29 @@ class WithTest {
         Session.Ran checked = sample("check", "--with", "samples/own-protection", "samples/own-protection/replay.yaml",
                 "samples/own-protection/replay-unchecked.yaml");
         assertThat(checked.exit()).as(checked.out() + checked.err()).isZero();
-        Session.Ran played = sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000");
+        Session.Ran played =
+                sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000");
         assertThat(played.exit()).as(played.out() + played.err()).isZero();
-        assertThat(played.out()).contains("replay: done").contains("platform seal of samples/own-protection (SHA-256 ");
-        Session.Ran broken = sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000",
-                "--ablate", "load-counter-matches");
+        assertThat(played.out()).contains("replay: DONE").contains("platform seal of samples/own-protection (SHA-256 ");
+        Session.Ran broken =
+                sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000",
+                        "--ablate", "load-counter-matches");
         assertThat(broken.exit()).isEqualTo(1);
-        assertThat(broken.out()).contains("freshness violated").contains("asked: ringfence random --with samples/own-protection");
-        Session.Ran ablated = sample("ablate", "--with", "samples/own-protection", "--platform", "seal", "--operations", "20000");
+        assertThat(broken.out()).contains("freshness violated")
+                .contains("asked: ringfence random --with samples/own-protection");
+        Session.Ran ablated =
+                sample("ablate", "--with", "samples/own-protection", "--platform", "seal", "--operations", "20000");
         assertThat(ablated.exit()).as(ablated.out() + ablated.err()).isZero();
         assertThat(ablated.out()).contains("2 checks, of which 2 break a random sequence");
         assertThat(sample("schema", "--with", "samples/own-protection").out()).contains("\"load-tag-matches\"");
-        assertThat(sample("list", "--with", "samples/own-protection", "acceptance/reaccept-fatal").out()).contains("  platform seal");
+        assertThat(sample("list", "--with", "samples/own-protection", "acceptance/reaccept-fatal").out())
+                .contains("  platform seal");
     }
 
     @Test
     void theOwnSoftwareBreaksOnceAndIsRepaired() {
-        Session.Ran ran = sample("check", "--with", "samples/own-software/UsedRing.java", "samples/own-software/fetch-broken.yaml",
+        Session.Ran ran = sample("check", "--with", "samples/own-software/UsedRing.java",
+                "samples/own-software/fetch-broken.yaml",
                 "samples/own-software/fetch-repaired.yaml");
         assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out()).contains("2 cases: 12 of 12 expectations met");

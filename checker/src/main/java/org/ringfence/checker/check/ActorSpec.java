@@ -21,4 +21,9 @@ public record ActorSpec(
         needs = List.copyOf(needs);
         platforms = Set.copyOf(platforms);
     }
+
+    /** The same on other platforms. */
+    public ActorSpec on(Set<String> others) {
+        return new ActorSpec(name, principal, routine, others, needs);
+    }
 }

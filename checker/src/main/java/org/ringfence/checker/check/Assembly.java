@@ -15,10 +15,12 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Compromise;
 
 /**
- * How a machine is put together: a platform's hardware, the parts that software brings, and those that adversaries keep. And who moves on it without software of its
- * own: the adversaries of the platform and of the parts, as far as a threat model has them.
+ * How a machine is put together: a platform's hardware, the parts that software brings, and those that adversaries
+ * keep. And who moves on it without software of its own: the adversaries of the platform and of the parts, as far as a
+ * threat model has them.
  *
  * @param parts each once
  * @param adversaries those at work
@@ -75,8 +77,17 @@ public record Assembly(
     /** What moves without software. */
     public List<Family> families(Machine machine) {
         return adversaries.stream()
-                .flatMap(adversary -> adversary.powers().families(machine, setting.cast()).stream())
+                .flatMap(adversary -> families(machine, adversary).stream())
                 .toList();
+    }
+
+    private List<Family> families(Machine machine, Adversary adversary) {
+        List<Family> all = adversary.powers().families(machine, setting.cast());
+        Optional<Compromise.Instant> instant = machine.find(Compromise.Instant.class);
+        if (adversary.mode() != Adversary.Mode.RETROACTIVE || instant.isEmpty()) {
+            return all;
+        }
+        return all.stream().map(family -> (Family) new FromInstant(family, instant.get())).toList();
     }
 
     /** What is judged on every state. */
@@ -84,7 +95,10 @@ public record Assembly(
         return platform.invariants(machine, setting);
     }
 
-    /** The first principal that {@code threat} does not trust, and of which {@code platform} does not say what it does then. */
+    /**
+     * The first principal that {@code threat} does not trust, and of which {@code platform} does not say what it does
+     * then.
+     */
     public static Optional<Principal> unknown(Platform platform, Record options, ThreatModel threat) {
         return threat.rows().stream()
                 .filter(row -> row.mode() != null)

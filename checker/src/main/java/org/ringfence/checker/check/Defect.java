@@ -12,8 +12,9 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.state.State;
 
 /**
- * A search met what cannot be: an operation threw, or was to store a value that its field cannot hold. Whoever wrote the machine or the
- * operation is wrong; no verdict can be given. The sentence names the operation, who performed it, and what it threw.
+ * A search met what cannot be: an operation threw, or was to store a value that its field cannot hold. Whoever wrote
+ * the machine or the operation is wrong; no verdict can be given. The sentence names the operation, who performed it,
+ * and what it threw.
  */
 public final class Defect extends RuntimeException {
     private static final long serialVersionUID = 1;

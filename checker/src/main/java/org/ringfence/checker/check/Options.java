@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a record by name: each component of type boolean, int, long, String or enum is an option, called as the component in
- * lower case with dashes; its value in a prototype is the default.
+ * The options of a record by name: each component of type boolean, int, long, String or enum is an option, called as
+ * the component in lower case with dashes; its value in a prototype is the default.
  */
 public final class Options {
     private Options() {}

@@ -12,7 +12,10 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** A protection as cases name it: how its hardware is put together, and what its untrusted principals can do. {@link Assembly} makes a machine of it. */
+/**
+ * A protection as cases name it: how its hardware is put together, and what its untrusted principals can do.
+ * {@link Assembly} makes a machine of it.
+ */
 public interface Platform {
 
     /** The name in case files. */
@@ -28,8 +31,8 @@ public interface Platform {
     void begin(State state, Machine machine, Setting setting);
 
     /**
-     * What each principal may do that is not trusted: a row for each principal and mode that it knows of, also where these options leave it nothing to do. Under the threat
-     * model of another there is nothing to check.
+     * What each principal may do that is not trusted: a row for each principal and mode that it knows of, also where
+     * these options leave it nothing to do. Under the threat model of another there is nothing to check.
      */
     List<Adversary> adversaries(Record options);
 
@@ -56,7 +59,10 @@ public interface Platform {
         return List.of();
     }
 
-    /** What a careful actor abstains from, so that what then breaks is the machine's doing; nothing where anything may be done. */
+    /**
+     * What a careful actor abstains from, so that what then breaks is the machine's doing; nothing where anything may
+     * be done.
+     */
     default Restraint restraint() {
         return (machine, actor, operation) -> Restraint.ALWAYS;
     }

@@ -8,14 +8,18 @@ import java.util.ServiceLoader;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
  * What cases can name.
  *
  * @param platforms in the order of reports
  * @param routines in the order of their names
+ * @param software the operations that routines ask beside those of a platform
  */
-public record Registry(List<Platform> platforms, List<Entry> routines) {
+public record Registry(List<Platform> platforms, List<Entry> routines, List<Form> software) {
 
     /**
      * A routine that cases can name.
@@ -65,6 +69,17 @@ public record Registry(List<Platform> platforms, List<Entry> routines) {
     public Registry {
         platforms = List.copyOf(platforms);
         routines = List.copyOf(routines);
+        software = List.copyOf(software);
+    }
+
+    /** Without operations beside those of platforms. */
+    public Registry(List<Platform> platforms, List<Entry> routines) {
+        this(platforms, routines, List.of());
+    }
+
+    /** Every operation on a platform as text: its own, those on parts that software brings, and those of scripts. */
+    public Vocabulary vocabulary(Platform platform) {
+        return platform.vocabulary().and(GuestForms.software()).and(software);
     }
 
     /** What the providers of {@link Platform} and {@link Routines} that {@code loader} sees have. */
@@ -72,9 +87,13 @@ public record Registry(List<Platform> platforms, List<Entry> routines) {
         List<Platform> platforms = new ArrayList<>();
         ServiceLoader.load(Platform.class, loader).forEach(platforms::add);
         List<Entry> routines = new ArrayList<>();
-        ServiceLoader.load(Routines.class, loader).forEach(provider -> routines.addAll(provider.entries()));
+        List<Form> software = new ArrayList<>();
+        ServiceLoader.load(Routines.class, loader).forEach(provider -> {
+            routines.addAll(provider.entries());
+            software.addAll(provider.forms());
+        });
         routines.sort(Comparator.comparing(Entry::name));
-        return new Registry(platforms, routines);
+        return new Registry(platforms, routines, software);
     }
 
     /** What the class path has. */

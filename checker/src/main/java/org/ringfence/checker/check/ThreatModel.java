@@ -14,7 +14,8 @@ import org.ringfence.machine.operation.Adversary.Mode;
 import org.ringfence.machine.operation.Principal;
 
 /**
- * Who is not trusted, and how far: rows of a table. What they do then, {@link Adversary}s of platforms and of parts say.
+ * Who is not trusted, and how far: rows of a table. What they do then, {@link Adversary}s of platforms and of parts
+ * say.
  *
  * @param rows in the order of the table
  */

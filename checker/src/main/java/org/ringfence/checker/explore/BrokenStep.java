@@ -4,8 +4,8 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * Something threw while the successors of a state were computed: a move, or an invariant that judged the state. Such a search has no
- * verdict.
+ * Something threw while the successors of a state were computed: a move, or an invariant that judged the state. Such a
+ * search has no verdict.
  */
 public final class BrokenStep extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -15,23 +15,25 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Faulting;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Turn;
 
 /**
- * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a step of a sequence
- * costs a look-up and the operation itself.
+ * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a
+ * step of a sequence costs a look-up and the operation itself.
  *
  * @param initial the first state; not to be changed
  * @param acts all operations, those of one form and actor side by side
@@ -106,7 +108,7 @@ public record Stage(
         int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
-                if (form.principals().contains(actor.principal())) {
+                if (form.drawing().contains(actor.principal())) {
                     int first = acts.size();
                     bind(platform, machine, actor, form, bound, kinds, acts);
                     if (acts.size() > first) {
@@ -132,6 +134,20 @@ public record Stage(
                 machine.find(Laws.class).orElse(Laws.NONE),
                 machine.find(Cpus.class).orElse(null),
                 watched);
+    }
+
+    /** The operation of {@code act} as a script reads it. */
+    String text(Act act) {
+        return platform.vocabulary().text(act.operation());
+    }
+
+    /** The same as a step of a script that goes on whatever comes of it, as a random run does. */
+    String step(Act act) {
+        return text(act) + (canFault(act.operation().results()) ? " -> " + Turn.Perform.ANY : "");
+    }
+
+    private static boolean canFault(Results<?> results) {
+        return results instanceof Results.Closed<?>(Class<?> type) && Faulting.class.isAssignableFrom(type);
     }
 
     private static void bind(
@@ -175,8 +191,7 @@ public record Stage(
             return operation;
         } catch (IllegalArgumentException
                 | IllegalStateException
-                | Machine.MissingPart
-                | GuestPages.BeyondMemory unfit) {
+                | Machine.MissingPart unfit) {
             return null;
         }
     }

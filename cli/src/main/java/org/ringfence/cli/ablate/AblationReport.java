@@ -39,7 +39,8 @@ public record AblationReport(String platform, PrintStream out) {
     public void text(List<Needed> rows) {
         for (Needed row : rows) {
             Guard guard = row.guard();
-            out.println("%s refuses with %s: %s".formatted(guard.printed(), guard.refuses(), guard.source()));
+            out.println("%s refuses with %s: %s (%s)"
+                    .formatted(guard.printed(), guard.refuses(), guard.holds(), guard.source()));
             out.println("  without it %s".formatted(inBrief(row)));
             if (row instanceof Needed.BySequence(Guard checked, Found found)) {
                 out.println("  on a machine of %s, '%s'%s".formatted(
@@ -79,7 +80,8 @@ public record AblationReport(String platform, PrintStream out) {
 
     private static void json(Needed row, ObjectNode node) {
         Guard guard = row.guard();
-        node.put("guard", guard.printed()).put("refuses", guard.refuses()).put("source", guard.source());
+        node.put("guard", guard.printed()).put("refuses", guard.refuses()).put("holds", guard.holds());
+        node.put("source", guard.source());
         switch (row) {
             case Needed.BySequence(Guard checked, Found found) -> {
                 node.put("by", "sequence").put("breaks", broken(found))

@@ -16,7 +16,10 @@ import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 
-/** Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and properties. */
+/**
+ * Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and
+ * properties.
+ */
 final class ExpectationReader {
     private final String file;
     private final PlatformNames platforms;

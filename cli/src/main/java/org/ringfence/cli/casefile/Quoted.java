@@ -1,8 +1,12 @@
 package org.ringfence.cli.casefile;
 
-/** Text of the user's in a sentence of ours: in quotes, on one line, cut short, without characters that steer a terminal. */
+/**
+ * Text of the user's in a sentence of ours: in quotes, on one line, cut short, without characters that steer a
+ * terminal.
+ */
 public final class Quoted {
     private static final int MOST = 60;
+    private static final int MOST_OF_A_NAME = 200;
     private static final int MOST_OF_A_SENTENCE = 400;
 
     private Quoted() {}
@@ -17,12 +21,18 @@ public final class Quoted {
         return plain(text, MOST);
     }
 
+    /** A file's name: cut short only where it is very long. */
+    public static String name(String text) {
+        return plain(text, MOST_OF_A_NAME);
+    }
+
     /** A whole sentence of another's, on one line. */
     public static String line(String text) {
         return plain(text.strip().replaceAll("\\s*\\R\\s*", "; "), MOST_OF_A_SENTENCE);
     }
 
-    private static String plain(String text, int most) {
+    /** The same without the quotes, cut behind {@code most} characters. */
+    public static String plain(String text, int most) {
         StringBuilder plain = new StringBuilder();
         int[] points = text.codePoints().limit(most + 1L).toArray();
         for (int i = 0; i < Math.min(points.length, most); i++) {

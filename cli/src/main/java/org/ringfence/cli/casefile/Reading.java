@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.ringfence.checker.check.Registry;
 
 /** A case that was asked for, and what came of reading it. What is wrong with one is no matter of the others'. */
@@ -37,18 +38,20 @@ public sealed interface Reading {
     /**
      * Reads the cases that {@code arguments} name, each once; every case when there are no arguments.
      *
+     * @param goOn asked before each; those that are left when it is false are not read
      * @throws BadInput when there is no catalogue to read all of
      */
-    static List<Reading> all(Registry registry, Catalogue catalogue, List<String> arguments) throws BadInput {
+    static List<Reading> all(
+            Registry registry, Catalogue catalogue, List<String> arguments, BooleanSupplier goOn) throws BadInput {
         List<Reading> readings = new ArrayList<>();
         Set<Path> seen = new LinkedHashSet<>();
         if (arguments.isEmpty()) {
-            add(registry, catalogue.select(arguments), seen, readings);
+            add(registry, catalogue.select(arguments), seen, goOn, readings);
             return readings;
         }
         for (String argument : new LinkedHashSet<>(arguments)) {
             try {
-                add(registry, catalogue.select(List.of(argument)), seen, readings);
+                add(registry, catalogue.select(List.of(argument)), seen, goOn, readings);
             } catch (BadInput unknown) {
                 readings.add(new Refused(argument, argument, unknown.problem()));
             }
@@ -57,8 +60,12 @@ public sealed interface Reading {
     }
 
     private static void add(
-            Registry registry, List<Catalogue.Named> named, Set<Path> seen, List<Reading> readings) {
+            Registry registry, List<Catalogue.Named> named, Set<Path> seen, BooleanSupplier goOn,
+            List<Reading> readings) {
         for (Catalogue.Named one : named) {
+            if (!goOn.getAsBoolean()) {
+                return;
+            }
             if (seen.add(one.path())) {
                 readings.add(of(registry, one));
             }

@@ -34,8 +34,9 @@ public record Blame(Map<String, OwnClass> classes) {
             return Optional.of(problem(at, "a class file cannot be used: %s".formatted(message(cause))));
         }
         if (cause instanceof NoClassDefFoundError || cause instanceof ClassNotFoundException) {
-            return Optional.of(problem(at, "the class %s is not there, or could not be initialised; give the jar or folder it is in with another --with"
-                    .formatted(message(cause).replace('/', '.'))));
+            return Optional.of(problem(at,
+                    "the class %s is not there, or could not be initialised; give the jar or folder it is in with another --with"
+                            .formatted(message(cause).replace('/', '.'))));
         }
         if (cause instanceof LinkageError) {
             return Optional.of(problem(at, "does not fit together: %s; compile it against this Ringfence"

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the user's classes, below Ringfence's own, and shows {@link java.util.ServiceLoader} which of them provide what. */
+/**
+ * Loads the user's classes, below Ringfence's own, and shows {@link java.util.ServiceLoader} which of them provide
+ * what.
+ */
 final class OwnLoader extends ClassLoader {
     private final Map<String, OwnClass> classes;
     private final Map<String, String> providers;

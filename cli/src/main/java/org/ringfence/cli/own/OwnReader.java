@@ -34,8 +34,8 @@ import org.ringfence.cli.own.rules.Violation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Reads what {@code --with} names: reads files, compiles source, holds the classes to the rules, loads them, and asks their providers what
- * they have. Whatever is wrong is told with its place, all of one kind at once.
+ * Reads what {@code --with} names: reads files, compiles source, holds the classes to the rules, loads them, and asks
+ * their providers what they have. Whatever is wrong is told with its place, all of one kind at once.
  */
 public final class OwnReader {
     private static final int PATIENCE_SECONDS = 6;
@@ -46,7 +46,7 @@ public final class OwnReader {
     private final Registry before;
     private final ClassLoader parent;
     private final Map<String, OwnClass> classes = new LinkedHashMap<>();
-    private final List<Contents> contents = new ArrayList<>();
+    private final List<OwnFiles> contents = new ArrayList<>();
 
     private OwnReader(Registry before) {
         this.before = before;
@@ -71,7 +71,7 @@ public final class OwnReader {
         List<OwnClass> found = new ArrayList<>();
         for (String shown : paths) {
             Path path = path(shown, workingDirectory);
-            Contents one = Contents.of(path, shown);
+            OwnFiles one = OwnFiles.of(path, shown);
             contents.add(one);
             if (one.sources()) {
                 compiler.add(one);
@@ -90,11 +90,11 @@ public final class OwnReader {
                     new OwnLoader(classes, providers, parent), classes, before, blame).ask(contents));
         } catch (Watched.Late late) {
             String place = blame.place(late.stack());
-            throw Contents.bad(
+            throw OwnFiles.bad(
                     place.isEmpty() ? contents.getFirst().bundle().path() : place,
                     "has not come back after %d s, while it was loaded".formatted(PATIENCE_SECONDS));
         } catch (ExecutionException failed) {
-            Throwable cause = failed.getCause();
+            Throwable cause = java.util.Objects.requireNonNullElse(failed.getCause(), failed);
             if (cause instanceof BadInput bad) {
                 throw bad;
             }
@@ -108,9 +108,10 @@ public final class OwnReader {
                 return workingDirectory.resolve(shown);
             }
         } catch (InvalidPathException e) {
-            throw Contents.bad(Quoted.plain(shown), "is no path");
+            throw OwnFiles.bad(Quoted.plain(shown), "is no path");
         }
-        throw Contents.bad("--with", "names nothing; it takes a jar, a folder of classes, a .java file or a folder of them");
+        throw OwnFiles.bad("--with",
+                "names nothing; it takes a jar, a folder of classes, a .java file or a folder of them");
     }
 
     /** Where the classes are that software is compiled against. */
@@ -133,7 +134,7 @@ public final class OwnReader {
 
     // ---- class files
 
-    private static List<OwnClass> classes(Contents contents) throws BadInput {
+    private static List<OwnClass> classes(OwnFiles contents) throws BadInput {
         List<OwnClass> classes = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : contents.files().entrySet()) {
@@ -172,7 +173,8 @@ public final class OwnReader {
             return "was compiled for Java %d, and this is Java %d; compile it with --release %d"
                     .formatted(java, here, here);
         }
-        return minor == 0xFFFF ? "uses preview features of Java %d; compile it without --enable-preview".formatted(java) : null;
+        return minor == 0xFFFF ? "uses preview features of Java %d; compile it without --enable-preview".formatted(java)
+                : null;
     }
 
     private static int magic(byte[] bytes) {
@@ -188,8 +190,8 @@ public final class OwnReader {
                 }
             });
         }
-        model.fields().forEach(field -> field.attributes().size());
-        model.attributes().size();
+        model.fields().forEach(field -> java.util.Objects.requireNonNull(field.attributes()));
+        java.util.Objects.requireNonNull(model.attributes());
     }
 
     private void keep(List<OwnClass> found) throws BadInput {
@@ -239,7 +241,7 @@ public final class OwnReader {
         List<Problem> problems = new ArrayList<>();
         ClassFiles files = new ClassFiles(classes.values().stream().map(OwnClass::model).toList(), parent);
         boolean any = false;
-        for (Contents one : contents) {
+        for (OwnFiles one : contents) {
             boolean listed = SERVICES.stream().anyMatch(service -> !one.providers(service).isBlank());
             for (Class<?> service : SERVICES) {
                 StringBuilder list = lists.computeIfAbsent(service.getName(), name -> new StringBuilder());
@@ -273,7 +275,7 @@ public final class OwnReader {
         return providers;
     }
 
-    private List<OwnClass> implementing(Contents one, Class<?> service, ClassFiles files) {
+    private List<OwnClass> implementing(OwnFiles one, Class<?> service, ClassFiles files) {
         return classes.values().stream()
                 .filter(own -> own.bundle().equals(one.bundle()))
                 .filter(own -> !own.model().flags().has(AccessFlag.ABSTRACT)

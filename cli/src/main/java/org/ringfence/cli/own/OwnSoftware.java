@@ -17,6 +17,7 @@ import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Search;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * What {@code --with} brings, and what cases can name because of it.
@@ -52,13 +53,16 @@ public record OwnSoftware(
     }
 
     /** The same registry with what is brought. */
-    static Registry registry(Registry before, List<Platform> platforms, List<Registry.Entry> routines) {
+    static Registry registry(
+            Registry before, List<Platform> platforms, List<Registry.Entry> routines, List<Form> software) {
         List<Platform> allPlatforms = new ArrayList<>(before.platforms());
         allPlatforms.addAll(platforms);
         List<Registry.Entry> allRoutines = new ArrayList<>(before.routines());
         allRoutines.addAll(routines);
         allRoutines.sort(Comparator.comparing(Registry.Entry::name));
-        return new Registry(allPlatforms, allRoutines);
+        List<Form> allSoftware = new ArrayList<>(before.software());
+        allSoftware.addAll(software);
+        return new Registry(allPlatforms, allRoutines, allSoftware);
     }
 
     /** What of it a verdict on a case rests on, on one platform under one threat model. */
@@ -94,7 +98,10 @@ public record OwnSoftware(
         }
     }
 
-    /** The result, its verdicts telling what of this they rest on; or what is wrong with this where that broke the search. */
+    /**
+     * The result, its verdicts telling what of this they rest on; or what is wrong with this where that broke the
+     * search.
+     */
     public CaseResult told(CaseResult result) {
         CaseFile file = result.read();
         if (bundles.isEmpty() || file == null) {

@@ -3,7 +3,10 @@ package org.ringfence.cli.own;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.learn.SourceLine;
 
-/** Ends loops of a user's software that go on for ever: {@link PatientLoops} has them ask here. Public, since classes of other loaders do. */
+/**
+ * Ends loops of a user's software that go on for ever: {@link PatientLoops} has them ask here. Public, since classes of
+ * other loaders do.
+ */
 public final class Patience {
     private static final long SECONDS = 2;
 

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Has each loop of a class ask {@link Patience} now and then, so that one without an end, and without an operation at which the checker
- * could stop it, ends in a sentence with its line. A thread cannot be stopped from outside.
+ * Has each loop of a class ask {@link Patience} now and then, so that one without an end, and without an operation at
+ * which the checker could stop it, ends in a sentence with its line. A thread cannot be stopped from outside.
  *
  * @param own all classes that are loaded so, by their internal names
  * @param others finds all else
@@ -76,7 +76,9 @@ record PatientLoops(Map<String, ClassModel> own, ClassLoader others) {
         }).orElse(false);
     }
 
-    /** Whether {@code element} is a jump to a label among those {@code seen}, to which it is added if it is one itself. */
+    /**
+     * Whether {@code element} is a jump to a label among those {@code seen}, to which it is added if it is one itself.
+     */
     private static boolean goesBack(CodeElement element, Set<Label> seen) {
         return switch (element) {
             case LabelTarget target -> {

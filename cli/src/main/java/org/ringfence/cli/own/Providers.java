@@ -12,6 +12,7 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Makes the providers that a loader finds, and asks what they have.
@@ -23,7 +24,7 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
     private static final String NAME = "[a-z0-9][a-z0-9.-]*";
 
     /** All that is brought. */
-    OwnSoftware ask(List<Contents> contents) throws BadInput {
+    OwnSoftware ask(List<OwnFiles> contents) throws BadInput {
         List<Problem> problems = new ArrayList<>();
         Map<String, Bundle> platformsFrom = new LinkedHashMap<>();
         List<Platform> platforms = new ArrayList<>();
@@ -39,8 +40,10 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         }
         Map<String, Bundle> routinesFrom = new LinkedHashMap<>();
         List<Registry.Entry> routines = new ArrayList<>();
+        List<Form> software = new ArrayList<>();
         for (Routines provider : found(Routines.class)) {
             OwnClass own = of(provider);
+            software.addAll(provider.forms());
             for (Registry.Entry entry : provider.entries()) {
                 String wrong = wrong(entry, routinesFrom);
                 if (wrong.isEmpty()) {
@@ -59,8 +62,8 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
             throw new BadInput(problems);
         }
         return new OwnSoftware(
-                OwnSoftware.registry(before, platforms, routines),
-                contents.stream().map(Contents::bundle).toList(),
+                OwnSoftware.registry(before, platforms, routines, software),
+                contents.stream().map(OwnFiles::bundle).toList(),
                 platformsFrom,
                 routinesFrom,
                 blame);
@@ -69,9 +72,14 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
     private <S> List<S> found(Class<S> service) {
         List<S> found = new ArrayList<>();
         ServiceLoader.load(service, loader).stream()
-                .filter(provider -> provider.type().getClassLoader() == loader)
+                .filter(provider -> isOwn(provider.type()))
                 .forEach(provider -> found.add(provider.get()));
         return found;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a loader is itself
+    private boolean isOwn(Class<?> type) {
+        return type.getClassLoader() == loader;
     }
 
     private OwnClass of(Object provider) {
@@ -93,9 +101,9 @@ record Providers(ClassLoader loader, Map<String, OwnClass> classes, Registry bef
         }
         // Asked now, so that what throws is told before anything is checked.
         platform.guards().forEach(guard -> guard.printed());
-        platform.vocabulary().forms().size();
+        java.util.Objects.requireNonNull(platform.vocabulary().forms());
         platform.scenes().forEach(scene -> scene.options(platform));
-        platform.adversaries(platform.options()).size();
+        java.util.Objects.requireNonNull(platform.adversaries(platform.options()));
         return options("platform", name, platform.options());
     }
 

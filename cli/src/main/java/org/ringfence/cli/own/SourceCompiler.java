@@ -73,7 +73,10 @@ final class SourceCompiler {
         }
     }
 
-    /** Keeps what is written, and finds Ringfence's classes and those of the user's jars and folders beside the platform's. */
+    /**
+     * Keeps what is written, and finds Ringfence's classes and those of the user's jars and folders beside the
+     * platform's.
+     */
     private static final class Files extends ForwardingJavaFileManager<JavaFileManager> {
         private final Map<String, Written> written = new LinkedHashMap<>();
 
@@ -96,7 +99,7 @@ final class SourceCompiler {
     }
 
     /** Adds the sources of {@code contents}. */
-    void add(Contents contents) throws BadInput {
+    void add(OwnFiles contents) throws BadInput {
         for (Map.Entry<String, byte[]> file : contents.files().entrySet()) {
             if (file.getKey().endsWith(".java")) {
                 String path = contents.bundle().path();
@@ -110,7 +113,7 @@ final class SourceCompiler {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw Contents.bad(shown, "is not UTF-8, as Java source must be");
+            throw OwnFiles.bad(shown, "is not UTF-8, as Java source must be");
         }
     }
 
@@ -121,7 +124,7 @@ final class SourceCompiler {
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
-            throw Contents.bad(
+            throw OwnFiles.bad(
                     sources.getFirst().shown,
                     "this Java has no compiler; run Ringfence with a JDK, or give --with a jar or a folder of classes");
         }
@@ -146,7 +149,7 @@ final class SourceCompiler {
                 throw new BadInput(errors);
             }
             if (!good) {
-                throw Contents.bad(sources.getFirst().shown, "cannot be compiled, and the compiler does not say why");
+                throw OwnFiles.bad(sources.getFirst().shown, "cannot be compiled, and the compiler does not say why");
             }
             List<OwnClass> classes = new ArrayList<>();
             for (Written written : files.written.values()) {
@@ -155,7 +158,7 @@ final class SourceCompiler {
             }
             return classes;
         } catch (IOException e) {
-            throw Contents.bad(sources.getFirst().shown, "cannot be compiled (%s)"
+            throw OwnFiles.bad(sources.getFirst().shown, "cannot be compiled (%s)"
                     .formatted(Quoted.plain(String.valueOf(e.getMessage()))));
         }
     }

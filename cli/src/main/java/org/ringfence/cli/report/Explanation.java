@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.ActorSpec;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
-import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.own.Bundle;
 import org.ringfence.cli.own.OwnSoftware;
@@ -40,8 +40,8 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
             brought(out, own.platforms().get(platform.getKey()));
             options(platform.getValue(), defaults).forEach(line -> out.println("    " + line));
             for (Guard guard : file.subject().guards(platform.getKey()).off()) {
-                out.println("    switched off: %s, which refuses with %s: %s"
-                        .formatted(guard.printed(), guard.refuses(), guard.source()));
+                out.println("    switched off: %s, which refuses with %s: %s (%s)"
+                        .formatted(guard.printed(), guard.refuses(), guard.holds(), guard.source()));
             }
         }
         out.println();

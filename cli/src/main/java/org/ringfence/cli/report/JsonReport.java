@@ -24,8 +24,9 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 
 /**
- * One JSON object, written case by case, so that what was found is told whatever comes after; {@link #end} completes it. docs/cases.md lists its fields, and a test holds them against that list; whoever renames or
- * removes one raises {@link #FORMAT}.
+ * One JSON object, written case by case, so that what was found is told whatever comes after; {@link #end} completes
+ * it. docs/cases.md lists its fields, and a test holds them against that list; whoever renames or removes one raises
+ * {@link #FORMAT}.
  *
  * @param json what writes it to {@code out}
  */

@@ -15,8 +15,9 @@ import org.ringfence.cli.judge.Search;
 import org.ringfence.machine.operation.Property;
 
 /**
- * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not come out as
- * expected is marked; beside the verdicts stand the bounds and the evidence that a verdict of safe rests on.
+ * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not
+ * come out as expected is marked; beside the verdicts stand the bounds and the evidence that a verdict of safe rests
+ * on.
  */
 record Matrix(List<CaseResult> results, Paint paint) {
     private static final String MARK = "!";

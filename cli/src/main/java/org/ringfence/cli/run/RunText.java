@@ -16,6 +16,10 @@ import org.ringfence.stack.host.tdx.bringup.Tdmr;
 public record RunText(PrintStream out, Paint paint) implements RunReport {
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
+    /** The sentence stands among the errors. */
+    @Override
+    public void stopped(String platform, String until, String sentence, int exit) {}
+
     @Override
     public void show(Played.Told told, int exit) {
         HostRun run = told.run();

@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;

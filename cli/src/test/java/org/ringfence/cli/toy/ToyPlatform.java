@@ -29,13 +29,8 @@ public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
         KEY_FITS;
 
         @Override
-        public String refuses() {
-            return "STAYS_SHUT";
-        }
-
-        @Override
-        public String source() {
-            return "only the owner's key opens the desk; the joiner's manual";
+        public Check check() {
+            return new Check("STAYS_SHUT", "only the owner's key opens the desk", "the joiner's manual", "");
         }
     }
 

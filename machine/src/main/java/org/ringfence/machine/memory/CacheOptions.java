@@ -4,8 +4,8 @@ package org.ringfence.machine.memory;
  * What caches a machine has.
  *
  * @param packages that have a cache each; 0 when nothing is cached
- * @param sets 0: room for every line under every KeyID at once, which the checker wants, since then a line leaves only where someone decides so;
- *     else the number of sets, a power of two
+ * @param sets 0: room for every line under every KeyID at once, which the checker wants, since then a line leaves
+ *     only where someone decides so; else the number of sets, a power of two
  * @param ways lines of one set; of no meaning without sets
  * @param keepsClean whether lines that were only read are kept, and can go stale
  * @param coherence what happens to the same line under another KeyID
@@ -18,8 +18,8 @@ public record CacheOptions(int packages, int sets, int ways, boolean keepsClean,
         /** It does not: Intel with MKTME, AMD without SME_COHERENT. */
         WITHIN_KEY,
         /**
-         * A load that misses writes the other copies back, a store of a full line does not: AMD parts on which a guest must read what it has just
-         * validated (COHERENCY_SFW_NO, CPUID 0x8000001F EBX bit 31, is 0; AMD-SB-3014).
+         * A load that misses writes the other copies back, a store of a full line does not: AMD parts on which a guest
+         * must read what it has just validated (COHERENCY_SFW_NO, CPUID 0x8000001F EBX bit 31, is 0; AMD-SB-3014).
          */
         ON_LOADS,
         /** It does: AMD with SME_COHERENT (CPUID 0x8000001F EAX bit 10). */

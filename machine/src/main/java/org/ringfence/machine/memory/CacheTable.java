@@ -10,11 +10,13 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The slots in which caches hold lines. There is one table for all packages, since of one line under one KeyID there is one copy that counts.
+ * The slots in which caches hold lines. There is one table for all packages, since of one line under one KeyID there is
+ * one copy that counts.
  *
- * <p>It comes in two forms. In the checker every line has a slot for every KeyID, a few bits each, which the table of frames holds. That would be frames
- * times KeyIDs at real size, where slots are therefore those of a set-associative cache: as many as are configured, however much memory there
- * is, each with the address and the KeyID of what it holds. Then a line may have to leave for another, as in life.
+ * <p>It comes in two forms. In the checker every line has a slot for every KeyID, a few bits each, which the table of
+ * frames holds. That would be frames times KeyIDs at real size, where slots are therefore those of a set-associative
+ * cache: as many as are configured, however much memory there is, each with the address and the KeyID of what it holds.
+ * Then a line may have to leave for another, as in life.
  *
  * @param columns the fields of a slot: in the first form one for each line of a frame and KeyID
  * @param entries slots of a column

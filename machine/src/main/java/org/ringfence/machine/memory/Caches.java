@@ -9,17 +9,18 @@ import org.ringfence.machine.state.State;
 /**
  * The write-back caches of the packages.
  *
- * <p>The mechanism: a line is cached under its address <em>and</em> its KeyID. Hardware keeps copies under one KeyID coherent, among packages and with
- * what goes to memory directly. It knows nothing of copies of the same memory under another KeyID, so that two can be live at once; each dirty one is written
- * back some day, under its own KeyID and unchecked, and takes the place of what is in memory by then. That is why hosts flush before they hand a page
- * over and after they take it back. Parts with {@link Coherence#ACROSS_KEYS} write the other copies back first, those with {@link
- * Coherence#ON_LOADS} where a load finds nothing cached.
+ * <p>The mechanism: a line is cached under its address <em>and</em> its KeyID. Hardware keeps copies under one KeyID
+ * coherent, among packages and with what goes to memory directly. It knows nothing of copies of the same memory under
+ * another KeyID, so that two can be live at once; each dirty one is written back some day, under its own KeyID and
+ * unchecked, and takes the place of what is in memory by then. That is why hosts flush before they hand a page over and
+ * after they take it back. Parts with {@link Coherence#ACROSS_KEYS} write the other copies back first, those with
+ * {@link Coherence#ON_LOADS} where a load finds nothing cached.
  *
- * <p>Which line is written back when is nobody's choice: {@link EvictFamily} does it, on an honest machine too. So the order in which WBINVD writes
- * two copies of one line back is of no account: before it, each may have gone by itself.
+ * <p>Which line is written back when is nobody's choice: {@link EvictFamily} does it, on an honest machine too. So the
+ * order in which WBINVD writes two copies of one line back is of no account: before it, each may have gone by itself.
  *
- * <p>A store takes the whole line without reading it first. A machine has one copy of a line under a KeyID, in the package that wrote it last; reading it from
- * another package leaves it there.
+ * <p>A store takes the whole line without reading it first. A machine has one copy of a line under a KeyID, in the
+ * package that wrote it last; reading it from another package leaves it there.
  *
  * <p>Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (config_global_keyid); AMD APM 15.34.5 (encryption and caches).
  *
@@ -47,7 +48,10 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
 
     // ---- accesses
 
-    /** A load by a CPU of package {@code number}: from the cache, or from memory, whence the line is kept if clean ones are. */
+    /**
+     * A load by a CPU of package {@code number}: from the cache, or from memory, whence the line is kept if clean ones
+     * are.
+     */
     int load(State state, int number, int frame, int line, int keyId) {
         int slot = table.find(state, frame, line, keyId);
         if (slot != CacheTable.NONE) {
@@ -147,7 +151,10 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         }
     }
 
-    /** INVD on a CPU of package {@code number}: every line leaves, and what was dirty is lost, unless INVD acts as WBINVD. */
+    /**
+     * INVD on a CPU of package {@code number}: every line leaves, and what was dirty is lost, unless INVD acts as
+     * WBINVD.
+     */
     public void invalidate(State state, int number) {
         if (options.invd() == CacheOptions.Invd.WRITES_BACK) {
             writeBackAndInvalidate(state, number);

@@ -8,7 +8,10 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
-/** A line leaves a cache because room is needed, and is written back if it is dirty. It waits where the line is not cached. */
+/**
+ * A line leaves a cache because room is needed, and is written back if it is dirty. It waits where the line is not
+ * cached.
+ */
 public record Evict(Frame frame, int line, int keyId) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {

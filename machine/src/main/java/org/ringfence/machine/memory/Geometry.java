@@ -1,11 +1,12 @@
 package org.ringfence.machine.memory;
 
 /**
- * How many pages and frames a machine has, and how many small pages make a large one: 512 in life, a few in the checker.
+ * How many pages and frames a machine has, and how many small pages make a large one: 512 in life, a few in the
+ * checker.
  *
- * <p>Guest physical addresses are real ones: a large page spans 2 MiB of them even when it has fewer than 512 small pages, which then
- * lie at its beginning. Page numbers are dense: page {@code i} is small page {@code i % smallPerLarge} of large page
- * {@code i / smallPerLarge}; likewise frames.
+ * <p>Guest physical addresses are real ones: a large page spans 2 MiB of them even when it has fewer than 512 small
+ * pages, which then lie at its beginning. Page numbers are dense: page {@code i} is small page
+ * {@code i % smallPerLarge} of large page {@code i / smallPerLarge}; likewise frames.
  *
  * @param pages 4K pages of guest physical memory
  * @param frames 4K frames of host memory

@@ -7,8 +7,9 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 
 /**
- * How a protection translates and checks what software in the guest reads and writes. Each protection's part implements it; {@link Load},
- * {@link Store} and {@link Scrub} work on whichever is there, so one routine runs on several platforms.
+ * How a protection translates and checks what software in the guest reads and writes. Each protection's part implements
+ * it; {@link Load}, {@link Store} and {@link Scrub} work on whichever is there, so one routine runs on several
+ * platforms.
  */
 public interface GuestMemory {
 
@@ -38,11 +39,12 @@ public interface GuestMemory {
     long PAGE_NOT_VALIDATED = -101;
 
     /**
-     * Translates page {@code page} for {@code actor} and checks the access. May change the state when it answers {@link Outcome#EXITS}:
-     * then it has recorded why.
+     * Translates page {@code page} for {@code actor} and checks the access. May change the state when it answers
+     * {@link Outcome#EXITS}: then it has recorded why.
      *
-     * @return the frame, not negative; {@link #VIRTUALIZATION_EXCEPTION} or {@link #PAGE_NOT_VALIDATED}; {@link Outcome#EXITS} when the
-     *     access leaves for the host; {@link Outcome#WAITS} when the actor can never run again
+     * @return the frame, not negative; {@link #VIRTUALIZATION_EXCEPTION} or {@link #PAGE_NOT_VALIDATED};
+     *     {@link Outcome#EXITS} when the access leaves for the host; {@link Outcome#WAITS} when the actor can never run
+     *     again
      */
     long access(State state, Actor actor, int page, Mapping mapping, boolean write);
 
@@ -72,17 +74,25 @@ public interface GuestMemory {
     }
 
     /**
-     * What a read through {@code mapping} finds in {@code frame}, to which {@link #access} has led: the ordinal of a {@link Value}, or {@link
-     * Memory#JUNK}.
+     * What a read through {@code mapping} finds in {@code frame}, to which {@link #access} has led: the ordinal of a
+     * {@link Value}, or {@link Memory#JUNK}.
      */
     default int read(State state, Memory memory, int frame, Mapping mapping) {
         return memory.read(state, frame, key(state, mapping));
     }
 
-    /** As {@link #read}, through the cache of package {@code number} where the machine has caches; may answer {@link Memory#POISON}. */
+    /**
+     * As {@link #read}, through the cache of package {@code number} where the machine has caches; may answer
+     * {@link Memory#POISON}.
+     */
     default int load(State state, Memory memory, int number, int frame, Mapping mapping) {
         return memory.options().caches().present()
                 ? memory.load(state, number, frame, key(state, mapping))
                 : read(state, memory, frame, mapping);
+    }
+
+    /** Refuses software that uses memory through {@code mapping} where the machine has no such mappings. */
+    default void require(Mapping mapping) {
+        // A machine has both, mostly.
     }
 }

@@ -13,8 +13,10 @@ public final class GuestPages {
         return page;
     }
 
-    /** A routine names an address that the machine, as the case configures it, does not have: the machine is too small. */
-    public static final class BeyondMemory extends RuntimeException {
+    /**
+     * A routine names an address that the machine, as the case configures it, does not have: the machine is too small.
+     */
+    public static final class BeyondMemory extends IllegalArgumentException {
         private static final long serialVersionUID = 1;
 
         BeyondMemory(long gpa, int pages) {

@@ -8,7 +8,10 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
 
-/** The host lets the {@link HostLedger} know that it expects nothing of {@code frame} any more. It touches no hardware; without a ledger it does nothing. */
+/**
+ * The host lets the {@link HostLedger} know that it expects nothing of {@code frame} any more. It touches no hardware;
+ * without a ledger it does nothing.
+ */
 public record HostGivesUp(Frame frame) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {

@@ -6,9 +6,10 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * What an honest host may expect of its own frames, kept beside the machine to judge what it reads: no hardware has it. A frame that the host has written is owed to it
- * until the host {@linkplain #givenUp gives it up}, to a guest or to the TDX module; until then nobody may change it, nor may it read as something else, nor be poison. Late
- * write-backs of lines under another KeyID do that.
+ * What an honest host may expect of its own frames, kept beside the machine to judge what it reads: no hardware has it.
+ * A frame that the host has written is owed to it until the host {@linkplain #givenUp gives it up}, to a guest or to
+ * the TDX module; until then nobody may change it, nor may it read as something else, nor be poison. Late write-backs
+ * of lines under another KeyID do that.
  *
  * @param owed 0 where nothing is; else the ordinal of the {@link Value} plus one
  */

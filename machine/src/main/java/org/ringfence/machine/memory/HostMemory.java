@@ -3,7 +3,10 @@ package org.ringfence.machine.memory;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.State;
 
-/** Which frames software without keys of a protected guest may read and write: what SEV-SNP's RMP refuses, for example. A part of machines where any is refused. */
+/**
+ * Which frames software without keys of a protected guest may read and write: what SEV-SNP's RMP refuses, for example.
+ * A part of machines where any is refused.
+ */
 public interface HostMemory {
 
     /** Whether an access to {@code frame} through a 4K mapping goes on. */

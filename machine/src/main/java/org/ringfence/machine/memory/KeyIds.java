@@ -1,11 +1,12 @@
 package org.ringfence.machine.memory;
 
 /**
- * The KeyIDs of a machine: which exist, which of them only the trusted module may use, and where a physical address carries one.
+ * The KeyIDs of a machine: which exist, which of them only the trusted module may use, and where a physical address
+ * carries one.
  *
- * <p>KeyID 0 is the default key. 1 to {@link #shared} are shared: MKTME's, or the ASIDs of an AMD machine. The {@link #tdx} ones above them
- * are private to the TDX module. IA32_MKTME_KEYID_PARTITIONING (MSR 0x87) tells both numbers. A KeyID lies in the topmost bits of a
- * physical address, and with them tags every cache line.
+ * <p>KeyID 0 is the default key. 1 to {@link #shared} are shared: MKTME's, or the ASIDs of an AMD machine. The
+ * {@link #tdx} ones above them are private to the TDX module. IA32_MKTME_KEYID_PARTITIONING (MSR 0x87) tells both
+ * numbers. A KeyID lies in the topmost bits of a physical address, and with them tags every cache line.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_init.c; Linux, arch/x86/virt/vmx/tdx/tdx.c (record_keyid_partitioning).
  *

@@ -6,10 +6,12 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * The key table of the memory controllers, which PCONFIG programs: which key each KeyID stands for now. A shared KeyID gets a key that the host
- * chooses, known by a number; a private one gets a fresh random key, known by how many it had before.
+ * The key table of the memory controllers, which PCONFIG programs: which key each KeyID stands for now. A shared KeyID
+ * gets a key that the host chooses, known by a number; a private one gets a fresh random key, known by how many it had
+ * before.
  *
- * <p>Where {@link MemoryOptions#keyChanges} is 1, lines of an earlier key are marked as such instead, so that the numbers never run out.
+ * <p>Where {@link MemoryOptions#keyChanges} is 1, lines of an earlier key are marked as such instead, so that the
+ * numbers never run out.
  */
 public record KeyTable(MemoryOptions options, Bounded key) {
 
@@ -76,7 +78,10 @@ public record KeyTable(MemoryOptions options, Bounded key) {
         }
     }
 
-    /** What part of a MAC depends on the key: equal for two keys that collide. Private keys' is none that a host's first key has. */
+    /**
+     * What part of a MAC depends on the key: equal for two keys that collide. Private keys' is none that a host's first
+     * key has.
+     */
     int macOf(int keyId, int number) {
         int last = (1 << options.macBits()) - 1;
         return options.keyIds().isPrivate(keyId) ? last - number & last : number & last;

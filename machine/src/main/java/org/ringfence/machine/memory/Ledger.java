@@ -16,8 +16,9 @@ import org.ringfence.machine.state.Table;
 /**
  * What a guest may expect of each of its pages, kept beside the machine to judge what it reads: no hardware has it.
  *
- * <p>A page is <em>live</em> once the guest has stored to it and until it {@linkplain #released gives it up}. An accept, a validate or a
- * scrub of a page that is live is no write: whoever reads it afterwards is still owed what was stored.
+ * <p>A page is <em>live</em> once the guest has stored to it and until it {@linkplain #released gives it up}. An
+ * accept, a validate or a scrub of a page that is live is no write: whoever reads it afterwards is still owed what was
+ * stored.
  *
  * @param latest what the guest is owed
  * @param put every value that was ever properly put there since the page was given up last
@@ -27,8 +28,8 @@ import org.ringfence.machine.state.Table;
 public record Ledger(Enumerated<Value> latest, Bits put, Flag live, Flag clean) {
 
     /**
-     * What is owed to the guest that {@code actor} is software in: the guests of a machine have its ledgers in their order. Empty where the machine has none
-     * for that guest.
+     * What is owed to the guest that {@code actor} is software in: the guests of a machine have its ledgers in their
+     * order. Empty where the machine has none for that guest.
      */
     public static Optional<Ledger> of(Machine machine, Actor actor) {
         List<Ledger> ledgers = machine.parts(Ledger.class);
@@ -80,7 +81,9 @@ public record Ledger(Enumerated<Value> latest, Bits put, Flag live, Flag clean) 
         clean.set(state, page, false);
     }
 
-    /** The guest read {@code value}, the ordinal of a {@link Value} or {@link Memory#JUNK}, through its private mapping. */
+    /**
+     * The guest read {@code value}, the ordinal of a {@link Value} or {@link Memory#JUNK}, through its private mapping.
+     */
     public void loaded(State state, int page, int value) {
         boolean wasPut = value != Memory.JUNK && put.has(state, page, value);
         boolean isLatest = wasPut && latest.ordinal(state, page) == value;

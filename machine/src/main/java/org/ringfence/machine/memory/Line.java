@@ -7,11 +7,13 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * What memory keeps of the n-th line of each frame: symbolic contents, what they were encrypted with, and poison. The TD-owner bit is no field: it
- * is set exactly where the line was last written under a private KeyID. Nor is the MAC: it follows from contents, key and address.
+ * What memory keeps of the n-th line of each frame: symbolic contents, what they were encrypted with, and poison. The
+ * TD-owner bit is no field: it is set exactly where the line was last written under a private KeyID. Nor is the MAC: it
+ * follows from contents, key and address.
  *
  * @param writtenUnder the KeyID, from 0
- * @param writtenAt the frame whose address tweaked the encryption; for KeyID 0 none, and none where {@linkplain MemoryOptions#ciphertextMoves ciphertext moves} nowhere
+ * @param writtenAt the frame whose address tweaked the encryption; for KeyID 0 none, and none where
+ *     {@linkplain MemoryOptions#ciphertextMoves ciphertext moves} nowhere
  * @param key which of the keys that its KeyID has had
  * @param poison whether consuming the line is a machine check
  */

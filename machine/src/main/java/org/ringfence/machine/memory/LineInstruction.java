@@ -3,8 +3,9 @@ package org.ringfence.machine.memory;
 import org.ringfence.machine.state.State;
 
 /**
- * What a CPU or a device does with one line of memory. A load and a store go through the cache of the CPU's package, the others do not fill it. Sources: Intel SDM
- * volume 2, the instructions; for MOVDIR64B as the way to write a full line for certain, Linux, arch/x86/virt/vmx/tdx/tdx.c (tdx_quirk_reset_paddr).
+ * What a CPU or a device does with one line of memory. A load and a store go through the cache of the CPU's package,
+ * the others do not fill it. Sources: Intel SDM volume 2, the instructions; for MOVDIR64B as the way to write a full
+ * line for certain, Linux, arch/x86/virt/vmx/tdx/tdx.c (tdx_quirk_reset_paddr).
  */
 public enum LineInstruction {
     /** A load from write-back memory. */
@@ -51,7 +52,8 @@ public enum LineInstruction {
      * Does it.
      *
      * @param number the CPU's package
-     * @return what was read: the ordinal of a {@link Value}, {@link Memory#JUNK} or {@link Memory#POISON}; else {@link #NOTHING}
+     * @return what was read: the ordinal of a {@link Value}, {@link Memory#JUNK} or {@link Memory#POISON}; else
+     *     {@link #NOTHING}
      */
     public int perform(Memory memory, State state, int number, int frame, int line, int keyId, Value contents) {
         switch (this) {

@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * Software in the guest reads the page at {@code gpa}. A private load by the guest itself is held against the {@link Ledger}; what an
- * inner guest reads is held against confidentiality.
+ * Software in the guest reads the page at {@code gpa}. A private load by the guest itself is held against the
+ * {@link Ledger}; what an inner guest reads is held against confidentiality.
  */
 public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
 
@@ -33,6 +33,7 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
     /** The step; {@code owed} where the guest is owed what it put there, which is not so of memory that it shares. */
     public Step step(Machine machine, Actor actor, boolean owed) {
         GuestMemory guest = GuestMemory.of(machine, actor);
+        guest.require(mapping);
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = Ledger.of(machine, actor);
         boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;

@@ -7,13 +7,13 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
 /**
- * What becomes of someone who consumes poison. A protection whose guests or whose module can meet poison implements it as a part of the
- * machine; without one the {@linkplain #PLAIN plain} rule holds.
+ * What becomes of someone who consumes poison. A protection whose guests or whose module can meet poison implements it
+ * as a part of the machine; without one the {@linkplain #PLAIN plain} rule holds.
  *
- * <p>In a TD the machine check leaves for the TDX module, which makes the TD fatal: TDH.VP.ENTER returns 0x6000000500000000, later ones
- * TDX_TD_FATAL. In the module itself the logical processor shuts down for good, TDX is disabled on the platform, and every later SEAMCALL
- * ends with VMfailInvalid. On the host it is an ordinary machine check. Source: Intel TDX Module Base Architecture Specification, chapter 16;
- * TDX module 1.5.01, td_exit.c.
+ * <p>In a TD the machine check leaves for the TDX module, which makes the TD fatal: TDH.VP.ENTER returns
+ * 0x6000000500000000, later ones TDX_TD_FATAL. In the module itself the logical processor shuts down for good, TDX is
+ * disabled on the platform, and every later SEAMCALL ends with VMfailInvalid. On the host it is an ordinary machine
+ * check. Source: Intel TDX Module Base Architecture Specification, chapter 16; TDX module 1.5.01, td_exit.c.
  */
 public interface MachineChecks {
 
@@ -36,7 +36,8 @@ public interface MachineChecks {
     /**
      * {@code actor} consumed poison: records what follows, and {@link #mark marks} it.
      *
-     * @return how the operation ends for {@code actor}, a number of {@link Outcome}; of no meaning for the host, which gets a result
+     * @return how the operation ends for {@code actor}, a number of {@link Outcome}; of no meaning for the host,
+     *     which gets a result
      */
     long consumed(State state, Actor actor, Where where);
 

@@ -13,16 +13,17 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Host frames with symbolic contents: a {@link Value}, and the key and the frame it was written under. Read through the same key at
- * the same frame it is that value; through another key, or moved to another frame as ciphertext, it is junk, which depends on all of
- * value, key and frame. So a remapped translation, an old ciphertext put back at its own frame, and one moved elsewhere differ, as they
- * do in life.
+ * Host frames with symbolic contents: a {@link Value}, and the key and the frame it was written under. Read through the
+ * same key at the same frame it is that value; through another key, or moved to another frame as ciphertext, it is
+ * junk, which depends on all of value, key and frame. So a remapped translation, an old ciphertext put back at its own
+ * frame, and one moved elsewhere differ, as they do in life.
  *
  * <p>Key 0 is no key: what the host reads and writes. With it, contents are plain wherever they lie.
  *
- * <p>Between software and the frames stand, where {@linkplain MemoryOptions the machine has them}, the {@linkplain Caches caches} of the packages and
- * a controller that checks what is read. {@link #load} and {@link #store} go through a cache. {@link #read} and {@link #write} do not fill one, but heed what
- * is cached under the same KeyID, as MOVDIR64B, non-temporal accesses and DMA do; nothing heeds what is cached under another KeyID,
+ * <p>Between software and the frames stand, where {@linkplain MemoryOptions the machine has them}, the
+ * {@linkplain Caches caches} of the packages and a controller that checks what is read. {@link #load} and
+ * {@link #store} go through a cache. {@link #read} and {@link #write} do not fill one, but heed what is cached under
+ * the same KeyID, as MOVDIR64B, non-temporal accesses and DMA do; nothing heeds what is cached under another KeyID,
  * unless the caches do that by themselves. On a machine without caches the two kinds are the same.
  *
  * @param options what this memory has
@@ -58,7 +59,10 @@ public record Memory(
         return declare(declaration, geometry, options, Guards.allOn());
     }
 
-    /** Declares memory with what {@code options} name, without the checks of {@link MemoryGuard} that {@code guards} switch off. */
+    /**
+     * Declares memory with what {@code options} name, without the checks of {@link MemoryGuard} that {@code guards}
+     * switch off.
+     */
     public static Memory declare(Declaration declaration, Geometry geometry, MemoryOptions options, Guards guards) {
         Table table = declaration.perFrame("memory");
         List<Line> lines = new ArrayList<>();
@@ -76,7 +80,8 @@ public record Memory(
     /**
      * Reads a whole frame through the cache of package {@code number}.
      *
-     * @return the ordinal of the {@link Value} that a reader under {@code key} sees; {@link #JUNK}, also where lines differ; or {@link #POISON}
+     * @return the ordinal of the {@link Value} that a reader under {@code key} sees; {@link #JUNK}, also where
+     *     lines differ; or {@link #POISON}
      */
     public int load(State state, int number, int frame, int key) {
         int found = loadLine(state, number, frame, 0, key);
@@ -126,7 +131,10 @@ public record Memory(
         controller.write(state, lines.get(line), frame, key, contents);
     }
 
-    /** Writes less than a line directly to memory: MOVNTI, a write to uncached memory, and DMA. What was cached under the same KeyID goes first. */
+    /**
+     * Writes less than a line directly to memory: MOVNTI, a write to uncached memory, and DMA. What was cached under
+     * the same KeyID goes first.
+     */
     public void writePartially(State state, int frame, int line, Value contents, int key) {
         if (options.caches().present()) {
             caches.flush(state, frame, line, key);
@@ -174,7 +182,8 @@ public record Memory(
     }
 
     /**
-     * {@code observer} reads every line of a frame under {@code key} and keeps what it sees, which is held against confidentiality.
+     * {@code observer} reads every line of a frame under {@code key} and keeps what it sees, which is held against
+     * confidentiality.
      *
      * @return whether a line was poison
      */
@@ -223,26 +232,32 @@ public record Memory(
     }
 
     /**
-     * Gives a private KeyID a fresh random key: PCONFIG as the TDX module uses it. What was written under the old one is lost, unless {@link MemoryOptions#keyChanges}
-     * is 0.
+     * Gives a private KeyID a fresh random key: PCONFIG as the TDX module uses it. What was written under the old one
+     * is lost, unless {@link MemoryOptions#keyChanges} is 0.
      */
     public void changeKey(State state, int keyId) {
         keys.change(state, keyId, this);
     }
 
-    /** Nobody has the key with this number any more: what was written under it is lost, and the number stands for another key when it is chosen next. */
+    /**
+     * Nobody has the key with this number any more: what was written under it is lost, and the number stands for
+     * another key when it is chosen next.
+     */
     public void forgetKey(State state, int number) {
         keys.forget(state, number, this);
     }
 
-    /** Gives a KeyID, which may be an ASID, the key with this number: one that lines tell apart, so at most {@link MemoryOptions#keyChanges}. */
+    /**
+     * Gives a KeyID, which may be an ASID, the key with this number: one that lines tell apart, so at most
+     * {@link MemoryOptions#keyChanges}.
+     */
     public void chooseKey(State state, int keyId, int number) {
         keys.choose(state, keyId, number);
     }
 
     /**
-     * Moves what lies in {@code from}, as it lies there, to {@code to}: what a copy without any key does. Not for machines where {@linkplain MemoryOptions#ciphertextMoves
-     * ciphertext moves} nowhere.
+     * Moves what lies in {@code from}, as it lies there, to {@code to}: what a copy without any key does. Not for
+     * machines where {@linkplain MemoryOptions#ciphertextMoves ciphertext moves} nowhere.
      */
     public void copyRaw(State state, int from, int to) {
         if (!options.ciphertextMoves()) {

@@ -9,8 +9,8 @@ import org.ringfence.machine.state.State;
 /**
  * The memory controller: what becomes of a line that is read or written under some KeyID.
  *
- * <p><em>Writes are never checked.</em> A write of a full line takes the place of all that was there: under a private KeyID it sets the TD-owner bit
- * and, in Ci, the MAC; under a shared one it clears the bit; either clears poison.
+ * <p><em>Writes are never checked.</em> A write of a full line takes the place of all that was there: under a private
+ * KeyID it sets the TD-owner bit and, in Ci, the MAC; under a shared one it clears the bit; either clears poison.
  *
  * <p><em>Reads.</em> A line that is poisoned stays so and is poison to whoever reads it. Else:
  * <table>
@@ -21,11 +21,11 @@ import org.ringfence.machine.state.State;
  * <tr><td>private</td><td>set</td><td>differs, in Ci</td><td>new poison</td></tr>
  * <tr><td>shared</td><td>set</td><td>not looked at</td><td>zeroes, no new poison</td></tr>
  * <tr><td>shared</td><td>clear</td><td></td><td>contents, under the reader's key</td></tr>
- * </table>
- * What is read under another key than it was written under, or at another place, is junk. Without a TD-owner bit only the last row is left.
+ * </table> What is read under another key than it was written under, or at another place, is junk. Without a TD-owner
+ * bit only the last row is left.
  *
- * <p>Source: Intel TDX Module Base Architecture Specification, chapter 16. Open there is what Li reads across private keys: {@link
- * MemoryOptions.CrossKey}.
+ * <p>Source: Intel TDX Module Base Architecture Specification, chapter 16. Open there is what Li reads across private
+ * keys: {@link MemoryOptions.CrossKey}.
  *
  * @param checksOwner {@link MemoryGuard#PRIVATE_READ_IS_OF_OWNED_LINE}
  * @param hidesOwned {@link MemoryGuard#SHARED_READ_OF_OWNED_LINE_IS_ZERO}
@@ -105,7 +105,10 @@ record MemoryController(
                 && (keyId == 0 || !options.ciphertextMoves() || line.writtenAt().get(state, frame) == frame);
     }
 
-    /** Without a TD-owner bit a chosen key is the same under each KeyID that has it: a guest keeps its key under another ASID. */
+    /**
+     * Without a TD-owner bit a chosen key is the same under each KeyID that has it: a guest keeps its key under another
+     * ASID.
+     */
     private boolean isUnderKeyOf(State state, Line line, int frame, int keyId) {
         int written = line.writtenUnder().get(state, frame);
         boolean moves = options.integrity() == Integrity.NONE && options.keyChanges() > 0;
@@ -136,8 +139,9 @@ record MemoryController(
     }
 
     /**
-     * Writes a part of a line: the controller reads the rest and writes the whole, so what is poison to that read stays poison. A processor with the
-     * partial-write erratum poisons a TD's line at once. Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (check_tdx_erratum).
+     * Writes a part of a line: the controller reads the rest and writes the whole, so what is poison to that read stays
+     * poison. A processor with the partial-write erratum poisons a TD's line at once. Source: Linux,
+     * arch/x86/virt/vmx/tdx/tdx.c (check_tdx_erratum).
      */
     void writePartially(State state, Line line, int frame, int keyId, Value contents) {
         boolean erratum = options.partialWriteErratum()

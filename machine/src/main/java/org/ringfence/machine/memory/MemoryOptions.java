@@ -4,15 +4,20 @@ package org.ringfence.machine.memory;
  * What a memory and its controller have beside contents. What is absent costs no bit and no move.
  *
  * @param integrity what the controller keeps with each line to check reads
- * @param crossKey what a read under another private KeyID than the writer's finds in {@link Integrity#LOGICAL}; open in the sources
+ * @param crossKey what a read under another private KeyID than the writer's finds in {@link Integrity#LOGICAL};
+ *     open in the sources
  * @param poison whether poison sticks to a line; without, a check that fails is seen by who reads and leaves no trace
- * @param keyChanges how many changes of a private key a line can tell apart: 0 when all keys of a KeyID count as the same, which does for machines that give each KeyID a key once; 1 when a change makes everything written under
- *     the old key junk at once, which looks at every line and so is for few; more, up to 65,535, for machines of real size
- * @param macBits bits of a MAC, 1 or 2, where someone searches for one that matches by chance; 0 for the 28 bits of life, where nobody finds any
- * @param partialWriteErratum X86_BUG_TDX_PW_MCE: a write of less than a line under a shared KeyID poisons a line of a TD
+ * @param keyChanges how many changes of a private key a line can tell apart: 0 when all keys of a KeyID count as
+ *     the same, which does for machines that give each KeyID a key once; 1 when a change makes everything written under
+ *     the old key junk at once, which looks at every line and so is for few; more, up to 65,535, for machines of real
+ *     size
+ * @param macBits bits of a MAC, 1 or 2, where someone searches for one that matches by chance; 0 for the 28 bits of
+ *     life, where nobody finds any
+ * @param partialWriteErratum X86_BUG_TDX_PW_MCE: a write of less than a line under a shared KeyID poisons a line of
+ *     a TD
  * @param linesPerFrame lines that can differ within a 4K frame: 64 in life, mostly one here
- * @param ciphertextMoves whether ciphertext can come to lie in another frame than it was encrypted for, as where AMD's host copies it; where it cannot, a line need
- *     not tell its frame, which is most of what it has to tell
+ * @param ciphertextMoves whether ciphertext can come to lie in another frame than it was encrypted for, as where
+ *     AMD's host copies it; where it cannot, a line need not tell its frame, which is most of what it has to tell
  */
 public record MemoryOptions(
         KeyIds keyIds,
@@ -122,7 +127,10 @@ public record MemoryOptions(
                 caches);
     }
 
-    /** The same where all ciphertext stays where it was encrypted: what one knows of Intel's, which software moves nowhere. */
+    /**
+     * The same where all ciphertext stays where it was encrypted: what one knows of Intel's, which software moves
+     * nowhere.
+     */
     public MemoryOptions withoutMoves() {
         return new MemoryOptions(
                 keyIds, integrity, crossKey, poison, keyChanges, macBits, partialWriteErratum, linesPerFrame, false,

@@ -8,7 +8,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Step;
 
 /**
- * What a routine lets the {@link Ledger} know about the page at {@code gpa}. It touches no hardware; without a ledger it does nothing.
+ * What a routine lets the {@link Ledger} know about the page at {@code gpa}. It touches no hardware; without a ledger
+ * it does nothing.
  */
 public record Note(Kind kind, long gpa) implements Action {
 

@@ -11,9 +11,10 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * The host, its userspace or a device performs {@code instruction} on a line under a shared KeyID. What it reads is held against confidentiality; poison
- * that it consumes is a {@linkplain MachineChecks machine check}. What a host that runs software writes and reads is held against the {@link HostLedger}, which looks at whole
- * frames and so is for machines whose frames are one line.
+ * The host, its userspace or a device performs {@code instruction} on a line under a shared KeyID. What it reads is
+ * held against confidentiality; poison that it consumes is a {@linkplain MachineChecks machine check}. What a host that
+ * runs software writes and reads is held against the {@link HostLedger}, which looks at whole frames and so is for
+ * machines whose frames are one line.
  *
  * @param line of the frame, from 0; 0 where a frame is one line
  * @param contents what is written, if anything is

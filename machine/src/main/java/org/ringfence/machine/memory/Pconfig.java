@@ -7,9 +7,10 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * PCONFIG, leaf MKTME_KEY_PROGRAM, with the command KEYID_SET_KEY_DIRECT: the host gives a shared KeyID a key that it has chosen. Only the host's own KeyIDs
- * may be programmed so: neither 0 nor one that is private to the TDX module. Left out are its other commands, and the errors that a
- * busy key table or a lack of entropy give. Source: Intel SDM volume 2, PCONFIG.
+ * PCONFIG, leaf MKTME_KEY_PROGRAM, with the command KEYID_SET_KEY_DIRECT: the host gives a shared KeyID a key that it
+ * has chosen. Only the host's own KeyIDs may be programmed so: neither 0 nor one that is private to the TDX module.
+ * Left out are its other commands, and the errors that a busy key table or a lack of entropy give. Source: Intel SDM
+ * volume 2, PCONFIG.
  *
  * @param key the number of the key among those the machine tells apart, from 0
  */

@@ -7,7 +7,10 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
-/** An {@link OnLine} that meets poison, so that whoever does it has a machine check; it waits where there is none. What a family draws, whose operations end in one way. */
+/**
+ * An {@link OnLine} that meets poison, so that whoever does it has a machine check; it waits where there is none. What
+ * a family draws, whose operations end in one way.
+ */
 public record PoisonOnLine(OnLine access) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {

@@ -8,10 +8,10 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * One try of a search for MACs: the host gives a shared KeyID a key, and reads a line under it. Where the MAC of a TD's line is by chance the one that this key makes, the
- * read tells so, unless the controller answers with zeroes before it looks at the MAC; where it is not, the try ends with a machine check. In
- * life the search is through 28 bits; {@link MemoryOptions#macBits} makes it short. Source: Intel TDX Module Base Architecture Specification, chapter
- * 16.
+ * One try of a search for MACs: the host gives a shared KeyID a key, and reads a line under it. Where the MAC of a TD's
+ * line is by chance the one that this key makes, the read tells so, unless the controller answers with zeroes before it
+ * looks at the MAC; where it is not, the try ends with a machine check. In life the search is through 28 bits;
+ * {@link MemoryOptions#macBits} makes it short. Source: Intel TDX Module Base Architecture Specification, chapter 16.
  *
  * @param key as in {@link Pconfig}
  */

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * Software zeroes the page at {@code gpa} through its private mapping as part of accepting it. A page that is live in the {@link Ledger}
- * stays owed what it held: zeroing it was a mistake.
+ * Software zeroes the page at {@code gpa} through its private mapping as part of accepting it. A page that is live in
+ * the {@link Ledger} stays owed what it held: zeroing it was a mistake.
  */
 public record Scrub(long gpa) implements Operation<Stored> {
     @Override

@@ -7,15 +7,15 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Translations that logical CPUs keep. A translation, once filled, is usable until it is flushed, whatever has become of the tables it came from;
- * that they agree again is for software to bring about.
+ * Translations that logical CPUs keep. A translation, once filled, is usable until it is flushed, whatever has become
+ * of the tables it came from; that they agree again is for software to bring about.
  *
- * <p>A CPU keeps translations of several contexts apart, which a protection numbers from 0: an L2 VM, a VMPL, an ASID, a private or a shared mapping. An
- * access that finds a translation with the rights it needs goes where that says; otherwise it walks the tables, and what it finds takes the old
- * one's place. A large page is kept as its small ones.
+ * <p>A CPU keeps translations of several contexts apart, which a protection numbers from 0: an L2 VM, a VMPL, an ASID,
+ * a private or a shared mapping. An access that finds a translation with the rights it needs goes where that says;
+ * otherwise it walks the tables, and what it finds takes the old one's place. A large page is kept as its small ones.
  *
- * <p>In the checker there is an entry for each CPU, context and page. At real size there are as many entries a context as are configured, and a page takes the place of
- * another.
+ * <p>In the checker there is an entry for each CPU, context and page. At real size there are as many entries a context
+ * as are configured, and a page takes the place of another.
  *
  * @param contexts of one CPU
  * @param entries of one context

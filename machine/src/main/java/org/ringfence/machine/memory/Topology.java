@@ -9,8 +9,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * Packages and logical CPUs. Every logical CPU belongs to a package for good; it is online, which it is at first, or offline. What a package
- * has cached stays when its CPUs go offline.
+ * Packages and logical CPUs. Every logical CPU belongs to a package for good; it is online, which it is at first, or
+ * offline. What a package has cached stays when its CPUs go offline.
  *
  * @param packageOf the package of each logical CPU, from 0
  * @param packages how many packages there are
@@ -78,8 +78,8 @@ public record Topology(List<Integer> packageOf, int packages, Flag offline) {
     }
 
     /**
-     * The package on which {@code actor} runs: an actor is the logical CPU of its index. Package 0 where the machine has no topology, or no such
-     * CPU.
+     * The package on which {@code actor} runs: an actor is the logical CPU of its index. Package 0 where the machine
+     * has no topology, or no such CPU.
      */
     public static int packageOf(Machine machine, Actor actor) {
         return machine.find(Topology.class)

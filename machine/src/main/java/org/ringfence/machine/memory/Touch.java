@@ -8,8 +8,9 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * Software in the guest reads every line of the page at {@code gpa}, in bytes, through its private mapping, and does not look at what it gets: to have stale lines
- * leave the caches. Source: Linux, arch/x86/include/asm/sev.h (sev_evict_cache, which reads the first and the last byte of each 4K page).
+ * Software in the guest reads every line of the page at {@code gpa}, in bytes, through its private mapping, and does
+ * not look at what it gets: to have stale lines leave the caches. Source: Linux, arch/x86/include/asm/sev.h
+ * (sev_evict_cache, which reads the first and the last byte of each 4K page).
  */
 public record Touch(long gpa) implements Operation<Touched> {
     @Override

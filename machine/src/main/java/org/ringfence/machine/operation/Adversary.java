@@ -3,8 +3,8 @@ package org.ringfence.machine.operation;
 import java.util.List;
 
 /**
- * What a principal may do where a threat model does not trust it: a row of the table of (principal, mode), from which the checker combines what moves by itself. A
- * platform gives those of its hardware, a {@link Part} those of itself.
+ * What a principal may do where a threat model does not trust it: a row of the table of (principal, mode), from which
+ * the checker combines what moves by itself. A platform gives those of its hardware, a {@link Part} those of itself.
  *
  * @param parts what it keeps of its own
  * @param powers what it draws from
@@ -13,7 +13,10 @@ public record Adversary(Principal principal, Mode mode, List<Part> parts, Powers
 
     /** How far a principal is not trusted. */
     public enum Mode {
-        /** It runs its own software honestly, and from some instant on reads all that it can reach. Reading changes nothing, so that instant may be any. */
+        /**
+         * It runs its own software honestly, and from some instant on reads all that it can reach. Reading changes
+         * nothing, so that instant may be any.
+         */
         RETROACTIVE,
         /** Its own software does not run: it does what it likes, when it likes. */
         MALICIOUS

@@ -1,9 +1,9 @@
 package org.ringfence.machine.operation;
 
 /**
- * A 64-bit number from someone who need not be honest. A routine can only question it, and each question that what was asked before
- * leaves open is a choice that the checker takes both ways: so all 2^64 answers are covered by as many branches as the routine tells
- * apart. Numbers are unsigned.
+ * A 64-bit number from someone who need not be honest. A routine can only question it, and each question that what was
+ * asked before leaves open is a choice that the checker takes both ways: so all 2^64 answers are covered by as many
+ * branches as the routine tells apart. Numbers are unsigned.
  */
 public interface Answer {
 

@@ -6,7 +6,8 @@ import java.util.List;
  * Who runs on a machine.
  *
  * @param actors those that run software, in the order of their indices: vCPUs of the guest come first
- * @param cpus CPUs that the machine keeps account of: one for each actor, and one for an inner guest that does what it likes
+ * @param cpus CPUs that the machine keeps account of: one for each actor, and one for an inner guest that does what it
+ *     likes
  */
 public record Cast(List<Actor> actors, int cpus) {
     public Cast {

@@ -7,8 +7,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Which actors have left their CPUs for the host, and what the host answered them. A part of machines some of whose operations
- * {@linkplain Outcome#EXITS exit} or {@linkplain Outcome#CALLS call}; why and where an actor left is for its protection to record.
+ * Which actors have left their CPUs for the host, and what the host answered them. A part of machines some of whose
+ * operations {@linkplain Outcome#EXITS exit} or {@linkplain Outcome#CALLS call}; why and where an actor left is for its
+ * protection to record.
  *
  * @param answer the code of the host's answer, of {@link Results.Answers}
  */
@@ -30,6 +31,11 @@ public record Cpus(Enumerated<Status> status, Bounded answer) {
     public static Cpus declare(Declaration declaration, int actors, int known) {
         Table table = declaration.table("CPU", "actor", actors);
         return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known));
+    }
+
+    /** How many actors the table is of. */
+    public int actors() {
+        return status.cells().count();
     }
 
     /** Whether {@code actor} waits for the host. */

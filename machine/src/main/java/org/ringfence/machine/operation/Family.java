@@ -3,8 +3,8 @@ package org.ringfence.machine.operation;
 import java.util.List;
 
 /**
- * All operations of one kind that an untrusted principal may draw from. It enumerates those that a state enables, computing what
- * their arguments share once; the tests hold that against trying every argument.
+ * All operations of one kind that an untrusted principal may draw from. It enumerates those that a state enables,
+ * computing what their arguments share once; the tests hold that against trying every argument.
  *
  * <p>Arguments are packed into an {@code int} of the family's own coding, so that nothing is allocated while exploring.
  */

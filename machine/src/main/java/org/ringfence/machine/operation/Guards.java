@@ -30,7 +30,10 @@ public record Guards(List<Guard> off) {
         return machine.find(Guards.class).orElse(ALL_ON);
     }
 
-    /** Whether the check is made. With every guard on this is one comparison, so that a part may also keep its guards and ask in a step. */
+    /**
+     * Whether the check is made. With every guard on this is one comparison, so that a part may also keep its guards
+     * and ask in a step.
+     */
     public boolean checks(Guard guard) {
         return off.isEmpty() || !off.contains(guard);
     }

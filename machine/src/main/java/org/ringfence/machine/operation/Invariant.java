@@ -11,7 +11,9 @@ public interface Invariant {
     /** The marks of {@link Property} that this state earns; 0 when the state does not bear on the property. */
     long judge(State state);
 
-    /** Which page or frame is hurt in a state that breaks the property, in words; empty where the last operation tells. */
+    /**
+     * Which page or frame is hurt in a state that breaks the property, in words; empty where the last operation tells.
+     */
     default String hurt(State state) {
         return "";
     }

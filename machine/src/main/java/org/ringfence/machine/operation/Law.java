@@ -3,8 +3,8 @@ package org.ringfence.machine.operation;
 import org.ringfence.machine.state.State;
 
 /**
- * A property that is judged by looking at a step: at what an operation changed and should not have. What one may change another may not, so
- * that it is told who takes the step.
+ * A property that is judged by looking at a step: at what an operation changed and should not have. What one may change
+ * another may not, so that it is told who takes the step.
  */
 public interface Law {
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A machine: the parts it was assembled from. A part is a record of views and of the methods that are the architecture's operations
- * on them.
+ * A machine: the parts it was assembled from. A part is a record of views and of the methods that are the
+ * architecture's operations on them.
  */
 public record Machine(List<Record> parts) {
     public Machine {

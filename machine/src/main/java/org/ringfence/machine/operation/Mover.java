@@ -6,8 +6,9 @@ import org.ringfence.machine.state.State;
 public interface Mover {
 
     /**
-     * Makes each move that {@code state} enables, in turn: changes the state in place and hands it to {@link Successors#take}, which
-     * restores it. Which moves there are, and their order, is a function of the state alone.
+     * Makes each move that {@code state} enables, in turn: changes the state in place and hands it to
+     * {@link Successors#take}, which restores it. Which moves there are, and their order, is a function of the state
+     * alone.
      */
     void each(State state, Successors successors);
 }

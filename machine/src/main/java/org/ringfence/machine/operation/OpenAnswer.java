@@ -136,8 +136,8 @@ final class OpenAnswer implements Answer {
         if ((from & knownBits) == bits) {
             return from;
         }
-        // The highest known bit that differs decides: where it must become 1, everything free below it becomes 0; where it must
-        // become 0, the lowest free 0 above it must become 1 first.
+        // The highest known bit that differs decides: where it must become 1, everything free below it becomes 0; where
+        // it must become 0, the lowest free 0 above it must become 1 first.
         long wrong = Long.highestOneBit((from ^ bits) & knownBits);
         long below = wrong - 1;
         if ((bits & wrong) != 0) {

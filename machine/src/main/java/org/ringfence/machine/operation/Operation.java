@@ -3,8 +3,9 @@ package org.ringfence.machine.operation;
 import java.util.List;
 
 /**
- * One atomic step of one principal, named by its field mnemonic: a record of its arguments, of primitives, enums, strings or such
- * records. It does not name its principal; the actor that asks for it does. Its {@code toString} is what a trace prints.
+ * One atomic step of one principal, named by its field mnemonic: a record of its arguments, of primitives, enums,
+ * strings or such records. It does not name its principal; the actor that asks for it does. Its {@code toString} is
+ * what a trace prints.
  *
  * @param <R> what the asking routine gets back
  */
@@ -13,7 +14,10 @@ public interface Operation<R> {
     /** How the numbers that a {@link Step} ends with are results of this operation. */
     Results<R> results();
 
-    /** This operation on a machine, asked by {@code actor}: looks its parts and views up once, so that the step need not. */
+    /**
+     * This operation on a machine, asked by {@code actor}: looks its parts and views up once, so that the step need
+     * not.
+     */
     Step on(Machine machine, Actor actor);
 
     /** The parts beside hardware that it works on: a script brings those of its operations. */

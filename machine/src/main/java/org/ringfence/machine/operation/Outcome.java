@@ -1,8 +1,8 @@
 package org.ringfence.machine.operation;
 
 /**
- * How a {@link Step} ends. A number that is not negative is the code of a result: the step is done and the routine moves on. The
- * others are named here.
+ * How a {@link Step} ends. A number that is not negative is the code of a result: the step is done and the routine
+ * moves on. The others are named here.
  */
 public final class Outcome {
 
@@ -10,8 +10,8 @@ public final class Outcome {
     public static final long WAITS = -1;
 
     /**
-     * The actor has left its CPU for the host: the step may have changed the state and recorded why. The routine stays before the
-     * operation and asks it again once the host has resumed the CPU.
+     * The actor has left its CPU for the host: the step may have changed the state and recorded why. The routine stays
+     * before the operation and asks it again once the host has resumed the CPU.
      */
     public static final long EXITS = -2;
 

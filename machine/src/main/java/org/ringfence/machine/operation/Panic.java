@@ -2,7 +2,10 @@ package org.ringfence.machine.operation;
 
 import java.util.Objects;
 
-/** Software gives up: thrown by a routine, passes through its callers like any exception, and ends the actor when nobody catches it. */
+/**
+ * Software gives up: thrown by a routine, passes through its callers like any exception, and ends the actor when nobody
+ * catches it.
+ */
 public final class Panic extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -6,8 +6,9 @@ import java.util.List;
 import org.ringfence.machine.state.Declaration;
 
 /**
- * State that is no hardware: a bitmap, a lock, a pool, a queue that software shares, or what an adversary keeps. The package that owns it names it and declares it
- * here; whoever uses it brings it. A machine has what its software and its adversaries bring, each once.
+ * State that is no hardware: a bitmap, a lock, a pool, a queue that software shares, or what an adversary keeps. The
+ * package that owns it names it and declares it here; whoever uses it brings it. A machine has what its software and
+ * its adversaries bring, each once.
  *
  * <p>A record or an enum: two equal parts are one.
  */
@@ -23,7 +24,10 @@ public interface Part {
      */
     Record declare(Declaration declaration, Machine machine, Cast cast);
 
-    /** One part that serves both. {@code other} is of the same {@link #type}; IllegalArgumentException, with a sentence, where there is none. */
+    /**
+     * One part that serves both. {@code other} is of the same {@link #type}; IllegalArgumentException, with a sentence,
+     * where there is none.
+     */
     default Part and(Part other) {
         if (!equals(other)) {
             throw new IllegalArgumentException(

@@ -14,13 +14,21 @@ public enum Principal {
     DEVICE("device"),
     /** Someone on the memory bus. */
     BUS("bus"),
-    /** Nobody: what the machine does by itself, such as evicting a line from a cache. On every machine, however honest its software. */
+    /**
+     * Nobody: what the machine does by itself, such as evicting a line from a cache. On every machine, however honest
+     * its software.
+     */
     HARDWARE("hardware");
 
     private final String printed;
 
     Principal(String printed) {
         this.printed = printed;
+    }
+
+    /** Whether it is software in the guest: what the machine is there for. */
+    public boolean isInGuest() {
+        return this == GUEST || this == INNER_GUEST;
     }
 
     @Override

@@ -7,7 +7,10 @@ package org.ringfence.machine.operation;
 public enum Property {
     /** No untrusted principal observes a secret. */
     CONFIDENTIALITY,
-    /** A private read returns what some private write, the measured launch or the zero of a first accept put at that page, or faults. */
+    /**
+     * A private read returns what some private write, the measured launch or the zero of a first accept put at that
+     * page, or faults.
+     */
     INTEGRITY,
     /** What a private read returns is the latest of these. */
     FRESHNESS,

@@ -2,7 +2,10 @@ package org.ringfence.machine.operation;
 
 import org.jspecify.annotations.Nullable;
 
-/** A CPU on which routines run as they are written, to their end: a call on the stack, and what a routine becomes after it. */
+/**
+ * A CPU on which routines run as they are written, to their end: a call on the stack, and what a routine becomes after
+ * it.
+ */
 public abstract class RunningCpu implements Cpu {
     private @Nullable Routine<?> successor;
 

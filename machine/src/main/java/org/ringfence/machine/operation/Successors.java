@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.state.State;
 
 /**
- * Collects the successors of one state, or of several, one after the other. Whoever moves changes the state in place, calls {@link #take}
- * and finds the state as it was.
+ * Collects the successors of one state, or of several, one after the other. Whoever moves changes the state in place,
+ * calls {@link #take} and finds the state as it was.
  *
- * <p>A move that changes nothing is counted and dropped. Every move has an ordinal, its place in the order of taking, by which it is
- * found again: the order is a function of the state alone.
+ * <p>A move that changes nothing is counted and dropped. Every move has an ordinal, its place in the order of taking,
+ * by which it is found again: the order is a function of the state alone.
  */
 public final class Successors {
     /** Moves of one state at most: an ordinal has 16 bits in the log of parents. */
@@ -115,6 +115,28 @@ public final class Successors {
         } else {
             takeWide(now, ordinal);
         }
+    }
+
+    /**
+     * Takes the state where a call succeeded; where it failed, only if the state is another: most calls that fail leave
+     * it alone.
+     */
+    public void end(int arguments, boolean succeeded) {
+        if (succeeded || isChanged()) {
+            take(arguments);
+        } else {
+            state.forgetObserved();
+        }
+    }
+
+    private boolean isChanged() {
+        long[] now = state.words();
+        for (int i = 0; i < width; i++) {
+            if (now[i] != parent[i]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void takeWide(long[] now, int ordinal) {

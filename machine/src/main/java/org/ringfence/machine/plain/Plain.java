@@ -14,12 +14,12 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The memory of a virtual machine without confidential hardware. The host puts each page into a frame once for all, so nothing needs to be validated,
- * and nothing can be invalidated: software that gave a page up reads there what it left.
+ * The memory of a virtual machine without confidential hardware. The host puts each page into a frame once for all, so
+ * nothing needs to be validated, and nothing can be invalidated: software that gave a page up reads there what it left.
  *
- * <p>What is guarded at all, the monitor guards: an inner guest goes through a nested page table that the monitor writes. A translation that was taken
- * away may be used until the monitor flushes, where the machine keeps stale ones. Source: Intel SDM volume 3, chapter 30 (INVEPT); AMD APM volume 2,
- * 15.16 (nested paging).
+ * <p>What is guarded at all, the monitor guards: an inner guest goes through a nested page table that the monitor
+ * writes. A translation that was taken away may be used until the monitor flushes, where the machine keeps stale ones.
+ * Source: Intel SDM volume 3, chapter 30 (INVEPT); AMD APM volume 2, 15.16 (nested paging).
  *
  * @param frame where each page lies
  * @param inner what the nested page table says

@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Someone who is not trusted reads or writes what it can reach: the host any frame, the inner guest what the nested page table lets it. Waits where it is
- * not let.
+ * Someone who is not trusted reads or writes what it can reach: the host any frame, the inner guest what the nested
+ * page table lets it. Waits where it is not let.
  *
  * @param principal the host or the inner guest
  * @param index of the frame, for the host; of the page, for the inner guest
@@ -42,11 +42,11 @@ public record Reach(Principal principal, int index, boolean write) implements Ac
 
     @Override
     public String mnemonic() {
-        return write ? "store" : "load";
+        return "reach";
     }
 
     @Override
     public String toString() {
-        return "%s %s %d".formatted(mnemonic(), principal == Principal.HOST ? "frame" : "page", index);
+        return "%s %s %d".formatted(write ? "store" : "load", principal == Principal.HOST ? "frame" : "page", index);
     }
 }

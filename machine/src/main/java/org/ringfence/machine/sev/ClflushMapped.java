@@ -14,9 +14,9 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * CLFLUSH of each line of the page at {@code gpa}, in bytes, through whichever C-bit its translation has: lines cached under the other C-bit stay where they are,
- * unless the part is coherent. It faults as a load does. Source: AMD APM volume 3, CLFLUSH; Linux, arch/x86/mm/pat/set_memory.c
- * (cpa_flush), which flushes before C-bits change.
+ * CLFLUSH of each line of the page at {@code gpa}, in bytes, through whichever C-bit its translation has: lines cached
+ * under the other C-bit stay where they are, unless the part is coherent. It faults as a load does. Source: AMD APM
+ * volume 3, CLFLUSH; Linux, arch/x86/mm/pat/set_memory.c (cpa_flush), which flushes before C-bits change.
  */
 public record ClflushMapped(long gpa) implements Operation<Touched> {
     @Override

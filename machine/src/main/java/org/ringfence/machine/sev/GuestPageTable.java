@@ -10,8 +10,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * The guest's own page table, as far as it says which pages are encrypted: a C-bit a page, all 1 at first. Every page is
- * mapped, at its own number. A vCPU that has used a page goes on with the C-bit it found until it invalidates that
+ * The guest's own page table, as far as it says which pages are encrypted: a C-bit a page, all 1 at first. Every page
+ * is mapped, at its own number. A vCPU that has used a page goes on with the C-bit it found until it invalidates that
  * translation.
  *
  * @param shared the C-bit is 0

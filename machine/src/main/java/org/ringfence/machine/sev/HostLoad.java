@@ -10,8 +10,9 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host, or someone on the bus, reads {@code frame} without a key. Reads are never refused: of a guest's frame either sees ciphertext,
- * which is junk. What is seen is held against confidentiality. The result tells software of the host which it was; a host that is not trusted has it in what it sees.
+ * The host, or someone on the bus, reads {@code frame} without a key. Reads are never refused: of a guest's frame
+ * either sees ciphertext, which is junk. What is seen is held against confidentiality. The result tells software of the
+ * host which it was; a host that is not trusted has it in what it sees.
  */
 public record HostLoad(Frame frame) implements Operation<HostLoaded> {
     @Override

@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.firmware.SevFirmware;
 
 /**
- * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are tagged with the ASID and not with the key. What it sees the
- * host sees. Waits while that guest does not run.
+ * A guest of the host's own, with {@code handle}, reads {@code frame} with C-bit 1: through the cache, whose lines are
+ * tagged with the ASID and not with the key. What it sees the host sees. Waits while that guest does not run.
  */
 public record LoadAsGuest(int handle, Frame frame) implements Action {
     @Override

@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * Software in the guest reads the page at {@code gpa}, in bytes, through whichever C-bit its translation has. It expects what it wrote there last,
- * so this is for guests whose host writes nothing.
+ * Software in the guest reads the page at {@code gpa}, in bytes, through whichever C-bit its translation has. It
+ * expects what it wrote there last, so this is for guests whose host writes nothing.
  */
 public record LoadMapped(long gpa) implements Operation<Loaded> {
     @Override

@@ -6,8 +6,8 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.state.State;
 
 /**
- * A guest under nested paging as its host meets it: what SEV and SEV-SNP have in common. The host translates and resumes
- * as it likes; what its own writes are held against is all that differs.
+ * A guest under nested paging as its host meets it: what SEV and SEV-SNP have in common. The host translates and
+ * resumes as it likes; what its own writes are held against is all that differs.
  */
 public interface NestedGuest extends GuestMemory {
 
@@ -40,7 +40,10 @@ public interface NestedGuest extends GuestMemory {
         return canRun(state, vcpu) && exits().resume(state, vcpu);
     }
 
-    /** VMRUN of {@code vcpu} with {@code code} as the answer to its VMGEXIT. Returns false, and changes nothing, where that waits. */
+    /**
+     * VMRUN of {@code vcpu} with {@code code} as the answer to its VMGEXIT. Returns false, and changes nothing, where
+     * that waits.
+     */
     default boolean answer(State state, int vcpu, int code) {
         return canRun(state, vcpu) && exits().answer(state, vcpu, code);
     }

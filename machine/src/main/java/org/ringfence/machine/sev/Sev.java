@@ -16,14 +16,14 @@ import org.ringfence.machine.state.State;
  * SEV as one guest meets it: its memory is encrypted, and that is all.
  *
  * <p>What the mechanism guarantees: whoever lacks the guest's key sees ciphertext. What it does not: nothing keeps the
- * host from writing what it cannot read. A read never fails; it answers what the reader's key makes of the bytes at that
- * address. So a host that maps a page to another frame of the guest's shows it another page's plaintext; one that puts
- * older ciphertext back at its own frame, older plaintext; one that moves ciphertext to another frame, or writes anything,
- * junk. No instruction of the guest's can tell.
+ * host from writing what it cannot read. A read never fails; it answers what the reader's key makes of the bytes at
+ * that address. So a host that maps a page to another frame of the guest's shows it another page's plaintext; one that
+ * puts older ciphertext back at its own frame, older plaintext; one that moves ciphertext to another frame, or writes
+ * anything, junk. No instruction of the guest's can tell.
  *
- * <p>C-bit 1 in the guest's own page table chooses the key of its ASID, C-bit 0 none; the C-bit is no part of the address
- * that the nested page table translates. An access says through which C-bit it goes; {@link GuestPageTable} keeps the
- * choice for software that does not say. The bytes in memory do not change with it.
+ * <p>C-bit 1 in the guest's own page table chooses the key of its ASID, C-bit 0 none; the C-bit is no part of the
+ * address that the nested page table translates. An access says through which C-bit it goes; {@link GuestPageTable}
+ * keeps the choice for software that does not say. The bytes in memory do not change with it.
  *
  * <p>Source: Linux, Documentation/arch/x86/amd-memory-encryption.rst and {@code arch/x86/mm/mem_encrypt_amd.c}.
  */
@@ -40,7 +40,8 @@ public record Sev(Geometry geometry, NestedPageTable npt, Exits exits, Optional<
      * @param cpus where actors are
      * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks; 0 when
      *     none does
-     * @param firmware where the guest runs only while it has the ASID that its host enters it with, {@link NestedGuest#GUEST_KEY}
+     * @param firmware where the guest runs only while it has the ASID that its host enters it with,
+     *     {@link NestedGuest#GUEST_KEY}
      */
     public static Sev declare(
             Declaration declaration, Geometry geometry, Cpus cpus, int vcpus, Optional<SevFirmware> firmware) {

@@ -13,7 +13,9 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/** Software in the guest writes the whole page at {@code gpa}, in bytes, through whichever C-bit its translation has. */
+/**
+ * Software in the guest writes the whole page at {@code gpa}, in bytes, through whichever C-bit its translation has.
+ */
 public record StoreMapped(long gpa, Value value) implements Operation<Stored> {
     @Override
     public List<Part> needs() {

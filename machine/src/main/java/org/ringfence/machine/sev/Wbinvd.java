@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.firmware.Asids;
 
 /**
- * WBINVD on {@code core}: every line of its cache is written back, and in the firmware's account of ASIDs the core's WBINVD_DONE indicator is set. Each CCX has a cache of its
- * own, or all share the only one.
+ * WBINVD on {@code core}: every line of its cache is written back, and in the firmware's account of ASIDs the core's
+ * WBINVD_DONE indicator is set. Each CCX has a cache of its own, or all share the only one.
  */
 public record Wbinvd(int core) implements Action {
     @Override

@@ -6,8 +6,9 @@ import org.ringfence.machine.snp.rmp.Permissions;
 /**
  * What the guest does to a page: which permission it needs, and how EXITINFO1 of a nested page fault describes it.
  *
- * <p>Fetches of instructions and the hardware's walk of the guest's own page tables are private whatever the C-bit says.
- * Source: Linux, Documentation/arch/x86/amd-memory-encryption.rst; bits of EXITINFO1 as in OpenVMM's {@code SevNpfInfo}.
+ * <p>Fetches of instructions and the hardware's walk of the guest's own page tables are private whatever the C-bit
+ * says. Source: Linux, Documentation/arch/x86/amd-memory-encryption.rst; bits of EXITINFO1 as in OpenVMM's
+ * {@code SevNpfInfo}.
  */
 public enum Access {
     /** A load. */

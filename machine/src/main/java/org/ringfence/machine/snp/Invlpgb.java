@@ -8,9 +8,10 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 
 /**
- * INVLPGB of all that the guest's ASID has, and TLBSYNC, by which the monitor waits until every CPU is done: nothing that was taken away can be used any more. Of
- * account only where an RMP change does not reach nested translations at once ({@link RmpFeature#UNTIL_FLUSH}). Source: AMD APM volume 3, INVLPGB and TLBSYNC;
- * COCONUT-SVSM, kernel/src/cpu/tlb.rs.
+ * INVLPGB of all that the guest's ASID has, and TLBSYNC, by which the monitor waits until every CPU is done: nothing
+ * that was taken away can be used any more. Of account only where an RMP change does not reach nested translations at
+ * once ({@link RmpFeature#UNTIL_FLUSH}). Source: AMD APM volume 3, INVLPGB and TLBSYNC; COCONUT-SVSM,
+ * kernel/src/cpu/tlb.rs.
  */
 public record Invlpgb() implements Action {
     @Override

@@ -13,20 +13,17 @@ import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.Exits;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.NestedPageTable;
-import org.ringfence.machine.snp.rmp.Permissions;
-import org.ringfence.machine.snp.rmp.PvalidateResult;
 import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.snp.rmp.RmpOptions;
-import org.ringfence.machine.snp.rmp.RmpadjustResult;
-import org.ringfence.machine.snp.rmp.RmpqueryResult;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * SEV-SNP as one guest meets it: the checks of its accesses and its two instructions, PVALIDATE and RMPADJUST.
+ * SEV-SNP as one guest meets it: the checks of its accesses, and what its instructions look at.
  *
  * <p>What the mechanism guarantees: software at VMPL0 reads and writes, with C-bit 1, only frames that the RMP assigns
  * to it at that very page and that it has validated there; software at a lower VMPL moreover only what RMPADJUST has
@@ -58,14 +55,17 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * Declares the tables.
      *
      * @param cpus where actors are
-     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks, and, where
-     *     the RMP has the VMSA bit, their VMSA pages; 0 when none does
+     * @param vcpus actors 0 to {@code vcpus - 1} have the reasons of their exits kept, for a host that looks, and,
+     *     where the RMP has the VMSA bit, their VMSA pages; 0 when none does
      */
     public static Snp declare(Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus) {
         return declare(declaration, geometry, options, cpus, vcpus, Guards.allOn());
     }
 
-    /** As {@link #declare(Declaration, Geometry, RmpOptions, Cpus, int)}, with some of the checks of {@link SnpGuard} off. */
+    /**
+     * As {@link #declare(Declaration, Geometry, RmpOptions, Cpus, int)}, with some of the checks of {@link SnpGuard}
+     * off.
+     */
     public static Snp declare(
             Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus, Guards guards) {
         return new Snp(
@@ -97,7 +97,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      * {@code validated} (as SNP_LAUNCH_UPDATE leaves it). Permissions are as after RMPUPDATE.
      */
     public void launch(State state, int page, int frame, Level size, boolean validated) {
-        RmpupdateResult result = rmp.rmpupdate(state, frame, true, page, size, options.guestAsid(), false);
+        RmpupdateResult result = Rmpupdate.perform(state, rmp, frame, true, page, size, options.guestAsid(), false);
         if (result != RmpupdateResult.SUCCESS || !npt.canMap(page, frame, size)) {
             throw new IllegalArgumentException(
                     "frame " + frame + " cannot be launched at page " + page + " as " + size + ": " + result);
@@ -162,113 +162,21 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return lacking != 0 && guards.checks(SnpGuard.PRIVATE_VMPL_IS_PERMITTED) ? fault(ExitReason.NPF_VMPL) : frame;
     }
 
-    // ---- the guest's instructions
+    // ---- what PVALIDATE, RMPADJUST and RMPQUERY look at
 
-    /**
-     * PVALIDATE at VMPL {@code vmpl} of the guest ({@code F2 0F 01 FF}), checked in VeriSMo's order.
-     *
-     * @return the ordinal of a {@link PvalidateResult}, or a nested page fault of {@link #faultOf}
-     */
-    public long pvalidate(State state, int vmpl, int page, Level size, boolean validate) {
-        if (vmpl != 0 && guards.checks(SnpGuard.PVALIDATE_VMPL_IS_0)) {
-            return PvalidateResult.GENERAL_PROTECTION.ordinal();
-        }
-        if (size == Level.SIZE_2M && !isAligned2M(page)) {
-            return PvalidateResult.FAIL_INPUT.ordinal();
-        }
-        int frame = npt.lookup(state, page);
-        long fault = operandFault(state, frame, page, size);
-        if (fault != 0) {
-            return fault;
-        }
-        if (size == Level.SIZE_2M
-                && (!rmp.isLarge(state, frame) || !npt.isLarge(state, page))
-                && guards.checks(SnpGuard.PVALIDATE_SIZES_AGREE)) {
-            return PvalidateResult.FAIL_SIZEMISMATCH.ordinal();
-        }
-        if (rmp.isValidated(state, frame) == validate) {
-            return PvalidateResult.UNCHANGED.ordinal();
-        }
-        rmp.setValidated(state, frame, validate);
-        return PvalidateResult.CHANGED.ordinal();
+    /** Whether {@code frame}, to which {@code page} is mapped, may be their operand: it is the guest's at that page. */
+    public boolean isOperand(State state, int frame, int page) {
+        return rmp.isGuests(state, frame, page) || !guards.checks(SnpGuard.OPERAND_FRAME_IS_GUESTS);
     }
 
-    /**
-     * RMPADJUST at VMPL {@code vmpl} of the guest ({@code F3 0F 01 FE}), checked in VeriSMo's order. It replaces the
-     * target's mask.
-     *
-     * @param target the VMPL that is permitted or forbidden something
-     * @param permissions in the bits of {@link Permissions}
-     * @param vmsa whether the page becomes a VMSA; heeded at VMPL0 only
-     * @return the ordinal of a {@link RmpadjustResult}, or a nested page fault of {@link #faultOf}
-     */
-    public long rmpadjust(State state, int vmpl, int page, Level size, int target, int permissions, boolean vmsa) {
-        if ((size == Level.SIZE_2M && !isAligned2M(page)) || target > 3 || (permissions & ~Permissions.ALL) != 0) {
-            return RmpadjustResult.FAIL_INPUT.ordinal();
-        }
-        if (target <= vmpl && guards.checks(SnpGuard.RMPADJUST_TARGET_IS_LOWER)) {
-            return RmpadjustResult.FAIL_PERMISSION.ordinal();
-        }
-        int frame = npt.lookup(state, page);
-        long fault = operandFault(state, frame, page, size);
-        if (fault != 0) {
-            return fault;
-        }
-        if (!rmp.isValidated(state, frame) && guards.checks(SnpGuard.RMPADJUST_PAGE_IS_VALIDATED)) {
-            return RmpadjustResult.PAGE_NOT_VALIDATED.ordinal();
-        }
-        if (size == Level.SIZE_2M
-                && !rmp.isLarge(state, frame)
-                && guards.checks(SnpGuard.RMPADJUST_SIZES_AGREE)) {
-            return RmpadjustResult.FAIL_SIZEMISMATCH.ordinal();
-        }
-        if ((permissions & ~rmp.permissions(state, frame, vmpl)) != 0
-                && guards.checks(SnpGuard.RMPADJUST_GIVES_WHAT_IT_HAS)) {
-            return RmpadjustResult.FAIL_PERMISSION.ordinal();
-        }
-        rmp.setPermissions(state, frame, target, permissions);
-        if (vmpl == 0) {
-            rmp.setVmsa(state, frame, vmsa);
-        }
-        return RmpadjustResult.SUCCESS.ordinal();
+    /** Whether an operand of 4K lies in a 2M page. */
+    public boolean isInside2M(State state, int frame, Level size) {
+        return size == Level.SIZE_4K && rmp.isLarge(state, frame) && guards.checks(SnpGuard.OPERAND_IS_NOT_INSIDE_2M);
     }
 
-    /**
-     * RMPQUERY at VMPL {@code vmpl} of the guest ({@code F3 0F 01 FD}): reads what RMPADJUST sets.
-     *
-     * @param target the VMPL that is asked about; not above the caller's in privilege
-     * @return an {@link RmpqueryResult}'s number, or a nested page fault of {@link #faultOf}
-     */
-    public long rmpquery(State state, int vmpl, int page, int target) {
-        if ((target < vmpl || target > 3) && guards.checks(SnpGuard.RMPQUERY_TARGET_IS_NOT_HIGHER)) {
-            return RmpqueryResult.REFUSED;
-        }
-        int frame = npt.lookup(state, page);
-        if (frame == FrameRef.NONE) {
-            return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
-        }
-        if (!rmp.isGuests(state, frame, page) && guards.checks(SnpGuard.OPERAND_FRAME_IS_GUESTS)) {
-            return fault(ExitReason.NPF_RMP_PRIVATE);
-        }
-        return new RmpqueryResult(
-                true,
-                rmp.isLarge(state, frame) ? Level.SIZE_2M : Level.SIZE_4K,
-                rmp.permissions(state, frame, target),
-                rmp.isVmsa(state, frame))
-                .packed();
-    }
-
-    /** The nested page fault of an instruction on an RMP entry of the guest; 0 when there is none. */
-    private long operandFault(State state, int frame, int page, Level size) {
-        if (frame == FrameRef.NONE) {
-            return fault(ExitReason.NPF_NOT_PRESENT_PRIVATE);
-        }
-        if (!rmp.isGuests(state, frame, page) && guards.checks(SnpGuard.OPERAND_FRAME_IS_GUESTS)) {
-            return fault(ExitReason.NPF_RMP_PRIVATE);
-        }
-        return size == Level.SIZE_4K && rmp.isLarge(state, frame) && guards.checks(SnpGuard.OPERAND_IS_NOT_INSIDE_2M)
-                ? fault(ExitReason.NPF_SIZE_MISMATCH)
-                : 0;
+    /** Whether an operand of {@code size} begins where pages of that size do. */
+    public boolean isAligned(int page, Level size) {
+        return size == Level.SIZE_4K || (geometry.gpa(page) & Geometry.LARGE - 1) == 0;
     }
 
     /** INVLPGB of everything the guest has, and TLBSYNC. */
@@ -276,10 +184,6 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         for (int frame = 0; options.has(RmpFeature.UNTIL_FLUSH) && frame < geometry.frames(); frame++) {
             rmp.masks().flush(state, frame);
         }
-    }
-
-    private boolean isAligned2M(int page) {
-        return (geometry.gpa(page) & Geometry.LARGE - 1) == 0;
     }
 
     // ---- VMRUN
@@ -319,11 +223,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
 
     // ---- exits
 
-    private static long fault(ExitReason reason) {
+    /** Answers of accesses and instructions that are nested page faults; they are less than any other. */
+    public static long fault(ExitReason reason) {
         return FAULT - reason.ordinal();
     }
 
-    /** The reason in a number that {@link #check}, {@link #pvalidate} or {@link #rmpadjust} answered. */
+    /** The reason of a nested page fault in an answer. */
     static ExitReason faultOf(long answer) {
         return REASONS[(int) (FAULT - answer)];
     }

@@ -1,6 +1,9 @@
 package org.ringfence.machine.state;
 
-/** A set of at most 64 small integers, one bit each. A member out of range is a defect of the caller and throws {@link OutOfRange}. */
+/**
+ * A set of at most 64 small integers, one bit each. A member out of range is a defect of the caller and throws
+ * {@link OutOfRange}.
+ */
 public record Bits(Cells cells, int width) {
     public long get(State state, int index) {
         return cells.get(state, index);

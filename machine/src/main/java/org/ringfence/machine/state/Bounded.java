@@ -21,4 +21,9 @@ public record Bounded(Cells cells, int max) {
     public void set(State state, int value) {
         set(state, 0, value);
     }
+
+    /** Where the bits of entry {@code index} are in the words of a packed state. */
+    public Layout.Place place(int index) {
+        return cells.place(index);
+    }
 }

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a component uses to declare its tables. {@link Layout#of} lets the components declare twice: first to measure every entry, then
- * to hand out the views, whose records know their place from birth. Declaring must therefore do the same both times.
+ * What a component uses to declare its tables. {@link Layout#of} lets the components declare twice: first to measure
+ * every entry, then to hand out the views, whose records know their place from birth. Declaring must therefore do the
+ * same both times.
  */
 public final class Declaration {
 
@@ -31,7 +32,10 @@ public final class Declaration {
         this.prefix = prefix;
     }
 
-    /** The same, for a component of which there are several: what it declares is called {@code name} and then as it says. */
+    /**
+     * The same, for a component of which there are several: what it declares is called {@code name} and then as it
+     * says.
+     */
     public Declaration of(String name) {
         return new Declaration(frames, placed, drafts, prefix + name);
     }

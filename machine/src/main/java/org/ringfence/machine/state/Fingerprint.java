@@ -1,8 +1,9 @@
 package org.ringfence.machine.state;
 
 /**
- * Hashing of words. {@link #mix} is a bijection of 64-bit words with {@link #unmix} as its inverse, so that a state of one word is
- * represented by its mix exactly; longer states are folded with a 64 by 64 to 128-bit multiplication a word.
+ * Hashing of words. {@link #mix} is a bijection of 64-bit words with {@link #unmix} as its inverse, so that a state of
+ * one word is represented by its mix exactly; longer states are folded with a 64 by 64 to 128-bit multiplication a
+ * word.
  */
 public final class Fingerprint {
     private static final long M1 = 0xBF58476D1CE4E5B9L;
@@ -33,12 +34,17 @@ public final class Fingerprint {
 
     /** A 64-bit fingerprint of {@code words}; of a single word, its {@link #mix}. */
     public static long of(long[] words) {
-        if (words.length == 1) {
-            return mix(words[0]);
+        return of(words, 0, words.length);
+    }
+
+    /** That of the {@code count} words from {@code at} on. */
+    public static long of(long[] words, int at, int count) {
+        if (count == 1) {
+            return mix(words[at]);
         }
-        long hash = GOLDEN ^ words.length;
-        for (long word : words) {
-            hash = combine(hash, word);
+        long hash = GOLDEN ^ count;
+        for (int i = at; i < at + count; i++) {
+            hash = combine(hash, words[i]);
         }
         return mix(hash);
     }

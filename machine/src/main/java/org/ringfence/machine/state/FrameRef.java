@@ -14,7 +14,9 @@ public record FrameRef(Cells cells, int frames) {
         return get(state, 0);
     }
 
-    /** Stores {@code frame}; one that the machine does not have is a defect of the caller and throws {@link OutOfRange}. */
+    /**
+     * Stores {@code frame}; one that the machine does not have is a defect of the caller and throws {@link OutOfRange}.
+     */
     public void set(State state, int index, int frame) {
         if (Integer.compareUnsigned(frame + 1, frames) > 0) {
             throw OutOfRange.value(cells.name(index), frame, NONE, frames - 1);

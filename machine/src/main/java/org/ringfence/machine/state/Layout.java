@@ -55,6 +55,11 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
 
     /** A placed field. */
     public record Field(String name, Kind kind, Cells cells) {
+        /** Where the bits of entry {@code index} are. */
+        public Place place(int index) {
+            return cells.place(index);
+        }
+
         /** The stored bits of entry {@code index}, of those that the table has. */
         public long get(State state, int index) {
             assert index >= 0 && index < cells.count() : cells.name(index);
@@ -62,14 +67,22 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         }
 
         /**
-         * Stores bits that {@link #get} has read, or a renaming of them. Renaming is a permutation of what is in range, and whoever renames
-         * goes through the entries in their order: so neither is checked but by assertion, where it would cost a fifth of a search that renames.
+         * Stores bits that {@link #get} has read, or a renaming of them. Renaming is a permutation of what is in range,
+         * and whoever renames goes through the entries in their order: so neither is checked but by assertion, where it
+         * would cost a fifth of a search that renames.
          */
         public void set(State state, int index, long bits) {
             assert index >= 0 && index < cells.count() && (bits & ~cells.mask()) == 0 : cells.name(index) + " " + bits;
             cells.write(state, index, bits);
         }
     }
+
+    /**
+     * Where bits are in the words of a packed state.
+     *
+     * @param mask of the lowest bits, as many as the field has
+     */
+    public record Place(int word, int shift, long mask) {}
 
     /** A layout and the machine whose views it placed. */
     public record Placed<M>(Layout layout, M machine) {}

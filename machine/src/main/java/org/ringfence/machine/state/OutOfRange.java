@@ -1,8 +1,8 @@
 package org.ringfence.machine.state;
 
 /**
- * A value that its field cannot hold, or an entry that its table does not have. It was not stored: whoever asked for it is wrong, and so is
- * every state that would follow. The sentence names the field, the value and what is allowed.
+ * A value that its field cannot hold, or an entry that its table does not have. It was not stored: whoever asked for it
+ * is wrong, and so is every state that would follow. The sentence names the field, the value and what is allowed.
  */
 public final class OutOfRange extends RuntimeException {
     private static final long serialVersionUID = 1;

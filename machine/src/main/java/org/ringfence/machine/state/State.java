@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The words of one machine at one instant. A snapshot is a copy of the words, equality a comparison of them.
  *
- * <p>Beside the words a state carries {@link #observed()}, the marks that the operation applied last has left for whoever judges it. They
- * are no part of the machine: they are not copied, compared or fingerprinted.
+ * <p>Beside the words a state carries {@link #observed()}, the marks that the operation applied last has left for
+ * whoever judges it. They are no part of the machine: they are not copied, compared or fingerprinted.
  */
 public final class State {
     final long[] words;

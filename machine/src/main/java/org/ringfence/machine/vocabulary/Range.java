@@ -14,7 +14,10 @@ import org.ringfence.machine.operation.Machine;
 @FunctionalInterface
 public interface Range {
 
-    /** The values on {@code machine}: Boolean, Integer, Long, String or constants of an enum, as the component's type asks. */
+    /**
+     * The values on {@code machine}: Boolean, Integer, Long, String or constants of an enum, as the component's type
+     * asks.
+     */
     List<?> in(Machine machine);
 
     /** These, and then the others. */

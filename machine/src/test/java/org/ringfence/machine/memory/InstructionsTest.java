@@ -254,7 +254,10 @@ class InstructionsTest {
         assertThat(setup.memory().caches().isDirty(state, 0, 0, 0)).isTrue();
     }
 
-    /** A TD's line is left dirty in a cache when its frame comes back to the host; it is written back when the host has long used the frame. */
+    /**
+     * A TD's line is left dirty in a cache when its frame comes back to the host; it is written back when the host has
+     * long used the frame.
+     */
     @Test
     void aHostThatTakesAFrameBackUnflushedLosesWhatItPutsThere() {
         assertThat(hostDataAfterALateEviction(false)).isEqualTo(Property.HOST_SAFETY.broken());

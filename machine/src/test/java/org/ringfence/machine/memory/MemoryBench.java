@@ -10,8 +10,8 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
 /**
- * A memory of two frames that rows of vectors speak of. KeyIDs 0 to 2 are shared, 3 and 4 private; on a machine without integrity all of 0 to 4 are
- * of one kind.
+ * A memory of two frames that rows of vectors speak of. KeyIDs 0 to 2 are shared, 3 and 4 private; on a machine without
+ * integrity all of 0 to 4 are of one kind.
  */
 final class MemoryBench {
     static final KeyIds KEYS = new KeyIds(2, 2);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Memory and caches of two packages, written down as the sources tell them and with no thought of bits: what the real ones are held against. */
+/**
+ * Memory and caches of two packages, written down as the sources tell them and with no thought of bits: what the real
+ * ones are held against.
+ */
 final class NaiveMemory {
     /** What lies in memory. */
     record Dram(Value value, int keyId, boolean oldKey, boolean poison) {}

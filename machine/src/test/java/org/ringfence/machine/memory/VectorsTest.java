@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.state.Layout;
 
-/** What is read and written under which key, and what caches make of it, row by row, in packed and in large machines. */
+/**
+ * What is read and written under which key, and what caches make of it, row by row, in packed and in large machines.
+ */
 class VectorsTest {
 
     /** A row of {@code vectors.txt}. */

@@ -10,13 +10,8 @@ class GuardsTest {
         KEY_FITS;
 
         @Override
-        public String refuses() {
-            return "STAYS_OUTSIDE";
-        }
-
-        @Override
-        public String source() {
-            return "the keeper's manual";
+        public Check check() {
+            return new Check("STAYS_OUTSIDE", "the thief has no key", "the keeper's manual", "");
         }
     }
 

@@ -29,7 +29,10 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
-/** A machine without confidential hardware: the guest's accesses work, the host's too, and the monitor alone keeps its inner guest out. */
+/**
+ * A machine without confidential hardware: the guest's accesses work, the host's too, and the monitor alone keeps its
+ * inner guest out.
+ */
 class PlainTest {
     private static final Actor GUEST = new Actor(0, Principal.GUEST, "monitor");
     private static final Actor INNER = new Actor(1, Principal.INNER_GUEST, "l2");

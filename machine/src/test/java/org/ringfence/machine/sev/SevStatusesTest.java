@@ -32,7 +32,10 @@ import org.ringfence.machine.sev.firmware.SevStatus;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
-/** Which statuses each command of the firmware answers, without an RMP: those of {@code statuses.txt}, no more and no less. */
+/**
+ * Which statuses each command of the firmware answers, without an RMP: those of {@code statuses.txt}, no more and no
+ * less.
+ */
 class SevStatusesTest {
     private static final int STEPS = 200_000;
 

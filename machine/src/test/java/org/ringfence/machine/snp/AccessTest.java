@@ -1,10 +1,12 @@
 package org.ringfence.machine.snp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Load;
@@ -179,7 +181,7 @@ class AccessTest {
         with.snp().launch(fresh, 0, 0, Level.SIZE_4K, true);
         with.ask(fresh, SnpMachine.GUEST, Rmpadjust.ofRdx(0, Level.SIZE_4K, 0xF01));
 
-        with.snp().rmpadjust(fresh, 1, 0, Level.SIZE_4K, 2, Permissions.READ, true);
+        Rmpadjust.perform(fresh, with.snp(), 1, 0, Level.SIZE_4K, 2, Permissions.READ, true);
         assertThat(with.rmp().raw(fresh, 0).vmsa()).isFalse();
 
         with.ask(fresh, SnpMachine.GUEST, Rmpadjust.ofRdx(0, Level.SIZE_4K, 0x10102));
@@ -215,10 +217,16 @@ class AccessTest {
         assertThat(state.sameWords(machine.newState())).isTrue();
     }
 
-    @Test
-    void onlySoftwareInTheGuestHasAVmpl() {
-        assertThat(Snp.vmpl(Principal.GUEST)).isZero();
-        assertThat(Snp.vmpl(Principal.INNER_GUEST)).isEqualTo(2);
-        assertThat(GuestMemory.PAGE_NOT_VALIDATED).isEqualTo(-101);
+    @ParameterizedTest
+    @EnumSource(Principal.class)
+    void onlySoftwareInTheGuestHasAVmpl(Principal principal) {
+        switch (principal) {
+            case GUEST -> assertThat(Snp.vmpl(principal)).isZero();
+            case INNER_GUEST -> assertThat(Snp.vmpl(principal)).isEqualTo(2);
+            case HOST, VMM, DEVICE, BUS, HARDWARE ->
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> Snp.vmpl(principal))
+                        .withMessage("the " + principal + " has no VMPL");
+        }
     }
 }

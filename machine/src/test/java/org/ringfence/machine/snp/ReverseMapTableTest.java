@@ -177,11 +177,11 @@ class ReverseMapTableTest {
                 new Geometry(1, 1, 1), RmpOptions.least().withImmutable());
         State state = machine.newState();
 
-        assertThat(machine.rmp().rmpupdate(state, 0, false, 0, Level.SIZE_4K, 1, false))
+        assertThat(Rmpupdate.perform(state, machine.rmp(), 0, false, 0, Level.SIZE_4K, 1, false))
                 .isEqualTo(RmpupdateResult.FAIL_INPUT);
-        assertThat(machine.rmp().rmpupdate(state, 0, false, 0, Level.SIZE_4K, 0, true))
+        assertThat(Rmpupdate.perform(state, machine.rmp(), 0, false, 0, Level.SIZE_4K, 0, true))
                 .isEqualTo(RmpupdateResult.FAIL_INPUT);
-        assertThat(machine.rmp().rmpupdate(state, 0, true, 0, Level.SIZE_4K, 2, false))
+        assertThat(Rmpupdate.perform(state, machine.rmp(), 0, true, 0, Level.SIZE_4K, 2, false))
                 .isEqualTo(RmpupdateResult.FAIL_INPUT);
     }
 
@@ -202,10 +202,10 @@ class ReverseMapTableTest {
         State state = machine.newState();
         machine.ask(state, SnpMachine.HOST, Rmpupdate.assign(new Frame(0), 0, Level.SIZE_2M));
 
-        assertThat(machine.rmp().psmash(state, 1)).isEqualTo(PsmashResult.FAIL_INPUT);
-        assertThat(machine.rmp().psmash(state, 2)).isEqualTo(PsmashResult.FAIL_INPUT);
-        assertThat(machine.rmp().psmash(state, 0)).isEqualTo(PsmashResult.SUCCESS);
-        assertThat(machine.rmp().psmash(state, 0)).isEqualTo(PsmashResult.FAIL_BADADDR);
+        assertThat(Psmash.perform(state, machine.rmp(), 1)).isEqualTo(PsmashResult.FAIL_INPUT);
+        assertThat(Psmash.perform(state, machine.rmp(), 2)).isEqualTo(PsmashResult.FAIL_INPUT);
+        assertThat(Psmash.perform(state, machine.rmp(), 0)).isEqualTo(PsmashResult.SUCCESS);
+        assertThat(Psmash.perform(state, machine.rmp(), 0)).isEqualTo(PsmashResult.FAIL_BADADDR);
     }
 
     @Test

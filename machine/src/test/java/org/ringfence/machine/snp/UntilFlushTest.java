@@ -29,7 +29,10 @@ import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
-/** Where RMP changes do not reach nested translations at once, what was taken from the inner guest stays usable until a flush, and no longer. */
+/**
+ * Where RMP changes do not reach nested translations at once, what was taken from the inner guest stays usable until a
+ * flush, and no longer.
+ */
 class UntilFlushTest {
     private static final Geometry GEOMETRY = new Geometry(2, 2, 2);
     private static final Actor MONITOR = new Actor(0, Principal.GUEST, "monitor");

@@ -50,7 +50,10 @@ record Vector(String id, List<String> given, String when, List<String> then, Str
         return rows("vectors-not-built.txt").stream().map(List::getFirst).toList();
     }
 
-    /** The numbers in the fact sheet that tables of other tests cover, each with its table's path from the root of the repository. */
+    /**
+     * The numbers in the fact sheet that tables of other tests cover, each with its table's path from the root of the
+     * repository.
+     */
     static List<List<String>> elsewhere() {
         return rows("vectors-elsewhere.txt");
     }

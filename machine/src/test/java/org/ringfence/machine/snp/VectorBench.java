@@ -248,7 +248,10 @@ final class VectorBench {
         };
     }
 
-    /** The guest asks for entries {@code first} to {@code last}; the host serves what they ask as KVM does, with frames from S on. */
+    /**
+     * The guest asks for entries {@code first} to {@code last}; the host serves what they ask as KVM does, with frames
+     * from S on.
+     */
     private Map<String, String> served(int first, int last) {
         PscBuffers buffers = machine.parts().buffers().orElseThrow();
         machine.ask(state, SnpMachine.GUEST, new PscRequest.WriteHeader(first, last));
@@ -292,7 +295,7 @@ final class VectorBench {
         boolean validate = number(with, "validate") == 1;
         long outcome = vmpl == 0
                 ? machine.ask(state, SnpMachine.GUEST, new Pvalidate(gpa(with), size(with), validate))
-                : machine.snp().pvalidate(state, vmpl, page(with), size(with), validate);
+                : Pvalidate.perform(state, machine.snp(), vmpl, page(with), size(with), validate);
         if (outcome == Outcome.EXITS) {
             return exit();
         }
@@ -308,15 +311,15 @@ final class VectorBench {
         int vmpl = number(with, "vmpl");
         long outcome = vmpl == 0
                 ? machine.ask(state, SnpMachine.GUEST, operation)
-                : machine.snp()
-                        .rmpadjust(
-                                state,
-                                vmpl,
-                                page(with),
-                                operation.size(),
-                                operation.targetVmpl(),
-                                operation.permissions(),
-                                operation.vmsa());
+                : Rmpadjust.perform(
+                        state,
+                        machine.snp(),
+                        vmpl,
+                        page(with),
+                        operation.size(),
+                        operation.targetVmpl(),
+                        operation.permissions(),
+                        operation.vmsa());
         if (outcome == Outcome.EXITS) {
             return exit();
         }

@@ -11,9 +11,12 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.plain.Plain;
+import org.ringfence.machine.plain.PlainForms;
 import org.ringfence.machine.plain.ReachFamily;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** No confidential hardware: one guest, and a monitor in it that guards its memory by nested paging. */
 public final class NativePlatform implements Platform {
@@ -22,7 +25,8 @@ public final class NativePlatform implements Platform {
      * Options of a guest and its machine.
      *
      * @param l2 whether there is an inner guest
-     * @param staleUntilFlush whether the inner guest may use a translation that was taken away until the monitor flushes
+     * @param staleUntilFlush whether the inner guest may use a translation that was taken away until the monitor
+     *     flushes
      */
     public record Options(boolean l2, boolean staleUntilFlush) {}
 
@@ -52,6 +56,10 @@ public final class NativePlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (!options.l2 && setting.cast().count(Principal.INNER_GUEST) > 0) {
+            throw new IllegalArgumentException(
+                    "there is software of the l2 and no inner guest; native has one with l2: true");
+        }
         Memory memory = Memory.declare(declaration, setting.geometry(), 0);
         return Machine.of(
                 Cpus.declare(declaration, setting.cpus(), 1),
@@ -79,5 +87,10 @@ public final class NativePlatform implements Platform {
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         return List.of(new OneFrameAPage());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(GuestForms.all()).and(PlainForms.all());
     }
 }

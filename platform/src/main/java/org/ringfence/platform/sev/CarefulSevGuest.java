@@ -28,12 +28,14 @@ import org.ringfence.machine.sev.firmware.SevCommand.LaunchUpdateData;
 import org.ringfence.machine.state.State;
 
 /**
- * SEV promises a guest little against a host that maps, writes and copies what it likes, so what a guest reads is judged only where its host does none of that: it maps pages
- * to their own frames, leaves alone those in which the guest has something, and never drops what is dirty in a cache. Where it does, which is where it keeps a note of ciphertext,
- * the guest does not look at its memory.
+ * SEV promises a guest little against a host that maps, writes and copies what it likes, so what a guest reads is
+ * judged only where its host does none of that: it maps pages to their own frames, leaves alone those in which the
+ * guest has something, and never drops what is dirty in a cache. Where it does, which is where it keeps a note of
+ * ciphertext, the guest does not look at its memory.
  *
- * <p>The guest puts secrets where C-bit 1 leads and nothing else there; it gives a page up before it changes sides; and it uses one side only while nothing dirty of the other
- * is cached, where hardware does not see to that. It scrubs no page in which it has something, and reads none that it has given up.
+ * <p>The guest puts secrets where C-bit 1 leads and nothing else there; it gives a page up before it changes sides; and
+ * it uses one side only while nothing dirty of the other is cached, where hardware does not see to that. It scrubs no
+ * page in which it has something, and reads none that it has given up.
  */
 public record CarefulSevGuest() implements Restraint {
     private static final Condition NEVER = state -> false;

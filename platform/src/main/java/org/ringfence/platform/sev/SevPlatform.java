@@ -46,6 +46,7 @@ import org.ringfence.machine.sev.law.NothingIsForged;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** AMD SEV: one guest, which begins with every page mapped to a frame of its own. */
@@ -218,7 +219,10 @@ public final class SevPlatform implements Platform {
         return List.of(SevGuard.values());
     }
 
-    /** Nothing without the firmware but what random runs and scripts show: there is no table by which a state could be judged. */
+    /**
+     * Nothing without the firmware but what random runs and scripts show: there is no table by which a state could be
+     * judged.
+     */
     @Override
     public List<Invariant> invariants(Machine machine, Setting setting) {
         Memory memory = machine.part(Memory.class);
@@ -233,7 +237,10 @@ public final class SevPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(SevForms.all()).and(GuestForms.all());
+        return new Vocabulary(SevForms.all())
+                .and(GuestForms.all())
+                .and(SevForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

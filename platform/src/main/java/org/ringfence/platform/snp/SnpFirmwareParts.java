@@ -21,6 +21,7 @@ import org.ringfence.machine.snp.law.FirmwareKeepsOrder;
 import org.ringfence.machine.snp.rmp.Permissions;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.snp.rmp.RmpOptions;
+import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
@@ -69,7 +70,10 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
         return List.of(new FirmwareKeepsOrder(firmware), new CommandsKeepToTheirGuest(firmware, swap));
     }
 
-    /** SNP is initialised, the guest is launched and runs with the 4K pages that a large one has, and the other is being launched. */
+    /**
+     * SNP is initialised, the guest is launched and runs with the 4K pages that a large one has, and the other is being
+     * launched.
+     */
     static void run(State state, Machine machine) {
         SnpFirmware firmware = machine.part(SnpFirmware.class);
         Snp snp = machine.part(Snp.class);
@@ -78,14 +82,14 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
         firmware.asids().flush(state, 0);
         firmware.dfFlush(state);
         for (int guest = 0; guest < GUESTS; guest++) {
-            snp.rmp().rmpupdate(state, guest, true, 0, Level.SIZE_4K, 0, true);
+            Rmpupdate.perform(state, snp.rmp(), guest, true, 0, Level.SIZE_4K, 0, true);
             firmware.gctxCreate(state, guest);
             firmware.launchStart(state, guest, LaunchStart.LEAST_POLICY);
             firmware.activate(state, guest, guest + RmpOptions.FIRST_ASID);
         }
         for (int page = 0; page < snp.geometry().smallPerLarge(); page++) {
             int frame = GUESTS + page;
-            snp.rmp().rmpupdate(state, frame, true, page, Level.SIZE_4K, RmpOptions.FIRST_ASID, true);
+            Rmpupdate.perform(state, snp.rmp(), frame, true, page, Level.SIZE_4K, RmpOptions.FIRST_ASID, true);
             snp.npt().map(state, page, frame, Level.SIZE_4K);
             firmware.memory().write(state, frame, Value.LAUNCH, 0);
             firmware.launchUpdate(state, 0, frame, Level.SIZE_4K, SnpFirmware.PageType.NORMAL, Permissions.NONE);

@@ -24,6 +24,7 @@ import org.ringfence.machine.operation.Law;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.sev.SevForms;
 import org.ringfence.machine.sev.adversary.CiphertextNote;
 import org.ringfence.machine.sev.adversary.SevAdversary;
 import org.ringfence.machine.snp.Snp;
@@ -51,6 +52,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.platform.sev.Caching;
 
@@ -69,13 +71,15 @@ public final class SnpPlatform implements Platform {
      * @param launched whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it
      * @param caches what is cached
      * @param invd what INVD does there
-     * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that counts as seeing a secret
+     * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that
+     *     counts as seeing a secret
      * @param bus what is done under the threat model physical
      * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
      * @param vmsaPages whether pages can be VMSAs, of which the host can run a vCPU
      * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
      * @param firmware whether the host's software can give the SEV firmware commands
-     * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie beyond the RMP
+     * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie
+     *     beyond the RMP
      */
     public record Options(
             boolean l2,
@@ -107,7 +111,10 @@ public final class SnpPlatform implements Platform {
         NONE,
         /** Before SNP_INIT. */
         OFF,
-        /** The guest has been launched, with its context in frame 0; another one is being launched, with its context in frame 1. */
+        /**
+         * The guest has been launched, with its context in frame 0; another one is being launched, with its context in
+         * frame 1.
+         */
         RUNNING
     }
 
@@ -115,7 +122,10 @@ public final class SnpPlatform implements Platform {
     public enum Bus {
         /** Reads ciphertext, puts it back later or elsewhere. */
         INTERPOSER,
-        /** Makes a module that lies about its size, so that each of its cells has two addresses, and writes RMP entries by the other. */
+        /**
+         * Makes a module that lies about its size, so that each of its cells has two addresses, and writes RMP entries
+         * by the other.
+         */
         ALIASES,
         /** The same, with firmware that looks for aliases before it initialises SNP. */
         ALIASES_REFUSED
@@ -276,7 +286,11 @@ public final class SnpPlatform implements Platform {
     public Vocabulary vocabulary() {
         List<Form> guest =
                 GuestForms.all().stream().map(form -> form.times(GUEST_USES * form.weight())).toList();
-        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware()).and(guest);
+        return new Vocabulary(SnpForms.all()).and(SnpForms.firmware())
+                .and(guest)
+                .and(SnpForms.told())
+                .and(SevForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.ringfence.platform.snp;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
@@ -8,7 +9,9 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.psc.PscBuffers;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
+import org.ringfence.stack.guest.acceptance.AcceptanceForms;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
 import org.ringfence.stack.guest.acceptance.Revalidate;
 import org.ringfence.stack.guest.acceptance.ShareAndTakeBack;
@@ -17,6 +20,7 @@ import org.ringfence.stack.guest.sev.ChangePages;
 import org.ringfence.stack.guest.sev.TakePage;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.Hosting;
+import org.ringfence.stack.host.kvm.KvmForms;
 import org.ringfence.stack.host.kvm.ServeGuest;
 
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
@@ -45,6 +49,11 @@ public final class SnpRoutines implements Routines {
     public enum Size {
         SMALL,
         LARGE
+    }
+
+    @Override
+    public List<Form> forms() {
+        return Stream.concat(AcceptanceForms.all().stream(), KvmForms.all().stream()).toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
@@ -21,6 +22,7 @@ import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
+import org.ringfence.stack.guest.svsm.SvsmForms;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
 import org.ringfence.stack.guest.svsm.Window;
 
@@ -50,12 +52,18 @@ public final class SvsmRoutines implements Routines {
     }
 
     @Override
+    public List<Form> forms() {
+        return SvsmForms.all();
+    }
+
+    @Override
     public List<Entry> entries() {
         return List.of(
                 Entry.of(
                         "svsm-answer-flushes",
                         new AnswerFlushes(),
-                        "a CPU of the monitor that flushes its translations when it is asked (TDX)").needing(FlushRequests.PART),
+                        "a CPU of the monitor that flushes its translations when it is asked (TDX)")
+                        .needing(FlushRequests.PART),
                 Entry.of(
                         "svsm-boot-from-map",
                         BootFromMap.standard(),
@@ -63,7 +71,8 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-forward-accept",
                         ForwardAccept.standard(),
-                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)").needing(AcceptanceBitmap.PART),
+                        "a monitor that accepts a page for its inner guest, and later takes it back (TDX)")
+                        .needing(AcceptanceBitmap.PART),
                 Entry.of(
                         "svsm-grant-and-revoke",
                         GrantAndRevoke.standard(),

@@ -17,8 +17,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
 /**
- * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads then is what it is owed, whatever the host
- * does.
+ * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads
+ * then is what it is owed, whatever the host does.
  */
 public record CarefulTd() implements Restraint {
     @Override
@@ -29,11 +29,13 @@ public record CarefulTd() implements Restraint {
             case TdgMemPageAccept(long rcx) when SeptOperand.level(rcx) < Level.values().length -> {
                 int page = geometry.page(SeptOperand.gpa(rcx));
                 int span = geometry.span(Level.values()[SeptOperand.level(rcx)]);
-                yield page < 0 ? ALWAYS : state -> hasNothing(ledger, state, page, span);
+                // A GPA that is no multiple of the page's size is refused, and its page may reach beyond the last.
+                int end = Math.min(page + span, geometry.pages());
+                yield page < 0 ? ALWAYS : state -> hasNothing(ledger, state, page, end);
             }
             case Scrub(long gpa) -> {
                 int page = geometry.page(gpa);
-                yield state -> hasNothing(ledger, state, page, 1);
+                yield state -> hasNothing(ledger, state, page, page + 1);
             }
             case Load(long gpa, Mapping mapping) when mapping == Mapping.PRIVATE
                     && actor.principal() == Principal.GUEST -> {
@@ -44,9 +46,9 @@ public record CarefulTd() implements Restraint {
         };
     }
 
-    private static boolean hasNothing(Ledger ledger, State state, int page, int span) {
-        for (int i = 0; i < span; i++) {
-            if (ledger.live().get(state, page + i)) {
+    private static boolean hasNothing(Ledger ledger, State state, int from, int end) {
+        for (int page = from; page < end; page++) {
+            if (ledger.live().get(state, page)) {
                 return false;
             }
         }

@@ -16,9 +16,10 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
 
 /**
- * What the module keeps in memory is what it put there. Anything else that it would read breaks integrity; poison that it would find in a TD's page breaks
- * availability, since the TD is lost (what poison in a PAMT does is shown by the call that finds it). On a package without the global key, what the
- * module put there is lost where {@code unkeyedIsJunk}; no source tells.
+ * What the module keeps in memory is what it put there. Anything else that it would read breaks integrity; poison that
+ * it would find in a TD's page breaks availability, since the TD is lost (what poison in a PAMT does is shown by the
+ * call that finds it). On a package without the global key, what the module put there is lost where
+ * {@code unkeyedIsJunk}; no source tells.
  *
  * @param property integrity or availability
  * @param places of the frames, by their numbers

@@ -23,10 +23,12 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
 import org.ringfence.machine.tdx.module.MemoryRange;
 import org.ringfence.machine.tdx.module.ModuleFeature;
+import org.ringfence.machine.tdx.module.ModuleForms;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
@@ -47,7 +49,8 @@ public final class TdxHostPlatform implements Platform {
      * Options of a host.
      *
      * @param packages each with one logical processor
-     * @param pamtsOnFirst whether the PAMTs of all packages lie in the memory of the first; the host's software must be told the same
+     * @param pamtsOnFirst whether the PAMTs of all packages lie in the memory of the first; the host's software must be
+     *     told the same
      * @param integrity what the memory controller checks
      * @param crossKey what Li finds across private keys
      * @param caches whether the packages have caches
@@ -73,7 +76,25 @@ public final class TdxHostPlatform implements Platform {
             boolean entropy,
             Stores stores,
             Unkeyed unkeyed,
-            int macBits) {}
+            int macBits) {
+
+        public Options {
+            if (packages < 1 || packages > SmallHost.MOST_PACKAGES) {
+                throw new IllegalArgumentException(
+                        "packages is %d; allowed are 1 to %d".formatted(packages, SmallHost.MOST_PACKAGES));
+            }
+            if (offline < 0 || offline >= packages) {
+                throw new IllegalArgumentException(
+                        "offline is %d; allowed are 0 to %d, for one of the packages is online".formatted(offline,
+                                packages - 1));
+            }
+            if (macBits < 0 || macBits > 2 || macBits > 0 && integrity != MemoryOptions.Integrity.CRYPTOGRAPHIC) {
+                throw new IllegalArgumentException(
+                        "mac-bits is %d; allowed are 0, and 1 and 2 with the integrity cryptographic"
+                                .formatted(macBits));
+            }
+        }
+    }
 
     /** Where the module's stores go first. */
     public enum Stores {
@@ -85,7 +106,10 @@ public final class TdxHostPlatform implements Platform {
         CACHED_WITH_TDMR_INIT
     }
 
-    /** What becomes of what the module writes under the global KeyID on a package without the key, of which no source tells. */
+    /**
+     * What becomes of what the module writes under the global KeyID on a package without the key, of which no source
+     * tells.
+     */
     public enum Unkeyed {
         /** It is lost. */
         JUNK,
@@ -119,6 +143,10 @@ public final class TdxHostPlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (setting.geometry().hasLargePages()) {
+            throw new IllegalArgumentException(
+                    "%s has frames of 4K only; small-pages-per-large must be 1".formatted(name()));
+        }
         Geometry geometry = setting.geometry();
         SmallHost small = new SmallHost(options.packages, geometry.frames(), options.pamtsOnFirst);
         Cpus cpus = Cpus.declare(declaration, Math.max(1, setting.cpus()), 0);
@@ -223,7 +251,10 @@ public final class TdxHostPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(MemoryForms.all());
+        return new Vocabulary(MemoryForms.all()).and(MemoryForms.lines())
+                .and(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(TdxForms.all());
     }
 
     @Override

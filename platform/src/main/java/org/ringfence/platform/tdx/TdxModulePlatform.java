@@ -41,11 +41,15 @@ import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
 
-/** Intel TDX: the module as a system, from TDH.SYS.INIT to the reclaim of a TD's last page, on a small platform of three GB ({@link TdmrLayout}). */
+/**
+ * Intel TDX: the module as a system, from TDH.SYS.INIT to the reclaim of a TD's last page, on a small platform of three
+ * GB ({@link TdmrLayout}).
+ */
 public final class TdxModulePlatform implements Platform {
     private static final KeyIds KEY_IDS = new KeyIds(1, 3);
     private static final int ENTRIES_PER_BLOCK = 1 << 18;
@@ -75,7 +79,24 @@ public final class TdxModulePlatform implements Platform {
             int cacheParts,
             boolean locks,
             boolean longKeyConfig,
-            boolean entropy) {}
+            boolean entropy) {
+
+        public Options {
+            requireWithin("packages", packages, MOST_PACKAGES);
+            requireWithin("tds", tds, MOST_TDS);
+            requireWithin("cache-parts", cacheParts, MOST_PARTS);
+        }
+
+        private static void requireWithin(String name, int number, int most) {
+            if (number < 1 || number > most) {
+                throw new IllegalArgumentException("%s is %d; allowed are 1 to %d".formatted(name, number, most));
+            }
+        }
+    }
+
+    private static final int MOST_PACKAGES = 8;
+    private static final int MOST_TDS = 8;
+    private static final int MOST_PARTS = 8;
 
     @Override
     public String name() {
@@ -90,7 +111,20 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
+        if (setting.geometry().hasLargePages()) {
+            throw new IllegalArgumentException(
+                    "%s has frames of 4K only; small-pages-per-large must be 1".formatted(name()));
+        }
         int frames = setting.geometry().frames();
+        if (frames <= TdmrLayout.PAMT_FRAMES + ELSEWHERE) {
+            throw new IllegalArgumentException(
+                    "%d frames are too few: %d hold the module's metadata and %d are out of its reach; give the machine %d at least"
+                            .formatted(
+                                    frames,
+                                    TdmrLayout.PAMT_FRAMES,
+                                    ELSEWHERE,
+                                    TdmrLayout.PAMT_FRAMES + ELSEWHERE + 1));
+        }
         Cpus cpus = Cpus.declare(declaration, Math.max(1, setting.cpus()), 0);
         Memory memory = Memory.declare(declaration, setting.geometry(), memory(options), setting.guards());
         TdxModule module = TdxModule.declare(
@@ -191,6 +225,8 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(ModuleForms.all())
+                .and(ModuleForms.told())
+                .and(MemoryForms.lines())
                 .and(List.of(Form.of("SEAMCALL goes on", Principal.HOST, CallGoesOn.class, Range.of(0, 1)).times(64)));
     }
 

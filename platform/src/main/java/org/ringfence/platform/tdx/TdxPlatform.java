@@ -54,6 +54,7 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Intel TDX: one TD, or two. */
@@ -66,7 +67,8 @@ public final class TdxPlatform implements Platform {
     /**
      * Options of a TD and its machine.
      *
-     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no #VE; where the host builds the TD, TD_PARAMS say it
+     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no
+     *     #VE; where the host builds the TD, TD_PARAMS say it
      * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
      * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
      * @param l2 whether there is an L2 VM
@@ -74,15 +76,17 @@ public final class TdxPlatform implements Platform {
      * @param interrupts whether a 2M accept can be interrupted
      * @param entryLocks whether the host can hold the lock of a Secure EPT entry
      * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
-     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1, which enters it, unless it runs on the last
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1,
+     *     which enters it, unless it runs on the last
      * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
      * @param tdLocks whether the host can hold locks of the TD
      * @param integrity what the memory controller keeps with each line
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
-     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing else: the host's leaves build it, end it,
-     *     and make another in its place
+     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing
+     *     else: the host's leaves build it, end it, and make another in its place
      * @param association whether a vCPU runs on the logical CPU that it is associated with
-     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the first
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
+     *     first
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
@@ -104,6 +108,25 @@ public final class TdxPlatform implements Platform {
             int tds,
             boolean mapGpaRetry) {
 
+        public Options {
+            if (tds < 1 || tds > 2) {
+                throw new IllegalArgumentException("tds is %d; allowed are 1 and 2".formatted(tds));
+            }
+            if (tds == 2 && life) {
+                throw new IllegalArgumentException(
+                        "with life there is one TD, which the host builds; tds: 2 needs life: false");
+            }
+            if (caches && integrity == Integrity.OWNER) {
+                throw new IllegalArgumentException(
+                        "caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
+            }
+        }
+
+        /** TDR and TDCX pages. */
+        private int pagesOfTd() {
+            return 1 + Tdr.LEAST_TDCX + (l2 ? 1 : 0);
+        }
+
         private KeyIds keyIds() {
             return life ? KEY_IDS : new KeyIds(0, tds);
         }
@@ -113,10 +136,9 @@ public final class TdxPlatform implements Platform {
             if (tds == 1) {
                 return List.of(all);
             }
-            if (tds != 2 || life || all < 2) {
+            if (all < 2) {
                 throw new IllegalArgumentException(
-                        "a machine has one TD, or two with a vCPU each that are there from the start; not %d of %d vCPUs"
-                                .formatted(tds, all));
+                        "two TDs need two vCPUs, actors with the principal guest; the case has %d".formatted(all));
             }
             return List.of(all - 1, 1);
         }
@@ -131,10 +153,6 @@ public final class TdxPlatform implements Platform {
         private MemoryOptions memory() {
             if (!caches) {
                 return integrity.memory(keyIds());
-            }
-            if (integrity == Integrity.OWNER) {
-                throw new IllegalArgumentException(
-                        "a machine with caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
             }
             return integrity.memory(keyIds()).withPoison().with(CacheOptions.everyLine(1));
         }
@@ -174,6 +192,12 @@ public final class TdxPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
+        int least = options.pagesOfTd() + 1;
+        if (options.life && setting.geometry().frames() < least) {
+            throw new IllegalArgumentException(
+                    "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
+                            .formatted(setting.geometry().frames(), least));
+        }
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
@@ -306,7 +330,10 @@ public final class TdxPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(TdxForms.all()).and(GuestForms.all()).and(ModuleForms.lives());
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all())
+                .and(ModuleForms.lives())
+                .and(TdxForms.told())
+                .and(MemoryForms.lines());
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptLarge;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory;
@@ -24,6 +25,7 @@ import org.ringfence.stack.host.tdx.Removal;
 import org.ringfence.stack.host.tdx.ReuseRemovedPage;
 import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
+import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
 
@@ -35,7 +37,8 @@ public final class TdxRoutines implements Routines {
      *
      * @param vcpus of the TD
      * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
-     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's map-gpa-retry
+     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's
+     *     map-gpa-retry
      */
     public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
         Routine<?> serving(Geometry geometry) {
@@ -49,6 +52,11 @@ public final class TdxRoutines implements Routines {
      * @param accepts which of them it accepts then
      */
     public record TakeBack(TakeBackRange.Accepts accepts) {}
+
+    @Override
+    public List<Form> forms() {
+        return BringUpForms.all();
+    }
 
     @Override
     public List<Entry> entries() {

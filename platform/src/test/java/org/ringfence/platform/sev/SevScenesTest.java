@@ -27,7 +27,10 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** What SEV promises holds for a careful guest only: each thing that it, or its host, abstains from breaks something when it is done. */
+/**
+ * What SEV promises holds for a careful guest only: each thing that it, or its host, abstains from breaks something
+ * when it is done.
+ */
 public class SevScenesTest {
     private static final long OPERATIONS = 200_000;
     private static final Platform SEV = Registry.found().platform("sev").orElseThrow();

@@ -54,7 +54,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
@@ -62,7 +62,10 @@ import org.ringfence.machine.vocabulary.NoSuchOperation;
 import org.ringfence.stack.guest.tdx.GiveUpSecret;
 import org.ringfence.stack.guest.tdx.KeepSecret;
 
-/** A host that is not trusted, with two TDs: the engine finds what a plain search finds that tries every operation by itself. */
+/**
+ * A host that is not trusted, with two TDs: the engine finds what a plain search finds that tries every operation by
+ * itself.
+ */
 public class TwoTdsTest {
     private static final TdxPlatform PLATFORM = new TdxPlatform();
 
@@ -159,10 +162,10 @@ public class TwoTdsTest {
         Path path = Objects.requireNonNull(assembled.explore(true).breaches().get(Property.INTEGRITY));
 
         Trace trace = Replay.of(
-                assembled.model(true), assembled.machine(), assembled.routines(), path);
+                assembled.model(true), assembled.machine(), PLATFORM.vocabulary(), assembled.routines(), path);
 
         assertThat(trace.steps()).extracting(Trace.Step::operation)
-                .contains("TDH.MEM.PAGE.AUG GPA 0x0 4K frame 0", "TDH.MEM.PAGE.AUG TD 1 GPA 0x0 4K frame 0");
+                .contains("TDH.MEM.PAGE.AUG td=0 rcx=0x0 frame=0", "TDH.MEM.PAGE.AUG td=1 rcx=0x0 frame=0");
     }
 
     @Test
@@ -180,7 +183,7 @@ public class TwoTdsTest {
             State state = assembled.initial().snapshot();
             assembled.perform(state, host, new TdhMemPageAug(td, 0, new Frame(0)));
             assembled.perform(state, guest, new TdgMemPageAccept(0));
-            assembled.perform(state, host, new HostStore(new Frame(0)));
+            assembled.perform(state, host, new StoreUnderKeyId0(new Frame(0)));
             assembled.perform(state, guest, new Load(0));
             State dead = state.snapshot();
             Operation<?> block = new TdhMemRangeBlock(td, 0);

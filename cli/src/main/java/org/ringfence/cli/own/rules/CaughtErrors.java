@@ -19,9 +19,10 @@ import java.util.Set;
 /**
  * Which handlers for {@code Throwable} and {@code Error} somebody wrote.
  *
- * <p>try-with-resources and record patterns make the compiler write handlers for {@code Throwable} of its own. They differ from a written
- * one in that the caught value has no name in the table of local variables, yet is read again. A written handler has the name, or ({@code
- * catch (Throwable _)}) never reads the value. {@code finally} is a handler without a type.
+ * <p>try-with-resources and record patterns make the compiler write handlers for {@code Throwable} of its own. They
+ * differ from a written one in that the caught value has no name in the table of local variables, yet is read again. A
+ * written handler has the name, or ({@code catch (Throwable _)}) never reads the value. {@code finally} is a handler
+ * without a type.
  */
 final class CaughtErrors {
     private static final Set<String> ERRORS = Set.of("java/lang/Throwable", "java/lang/Error");
@@ -86,7 +87,10 @@ final class CaughtErrors {
         return false;
     }
 
-    /** try-with-resources adds what {@code close} throws, a record pattern makes a MatchException of what an accessor throws. */
+    /**
+     * try-with-resources adds what {@code close} throws, a record pattern makes a MatchException of what an accessor
+     * throws.
+     */
     private static boolean isCompilers(List<CodeElement> handler) {
         return handler.stream().filter(Instruction.class::isInstance).limit(OF_A_HANDLER).anyMatch(one -> switch (one) {
             case InvokeInstruction call -> call.name().equalsString("addSuppressed");

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class files that are judged, and how they stand to each other and to the classes they were written against. Names are internal ones, such
- * as {@code java/lang/Object}.
+ * Class files that are judged, and how they stand to each other and to the classes they were written against. Names are
+ * internal ones, such as {@code java/lang/Object}.
  */
 public final class ClassFiles {
     private final Map<String, ClassModel> own = new LinkedHashMap<>();

@@ -128,7 +128,8 @@ final class Code {
             }
             case TypeCheckInstruction check -> type(check.type().asSymbol());
             case ConstantInstruction.LoadConstantInstruction constant when constant
-                    .constantValue() instanceof ClassDesc literal -> type(literal);
+                    .constantValue() instanceof ClassDesc literal ->
+                type(literal);
             case MonitorInstruction lock -> {
                 if (lock.opcode() == Opcode.MONITORENTER) {
                     tell(Rule.THREADS, "uses threads (synchronized)");

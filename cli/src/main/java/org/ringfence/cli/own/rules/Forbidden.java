@@ -5,9 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Classes and methods that a rule forbids by their names. Names are internal ones, such as {@code java/lang/Object}. */
+/**
+ * Classes and methods that a rule forbids by their names. Names are internal ones, such as {@code java/lang/Object}.
+ */
 final class Forbidden {
-    /** Classes: one with what is declared in it, or where the name ends with a stroke or a star all whose names begin so. */
+    /**
+     * Classes: one with what is declared in it, or where the name ends with a stroke or a star all whose names begin
+     * so.
+     */
     private record Types(String name, Rule rule, String what) {
         boolean has(String type) {
             return name.endsWith("/") && type.startsWith(name)

@@ -15,10 +15,11 @@ import org.ringfence.cli.own.rules.ClassFiles.Method;
 /**
  * Holds class files to the {@linkplain Rule rules} for routines.
  *
- * <p>Judged are the routines, the classes declared inside them, and whatever of the judged classes they call, at any remove: a call of a
- * method that others override goes to each of them, and an object that is made may be used in every way. Operations, parts and families are
- * not the routine's code: they see the state. But they too must do the same in the same state, so that threads, time, randomness and the
- * world outside are forbidden to them, and a static field that anyone assigns.
+ * <p>Judged are the routines, the classes declared inside them, and whatever of the judged classes they call, at any
+ * remove: a call of a method that others override goes to each of them, and an object that is made may be used in every
+ * way. Operations, parts and families are not the routine's code: they see the state. But they too must do the same in
+ * the same state, so that threads, time, randomness and the world outside are forbidden to them, and a static field
+ * that anyone assigns.
  */
 public final class RoutineRules {
     static final String ROUTINE = "org/ringfence/machine/operation/Routine";

@@ -1,8 +1,8 @@
 package org.ringfence.cli.own.rules;
 
 /**
- * What a routine must not do. The checker takes a routine for a function of the results it has seen; each rule closes one way to see more,
- * or to go on where the checker stops it.
+ * What a routine must not do. The checker takes a routine for a function of the results it has seen; each rule closes
+ * one way to see more, or to go on where the checker stops it.
  */
 public enum Rule {
     /** A class could have fields that change. */

@@ -261,6 +261,7 @@ public final class Violations {
         private enum Tally {
             ONE;
 
+            @SuppressWarnings("ImmutableEnumChecker") // this is what is wrong with it
             private int count;
 
             int next() {

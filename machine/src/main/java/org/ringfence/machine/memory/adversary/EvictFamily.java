@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * {@link Evict} of any line that is cached: nobody's choice, hence a move on every machine with caches, however honest its software. It needs caches with room for
- * every line, whose slots are lines. Arguments: the slot.
+ * {@link Evict} of any line that is cached: nobody's choice, hence a move on every machine with caches, however honest
+ * its software. It needs caches with room for every line, whose slots are lines. Arguments: the slot.
  */
 public record EvictFamily(Caches caches) implements Family {
     public EvictFamily {

@@ -14,7 +14,10 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 
-/** What the memory itself does, and what those may do with it who are not trusted, as far as the machine has the parts for it. */
+/**
+ * What the memory itself does, and what those may do with it who are not trusted, as far as the machine has the parts
+ * for it.
+ */
 public final class MemoryAdversary {
     private MemoryAdversary() {}
 

@@ -20,8 +20,8 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * {@link OnLine} with one instruction, any line and any shared KeyID, and {@link PoisonOnLine} where that meets poison. Arguments, from the lowest digit:
- * whether poison is met, frame, line, KeyID, package. What faults is left out.
+ * {@link OnLine} with one instruction, any line and any shared KeyID, and {@link PoisonOnLine} where that meets poison.
+ * Arguments, from the lowest digit: whether poison is met, frame, line, KeyID, package. What faults is left out.
  */
 public record OnLineFamily(
         LineInstruction instruction,

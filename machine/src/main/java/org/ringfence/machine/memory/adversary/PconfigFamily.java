@@ -11,7 +11,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
-/** {@link Pconfig} of any shared KeyID but 0 to any key that the machine tells apart. Arguments: the KeyID less one, times keys, plus the key. */
+/**
+ * {@link Pconfig} of any shared KeyID but 0 to any key that the machine tells apart. Arguments: the KeyID less one,
+ * times keys, plus the key.
+ */
 public record PconfigFamily(Memory memory) implements Family {
     @Override
     public Principal principal() {

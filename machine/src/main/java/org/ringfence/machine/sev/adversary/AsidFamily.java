@@ -24,9 +24,10 @@ import org.ringfence.machine.sev.firmware.SevFirmware;
 import org.ringfence.machine.state.State;
 
 /**
- * The host moves ASIDs between a guest and one of its own, handle 2, in any order: LAUNCH_START and what follows it, ACTIVATE, DEACTIVATE, WBINVD, DF_FLUSH; and has its own
- * guest read any frame. Commands that the firmware refuses change nothing and are left out, but for a DF_FLUSH that some of several CCXs refuse. DECOMMISSION and SHUTDOWN are too, which lead to nothing but another
- * LAUNCH_START. The argument: the operation's number.
+ * The host moves ASIDs between a guest and one of its own, handle 2, in any order: LAUNCH_START and what follows it,
+ * ACTIVATE, DEACTIVATE, WBINVD, DF_FLUSH; and has its own guest read any frame. Commands that the firmware refuses
+ * change nothing and are left out, but for a DF_FLUSH that some of several CCXs refuse. DECOMMISSION and SHUTDOWN are
+ * too, which lead to nothing but another LAUNCH_START. The argument: the operation's number.
  *
  * @param partly the number of an operation that is taken whatever it answers; -1 for none
  */

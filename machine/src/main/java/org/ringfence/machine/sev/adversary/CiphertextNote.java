@@ -14,8 +14,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * A copy of one frame's ciphertext that the host has made, or someone on the bus, to write it back later. It has nothing noted while {@code
- * key} is 0.
+ * A copy of one frame's ciphertext that the host has made, or someone on the bus, to write it back later. It has
+ * nothing noted while {@code key} is 0.
  *
  * @param value what is encrypted
  * @param key the key it is encrypted under
@@ -56,7 +56,10 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         change.set(state, memory.keyChange().get(state, frame));
     }
 
-    /** Writes what is noted to {@code frame}, unless {@code who} cannot write there; what is done on the bus is below every check. Answers whether it could. */
+    /**
+     * Writes what is noted to {@code frame}, unless {@code who} cannot write there; what is done on the bus is below
+     * every check. Answers whether it could.
+     */
     boolean writeBackUnlessRefused(State state, Principal who, NestedGuest guest, Memory memory, int frame) {
         if (who != Principal.BUS && guest.refusesHostWrite(state, frame, Level.SIZE_4K)) {
             return false;

@@ -14,9 +14,10 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Someone who sees ciphertext holds what is in {@code frame} against the {@link CiphertextNote}, taken there before: the same contents at the same place
- * under the same key are the same ciphertext, so whether they differ tells whether the guest has changed them. That it has is held against confidentiality. Waits where
- * nothing of this frame and key is noted. Source: CVE-2021-46744; Li et al., "A Systematic Look at Ciphertext Side Channels" (2022).
+ * Someone who sees ciphertext holds what is in {@code frame} against the {@link CiphertextNote}, taken there before:
+ * the same contents at the same place under the same key are the same ciphertext, so whether they differ tells whether
+ * the guest has changed them. That it has is held against confidentiality. Waits where nothing of this frame and key is
+ * noted. Source: CVE-2021-46744; Li et al., "A Systematic Look at Ciphertext Side Channels" (2022).
  */
 public record CompareCiphertext(Frame frame) implements Action {
     @Override

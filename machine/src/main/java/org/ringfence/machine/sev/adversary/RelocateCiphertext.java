@@ -14,9 +14,9 @@ import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.NestedGuest;
 
 /**
- * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} to another frame than it was written
- * at, where it is junk. Refused as every host write is, but on the bus; waits while nothing is noted, or what is belongs to
- * {@code frame}.
+ * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} to another frame than it was
+ * written at, where it is junk. Refused as every host write is, but on the bus; waits while nothing is noted, or what
+ * is belongs to {@code frame}.
  */
 public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
     @Override

@@ -13,8 +13,8 @@ import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.NestedGuest;
 
 /**
- * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written at,
- * where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
+ * The host, or someone on the bus, writes the ciphertext of the {@link CiphertextNote} back to the frame it was written
+ * at, where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
  */
 public record ReplayCiphertext() implements Operation<HostStored> {
     @Override

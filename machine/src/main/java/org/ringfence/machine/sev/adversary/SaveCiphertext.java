@@ -11,7 +11,10 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 
-/** The host, or someone on the bus, copies the ciphertext in {@code frame} to the {@link CiphertextNote}. Waits while the frame holds none. */
+/**
+ * The host, or someone on the bus, copies the ciphertext in {@code frame} to the {@link CiphertextNote}. Waits while
+ * the frame holds none.
+ */
 public record SaveCiphertext(Frame frame) implements Action {
     @Override
     public List<Part> needs() {

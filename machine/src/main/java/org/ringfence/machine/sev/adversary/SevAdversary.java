@@ -164,7 +164,10 @@ public final class SevAdversary {
                 CompareCiphertext::new));
     }
 
-    /** Someone on the memory bus: reads any frame, copies the ciphertext of any frame, and writes it to the same frame or to another, whosever it is. */
+    /**
+     * Someone on the memory bus: reads any frame, copies the ciphertext of any frame, and writes it to the same frame
+     * or to another, whosever it is.
+     */
     public static List<Family> bus(NestedGuest guest, Memory memory, CiphertextNote note) {
         return List.of(
                 load(Principal.BUS, memory),

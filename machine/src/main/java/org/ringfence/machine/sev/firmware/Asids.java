@@ -11,9 +11,9 @@ import org.ringfence.machine.state.Table;
  * The life of address space identifiers as the SEV firmware keeps account of it, for each core complex (CCX).
  *
  * <p>What it guarantees: caches are tagged with an ASID and not with a key, so a line of a guest that is gone would be
- * found, or written back, by the next guest with its number. So an ASID that ran is <em>dirty</em> until every core has run
- * WBINVD and DF_FLUSH has been called; only then is it <em>clean</em> and can be given away again. DEACTIVATE, WBINVD
- * everywhere, DF_FLUSH, ACTIVATE: any other order is refused.
+ * found, or written back, by the next guest with its number. So an ASID that ran is <em>dirty</em> until every core has
+ * run WBINVD and DF_FLUSH has been called; only then is it <em>clean</em> and can be given away again. DEACTIVATE,
+ * WBINVD everywhere, DF_FLUSH, ACTIVATE: any other order is refused.
  *
  * <p>In each CCX an ASID is exactly one of clean, allocated, in use and dirty, once {@link #initialise} was called.
  * Source: SEV firmware, {@code sev_mcmd.c} (mcmd_df_flush_common, mcmd_activate_common, sev_mcmd_deactivate).
@@ -79,8 +79,9 @@ public record Asids(
     }
 
     /**
-     * What {@code ACTIVATE} and {@code SNP_ACTIVATE} answer, in their common order, for a guest that has an ASID or not. That an ASID which nobody owns and which is
-     * nowhere dirty is clean everywhere, which they look at last, follows.
+     * What {@code ACTIVATE} and {@code SNP_ACTIVATE} answer, in their common order, for a guest that has an ASID or
+     * not. That an ASID which nobody owns and which is nowhere dirty is clean everywhere, which they look at last,
+     * follows.
      */
     public SevStatus refusal(State state, int asid, boolean active) {
         boolean valid = asid >= 1 && asid <= asids;
@@ -128,8 +129,8 @@ public record Asids(
     }
 
     /**
-     * DF_FLUSH and SNP_DF_FLUSH: a CCX all of whose cores have run WBINVD has no dirty ASID any more, also where another
-     * CCX makes it fail.
+     * DF_FLUSH and SNP_DF_FLUSH: a CCX all of whose cores have run WBINVD has no dirty ASID any more, also where
+     * another CCX makes it fail.
      */
     public SevStatus dfFlush(State state) {
         long done = 0;

@@ -15,7 +15,8 @@ import org.ringfence.machine.sev.firmware.SevGuests.Life;
 import org.ringfence.machine.state.State;
 
 /**
- * What the firmware's commands mean for what the guest with handle {@link Sev#HANDLE} is owed: what was measured in its launch; and nothing any more when it is gone.
+ * What the firmware's commands mean for what the guest with handle {@link Sev#HANDLE} is owed: what was measured in its
+ * launch; and nothing any more when it is gone.
  */
 public record LaunchedPages(Sev sev, Memory memory, Ledger ledger, SevFirmware firmware) {
     private static final Value[] VALUES = Value.values();

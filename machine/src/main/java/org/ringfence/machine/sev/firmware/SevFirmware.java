@@ -13,14 +13,14 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * The SEV firmware on AMD's secure processor, without an RMP: it makes guests, gives them ASIDs, encrypts and measures what
- * they begin with. One method a command; each checks the platform, then the guest, then its arguments, as the firmware
- * does. Migration, attestation and certificates are left out; so are SEV-ES's register checksums.
+ * The SEV firmware on AMD's secure processor, without an RMP: it makes guests, gives them ASIDs, encrypts and measures
+ * what they begin with. One method a command; each checks the platform, then the guest, then its arguments, as the
+ * firmware does. Migration, attestation and certificates are left out; so are SEV-ES's register checksums.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}, in functions named after the commands.
  *
- * <p>Memory that tells keys of one KeyID apart knows a guest's key by its handle; a guest that is gone takes its key along, so that the next one with its handle has
- * another.
+ * <p>Memory that tells keys of one KeyID apart knows a guest's key by its handle; a guest that is gone takes its key
+ * along, so that the next one with its handle has another.
  *
  * @param platform UNINIT, INIT with no guest, WORKING with one
  * @param guests those with a handle, which is their number less 1
@@ -155,7 +155,8 @@ public record SevFirmware(
     }
 
     /**
-     * LAUNCH_UPDATE_DATA (0x31): encrypts in place what the host put into {@code frame} and the {@code frames - 1} after it.
+     * LAUNCH_UPDATE_DATA (0x31): encrypts in place what the host put into {@code frame} and the {@code frames - 1}
+     * after it.
      *
      * @param offset bytes within the first frame
      * @param length bytes
@@ -249,8 +250,9 @@ public record SevFirmware(
     // ---- contents
 
     /**
-     * Encrypts what a reader without a key sees in {@code frame} under {@code key}, in place. What is cached with C-bit 0 leaves the caches as the firmware reads it:
-     * written back later, it would take the place of the ciphertext. Ciphertext encrypted once more makes sense to nobody.
+     * Encrypts what a reader without a key sees in {@code frame} under {@code key}, in place. What is cached with C-bit
+     * 0 leaves the caches as the firmware reads it: written back later, it would take the place of the ciphertext.
+     * Ciphertext encrypted once more makes sense to nobody.
      *
      * @return what was encrypted: the ordinal of a {@link Value}, or {@link Memory#JUNK}
      */

@@ -9,8 +9,9 @@ import org.ringfence.machine.sev.firmware.SevGuests.Life;
 import org.ringfence.machine.state.State;
 
 /**
- * The firmware's account of ASIDs and its guests agree: between INIT and SHUTDOWN an ASID is clean, allocated, in use or dirty in each CCX, and never two of these; it is in use
- * everywhere where one guest has it that runs, allocated everywhere where one has it that does not yet, and neither where none has. The platform is WORKING where there is a
+ * The firmware's account of ASIDs and its guests agree: between INIT and SHUTDOWN an ASID is clean, allocated, in use
+ * or dirty in each CCX, and never two of these; it is in use everywhere where one guest has it that runs, allocated
+ * everywhere where one has it that does not yet, and neither where none has. The platform is WORKING where there is a
  * guest, and only there.
  */
 public record AsidsHaveOneGuest(SevFirmware firmware) implements Invariant {

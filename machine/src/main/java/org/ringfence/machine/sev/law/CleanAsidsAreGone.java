@@ -7,8 +7,8 @@ import org.ringfence.machine.sev.firmware.Asids;
 import org.ringfence.machine.state.State;
 
 /**
- * No cache holds a line under an ASID that is clean everywhere: the next guest with this ASID would find it there, or have it written back over its own memory, under its own
- * key.
+ * No cache holds a line under an ASID that is clean everywhere: the next guest with this ASID would find it there, or
+ * have it written back over its own memory, under its own key.
  */
 public record CleanAsidsAreGone(Memory memory, Asids asids) implements Invariant {
     @Override

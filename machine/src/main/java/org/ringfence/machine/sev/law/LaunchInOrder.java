@@ -10,8 +10,8 @@ import org.ringfence.machine.sev.firmware.SevGuests.Life;
 import org.ringfence.machine.state.State;
 
 /**
- * A guest's life goes on by one stage at a time: it runs once it has been measured, whose owner may have given it secrets by then, and from then on it is measured and launched no
- * more, but ends.
+ * A guest's life goes on by one stage at a time: it runs once it has been measured, whose owner may have given it
+ * secrets by then, and from then on it is measured and launched no more, but ends.
  */
 public record LaunchInOrder(SevFirmware firmware) implements Law {
     @Override

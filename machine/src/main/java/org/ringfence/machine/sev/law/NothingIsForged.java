@@ -10,8 +10,9 @@ import org.ringfence.machine.sev.Sev;
 import org.ringfence.machine.state.State;
 
 /**
- * What encryption alone promises of integrity: whatever a host maps, writes, copies and puts back, a page in which the guest has something never reads, through C-bit 1, as what the
- * host wrote, unless the guest put that there itself or had it measured in its launch. What else it reads, older contents, another page's or junk, is the host's to choose.
+ * What encryption alone promises of integrity: whatever a host maps, writes, copies and puts back, a page in which the
+ * guest has something never reads, through C-bit 1, as what the host wrote, unless the guest put that there itself or
+ * had it measured in its launch. What else it reads, older contents, another page's or junk, is the host's to choose.
  */
 public record NothingIsForged(Sev sev, Memory memory, Ledger ledger) implements Invariant {
     @Override

@@ -11,7 +11,6 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
-import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.State;
 
 /**
@@ -30,10 +29,10 @@ public record AssignFamily(Snp snp, boolean immutable) implements Family {
     public void each(State state, Successors successors) {
         Geometry geometry = snp.geometry();
         for (int frame = 0; frame < geometry.frames(); frame++) {
-            if (snp.rmp().refusal(state, frame, Level.SIZE_4K) == RmpupdateResult.SUCCESS) {
+            if (Rmpupdate.isTaken(state, snp.rmp(), frame, Level.SIZE_4K)) {
                 assign(state, successors, frame, Level.SIZE_4K);
             }
-            if (snp.rmp().refusal(state, frame, Level.SIZE_2M) == RmpupdateResult.SUCCESS) {
+            if (Rmpupdate.isTaken(state, snp.rmp(), frame, Level.SIZE_2M)) {
                 assign(state, successors, frame, Level.SIZE_2M);
             }
         }

@@ -11,8 +11,8 @@ import org.ringfence.machine.snp.psc.PscService;
 import org.ringfence.machine.state.State;
 
 /**
- * The host writes any header into any vCPU's buffer of page state changes. The entries need no family: what they ask of a
- * host that does as it likes is of no account. Its arguments: whether the reserved word is set, the last entry, the
+ * The host writes any header into any vCPU's buffer of page state changes. The entries need no family: what they ask of
+ * a host that does as it likes is of no account. Its arguments: whether the reserved word is set, the last entry, the
  * current one, the vCPU.
  */
 public record ForgeHeaderFamily(PscBuffers buffers) implements Family {

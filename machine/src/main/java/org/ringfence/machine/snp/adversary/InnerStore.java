@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.Snp;
 
 /**
- * An untrusted inner guest writes over the page at {@code gpa}, in bytes, for what it can destroy. Waits where the access is refused, since
- * nobody looks at the exit.
+ * An untrusted inner guest writes over the page at {@code gpa}, in bytes, for what it can destroy. Waits where the
+ * access is refused, since nobody looks at the exit.
  */
 public record InnerStore(long gpa, Mapping mapping, Value value) implements Action {
     @Override
@@ -35,7 +35,7 @@ public record InnerStore(long gpa, Mapping mapping, Value value) implements Acti
 
     @Override
     public String mnemonic() {
-        return "store";
+        return "inner store";
     }
 
     @Override

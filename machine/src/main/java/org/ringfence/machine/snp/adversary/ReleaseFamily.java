@@ -10,7 +10,6 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
-import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.machine.state.State;
 
 /** RMPUPDATE that gives any frame back to the hypervisor, at any size. Its arguments: the size, the frame. */
@@ -30,7 +29,7 @@ public record ReleaseFamily(Snp snp) implements Family {
     }
 
     private void release(State state, Successors successors, int frame, Level size) {
-        if (snp.rmp().refusal(state, frame, size) == RmpupdateResult.SUCCESS) {
+        if (Rmpupdate.isTaken(state, snp.rmp(), frame, size)) {
             snp.rmp().replace(state, frame, false, 0, size, 0, false);
             successors.take(frame * 2 + size.ordinal());
         }

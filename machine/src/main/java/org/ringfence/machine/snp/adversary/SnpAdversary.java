@@ -131,7 +131,7 @@ public final class SnpAdversary {
         return new NumberedFamily(
                 Principal.HOST,
                 snp.geometry().frames(),
-                (state, frame) -> snp.rmp().psmash(state, frame) == PsmashResult.SUCCESS,
+                (state, frame) -> Psmash.perform(state, snp.rmp(), frame) == PsmashResult.SUCCESS,
                 frame -> new Psmash(new Frame(frame)));
     }
 }

@@ -13,8 +13,8 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * The firmware's commands that take a page back, move it, or make large ones of small ones. Each looks at the entry of the
- * address it is given and does not resolve heads of 2M pages, as the firmware does not.
+ * The firmware's commands that take a page back, move it, or make large ones of small ones. Each looks at the entry of
+ * the address it is given and does not resolve heads of 2M pages, as the firmware does not.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c} (snp_mcmd_page_reclaim, _page_move, _page_unsmash, _md_init,
  * _page_set_state) and {@code sev_rmp.c} (page_set_hv_fixed).
@@ -161,9 +161,9 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
     }
 
     /**
-     * SNP_PAGE_SET_STATE (0xC6): a range of Firmware pages becomes HV_Fixed. The firmware compares whole entries, the lock
-     * bit included: a page that RMPUPDATE made Firmware passes only if RMPUPDATE locks what it makes immutable ({@link
-     * RmpFeature#IMMUTABLE_LOCKS}).
+     * SNP_PAGE_SET_STATE (0xC6): a range of Firmware pages becomes HV_Fixed. The firmware compares whole entries, the
+     * lock bit included: a page that RMPUPDATE made Firmware passes only if RMPUPDATE locks what it makes immutable
+     * ({@link RmpFeature#IMMUTABLE_LOCKS}).
      */
     SevStatus setHvFixed(State state, int first, int count) {
         if (isOff(state)) {
@@ -183,8 +183,9 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
     }
 
     /**
-     * SNP_PAGE_UNSMASH (0xC8): 4K pages become one 2M page. All are looked at before any is changed. That the first one's GPA is 2M-aligned
-     * is asked for with the check off too: the entry of a 2M page has no other, and what an RMP would make of one is nowhere told.
+     * SNP_PAGE_UNSMASH (0xC8): 4K pages become one 2M page. All are looked at before any is changed. That the first
+     * one's GPA is 2M-aligned is asked for with the check off too: the entry of a 2M page has no other, and what an RMP
+     * would make of one is nowhere told.
      */
     SevStatus unsmash(State state, int frame) {
         if (!firmware.geometry().hasLargePages() || !firmware.geometry().isLargeAligned(frame)) {

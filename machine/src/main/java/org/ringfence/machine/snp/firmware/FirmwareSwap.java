@@ -16,15 +16,16 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Swapping: SNP_SWAP_OUT encrypts a guest's page once more, under a key that is independent of where it lies, into a page
- * that the host can read, and notes in a metadata entry what SNP_SWAP_IN needs to put it back. Each ciphertext has an IV
- * of its own; so an older one of the same page does not fit the entry of a newer one.
+ * Swapping: SNP_SWAP_OUT encrypts a guest's page once more, under a key that is independent of where it lies, into a
+ * page that the host can read, and notes in a metadata entry what SNP_SWAP_IN needs to put it back. Each ciphertext has
+ * an IV of its own; so an older one of the same page does not fit the entry of a newer one.
  *
  * <p>What it guarantees: a page comes back at its own GPA with its own contents, once, and validated only if it was.
  *
  * <p>Contents under the offline key have the greatest key of {@link Memory}; they mean the same wherever they lie, as
- * far as {@link HostCopy} carries their IV along. Each guest has a key of its own there: here an IV tells whose it is, and is used once for all guests that have the
- * guest's number one after the other. A metadata entry is named by its page; each page here has one, in life 64. It is what the page holds, and goes where that goes.
+ * far as {@link HostCopy} carries their IV along. Each guest has a key of its own there: here an IV tells whose it is,
+ * and is used once for all guests that have the guest's number one after the other. A metadata entry is named by its
+ * page; each page here has one, in life 64. It is what the page holds, and goes where that goes.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c} (snp_mcmd_swap_out, snp_mcmd_swap_in).
  *

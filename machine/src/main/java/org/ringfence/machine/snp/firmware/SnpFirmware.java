@@ -30,10 +30,11 @@ import org.ringfence.machine.state.Table;
  * The SEV firmware on AMD's secure processor, as it serves guests with an RMP: it initialises the RMP, makes guests and
  * launches them. {@link FirmwarePageCommands} and {@link FirmwareSwap} hold what it does to single pages later.
  *
- * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and is
- * handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
- * order of the firmware's function of that name. Arguments' reserved bits do not exist here. Signed identities, migration,
- * the digests of the launch and the TSC are left out; of the policy only the bit that must be one is looked at.
+ * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and
+ * is handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
+ * order of the firmware's function of that name. Arguments' reserved bits do not exist here. Signed identities,
+ * migration, the digests of the launch and the TSC are left out; of the policy only the bit that must be one is looked
+ * at.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}.
  *
@@ -185,7 +186,9 @@ public record SnpFirmware(
         return asid == running ? Snp.GUEST_KEY : asid < running ? asid + 1 : asid;
     }
 
-    /** How many frames from {@code frame} on a command goes through that was given {@code size}; less where memory ends. */
+    /**
+     * How many frames from {@code frame} on a command goes through that was given {@code size}; less where memory ends.
+     */
     int span(int frame, Level size) {
         return Math.min(geometry().span(size), geometry().frames() - frame);
     }
@@ -201,7 +204,9 @@ public record SnpFirmware(
         return false;
     }
 
-    /** Whether {@code gctx} is the context of a guest that is being launched, so that what is done to it is measured. */
+    /**
+     * Whether {@code gctx} is the context of a guest that is being launched, so that what is done to it is measured.
+     */
     public boolean isLaunching(State state, int gctx) {
         int guest = guestAt(state, gctx);
         return guest >= 0 && guests.life().is(state, guest, Life.LAUNCH);
@@ -245,7 +250,8 @@ public record SnpFirmware(
     }
 
     /**
-     * SNP_SHUTDOWN (0x82), and SNP_SHUTDOWN_EX (0x86) where {@code iommu} is set: then the IOMMU's pages can be taken back.
+     * SNP_SHUTDOWN (0x82), and SNP_SHUTDOWN_EX (0x86) where {@code iommu} is set: then the IOMMU's pages can be taken
+     * back.
      */
     public SevStatus shutdown(State state, boolean iommu) {
         if (sev.isPresent() && sev.get().platform().get(state) != SevFirmware.Platform.UNINIT) {
@@ -276,8 +282,8 @@ public record SnpFirmware(
     // ---- the life of a guest
 
     /**
-     * SNP_GCTX_CREATE (0x93): a Firmware page becomes the context of a new guest. It waits where the machine has no room
-     * for another guest, a bound that life has not.
+     * SNP_GCTX_CREATE (0x93): a Firmware page becomes the context of a new guest. It waits where the machine has no
+     * room for another guest, a bound that life has not.
      *
      * @return the ordinal of a status, or {@link Outcome#WAITS}
      */
@@ -373,9 +379,9 @@ public record SnpFirmware(
     }
 
     /**
-     * SNP_LAUNCH_UPDATE (0xA1): encrypts what the host put into a Pre-Guest page, and hands it to the guest validated. A
-     * CPUID page that does not hold what the launch measures, {@link Value#LAUNCH}, breaks the firmware's policy: it writes
-     * the right table back as plain text, and the page stays as it was.
+     * SNP_LAUNCH_UPDATE (0xA1): encrypts what the host put into a Pre-Guest page, and hands it to the guest validated.
+     * A CPUID page that does not hold what the launch measures, {@link Value#LAUNCH}, breaks the firmware's policy: it
+     * writes the right table back as plain text, and the page stays as it was.
      *
      * @param masks the permissions of VMPL1 in bits 7:0, of VMPL2 in 15:8, of VMPL3 in 23:16
      */

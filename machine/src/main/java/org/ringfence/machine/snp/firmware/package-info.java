@@ -1,4 +1,7 @@
-/** The SEV firmware as it serves guests with an RMP: initialisation, guests and their launch, pages taken back, moved and swapped. */
+/**
+ * The SEV firmware as it serves guests with an RMP: initialisation, guests and their launch, pages taken back, moved
+ * and swapped.
+ */
 @NullMarked
 package org.ringfence.machine.snp.firmware;
 

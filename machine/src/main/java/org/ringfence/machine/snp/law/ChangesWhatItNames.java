@@ -13,8 +13,8 @@ import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.state.State;
 
 /**
- * PVALIDATE and RMPADJUST, where they change anything, do to every page that they name what they are asked to do, and nothing to any other: a guest that has been told of
- * success for 2M need not look at its 4K pages one by one.
+ * PVALIDATE and RMPADJUST, where they change anything, do to every page that they name what they are asked to do, and
+ * nothing to any other: a guest that has been told of success for 2M need not look at its 4K pages one by one.
  */
 public record ChangesWhatItNames(Snp snp) implements Law {
     @Override

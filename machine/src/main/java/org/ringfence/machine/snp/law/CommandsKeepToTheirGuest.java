@@ -13,7 +13,8 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * A command that names a guest's context changes no RMP entry of another guest's page, no Metadata page of another guest, and no entry in one.
+ * A command that names a guest's context changes no RMP entry of another guest's page, no Metadata page of another
+ * guest, and no entry in one.
  *
  * @param swap where the machine has it
  */

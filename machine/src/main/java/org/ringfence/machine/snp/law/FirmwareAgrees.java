@@ -7,8 +7,8 @@ import org.ringfence.machine.snp.rmp.PageState;
 import org.ringfence.machine.state.State;
 
 /**
- * The firmware's guests agree with the RMP: the context of each lies in a Context page of its own. And while SNP is off, before SNP_INIT and after SNP_SHUTDOWN,
- * there is no guest, and no ASID of which a cache may hold something.
+ * The firmware's guests agree with the RMP: the context of each lies in a Context page of its own. And while SNP is
+ * off, before SNP_INIT and after SNP_SHUTDOWN, there is no guest, and no ASID of which a cache may hold something.
  */
 public record FirmwareAgrees(SnpFirmware firmware) implements Invariant {
     @Override

@@ -9,8 +9,8 @@ import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.state.State;
 
 /**
- * The firmware's order: SNP is initialised only where every core has it on and none has begun a guest; a guest begins with an ASID that no page is assigned to, so that it
- * finds nothing of the one that had it before.
+ * The firmware's order: SNP is initialised only where every core has it on and none has begun a guest; a guest begins
+ * with an ASID that no page is assigned to, so that it finds nothing of the one that had it before.
  */
 public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
     @Override

@@ -9,8 +9,8 @@ import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.state.State;
 
 /**
- * No instruction changes what an immutable RMP entry says of a frame: only the firmware, whose page it is then, by a command of its own
- * ({@code SNP_...}). PSMASH divides an immutable 2M page, and says the same of each of its frames.
+ * No instruction changes what an immutable RMP entry says of a frame: only the firmware, whose page it is then, by a
+ * command of its own ({@code SNP_...}). PSMASH divides an immutable 2M page, and says the same of each of its frames.
  */
 public record ImmutableStays(Snp snp) implements Law {
     @Override

@@ -13,8 +13,8 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * No instruction of the host's changes the RMP entry of a VMSA page from which a vCPU runs, not even to divide the 2M page that it lies in. The guest itself, whose page it
- * is, may.
+ * No instruction of the host's changes the RMP entry of a VMSA page from which a vCPU runs, not even to divide the 2M
+ * page that it lies in. The guest itself, whose page it is, may.
  */
 public record InUseStays(Snp snp) implements Law {
     @Override

@@ -7,8 +7,9 @@ import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.state.State;
 
 /**
- * Of a 2M nested mapping the guest's private accesses reach either every page or none. The CPU may keep such a translation as one, after it has held one access against
- * the RMP: what it keeps must lead to none but the guest's own frames.
+ * Of a 2M nested mapping the guest's private accesses reach either every page or none. The CPU may keep such a
+ * translation as one, after it has held one access against the RMP: what it keeps must lead to none but the guest's own
+ * frames.
  */
 public record LargeMappingsAreWhole(Snp snp) implements Invariant {
     @Override

@@ -7,7 +7,8 @@ import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.state.State;
 
 /**
- * The RMP entries of a 2M page agree: its head is assigned and lies on a 2M boundary, its tails are assigned and say nothing else. The tails that SNP_PAGE_UNSMASH makes keep the GPA and the validated bit they had.
+ * The RMP entries of a 2M page agree: its head is assigned and lies on a 2M boundary, its tails are assigned and say
+ * nothing else. The tails that SNP_PAGE_UNSMASH makes keep the GPA and the validated bit they had.
  */
 public record TailsAgree(Snp snp) implements Invariant {
     @Override

@@ -7,7 +7,8 @@ import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.state.State;
 
 /**
- * An RMP entry that is not assigned says nothing of a guest: no ASID, not validated, no VMSA, no permissions; and immutable it is only where the firmware has made it HV_Fixed.
+ * An RMP entry that is not assigned says nothing of a guest: no ASID, not validated, no VMSA, no permissions; and
+ * immutable it is only where the firmware has made it HV_Fixed.
  */
 public record UnassignedIsPlain(Snp snp) implements Invariant {
     @Override

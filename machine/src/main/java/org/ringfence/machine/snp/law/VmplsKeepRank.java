@@ -10,8 +10,8 @@ import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.state.State;
 
 /**
- * Software in the guest changes only what VMPLs below its own may do, and gives none of them what it has not got itself. So what a VMPL may do with a page is
- * what more privileged ones have let it do.
+ * Software in the guest changes only what VMPLs below its own may do, and gives none of them what it has not got
+ * itself. So what a VMPL may do with a page is what more privileged ones have let it do.
  */
 public record VmplsKeepRank(Snp snp) implements Law {
     private static final int LAST_VMPL = 3;

@@ -9,7 +9,10 @@ import org.ringfence.machine.snp.VmsaPages;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
-/** A vCPU that begins to run from a VMSA page finds one that the guest has taken and made a VMSA, and from which no other vCPU runs. */
+/**
+ * A vCPU that begins to run from a VMSA page finds one that the guest has taken and made a VMSA, and from which no
+ * other vCPU runs.
+ */
 public record VmsasRunOnce(Snp snp) implements Law {
     @Override
     public Property property() {

@@ -12,12 +12,12 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says which
- * entries are still to be done, and the entries. It lies in the GHCB, a shared page: the guest writes it, the host
- * advances it, and a host that is not honest writes there what it likes at any time.
+ * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says
+ * which entries are still to be done, and the entries. It lies in the GHCB, a shared page: the guest writes it, the
+ * host advances it, and a host that is not honest writes there what it likes at any time.
  *
- * <p>{@link #next} and {@link #complete} are KVM's way through it, entry by entry. KVM hands neighbouring entries of one
- * kind to userspace together, which the guest cannot tell.
+ * <p>{@link #next} and {@link #complete} are KVM's way through it, entry by entry. KVM hands neighbouring entries of
+ * one kind to userspace together, which the guest cannot tell.
  *
  * <p>Source: Linux, {@code arch/x86/kvm/svm/sev.c} (snp_begin_psc, snp_complete_one_psc).
  *

@@ -18,7 +18,9 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.snp.Snp;
 
-/** What a guest does to ask for many page state changes at once, each in the {@link PscBuffers} of the vCPU that asks. */
+/**
+ * What a guest does to ask for many page state changes at once, each in the {@link PscBuffers} of the vCPU that asks.
+ */
 public sealed interface PscRequest<R> extends Operation<R> {
 
     @Override
@@ -82,6 +84,11 @@ public sealed interface PscRequest<R> extends Operation<R> {
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
             int vcpu = vcpu(buffers, actor);
+            if (first < 0 || first > buffers.current().max() || last < 0 || last > buffers.last().max()) {
+                throw new IllegalArgumentException(
+                        "a header from %d to %d; this machine's buffers have entries 0 to %d, and one more number that is none"
+                                .formatted(first, last, buffers.capacity() - 1));
+            }
             return state -> {
                 buffers.writeHeader(state, vcpu, first, last, false);
                 return Done.DONE.ordinal();

@@ -8,11 +8,12 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * A second address for each cell of DRAM, which a module has that lies about its size: BadRAM. What the RMP forbids at one address nobody asks of the other, and the
- * RMP is memory too: whoever can use the aliases writes its entries.
+ * A second address for each cell of DRAM, which a module has that lies about its size: BadRAM. What the RMP forbids at
+ * one address nobody asks of the other, and the RMP is memory too: whoever can use the aliases writes its entries.
  *
- * <p>Firmware that looks for aliases before SNP_INIT finds them by writing through one address and reading through the other, and takes such a module out of use. Source: De
- * Meulemeester et al., "BadRAM" (2025), CVE-2024-21944; AMD-SB-3015.
+ * <p>Firmware that looks for aliases before SNP_INIT finds them by writing through one address and reading through the
+ * other, and takes such a module out of use. Source: De Meulemeester et al., "BadRAM" (2025), CVE-2024-21944;
+ * AMD-SB-3015.
  *
  * @param usable the aliases can be used
  */
@@ -35,8 +36,8 @@ public record Aliases(Snp snp, Flag usable) {
     /** The RMP entry of {@code frame} becomes that of a 4K page which the guest has validated at {@code page}. */
     public void forge(State state, int frame, int page) {
         ReverseMapTable rmp = snp.rmp();
-        rmp.rmpupdate(state, frame, false, 0, Level.SIZE_4K, 0, false);
-        rmp.rmpupdate(state, frame, true, page, Level.SIZE_4K, snp.options().guestAsid(), false);
+        Rmpupdate.perform(state, rmp, frame, false, 0, Level.SIZE_4K, 0, false);
+        Rmpupdate.perform(state, rmp, frame, true, page, Level.SIZE_4K, snp.options().guestAsid(), false);
         rmp.setValidated(state, frame, true);
     }
 

@@ -84,14 +84,14 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
             return state -> RmpupdateResult.FAIL_INPUT.eax();
         }
         int page = GuestPages.page(snp.geometry(), view.gpa());
-        return state -> snp.rmp()
-                .rmpupdate(state, frame, view.assigned(), page, view.size(), view.asid(), view.immutable())
+        return state -> Rmpupdate.perform(
+                state, snp.rmp(), frame, view.assigned(), page, view.size(), view.asid(), view.immutable())
                 .eax();
     }
 
     private Step psmash(Snp snp) {
         int frame = (rax & Geometry.LARGE - 1) == 0 ? frame(snp.geometry(), rax) : -1;
-        return state -> snp.rmp().psmash(state, frame).eax();
+        return state -> Psmash.perform(state, snp.rmp(), frame).eax();
     }
 
     private Step pvalidate(Snp snp, Actor actor) {
@@ -103,7 +103,7 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
         }
         return state -> {
             long outcome = snp.leaveOnFault(
-                    state, actor.index(), page, snp.pvalidate(state, vmpl, page, size, (rdx & 1) != 0));
+                    state, actor.index(), page, Pvalidate.perform(state, snp, vmpl, page, size, (rdx & 1) != 0));
             return outcome == Outcome.EXITS ? outcome : registers(PvalidateResult.values()[(int) outcome]);
         };
     }
@@ -131,8 +131,8 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
                     state,
                     actor.index(),
                     page,
-                    snp.rmpadjust(
-                            state, vmpl, page, size, typed.targetVmpl(), typed.permissions(), typed.vmsa()));
+                    Rmpadjust.perform(
+                            state, snp, vmpl, page, size, typed.targetVmpl(), typed.permissions(), typed.vmsa()));
             if (outcome == Outcome.EXITS) {
                 return outcome;
             }

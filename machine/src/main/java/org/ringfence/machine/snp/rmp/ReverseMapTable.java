@@ -25,8 +25,8 @@ import org.ringfence.machine.state.Table;
  * count, which hardware keeps in the entry of a 2M-aligned frame to find overlaps, is computed from the entries it
  * counts.
  *
- * <p>The firmware keeps its own states in the entries of immutable pages without an ASID: the GPA field then holds a tag
- * and, of a Metadata page, the address of the guest's context; here they are fields of their own.
+ * <p>The firmware keeps its own states in the entries of immutable pages without an ASID: the GPA field then holds a
+ * tag and, of a Metadata page, the address of the guest's context; here they are fields of their own.
  *
  * <p>An RMPUPDATE is seen at once everywhere, as on hardware, where it invalidates the translations of the page on all
  * CPUs.
@@ -211,7 +211,7 @@ public record ReverseMapTable(
         return new RawRmpEntry(q1, q2);
     }
 
-    private long rawGpa(State state, int frame) {
+    long rawGpa(State state, int frame) {
         return switch (tagOf(state, frame)) {
             case RawRmpEntry.TAG_METADATA ->
                 RawRmpEntry.tagged(RawRmpEntry.TAG_METADATA, geometry.gpa(context.get(state, frame)));
@@ -246,78 +246,41 @@ public record ReverseMapTable(
         return count;
     }
 
-    // ---- the host's instructions
+    // ---- what RMPUPDATE and PSMASH look at
 
-    /**
-     * RMPUPDATE by the host ({@code F2 0F 01 FE}). Checks in the order: input, lock or use by hardware, immutable,
-     * overlap.
-     *
-     * @param frame the system physical address, as a frame
-     * @param assign the new assigned bit; when false, {@code newAsid} must be 0 and {@code fixed} false
-     * @param page the number of the guest's page
-     * @param size 2M needs a 2M-aligned frame and page
-     * @param newAsid the new ASID; 0 makes a page of the firmware's, which has no GPA
-     * @param fixed the new immutable bit
-     */
-    public RmpupdateResult rmpupdate(
-            State state, int frame, boolean assign, int page, Level size, int newAsid, boolean fixed) {
-        boolean bad = !assign && (newAsid != 0 || fixed);
-        if (bad && guards.checks(SnpGuard.RMPUPDATE_UNASSIGNED_IS_PLAIN)) {
-            return RmpupdateResult.FAIL_INPUT;
-        }
-        if (frame < 0 || newAsid < 0 || newAsid > options.asids() || page < 0 || page >= geometry.pages()) {
-            return RmpupdateResult.FAIL_INPUT;
-        }
-        if (size == Level.SIZE_2M && !geometry.isLargeAligned(page)) {
-            return RmpupdateResult.FAIL_INPUT;
-        }
-        RmpupdateResult refusal = refusal(state, frame, size);
-        if (refusal == RmpupdateResult.SUCCESS) {
-            replace(state, frame, assign, page, size, newAsid, fixed);
-        }
-        return refusal;
+    /** Whether every frame of the page of {@code size} at {@code frame} has an entry, and the page is aligned. */
+    boolean hasPage(int frame, Level size) {
+        boolean aligned =
+                size == Level.SIZE_4K || geometry.hasLargePages() && geometry.isLargeAligned(Math.max(frame, 0));
+        return frame >= 0 && frame < covered() && aligned;
     }
 
     /**
-     * What RMPUPDATE of {@code frame} answers for a reason that does not depend on the new entry's address; SUCCESS if
-     * there is none.
+     * Whether hardware uses a frame of the page of {@code size} at {@code frame}, or the lock bit says so: of an
+     * immutable page only where that is looked at first.
      */
-    public RmpupdateResult refusal(State state, int frame, Level size) {
-        boolean large = size == Level.SIZE_2M;
-        if (frame >= covered() || (large && (!geometry.hasLargePages() || !geometry.isLargeAligned(frame)))) {
-            return RmpupdateResult.FAIL_INPUT;
-        }
+    boolean isInUse(State state, int frame, Level size) {
         int entry = entry(state, frame);
-        if (guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IN_USE) && isInUse(state, entry, frame, large)) {
-            return RmpupdateResult.FAIL_INUSE;
-        }
-        if (guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE)
-                && (isImmutable(state, entry) || (large && hasImmutableTail(state, frame)))) {
-            return RmpupdateResult.FAIL_PERMISSION;
-        }
-        if (large != isLarge(state, frame)
-                && anyAssigned(state, frame)
-                && guards.checks(SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP)) {
-            return RmpupdateResult.FAIL_OVERLAP;
-        }
-        return RmpupdateResult.SUCCESS;
-    }
-
-    /** Whether hardware uses the page, or the lock bit tells so: of immutable pages only where that is looked at first. */
-    private boolean isInUse(State state, int entry, int frame, boolean large) {
         boolean locked = isLocked(state, entry)
                 && (options.has(RmpFeature.LOCK_BEFORE_IMMUTABLE) || !isImmutable(state, entry));
-        int span = large ? geometry.smallPerLarge() : 1;
-        return locked || (options.vmsa() && vmsas.isInUse(state, frame, span));
+        return locked || (options.vmsa() && vmsas.isInUse(state, frame, geometry.span(size)));
     }
 
-    private boolean hasImmutableTail(State state, int head) {
-        for (int i = 1; options.immutable() && i < geometry.smallPerLarge(); i++) {
-            if (immutable.get(state, head + i) != 0) {
-                return true;
-            }
+    /** Whether the entry that speaks for {@code frame}, or one of its page of {@code size}, is immutable. */
+    boolean hasImmutable(State state, int frame, Level size) {
+        if (!options.immutable()) {
+            return false;
         }
-        return false;
+        boolean found = isImmutable(state, entry(state, frame));
+        for (int i = 1; i < geometry.span(size); i++) {
+            found |= immutable.get(state, frame + i) != 0;
+        }
+        return found;
+    }
+
+    /** Whether pages of the other size are assigned where a page of {@code size} at {@code frame} would lie. */
+    boolean overlaps(State state, int frame, Level size) {
+        return (size == Level.SIZE_2M) != isLarge(state, frame) && anyAssigned(state, frame);
     }
 
     private boolean anyAssigned(State state, int frame) {
@@ -330,8 +293,10 @@ public record ReverseMapTable(
         return false;
     }
 
+    // ---- what instructions and the firmware change
+
     /**
-     * Replaces an entry for which {@link #refusal} has none. Validated, VMSA and permissions survive only where
+     * Replaces an entry that {@link Rmpupdate#isTaken} takes. Validated, VMSA and permissions survive only where
      * assigned, ASID, GPA and size stay what they were: so setting the immutable bit makes Guest-Valid to Pre-Swap.
      */
     public void replace(State state, int frame, boolean assign, int page, Level size, int newAsid, boolean fixed) {
@@ -363,20 +328,8 @@ public record ReverseMapTable(
         setTag(state, frame, 0, FrameRef.NONE);
     }
 
-    /**
-     * PSMASH by the host ({@code F3 0F 01 FF}): the 2M page at {@code frame} becomes 4K pages, validated and permitted
-     * as it was.
-     */
-    public PsmashResult psmash(State state, int frame) {
-        if (frame < 0 || frame >= covered() || !geometry.isLargeAligned(frame)) {
-            return PsmashResult.FAIL_INPUT;
-        }
-        if (guards.checks(SnpGuard.PSMASH_IS_NOT_IN_USE) && isInUse(state, frame, frame, true)) {
-            return PsmashResult.FAIL_INUSE;
-        }
-        if (!isLarge(state, frame)) {
-            return PsmashResult.FAIL_BADADDR;
-        }
+    /** The 2M page at {@code frame} becomes 4K pages, validated and permitted as it was. */
+    void divide(State state, int frame) {
         pagesize.set(state, frame, 0);
         for (int i = 1; i < geometry.smallPerLarge(); i++) {
             gpa.set(state, frame + i, gpa.get(state, frame) + i);
@@ -386,22 +339,7 @@ public record ReverseMapTable(
             masks.divide(state, frame, frame + i);
             setImmutable(state, frame + i, isImmutable(state, frame), isLocked(state, frame));
         }
-        return PsmashResult.SUCCESS;
     }
-
-    /** RMPREAD of {@code frame} by the host ({@code F2 0F 01 FD}), which must be covered: the architectural view. */
-    public RmpView rmpread(State state, int frame) {
-        int entry = entry(state, frame);
-        return new RmpView(
-                rawGpa(state, entry),
-                assigned.get(state, entry),
-                isLarge(state, frame) ? Level.SIZE_2M : Level.SIZE_4K,
-                subpageCount(state, frame) != 0,
-                isImmutable(state, entry),
-                asid.get(state, entry));
-    }
-
-    // ---- what the guest's instructions and the firmware change
 
     /** Makes an entry as the firmware initialises it: 4K, nobody's or the firmware's own, immutable or not. */
     public void reset(State state, int frame, boolean assign, boolean fixed) {

@@ -21,15 +21,16 @@ public enum RmpFeature {
      */
     NO_SIZEM_ON_ACCESS,
     /**
-     * RMPUPDATE finds the lock bit before the immutable one, so that pages which the firmware made answer FAIL_INUSE and
-     * not FAIL_PERMISSION. The firmware sets both; no source tells which is looked at first.
+     * RMPUPDATE finds the lock bit before the immutable one, so that pages which the firmware made answer FAIL_INUSE
+     * and not FAIL_PERMISSION. The firmware sets both; no source tells which is looked at first.
      */
     LOCK_BEFORE_IMMUTABLE,
     /** An RMPUPDATE that sets the immutable bit sets the lock bit too, as the firmware does. No source tells. */
     IMMUTABLE_LOCKS,
     /**
-     * What RMPADJUST and PVALIDATE take away from the inner guest stays usable through cached nested translations until they are flushed ({@link Invlpgb}); else it is
-     * gone at once. RMPUPDATE always invalidates the translations of its page on all CPUs. No source tells.
+     * What RMPADJUST and PVALIDATE take away from the inner guest stays usable through cached nested translations until
+     * they are flushed ({@link Invlpgb}); else it is gone at once. RMPUPDATE always invalidates the translations of its
+     * page on all CPUs. No source tells.
      */
     UNTIL_FLUSH;
 

@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp.rmp;
 
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
@@ -9,6 +10,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.state.State;
 
 /**
  * RMPREAD: the host reads the architectural view of the RMP entry of {@code frame}. {@link #ask} decodes its result.
@@ -44,10 +46,23 @@ public record Rmpread(Frame frame) implements Operation<Long> {
             return state -> FAIL_PERMISSION;
         }
         ReverseMapTable rmp = machine.part(Snp.class).rmp();
-        int index = frame.index();
-        return index >= rmp.covered()
-                ? state -> FAIL_INPUT
-                : state -> rmp.rmpread(state, index).packed();
+        return state -> perform(state, rmp, frame.index());
+    }
+
+    /** RMPREAD by the host ({@code F2 0F 01 FD}). */
+    private static long perform(State state, ReverseMapTable rmp, int frame) {
+        if (frame >= rmp.covered()) {
+            return FAIL_INPUT;
+        }
+        int entry = rmp.entry(state, frame);
+        return new RmpView(
+                rmp.rawGpa(state, entry),
+                rmp.isAssigned(state, entry),
+                rmp.isLarge(state, frame) ? Level.SIZE_2M : Level.SIZE_4K,
+                rmp.subpageCount(state, frame) != 0,
+                rmp.isImmutable(state, entry),
+                rmp.asid().get(state, entry))
+                .packed();
     }
 
     @Override

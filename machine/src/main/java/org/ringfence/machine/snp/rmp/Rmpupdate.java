@@ -1,15 +1,19 @@
 package org.ringfence.machine.snp.rmp;
 
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.snp.SnpGuard;
+import org.ringfence.machine.state.State;
 
 /**
  * RMPUPDATE: the host replaces the RMP entry of {@code frame}. The contents of the frame stay as they are.
@@ -57,8 +61,65 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
         }
         ReverseMapTable rmp = snp.rmp();
         int page = GuestPages.page(snp.geometry(), gpa);
-        return state -> rmp.rmpupdate(state, frame.index(), assigned, page, size, asid, immutable)
+        return state -> perform(state, rmp, frame.index(), assigned, page, size, asid, immutable)
                 .ordinal();
+    }
+
+    /**
+     * RMPUPDATE by the host ({@code F2 0F 01 FE}): input, lock or use by hardware, immutable, overlap.
+     *
+     * @param frame the system physical address, as a frame
+     * @param assigned the new assigned bit; when false, {@code asid} must be 0 and {@code immutable} false
+     * @param page the number of the guest's page
+     * @param size 2M needs a 2M-aligned frame and page
+     * @param asid the new ASID; 0 makes a page of the firmware's, which has no GPA
+     * @param immutable the new immutable bit
+     */
+    public static RmpupdateResult perform(
+            State state,
+            ReverseMapTable rmp,
+            int frame,
+            boolean assigned,
+            int page,
+            Level size,
+            int asid,
+            boolean immutable) {
+        Guards guards = rmp.guards();
+        boolean plain = assigned || (asid == 0 && !immutable);
+        if (!plain && guards.checks(SnpGuard.RMPUPDATE_UNASSIGNED_IS_PLAIN)) {
+            return RmpupdateResult.FAIL_INPUT;
+        }
+        if (asid < 0 || asid > rmp.options().asids() || !isGpa(rmp, page, size)) {
+            return RmpupdateResult.FAIL_INPUT;
+        }
+        if (!rmp.hasPage(frame, size)) {
+            return RmpupdateResult.FAIL_INPUT;
+        }
+        if (rmp.isInUse(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IN_USE)) {
+            return RmpupdateResult.FAIL_INUSE;
+        }
+        if (rmp.hasImmutable(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE)) {
+            return RmpupdateResult.FAIL_PERMISSION;
+        }
+        if (rmp.overlaps(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP)) {
+            return RmpupdateResult.FAIL_OVERLAP;
+        }
+        rmp.replace(state, frame, assigned, page, size, asid, immutable);
+        return RmpupdateResult.SUCCESS;
+    }
+
+    private static boolean isGpa(ReverseMapTable rmp, int page, Level size) {
+        Geometry geometry = rmp.geometry();
+        return page >= 0 && page < geometry.pages() && (size == Level.SIZE_4K || geometry.isLargeAligned(page));
+    }
+
+    /** Whether {@link #perform} finds nothing wrong with {@code frame}, whatever the new entry says. */
+    public static boolean isTaken(State state, ReverseMapTable rmp, int frame, Level size) {
+        Guards guards = rmp.guards();
+        return rmp.hasPage(frame, size)
+                && !(rmp.isInUse(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IN_USE))
+                && !(rmp.hasImmutable(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_IS_NOT_IMMUTABLE))
+                && !(rmp.overlaps(state, frame, size) && guards.checks(SnpGuard.RMPUPDATE_DOES_NOT_OVERLAP));
     }
 
     @Override

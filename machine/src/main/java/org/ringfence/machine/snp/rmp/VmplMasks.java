@@ -11,7 +11,8 @@ import org.ringfence.machine.state.Table;
  * @param vmpl1 empty where the machine does not keep VMPL1's
  * @param vmpl2 likewise
  * @param vmpl3 likewise
- * @param stale what nested translations of the inner guest's VMPL, not flushed yet, may still permit beside; empty where the machine has no {@link RmpFeature#UNTIL_FLUSH}
+ * @param stale what nested translations of the inner guest's VMPL, not flushed yet, may still permit beside; empty
+ *     where the machine has no {@link RmpFeature#UNTIL_FLUSH}
  */
 public record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3, Bits stale) {
 
@@ -50,7 +51,9 @@ public record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3, 
         }
     }
 
-    /** Something is taken away of what the entry permitted so far: translations that were made by now may be used on. */
+    /**
+     * Something is taken away of what the entry permitted so far: translations that were made by now may be used on.
+     */
     void age(State state, int entry) {
         if (stale.width() > 0) {
             stale.set(state, entry, stale.get(state, entry) | get(state, entry, Snp.INNER_VMPL));

@@ -8,9 +8,10 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * What a logical CPU that runs a vCPU may use of private translations leads to a frame that the Secure EPT holds for that very page, blocked or not: so no
- * frame that is given back is reached any more, and no page has two live translations. What a CPU keeps while its vCPU is with the host counts from
- * the next TDH.VP.ENTER on, which flushes where it must.
+ * What a logical CPU that runs a vCPU may use of private translations leads to a frame that the Secure EPT holds for
+ * that very page, blocked or not: so no frame that is given back is reached any more, and no page has two live
+ * translations. What a CPU keeps while its vCPU is with the host counts from the next TDH.VP.ENTER on, which flushes
+ * where it must.
  */
 public record TranslationsAgree(Tdx tdx) implements Invariant {
     @Override

@@ -19,7 +19,10 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
 
-/** A family enumerates what trying every argument enables, with the same effect; and no sequence of such calls puts a page in two places. */
+/**
+ * A family enumerates what trying every argument enables, with the same effect; and no sequence of such calls puts a
+ * page in two places.
+ */
 class SystemFamiliesTest {
 
     record Run(Platform platform, int states, boolean coversAll) {}

@@ -12,7 +12,8 @@ import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
 
 /**
- * What a bring-up has left behind that hurts only later. In the machine nothing more happens, so that this looks for it, page of PAMT by page.
+ * What a bring-up has left behind that hurts only later. In the machine nothing more happens, so that this looks for
+ * it, page of PAMT by page.
  *
  * @param ready whether the module uses the PAMTs, or the host has their memory back
  * @param dirty pages with a dirty line of the host's, under KeyID 0, over what the module has written
@@ -22,7 +23,11 @@ import org.ringfence.stack.host.tdx.bringup.Tdmr;
 public record Aftermath(boolean ready, boolean erratum, long dirty, long poison, long owned) {
     private static final long PAGE = 4096;
 
-    static Aftermath of(Machine machine, State state, List<Tdmr> tdmrs, BringUp.End end) {
+    private static final long ASKED_EVERY = PAGE << 12;
+    private static final String WHERE = "the look at what is left";
+
+    static Aftermath of(
+            Machine machine, State state, List<Tdmr> tdmrs, BringUp.End end, HostProgress progress) {
         Memory memory = machine.part(Memory.class);
         TdxModule module = machine.part(TdxModule.class);
         int hkid = module.options().firstPrivate();
@@ -31,6 +36,9 @@ public record Aftermath(boolean ready, boolean erratum, long dirty, long poison,
         long owned = 0;
         for (Tdmr tdmr : tdmrs) {
             for (long hpa = tdmr.pamt().base(); hpa < tdmr.pamt().end(); hpa += PAGE) {
+                if (hpa % ASKED_EVERY == 0 && !progress.goesOn(() -> WHERE)) {
+                    throw new Interrupted(WHERE);
+                }
                 int frame = module.map().frame(hpa);
                 dirty += memory.caches().isDirty(state, frame, 0, 0) ? 1 : 0;
                 poison += memory.look(state, frame, hkid) == Memory.POISON ? 1 : 0;

@@ -4,7 +4,8 @@ package org.ringfence.platform.tdx.host;
 public final class Interrupted extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Interrupted() {
-        super("interrupted", null, false, false);
+    /** {@code where} it was, in words. */
+    Interrupted(String where) {
+        super(where, null, false, false);
     }
 }

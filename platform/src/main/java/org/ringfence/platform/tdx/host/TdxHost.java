@@ -20,8 +20,8 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.inventory.MemoryBlock;
-import org.ringfence.stack.host.inventory.MemoryMap;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
@@ -33,8 +33,8 @@ import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
 import org.ringfence.stack.host.tdx.bringup.TdmrLimits;
 
 /**
- * Plays a TDX host of real size. Its machine has a frame for every 4K page of usable memory; nobody but the host's own software moves, and
- * lines leave caches only for others or when they are flushed.
+ * Plays a TDX host of real size. Its machine has a frame for every 4K page of usable memory; nobody but the host's own
+ * software moves, and lines leave caches only for others or when they are flushed.
  */
 public final class TdxHost {
     private static final int MOST_PACKAGES = 64;
@@ -47,10 +47,11 @@ public final class TdxHost {
      *
      * @throws Interrupted when {@code progress} wants no more
      * @throws TooLittleMemory when the Java heap cannot hold the machine
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
+     * @throws IllegalArgumentException with a sentence, where there is none with such processors
      */
     public static HostRun bringUp(
-            MemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
+            HostMemoryMap memory, CpuList cpus, TdxHostOptions options, Injection injection, HostProgress progress) {
         Construction made = TdmrConstruction.of(
                 memory.blocks(),
                 options.holes() == TdxHostOptions.Holes.MEMORY ? memory.blocks() : convertible(memory),
@@ -63,9 +64,12 @@ public final class TdxHost {
         List<Integer> packageOf = cpus.cpus().stream().map(cpu -> sockets.indexOf(cpu.socket())).toList();
         Host host = new Host(firstOnline(cpus), packageOf, pamtPackages(made, memory, cpus, sockets),
                 TdxHostMachine.GLOBAL_KEY_ID);
+        askWhileMaking(progress);
         Layout.Placed<TdxHostMachine> placed = TdxHostMachine.place(memory, packageOf, options);
         TdxHostMachine machine = placed.machine();
+        askWhileMaking(progress);
         State state = newState(placed.layout());
+        askWhileMaking(progress);
         Topology topology = machine.machine().part(Topology.class);
         for (int i = 0; i < packageOf.size(); i++) {
             topology.setOnline(state, i, cpus.cpus().get(i).online());
@@ -75,16 +79,23 @@ public final class TdxHost {
         Actor actor = new Actor(firstOnline(cpus), Principal.HOST, "host");
         BringUp.End end = StraightCpu.run(machine.machine(), state, actor, routine, watch);
         List<String> notes = new ArrayList<>();
-        if (memory.origin() != MemoryMap.Origin.FIRMWARE) {
+        if (memory.origin() != HostMemoryMap.Origin.FIRMWARE) {
             notes.add("the memory map is that of the '%s' lines".formatted(memory.origin().lines()));
         }
         notes.addAll(machine.notes());
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
-            Aftermath.of(machine.machine(), state, tdmrs, end).tell(notes, watch.broken);
+            Aftermath.of(machine.machine(), state, tdmrs, end, progress).tell(notes, watch.broken);
         }
         watch.tellOf(injection, notes);
         return new HostRun(
                 made, end, watch.calls, watch.injected, Optional.ofNullable(watch.failure), watch.broken, notes);
+    }
+
+    private static void askWhileMaking(HostProgress progress) {
+        String where = "the making of the machine";
+        if (!progress.goesOn(() -> where)) {
+            throw new Interrupted(where);
+        }
     }
 
     private static State newState(Layout layout) {
@@ -95,7 +106,7 @@ public final class TdxHost {
         }
     }
 
-    private static List<MemoryBlock> convertible(MemoryMap memory) {
+    private static List<MemoryBlock> convertible(HostMemoryMap memory) {
         return TdxHostMachine.cmrs(memory).stream()
                 .map(cmr -> new MemoryBlock(cmr.base(), cmr.end(), 0))
                 .toList();
@@ -112,7 +123,7 @@ public final class TdxHost {
     }
 
     /** The packages whose memory holds a PAMT; memory of a node without processors is nobody's. */
-    private static long pamtPackages(Construction made, MemoryMap memory, CpuList cpus, List<Integer> sockets) {
+    private static long pamtPackages(Construction made, HostMemoryMap memory, CpuList cpus, List<Integer> sockets) {
         long packages = 0;
         if (made instanceof Construction.Constructed(List<Tdmr> tdmrs)) {
             for (Tdmr tdmr : tdmrs) {
@@ -171,7 +182,7 @@ public final class TdxHost {
                 }
             }
             if (performed++ % EVERY == 0 && !progress.goesOn(how(mnemonic, number))) {
-                throw new Interrupted();
+                throw new Interrupted(how(mnemonic, number).get());
             }
         }
 

@@ -16,7 +16,7 @@ import org.ringfence.machine.tdx.module.AddressMap;
 import org.ringfence.machine.tdx.module.MemoryRange;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.TdxModule;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
 
 /**
@@ -40,12 +40,12 @@ public record TdxHostMachine(Machine machine, int frames) {
     /**
      * Assembles it.
      *
-     * @throws IllegalArgumentException with a sentence, where no such host can be
+     * @throws NoSuchHost where there is none with such memory
      */
-    static Layout.Placed<TdxHostMachine> place(MemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
+    static Layout.Placed<TdxHostMachine> place(HostMemoryMap memory, List<Integer> packageOf, TdxHostOptions options) {
         long pages = memory.usableBytes() / PAGE;
         if (pages > MOST_FRAMES) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d TiB of memory; allowed are 4 at most".formatted(memory.usableBytes() >> 40));
         }
         int frames = (int) pages;
@@ -84,19 +84,19 @@ public record TdxHostMachine(Machine machine, int frames) {
     }
 
     /**
-     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1 MB on, with what the map lists between two
-     * usable ranges that something else fills without a gap.
+     * Convertible memory, which firmware tells the module. Where the log has no lines of it: all usable memory from 1
+     * MB on, with what the map lists between two usable ranges that something else fills without a gap.
      */
-    static List<MemoryRange> cmrs(MemoryMap memory) {
+    static List<MemoryRange> cmrs(HostMemoryMap memory) {
         List<MemoryRange> cmrs = new ArrayList<>();
-        for (MemoryMap.Convertible told : memory.cmrs()) {
+        for (HostMemoryMap.Convertible told : memory.cmrs()) {
             cmrs.add(new MemoryRange(told.start(), told.end() - told.start()));
         }
         if (!cmrs.isEmpty()) {
-            return atMost(cmrs);
+            return atMost(memory, cmrs);
         }
         long listed = -1;
-        for (org.ringfence.stack.host.inventory.MemoryRange range : memory.ranges()) {
+        for (org.ringfence.stack.host.inventory.FirmwareRange range : memory.ranges()) {
             boolean touches = listed == range.start();
             long start = Math.max(range.start() + PAGE - 1 & -PAGE, TdmrConstruction.FIRST);
             long end = range.end() & -PAGE;
@@ -106,12 +106,12 @@ public record TdxHostMachine(Machine machine, int frames) {
             }
             listed = touches || range.usable() ? range.end() : -1;
         }
-        return atMost(cmrs);
+        return atMost(memory, cmrs);
     }
 
-    private static List<MemoryRange> atMost(List<MemoryRange> cmrs) {
+    private static List<MemoryRange> atMost(HostMemoryMap memory, List<MemoryRange> cmrs) {
         if (cmrs.isEmpty() || cmrs.size() > ModuleOptions.MAX_CMRS) {
-            throw new IllegalArgumentException(
+            throw new NoSuchHost(memory.ranges().getLast().line(),
                     "the host has %d ranges of convertible memory from 1 MB on; allowed are 1 to %d"
                             .formatted(cmrs.size(), ModuleOptions.MAX_CMRS));
         }

@@ -1,7 +1,7 @@
 package org.ringfence.platform.tdx.host;
 
 import org.ringfence.machine.tdx.module.ModuleVersion;
-import org.ringfence.stack.host.tdx.bringup.Choices;
+import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
 
 /**
  * What can be chosen about a TDX host, by the names that case files use too.
@@ -17,10 +17,10 @@ import org.ringfence.stack.host.tdx.bringup.Choices;
  */
 public record TdxHostOptions(
         boolean flush,
-        Choices.Retry entropy,
-        Choices.Packages packages,
+        BringUpChoices.Retry entropy,
+        BringUpChoices.Packages packages,
         boolean unwindFlush,
-        Choices.Reset unwindReset,
+        BringUpChoices.Reset unwindReset,
         boolean erratum,
         ModuleVersion module,
         Holes holes) {
@@ -35,7 +35,7 @@ public record TdxHostOptions(
 
     /** What Linux does, on a processor without the erratum. */
     public static TdxHostOptions linux() {
-        Choices linux = Choices.linux();
+        BringUpChoices linux = BringUpChoices.linux();
         return new TdxHostOptions(
                 linux.flush(),
                 linux.entropy(),
@@ -45,7 +45,7 @@ public record TdxHostOptions(
     }
 
     /** The choices among them that the host's software makes. */
-    public Choices choices() {
-        return new Choices(flush, entropy, Choices.Retry.FAIL, packages, unwindFlush, unwindReset);
+    public BringUpChoices choices() {
+        return new BringUpChoices(flush, entropy, BringUpChoices.Retry.FAIL, packages, unwindFlush, unwindReset);
     }
 }

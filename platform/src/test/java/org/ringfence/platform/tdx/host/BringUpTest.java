@@ -11,8 +11,8 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
+import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
 import org.ringfence.stack.host.tdx.bringup.Call;
-import org.ringfence.stack.host.tdx.bringup.Choices;
 import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.Errno;
 import org.ringfence.stack.host.tdx.bringup.Host;
@@ -24,7 +24,7 @@ import org.ringfence.stack.host.tdx.bringup.TdxEnable;
 /** The bring-up makes Linux's calls in Linux's order, and unwinds as far as it had come. */
 public class BringUpTest {
 
-    private static BringUp routine(Injection injection, Choices choices) {
+    private static BringUp routine(Injection injection, BringUpChoices choices) {
         SmallHost small = new SmallHost(2, 4, false);
         Host host = new Host(0, small.packageOf(), 3, TdxBringUp.GLOBAL_KEY_ID);
         return new BringUp(host, new Construction.Constructed(small.tdmrs()), choices, injection);
@@ -38,7 +38,7 @@ public class BringUpTest {
     @Test
     void theOrderIsLinuxs() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "caches", true));
-        BringUp.End end = machine.run(routine(Injection.none(), Choices.linux()));
+        BringUp.End end = machine.run(routine(Injection.none(), BringUpChoices.linux()));
         assertThat(end.isReady()).isTrue();
         assertThat(machine.machine().part(TdxModule.class).system().get(machine.state()))
                 .isEqualTo(SystemState.SYS_READY);
@@ -67,7 +67,7 @@ public class BringUpTest {
             Call call, int occurrence, BringUp.Stage stage, boolean flushed, boolean freed, SystemState left) {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "caches", true));
         Injection injection = new Injection(call, occurrence, TdxStatus.TDX_SYS_BUSY.code());
-        BringUp.End end = machine.run(routine(injection, Choices.linux()));
+        BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
         assertThat(end).isEqualTo(new BringUp.End(stage, Errno.EIO, new BringUp.Unwinding(flushed, false, freed)));
         assertThat(machine.machine().part(TdxModule.class).system().get(machine.state())).isEqualTo(left);
         String failed = call.mnemonic() + " = TDX_SYS_BUSY (0x8000020200000000)";
@@ -80,16 +80,16 @@ public class BringUpTest {
     void aCallThatFailsBeyondTheLastIsNoFailure() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
         Injection injection = new Injection(Call.SYS_TDMR_INIT, 3, TdxStatus.TDX_SYS_BUSY.code());
-        assertThat(machine.run(routine(injection, Choices.linux())).isReady()).isTrue();
+        assertThat(machine.run(routine(injection, BringUpChoices.linux())).isReady()).isTrue();
     }
 
     @Test
     void memoryIsResetBeforeItGoesBackOnAProcessorWithTheErratum() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "erratum", true));
         Injection injection = new Injection(Call.SYS_TDMR_INIT, 2, TdxStatus.TDX_SYS_BUSY.code());
-        BringUp.End end = machine.run(routine(injection, Choices.linux()));
+        BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
         assertThat(end.unwinding()).isEqualTo(new BringUp.Unwinding(true, true, true));
-        assertThat(machine.performed()).endsWith("MOVDIR64B = done", "MOVDIR64B = done");
+        assertThat(machine.performed()).endsWith("MOVDIR64B = DONE", "MOVDIR64B = DONE");
     }
 
     /** Vector 84 of the TDX fact sheet, section 7. */
@@ -97,7 +97,7 @@ public class BringUpTest {
     void aPackageWithoutEntropyTurnsTdxOffAndThePamtsGoBackFlushed() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "caches", true));
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
-        BringUp.End end = machine.run(routine(injection, Choices.linux()));
+        BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
         assertThat(end).isEqualTo(new BringUp.End(
                 BringUp.Stage.GLOBAL_KEY, Errno.EIO, new BringUp.Unwinding(true, false, true)));
         String failed = "TDH.SYS.KEY.CONFIG = TDX_KEY_GENERATION_FAILED (0x8000080000000000)";
@@ -113,7 +113,7 @@ public class BringUpTest {
     void everyLaterTdxEnableCallsNobodyAndReturnsEinval() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
-        BringUp bringUp = routine(injection, Choices.linux());
+        BringUp bringUp = routine(injection, BringUpChoices.linux());
         TdxEnable.Returned first = machine.run(new TdxEnable(bringUp, TdxEnable.Status.UNINITIALIZED));
         assertThat(first.errno()).isEqualTo(Errno.EIO);
         int performed = machine.performed().size();
@@ -126,7 +126,8 @@ public class BringUpTest {
 
         SmallMachine good = SmallMachine.of(2, Map.of("packages", 2));
         TdxEnable.Returned up =
-                good.run(new TdxEnable(routine(Injection.none(), Choices.linux()), TdxEnable.Status.UNINITIALIZED));
+                good.run(new TdxEnable(routine(Injection.none(), BringUpChoices.linux()),
+                        TdxEnable.Status.UNINITIALIZED));
         assertThat(good.run(new TdxEnable(bringUp, up.status())).errno()).isEqualTo(Errno.OK);
     }
 
@@ -134,7 +135,7 @@ public class BringUpTest {
     void anInformationalStatusIsAFailureToLinux() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 2, TdxStatus.TDX_KEY_CONFIGURED.code());
-        assertThat(machine.run(routine(injection, Choices.linux())).errno()).isEqualTo(Errno.EIO);
+        assertThat(machine.run(routine(injection, BringUpChoices.linux())).errno()).isEqualTo(Errno.EIO);
     }
 
     @Test
@@ -146,7 +147,7 @@ public class BringUpTest {
         errnos.forEach((rax, errno) -> {
             SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
             Injection injection = new Injection(Call.SYS_INIT, 1, rax);
-            assertThat(machine.run(routine(injection, Choices.linux())).errno()).isEqualTo(errno);
+            assertThat(machine.run(routine(injection, BringUpChoices.linux())).errno()).isEqualTo(errno);
         });
     }
 }

@@ -10,9 +10,10 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * The guest's own record of the pages it has accepted or validated: one bit for each 4K page. It lies in the guest's own private memory, so that it must be
- * validated before the memory it tells of, and the host can neither read nor write it; what it takes is lost to the guest, and grows with the memory it
- * covers: a 32768th. COCONUT-SVSM's covers the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
+ * The guest's own record of the pages it has accepted or validated: one bit for each 4K page. It lies in the guest's
+ * own private memory, so that it must be validated before the memory it tells of, and the host can neither read nor
+ * write it; what it takes is lost to the guest, and grows with the memory it covers: a 32768th. COCONUT-SVSM's covers
+ * the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
  */
 public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Reporting {
     /** Brings it. */

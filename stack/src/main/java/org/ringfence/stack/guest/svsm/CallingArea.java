@@ -14,11 +14,13 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Through which one virtual CPU's inner guest calls the monitor: its registers and the page of a request, which are one of the {@link SvsmRequest}s that
- * the machine knows, and what the monitor answers; and which pages the monitor has registered as VMSA or calling area.
+ * Through which one virtual CPU's inner guest calls the monitor: its registers and the page of a request, which are one
+ * of the {@link SvsmRequest}s that the machine knows, and what the monitor answers; and which pages the monitor has
+ * registered as VMSA or calling area.
  *
- * <p>The monitor copies the header of a request once and each entry once, as COCONUT-SVSM does, so that a page that changes meanwhile is the same as
- * another request. Source: SVSM specification (AMD 58019), chapters 5 and 6; COCONUT-SVSM, kernel/src/requests.rs.
+ * <p>The monitor copies the header of a request once and each entry once, as COCONUT-SVSM does, so that a page that
+ * changes meanwhile is the same as another request. Source: SVSM specification (AMD 58019), chapters 5 and 6;
+ * COCONUT-SVSM, kernel/src/requests.rs.
  *
  * @param requests what can be called, by index
  * @param next of the header, as the monitor has written it back
@@ -38,7 +40,8 @@ public record CallingArea(
     public static final Part PART = Part.of(
             CallingArea.class,
             (declaration, machine, cast) -> declare(
-                    declaration, machine.part(Memory.class).geometry(), SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
+                    declaration, machine.part(Memory.class).geometry(),
+                    SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
             Adversary.malicious(
                     Principal.INNER_GUEST,
                     (machine, cast) -> List.of(new CallFamily(machine.part(CallingArea.class)))));

@@ -6,7 +6,6 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
@@ -15,8 +14,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when it is done. Source: COCONUT-SVSM,
- * kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
+ * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when
+ * it is done. Source: COCONUT-SVSM, kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
  *
  * @param wanted for each CPU whether it has been asked and is not done
  */
@@ -34,10 +33,11 @@ public record FlushRequests(int cpus, Flag wanted) {
     /** A step on the word of one CPU. */
     public sealed interface OnWord extends Action {
 
-    @Override
-    default List<Part> needs() {
-        return List.of(PART);
-    }
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
         /** The CPU. */
         int cpu(Actor actor);
 

@@ -17,8 +17,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.Table;
 
 /**
- * The memory map that the monitor tells its inner guest, where COCONUT-SVSM writes it into a page of IGVM memory map entries: here a bit a page. What it
- * says on a real machine, {@link org.ringfence.stack.guest.igvm.MemoryMap} writes.
+ * The memory map that the monitor tells its inner guest, where COCONUT-SVSM writes it into a page of IGVM memory map
+ * entries: here a bit a page. What it says on a real machine, {@link org.ringfence.stack.guest.igvm.MemoryMap} writes.
  *
  * @param told whether it has been told
  * @param memory the pages that are the inner guest's
@@ -40,7 +40,10 @@ public record GuestMap(Flag told, Bits memory) {
         return Long.bitCount(memory & ~(memory << 1));
     }
 
-    /** The monitor tells the map. Answers how many ranges it has: more than one where something was withheld in the middle. */
+    /**
+     * The monitor tells the map. Answers how many ranges it has: more than one where something was withheld in the
+     * middle.
+     */
     public record PublishMap(long memory) implements Operation<Long> {
         @Override
         public List<Part> needs() {

@@ -11,9 +11,10 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * The virtual addresses at which one CPU of the monitor maps physical memory for a while: slots of 4K and slots of 2M, each mapping a run of either.
- * COCONUT-SVSM has 512 slots of 4K and 511 of 2M a CPU, and leaves one slot free after every mapping as a guard; without the guard all slots can be taken
- * at once. Source: COCONUT-SVSM, kernel/src/mm/virtualrange.rs, kernel/src/mm/ptguards.rs.
+ * The virtual addresses at which one CPU of the monitor maps physical memory for a while: slots of 4K and slots of 2M,
+ * each mapping a run of either. COCONUT-SVSM has 512 slots of 4K and 511 of 2M a CPU, and leaves one slot free after
+ * every mapping as a guard; without the guard all slots can be taken at once. Source: COCONUT-SVSM,
+ * kernel/src/mm/virtualrange.rs, kernel/src/mm/ptguards.rs.
  *
  * @param guard whether a mapping takes one slot more than it has pages, which maps nothing
  * @param small for each slot of 4K the page it maps, from 1; 0 for a free one

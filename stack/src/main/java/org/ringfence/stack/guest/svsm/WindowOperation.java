@@ -29,7 +29,10 @@ public sealed interface WindowOperation<R> extends Operation<R> {
     /** What {@link MapPages} answers when there is no room. */
     long NO_MAPPING = 0;
 
-    /** Maps {@code count} pages of {@code level} from {@code page} on. Answers the first slot plus 1, or {@link #NO_MAPPING}. */
+    /**
+     * Maps {@code count} pages of {@code level} from {@code page} on. Answers the first slot plus 1, or
+     * {@link #NO_MAPPING}.
+     */
     record MapPages(int page, int count, Level level) implements WindowOperation<Long> {
         @Override
         public Results<Long> results() {
@@ -99,7 +102,10 @@ public sealed interface WindowOperation<R> extends Operation<R> {
         }
     }
 
-    /** Zeroes the {@code index}th 4K of what is mapped at {@code slot}: as {@link org.ringfence.machine.memory.Scrub}, of the page that is mapped there. */
+    /**
+     * Zeroes the {@code index}th 4K of what is mapped at {@code slot}: as {@link org.ringfence.machine.memory.Scrub},
+     * of the page that is mapped there.
+     */
     record ZeroMapped(int slot, int index, Level level) implements WindowOperation<Stored> {
         @Override
         public Results<Stored> results() {

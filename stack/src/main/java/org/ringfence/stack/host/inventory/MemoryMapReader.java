@@ -13,26 +13,31 @@ import java.util.regex.Pattern;
  * Reads a memory map out of a kernel log, of which all other lines are passed over.
  *
  * <ul>
- * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print {@code System RAM} and
- * {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type, e820__print_table).
- * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used where there are no e820 lines. The end
- * is the last byte or, as older kernels print it before a round bracket, the first one behind. Usable is what the kernel makes RAM of: write-back memory of the
- * loader, the boot services and conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c (efi_md_typeattr_format),
- * arch/x86/platform/efi/efi.c (do_add_efi_memmap).
- * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses instead, after {@code mem=},
- * {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is printed last is used. Source: arch/x86/kernel/e820.c
- * (e820__finish_early_params, e820__update_table_print).
+ * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print
+ * {@code System RAM} and {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type,
+ * e820__print_table).
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used
+ * where there are no e820 lines. The end is the last byte or, as older kernels print it before a round bracket, the
+ * first one behind. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
+ * conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c
+ * (efi_md_typeattr_format), arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses
+ * instead, after {@code mem=}, {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is
+ * printed last is used. Source: arch/x86/kernel/e820.c (e820__finish_early_params, e820__update_table_print).
  * <li>{@code ACPI: SRAT: Node 0 PXM 0 [mem 0x...-0x...]}: which node addresses are on.
- * <li>{@code CMR: [0x..., 0x...)} or {@code CMR[0]: [0x..., 0x...)}: convertible memory, as patches to Linux print what the TDX module tells.
+ * <li>{@code CMR: [0x..., 0x...)} or {@code CMR[0]: [0x..., 0x...)}: convertible memory, as patches to Linux print what
+ * the TDX module tells.
  * </ul>
  */
 final class MemoryMapReader {
     static final String ALLOWED =
             "a kernel log with lines such as 'BIOS-e820: [mem 0x0000000000100000-0x00000000bfffffff] usable'";
 
-    private static final Pattern E820 = Pattern.compile("(BIOS-e820:|(?<![\\w-])user:|(?<![\\w-])modified:) *(?=\\[(?:mem|gap) |$)|BIOS-e820:");
+    private static final Pattern E820 =
+            Pattern.compile("(BIOS-e820:|(?<![\\w-])user:|(?<![\\w-])modified:) *(?=\\[(?:mem|gap) |$)|BIOS-e820:");
     private static final Pattern CMR = Pattern.compile("CMR(?:\\[\\d+])?:");
-    private static final Pattern CMR_LINE = Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
+    private static final Pattern CMR_LINE =
+            Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
     private static final String SRAT = "SRAT: Node ";
     private static final Pattern EFI_BEGIN = Pattern.compile("(?:^|\\s)efi: mem\\d+:");
     private static final String RANGE = "0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})";
@@ -51,44 +56,44 @@ final class MemoryMapReader {
     private static final long MOST = 1L << 52;
 
     private final TextLines text;
-    private final Map<MemoryMap.Origin, List<MemoryRange>> maps = new EnumMap<>(MemoryMap.Origin.class);
-    private final List<MemoryMap.Convertible> cmrs = new ArrayList<>();
-    private final List<MemoryMap.Affinity> affinities = new ArrayList<>();
+    private final Map<HostMemoryMap.Origin, List<FirmwareRange>> maps = new EnumMap<>(HostMemoryMap.Origin.class);
+    private final List<HostMemoryMap.Convertible> cmrs = new ArrayList<>();
+    private final List<HostMemoryMap.Affinity> affinities = new ArrayList<>();
 
     MemoryMapReader(byte[] bytes) throws BadInventory {
         this.text = TextLines.of(bytes, ALLOWED);
     }
 
-    MemoryMap read() throws BadInventory {
+    HostMemoryMap read() throws BadInventory {
         for (int i = 0; i < text.lines().size(); i++) {
             line(text.lines().get(i), i + 1);
         }
-        MemoryMap.Origin origin = used();
-        List<MemoryRange> ranges = maps.getOrDefault(origin, List.of());
+        HostMemoryMap.Origin origin = used();
+        List<FirmwareRange> ranges = maps.getOrDefault(origin, List.of());
         if (ranges.isEmpty()) {
             throw new BadInventory(text.last(), 1, "the file ends without a memory map; allowed is " + ALLOWED);
         }
-        if (origin == MemoryMap.Origin.EFI) {
+        if (origin == HostMemoryMap.Origin.EFI) {
             // Firmware made of EDK2 lists reserved and MMIO ranges behind all memory.
-            ranges.sort(Comparator.comparingLong(MemoryRange::start));
+            ranges.sort(Comparator.comparingLong(FirmwareRange::start));
         }
         for (int i = 1; i < ranges.size(); i++) {
             follows(ranges.get(i - 1), ranges.get(i));
         }
-        affinities.sort(Comparator.comparingLong(MemoryMap.Affinity::start));
+        affinities.sort(Comparator.comparingLong(HostMemoryMap.Affinity::start));
         for (int i = 1; i < affinities.size(); i++) {
-            MemoryMap.Affinity affinity = affinities.get(i);
+            HostMemoryMap.Affinity affinity = affinities.get(i);
             if (affinity.start() < affinities.get(i - 1).end()) {
                 throw new BadInventory(affinity.line(), 1,
                         "the range 0x%x-0x%x is on two nodes, also by line %d; allowed is one node for each address"
                                 .formatted(affinity.start(), affinity.end() - 1, affinities.get(i - 1).line()));
             }
         }
-        MemoryMap map = new MemoryMap(origin, ranges, affinities, convertible());
+        HostMemoryMap map = new HostMemoryMap(origin, ranges, affinities, convertible());
         if (map.blocks().isEmpty()) {
             throw new BadInventory(ranges.getLast().line(), 1,
                     "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
-                            + (origin == MemoryMap.Origin.EFI
+                            + (origin == HostMemoryMap.Origin.EFI
                                     ? "'Conventional Memory' and WB"
                                     : "'usable' or 'System RAM'"));
         }
@@ -96,12 +101,12 @@ final class MemoryMapReader {
     }
 
     /** The map that the kernel goes by: of those that it makes of the firmware's, the last. */
-    private MemoryMap.Origin used() {
-        MemoryMap.Origin used = MemoryMap.Origin.EFI;
+    private HostMemoryMap.Origin used() {
+        HostMemoryMap.Origin used = HostMemoryMap.Origin.EFI;
         int line = 0;
-        for (Map.Entry<MemoryMap.Origin, List<MemoryRange>> map : maps.entrySet()) {
+        for (Map.Entry<HostMemoryMap.Origin, List<FirmwareRange>> map : maps.entrySet()) {
             int first = map.getValue().getFirst().line();
-            if (map.getKey() != MemoryMap.Origin.EFI && first > line) {
+            if (map.getKey() != HostMemoryMap.Origin.EFI && first > line) {
                 used = map.getKey();
                 line = first;
             }
@@ -110,7 +115,7 @@ final class MemoryMapReader {
     }
 
     /** Ascending, without the empty ones at the list's end. */
-    private List<MemoryMap.Convertible> convertible() throws BadInventory {
+    private List<HostMemoryMap.Convertible> convertible() throws BadInventory {
         for (int i = 1; i < cmrs.size(); i++) {
             if (cmrs.get(i).start() < cmrs.get(i - 1).end()) {
                 throw new BadInventory(cmrs.get(i).line(), 1,
@@ -125,10 +130,10 @@ final class MemoryMapReader {
     private void line(String line, int number) throws BadInventory {
         Matcher e820 = E820.matcher(line);
         if (e820.find()) {
-            MemoryMap.Origin origin = switch (line.charAt(e820.start())) {
-                case 'u' -> MemoryMap.Origin.USER;
-                case 'm' -> MemoryMap.Origin.MODIFIED;
-                default -> MemoryMap.Origin.FIRMWARE;
+            HostMemoryMap.Origin origin = switch (line.charAt(e820.start())) {
+                case 'u' -> HostMemoryMap.Origin.USER;
+                case 'm' -> HostMemoryMap.Origin.MODIFIED;
+                default -> HostMemoryMap.Origin.FIRMWARE;
             };
             int at = line.indexOf(':', e820.start()) + 1;
             e820(origin, line.substring(at), number, at + 1);
@@ -150,7 +155,7 @@ final class MemoryMapReader {
         }
     }
 
-    private void e820(MemoryMap.Origin origin, String rest, int number, int column) throws BadInventory {
+    private void e820(HostMemoryMap.Origin origin, String rest, int number, int column) throws BadInventory {
         Matcher matcher = E820_LINE.matcher(rest);
         if (!matcher.matches()) {
             throw new BadInventory(number, column,
@@ -198,11 +203,11 @@ final class MemoryMapReader {
         long end = address(matcher, 3);
         boolean inclusive = matcher.group(4).equals("]");
         boolean usable = EFI_RAM.contains(type) && writeBack && !specific;
-        add(MemoryMap.Origin.EFI,
+        add(HostMemoryMap.Origin.EFI,
                 range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
     }
 
-    private void add(MemoryMap.Origin origin, MemoryRange range) {
+    private void add(HostMemoryMap.Origin origin, FirmwareRange range) {
         maps.computeIfAbsent(origin, _ -> new ArrayList<>()).add(range);
     }
 
@@ -215,8 +220,8 @@ final class MemoryMapReader {
         long start = address(matcher, 1);
         long end = address(matcher, 2);
         if (start != end) {
-            MemoryRange range = range(start, end - 1, true, "", number, column + matcher.start(1));
-            cmrs.add(new MemoryMap.Convertible(range.start(), range.end(), number));
+            FirmwareRange range = range(start, end - 1, true, "", number, column + matcher.start(1));
+            cmrs.add(new HostMemoryMap.Convertible(range.start(), range.end(), number));
         }
     }
 
@@ -229,12 +234,12 @@ final class MemoryMapReader {
         }
         long start = address(matcher, 2);
         long last = address(matcher, 3);
-        MemoryRange range = range(start, last, false, "", number, column + matcher.start(2));
+        FirmwareRange range = range(start, last, false, "", number, column + matcher.start(2));
         affinities.add(
-                new MemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
+                new HostMemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
     }
 
-    private static MemoryRange range(long start, long last, boolean usable, String type, int line, int column)
+    private static FirmwareRange range(long start, long last, boolean usable, String type, int line, int column)
             throws BadInventory {
         if (Long.compareUnsigned(start, MOST) >= 0 || Long.compareUnsigned(last, MOST) >= 0) {
             throw new BadInventory(line, column,
@@ -246,14 +251,14 @@ final class MemoryMapReader {
                     "the range 0x%x-0x%x ends before it begins; allowed is an end that is not below the start"
                             .formatted(start, last));
         }
-        return new MemoryRange(start, last + 1, usable, type, line);
+        return new FirmwareRange(start, last + 1, usable, type, line);
     }
 
     private static long address(Matcher matcher, int group) {
         return Long.parseUnsignedLong(matcher.group(group), 16);
     }
 
-    private static void follows(MemoryRange before, MemoryRange range) throws BadInventory {
+    private static void follows(FirmwareRange before, FirmwareRange range) throws BadInventory {
         if (range.start() >= before.end()) {
             return;
         }

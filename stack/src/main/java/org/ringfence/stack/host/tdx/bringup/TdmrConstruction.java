@@ -9,10 +9,11 @@ import org.ringfence.stack.host.inventory.MemoryBlock;
 /**
  * Makes TDMRs of a host's memory as Linux does.
  *
- * <p>One TDMR a memory block, its ends moved outward to whole GB; a block that the TDMR before it covers already gets none, one that it covers in part gets
- * one for the rest. Each TDMR gets a PAMT for three page sizes in one piece, on the node of its first block. What of a TDMR is no memory, and what of it
- * is any TDMR's PAMT, becomes a reserved area. Too many TDMRs or reserved areas are -ENOSPC, no room for a PAMT -ENOMEM. Linux makes no effort to save
- * either, and nor does this.
+ * <p>One TDMR a memory block, its ends moved outward to whole GB; a block that the TDMR before it covers already gets
+ * none, one that it covers in part gets one for the rest. Each TDMR gets a PAMT for three page sizes in one piece, on
+ * the node of its first block. What of a TDMR is no memory, and what of it is any TDMR's PAMT, becomes a reserved area.
+ * Too many TDMRs or reserved areas are -ENOSPC, no room for a PAMT -ENOMEM. Linux makes no effort to save either, and
+ * nor does this.
  *
  * <p>Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (build_tdx_memlist, construct_tdmrs and what it calls).
  */
@@ -66,8 +67,9 @@ public final class TdmrConstruction {
     }
 
     /**
-     * TDMRs for {@code blocks}, with reserved areas between others: between convertible ranges, of which there are fewer, they leave out what the module
-     * would refuse and nothing else. So do patches to Linux for hosts with many holes.
+     * TDMRs for {@code blocks}, with reserved areas between others: between convertible ranges, of which there are
+     * fewer, they leave out what the module would refuse and nothing else. So do patches to Linux for hosts with many
+     * holes.
      *
      * @param between the ranges, ascending and without overlap
      */

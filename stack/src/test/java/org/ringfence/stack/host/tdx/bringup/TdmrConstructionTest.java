@@ -19,8 +19,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import org.ringfence.stack.host.inventory.BadInventory;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.inventory.MemoryBlock;
-import org.ringfence.stack.host.inventory.MemoryMap;
 
 /** TDMRs cover memory as the module wants them, in Linux's order, or the errno is Linux's. */
 class TdmrConstructionTest {
@@ -120,7 +120,7 @@ class TdmrConstructionTest {
     @Example
     void aTebibyteOnTwoPackagesTakesOneTwoHundredFiftySixthForPamts() throws IOException, BadInventory {
         Path sample = Path.of("..", "samples", "hosts", "two-packages-1tib", "dmesg.txt");
-        MemoryMap map = MemoryMap.read(Files.readAllBytes(sample));
+        HostMemoryMap map = HostMemoryMap.read(Files.readAllBytes(sample));
         Construction.Constructed made =
                 (Construction.Constructed) TdmrConstruction.of(map.blocks(), TdmrLimits.tdx15());
         assertThat(made.tdmrs()).extracting(Tdmr::toString).containsExactly(
