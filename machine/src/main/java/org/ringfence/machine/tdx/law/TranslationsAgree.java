@@ -26,8 +26,10 @@ public record TranslationsAgree(Tdx tdx) implements Invariant {
         }
         long marks = 0;
         for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
-            if (!tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
-                marks |= judge(state, tdx.vps().cpu(state, vcpu));
+            int cpu = tdx.vps().cpu(state, vcpu);
+            // Without the lock of its TDVPR a vCPU can lose its logical CPU while it is inside.
+            if (cpu >= 0 && !tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
+                marks |= judge(state, cpu);
             }
         }
         return marks;
