@@ -16,6 +16,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Bounded;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Range;
 
 /**
  * A driver takes a buffer off a virtqueue's used ring, and answers it as a ping is answered: it sends back what it got.
@@ -60,6 +62,15 @@ public final class UsedRing implements Routines {
                         .needing(RING));
     }
 
+    /** The operations by name, so that scripts can ask them too. */
+    @Override
+    public List<Form> forms() {
+        return List.of(
+                Form.of("use buffer", Principal.HOST, WriteLength.class, Range.of(0, BUFFER, LONGEST)),
+                Form.of("fetch length", Principal.GUEST, FetchLength.class),
+                Form.of("send", Principal.GUEST, Send.class, Range.of(0, BUFFER, LONGEST)));
+    }
+
     // ---- the part that they share, and what a host that is not trusted does with it
 
     /** One used element. A machine has it when a routine needs it, on whatever platform. */
@@ -100,14 +111,9 @@ public final class UsedRing implements Routines {
         public String mnemonic() {
             return "fetch length";
         }
-
-        @Override
-        public String toString() {
-            return mnemonic();
-        }
     }
 
-    /** The device, or a host in its place, writes the length. */
+    /** The device, or a host in its place, uses the buffer: it writes the length. */
     public record WriteLength(int length) implements Action {
         @Override
         public Step on(Machine machine, Actor actor) {
@@ -120,12 +126,7 @@ public final class UsedRing implements Routines {
 
         @Override
         public String mnemonic() {
-            return "write length";
-        }
-
-        @Override
-        public String toString() {
-            return "write length %d".formatted(length);
+            return "use buffer";
         }
     }
 
@@ -147,11 +148,6 @@ public final class UsedRing implements Routines {
         @Override
         public String mnemonic() {
             return "send";
-        }
-
-        @Override
-        public String toString() {
-            return "send %d of a buffer of %d".formatted(length, BUFFER);
         }
     }
 }

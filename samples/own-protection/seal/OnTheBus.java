@@ -28,11 +28,6 @@ public sealed interface OnTheBus extends Action {
         public String mnemonic() {
             return "forge";
         }
-
-        @Override
-        public String toString() {
-            return "forge frame %d".formatted(frame);
-        }
     }
 
     /** Copies what lies there. */
@@ -51,11 +46,6 @@ public sealed interface OnTheBus extends Action {
         @Override
         public String mnemonic() {
             return "save";
-        }
-
-        @Override
-        public String toString() {
-            return "save frame %d".formatted(frame);
         }
     }
 
@@ -77,11 +67,6 @@ public sealed interface OnTheBus extends Action {
         @Override
         public String mnemonic() {
             return "replay";
-        }
-
-        @Override
-        public String toString() {
-            return "replay frame %d".formatted(frame);
         }
     }
 

@@ -440,7 +440,7 @@ class WithTest {
     @Test
     void theOwnProtectionIsCheckedPlayedAndAblatedThroughWithAlone() {
         Session.Ran checked = sample("check", "--with", "samples/own-protection", "samples/own-protection/replay.yaml",
-                "samples/own-protection/replay-unchecked.yaml");
+                "samples/own-protection/replay-unchecked.yaml", "samples/own-protection/tamper-unchecked.yaml");
         assertThat(checked.exit()).as(checked.out() + checked.err()).isZero();
         Session.Ran played =
                 sample("random", "--with", "samples/own-protection", "--platform", "seal", "--operations", "50000");
@@ -459,6 +459,20 @@ class WithTest {
         assertThat(sample("schema", "--with", "samples/own-protection").out()).contains("\"load-tag-matches\"");
         assertThat(sample("list", "--with", "samples/own-protection", "acceptance/reaccept-fatal").out())
                 .contains("  platform seal");
+    }
+
+    @Test
+    void aScriptAsksOperationsOfOnesOwn() throws IOException {
+        Files.copy(
+                Session.repository().resolve("samples/own-software/UsedRing.java"), folder.resolve("UsedRing.java"));
+        String broken = Files.readString(Session.repository().resolve("samples/own-software/fetch-broken.yaml"));
+        String device = broken.substring(broken.indexOf("    routine: used-ring-fill"), broken.indexOf("expect:"));
+        write("one.yaml", broken.replace(device, "    script: [use buffer length=1, use buffer length=3]\n")
+                .replaceAll("(?s)expect:.*", "expect: [{threat: honest-host, violated: confidentiality}]\n"));
+        Session.Ran ran = run("check", "--with", "UsedRing.java", "one.yaml");
+        assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out()).contains("device  use buffer length=3");
+        assertThat(run("explain", "--with", "UsedRing.java", "tdx").out()).contains("use buffer  by host");
     }
 
     @Test
