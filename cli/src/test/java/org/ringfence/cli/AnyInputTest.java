@@ -10,6 +10,7 @@ import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -24,6 +25,21 @@ class AnyInputTest {
     @Property(tries = 80)
     void anyBytesAreJudgedOrRefused(@ForAll @Size(max = 200) byte[] bytes) throws IOException {
         holds(bytes);
+    }
+
+    @Example
+    void aByteThatIsNoTextHasItsLineAlsoBehindACarriageReturnAlone() throws IOException {
+        Path folder = Files.createTempDirectory("any");
+        try {
+            Files.write(folder.resolve("any.yaml"), new byte[] {'a', '\r', (byte) 0x80});
+            Session.Ran ran = new Session(
+                    folder, org.ringfence.cli.toy.Toy::registry, java.util.Map.of(), false, new Interrupt())
+                    .run("check", "any.yaml");
+            assertThat(ran.exit()).isEqualTo(2);
+            assertThat(ran.err()).contains("any.yaml:2:1: byte 0x80 is not UTF-8");
+        } finally {
+            remove(folder);
+        }
     }
 
     @Property(tries = 80)

@@ -122,8 +122,8 @@ final class LocatedYaml {
         int line = 1;
         int begin = 0;
         for (int i = 0; i < end; i++) {
-            // A line may also end with a carriage return alone.
-            if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && text.charAt(i + 1) != '\n') {
+            // A line may also end with a carriage return alone, and the text that was read may end there.
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && !text.startsWith("\n", i + 1)) {
                 line++;
                 begin = i + 1;
             }
