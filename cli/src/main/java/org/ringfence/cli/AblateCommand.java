@@ -14,6 +14,7 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.CaseReader;
 import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.machine.operation.Guard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +49,8 @@ final class AblateCommand extends RingfenceCommand {
             names = "--timeout",
             paramLabel = "DURATION",
             converter = TimeSpan.class,
-            description = "When no more cases are begun; after 5m by default.")
-    private Duration timeout = Duration.ofMinutes(5);
+            description = "The limit on time of all of it, for example 5m; 1h by default.")
+    private Duration timeout = Duration.ofHours(1);
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -65,8 +66,10 @@ final class AblateCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
+        long begun = System.nanoTime();
         requirePositive("--operations", operations);
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
+        Registry registry = software.registry();
         Platform platform = random.platform(registry, this::wrong);
         List<Guard> guards = names.isEmpty() ? platform.guards() : RandomOptions.guards(platform, names, this::wrong);
         Ablation ablation = new Ablation(
@@ -74,15 +77,16 @@ final class AblateCommand extends RingfenceCommand {
                 cases(registry),
                 operations,
                 random.seed(),
-                timeout,
+                begun + timeout.toNanos(),
                 thorough,
                 Limits.standard().threads(),
                 surroundings.interrupt());
         Found broken = ablation.baseline(guards).orElse(null);
         if (broken != null) {
             surroundings.err().println(
-                    "%s: %s breaks with every check on; 'ringfence random --platform %s --operations %d --seed %d' tells how"
-                            .formatted(broken.platform(), AblationReport.broken(broken), broken.platform(), operations,
+                    "%s: %s breaks with every check on; 'ringfence random%s --platform %s --operations %d --seed %d' tells how"
+                            .formatted(broken.platform(), AblationReport.broken(broken), withOption(),
+                                    broken.platform(), operations,
                                     random.seed()));
             return ExitStatus.UNMET;
         }
@@ -106,6 +110,9 @@ final class AblateCommand extends RingfenceCommand {
     private List<CaseFile> cases(Registry registry) throws BadInput {
         List<CaseFile> files = new ArrayList<>();
         for (Catalogue.Named named : surroundings.catalogue().all()) {
+            if (surroundings.interrupt().isRequested()) {
+                break;
+            }
             files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
         }
         return files;

@@ -14,14 +14,14 @@ import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
-import org.ringfence.cli.casefile.CaseReader;
-import org.ringfence.cli.casefile.Catalogue;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.casefile.Reading;
 import org.ringfence.cli.judge.CaseJudge;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judgement;
 import org.ringfence.cli.judge.Selection;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.JsonReport;
 import org.ringfence.cli.report.Report;
 import org.ringfence.cli.report.TextReport;
@@ -73,14 +73,14 @@ final class CheckCommand extends RingfenceCommand {
             names = "--memory",
             paramLabel = "SIZE",
             converter = MemorySize.class,
-            description = "The limit on memory of one search, outside the Java heap, for example 4g.")
+            description = "The limit on memory of one search, its tables and the Java heap together, for example 4g.")
     private @Nullable Long memory;
 
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
             converter = TimeSpan.class,
-            description = "The limit on time of one search, for example 30s or 5m.")
+            description = "The limit on time of one search, learning and traces included, for example 30s or 5m.")
     private @Nullable Duration timeout;
 
     @Option(names = "--threads", paramLabel = "N", description = "How many threads search; all processors by default.")
@@ -102,44 +102,91 @@ final class CheckCommand extends RingfenceCommand {
             throw wrong("--matrix goes with neither --trace nor --format json");
         }
         Settings settings = settings();
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
+        Registry registry = software.registry();
         Selection selection = selection(registry);
-        List<CaseFile> files = new ArrayList<>();
-        if (!read(registry, files)) {
-            return ExitStatus.BAD_INPUT;
-        }
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
         CaseJudge judge =
                 new CaseJudge(registry, settings, selection, surroundings.interrupt(), surroundings.progress());
-        List<CaseFile> concerned = files.stream().filter(judge::concerns).toList();
-        if (concerned.isEmpty()) {
+        List<Reading> concerned = readings.stream()
+                .filter(reading -> !(reading instanceof Reading.Read(CaseFile file)) || judge.concerns(file))
+                .toList();
+        if (concerned.isEmpty() && surroundings.goesOn()) {
             throw wrong("no expectation is on the platforms and under the threat models asked for");
+        }
+        int unread = tellOfUnread(concerned);
+        if (unread != ExitStatus.MET && format.get() != OutputFormat.JSON
+                && concerned.stream().noneMatch(Reading.Read.class::isInstance)) {
+            return unread;
         }
         Report report = report(concerned);
         List<CaseResult> results = new ArrayList<>();
-        for (CaseFile file : concerned) {
-            if (surroundings.interrupt().isRequested()) {
-                break;
+        try {
+            for (Reading reading : concerned) {
+                if (surroundings.interrupt().isRequested()) {
+                    break;
+                }
+                CaseResult result = result(judge, software, reading);
+                results.add(result);
+                report.finished(result);
+                // Nobody reads on: `| head` has what it wanted.
+                if (surroundings.out().checkError()) {
+                    surroundings.interrupt().request();
+                }
             }
-            CaseResult result = judge.judge(file);
-            results.add(result);
-            Problem problem = result.problem();
-            if (problem != null) {
-                surroundings.err().println(problem);
-            }
-            report.finished(result);
-            // Nobody reads on: `| head` has what it wanted.
-            if (surroundings.out().checkError()) {
-                surroundings.interrupt().request();
-            }
+        } catch (RuntimeException | Error thrown) {
+            // What was found is told even so.
+            end(report, results, concerned, begun, ExitStatus.DEFECT);
+            throw thrown;
         }
         int exit = exit(results, concerned.size());
+        end(report, results, concerned, begun, exit);
+        return exit;
+    }
+
+    private void end(Report report, List<CaseResult> results, List<Reading> concerned, long begun, int exit) {
         report.end(new Report.Run(
                 results,
                 concerned.size(),
                 surroundings.interrupt().isRequested(),
                 (System.nanoTime() - begun) / 1e9,
                 exit));
-        return exit;
+    }
+
+    /** Tells of every file that cannot be used before anything is searched, so that all are mended in one go. */
+    private int tellOfUnread(List<Reading> readings) {
+        int status = ExitStatus.MET;
+        for (Reading reading : readings) {
+            switch (reading) {
+                case Reading.Read read -> {}
+                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Broken broken -> status = Math.max(status, tell(broken));
+            }
+        }
+        return status;
+    }
+
+    private CaseResult result(CaseJudge judge, OwnSoftware software, Reading reading) {
+        return switch (reading) {
+            case Reading.Refused(String name, String file, Problem problem) ->
+                CaseResult.unread(name, file, problem, null);
+            case Reading.Broken(String name, String file, Throwable thrown) -> {
+                Problem blamed = software.toBlame(thrown).orElse(null);
+                yield CaseResult.unread(
+                        name, file, blamed, blamed == null ? new CaseResult.Broken(file + ": ", thrown) : null);
+            }
+            case Reading.Read(CaseFile file) -> {
+                CaseResult result = software.told(judge.judge(file));
+                if (result.problem() != null) {
+                    surroundings.err().println(result.problem());
+                }
+                CaseResult.Broken broken = result.broken();
+                if (broken != null) {
+                    Ringfence.defect(surroundings, broken);
+                }
+                yield result;
+            }
+        };
     }
 
     private Settings settings() {
@@ -180,35 +227,24 @@ final class CheckCommand extends RingfenceCommand {
         return new Selection(new LinkedHashSet<>(platforms), models);
     }
 
-    /** Reads what is named; tells of every file that cannot be used, so that all are mended in one go. */
-    private boolean read(Registry registry, List<CaseFile> files) throws BadInput {
-        boolean good = true;
-        for (Catalogue.Named named : surroundings.catalogue().select(cases)) {
-            try {
-                files.add(CaseReader.read(registry, named.path(), named.file(), named.name()));
-            } catch (BadInput bad) {
-                surroundings.err().println(bad.problem());
-                good = false;
-            }
-        }
-        return good;
-    }
-
-    private Report report(List<CaseFile> files) {
+    private Report report(List<Reading> readings) {
         if (format.get() == OutputFormat.JSON) {
-            return new JsonReport(surroundings.out(), Ringfence.Version.number());
+            return JsonReport.begin(surroundings.out(), Ringfence.Version.number());
         }
         TextReport.Style style = TextReport.Style.LINES;
         if (matrix) {
             style = TextReport.Style.MATRIX;
-        } else if (trace || (!cases.isEmpty() && files.size() == 1)) {
+        } else if (trace || (!cases.isEmpty() && readings.size() == 1)) {
             style = TextReport.Style.EVERYTHING;
         }
-        int width = files.stream().mapToInt(file -> file.name().length()).max().orElse(0);
+        int width = readings.stream().mapToInt(reading -> reading.name().length()).max().orElse(0);
         return new TextReport(surroundings.out(), surroundings.paint(), width, style);
     }
 
     private int exit(List<CaseResult> results, int cases) {
+        if (results.stream().anyMatch(result -> result.broken() != null)) {
+            return ExitStatus.DEFECT;
+        }
         if (results.stream().anyMatch(result -> result.problem() != null)) {
             return ExitStatus.BAD_INPUT;
         }

@@ -18,4 +18,12 @@ final class ExitStatus {
             + "3 inconclusive, by a limit or an interrupt; 70 a defect of Ringfence.%n";
 
     private ExitStatus() {}
+
+    /**
+     * The number that the process ends with. Java ends with 1 where it cannot start; the launcher tells that apart by
+     * naming another number for {@link #UNMET}, and ends with 1 itself.
+     */
+    static int told(int status) {
+        return status == UNMET ? Integer.getInteger("ringfence.unmet", UNMET) : status;
+    }
 }

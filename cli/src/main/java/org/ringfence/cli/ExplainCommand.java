@@ -2,12 +2,16 @@ package org.ringfence.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
-import org.ringfence.cli.casefile.CaseReader;
-import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.Reading;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.Explanation;
 import org.ringfence.cli.report.LaunchExplanation;
+import org.ringfence.cli.report.PlatformExplanation;
 import org.ringfence.cli.run.HostFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -15,12 +19,12 @@ import picocli.CommandLine.Parameters;
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched.")
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what software can do on a platform.")
 final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
-            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, or a file whose name ends with .igvm.")
+            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm, or a platform such as tdx.")
     private List<String> subjects = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
@@ -29,28 +33,49 @@ final class ExplainCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
-        Registry registry = surroundings.registry().get();
+        OwnSoftware software = software();
         List<String> images = subjects.stream().filter(ExplainCommand::isImage).toList();
-        List<String> cases = subjects.stream().filter(subject -> !isImage(subject)).toList();
+        Registry registry = software.registry();
+        List<String> cases = subjects.stream()
+                .filter(subject -> !isImage(subject) && registry.platform(subject).isEmpty())
+                .toList();
         boolean first = true;
+        for (String subject : subjects) {
+            Optional<Platform> platform = registry.platform(subject);
+            if (platform.isPresent()) {
+                between(first);
+                first = false;
+                new PlatformExplanation(platform.get(), registry, surroundings.paint()).print(surroundings.out());
+            }
+        }
+        int status = ExitStatus.MET;
         for (String image : images) {
-            between(first);
-            first = false;
-            new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image))
-                    .print(surroundings.out());
+            try {
+                LaunchExplanation explanation =
+                        new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image));
+                between(first);
+                first = false;
+                explanation.print(surroundings.out());
+            } catch (BadInput bad) {
+                status = Math.max(status, tell(new Reading.Refused(image, image, bad.problem())));
+            } catch (RuntimeException | AssertionError thrown) {
+                status = Math.max(status, tell(new Reading.Broken(image, image, thrown)));
+            }
         }
-        for (Catalogue.Named named : cases.isEmpty()
-                ? List.<Catalogue.Named>of()
-                : surroundings.catalogue().select(cases)) {
-            between(first);
-            first = false;
-            new Explanation(
-                    CaseReader.read(registry, named.path(), named.file(), named.name()),
-                    registry,
-                    surroundings.paint())
-                    .print(surroundings.out());
+        for (Reading reading : cases.isEmpty()
+                ? List.<Reading>of()
+                : Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn)) {
+            switch (reading) {
+                case Reading.Read(CaseFile file) -> {
+                    between(first);
+                    first = false;
+                    new Explanation(file, software, surroundings.paint()).print(surroundings.out());
+                }
+                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Broken broken -> status = Math.max(status, tell(broken));
+            }
         }
-        return ExitStatus.MET;
+        return status;
     }
 
     private static boolean isImage(String subject) {

@@ -5,8 +5,9 @@ import java.util.List;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
-import org.ringfence.cli.casefile.CaseReader;
-import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.Reading;
+import org.ringfence.cli.own.Bundle;
+import org.ringfence.cli.own.OwnSoftware;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -24,20 +25,40 @@ final class ListCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
-        Registry registry = surroundings.registry().get();
-        List<Catalogue.Named> named = surroundings.catalogue().select(cases);
-        int width = named.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+        OwnSoftware software = software();
+        Registry registry = software.registry();
+        List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
+        int width = readings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
         int status = ExitStatus.MET;
-        for (Catalogue.Named one : named) {
-            try {
-                CaseFile file = CaseReader.read(registry, one.path(), one.file(), one.name());
-                surroundings.out().println(one.name() + " ".repeat(width - one.name().length() + 2)
-                        + file.subject().question());
-            } catch (BadInput bad) {
-                surroundings.err().println(bad.problem());
-                status = ExitStatus.BAD_INPUT;
+        for (Reading reading : readings) {
+            switch (reading) {
+                case Reading.Read(CaseFile file) ->
+                    surroundings.out().println(file.name() + " ".repeat(width - file.name().length() + 2)
+                            + file.subject().question());
+                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Broken broken -> status = Math.max(status, tell(broken));
             }
         }
-        return status;
+        brought(software);
+        return surroundings.goesOn() ? status : Math.max(status, ExitStatus.INCONCLUSIVE);
+    }
+
+    /** What --with adds to what cases can name. */
+    private void brought(OwnSoftware software) {
+        for (Bundle bundle : software.bundles()) {
+            surroundings.out().println();
+            surroundings.out().println("brought by " + bundle);
+            software.platforms().forEach((name, from) -> {
+                if (from.equals(bundle)) {
+                    surroundings.out().println("  platform " + name);
+                }
+            });
+            for (Registry.Entry entry : software.registry().routines()) {
+                if (bundle.equals(software.routines().get(entry.name()))) {
+                    surroundings.out().println("  routine %s: %s".formatted(entry.name(), entry.summary()));
+                }
+            }
+        }
+        surroundings.out().flush();
     }
 }

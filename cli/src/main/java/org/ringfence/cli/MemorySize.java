@@ -3,6 +3,7 @@ package org.ringfence.cli;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.ringfence.cli.casefile.Quoted;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,7 +21,7 @@ final class MemorySize implements ITypeConverter<Long> {
                 return number << shift;
             }
         }
-        throw new TypeConversionException("'%s' is no size; allowed is a number of bytes, or one such as 512m or 4g"
-                .formatted(text));
+        throw new TypeConversionException("%s is no size; allowed is a number of bytes, or one such as 512m or 4g"
+                .formatted(Quoted.of(text)));
     }
 }

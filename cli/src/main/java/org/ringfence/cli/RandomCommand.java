@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseWriter;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import picocli.CommandLine.Command;
@@ -58,7 +60,8 @@ final class RandomCommand extends RingfenceCommand {
     @Override
     public Integer call() throws BadInput {
         requirePositive("--operations", operations);
-        Platform platform = random.platform(surroundings.registry().get(), this::wrong);
+        OwnSoftware software = software();
+        Platform platform = random.platform(software.registry(), this::wrong);
         Guards guards = new Guards(RandomOptions.guards(platform, ablated, this::wrong));
         long begun = System.nanoTime();
         Counting counting = new Counting(surroundings.err(), platform.name(), operations);
@@ -68,6 +71,7 @@ final class RandomCommand extends RingfenceCommand {
         });
         double seconds = (System.nanoTime() - begun) / 1e9;
         tell(platform, outcome, seconds);
+        software.usedBy(platform.name()).ifPresent(used -> surroundings.out().println("  " + used));
         Found found = outcome.found();
         if (found != null) {
             tell(found);
@@ -81,10 +85,11 @@ final class RandomCommand extends RingfenceCommand {
         Found found = outcome.found();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %,d operations in %.1f s, seed %d, on %s: %s",
+                "%s: %,d operations in %.1f s, %,.0f a second, seed %d, on %s: %s",
                 platform.name(),
                 outcome.operations(),
                 seconds,
+                outcome.operations() / Math.max(seconds, 1e-3),
                 random.seed(),
                 String.join(", ", platform.scenes().stream().map(Scene::name).toList()),
                 found == null ? "nothing broke" : "something broke"));
@@ -123,15 +128,24 @@ final class RandomCommand extends RingfenceCommand {
     }
 
     private String command() {
-        return "ringfence random --platform %s --operations %d --seed %d%s".formatted(
-                random.platform(), operations, random.seed(),
+        return "ringfence random%s --platform %s --operations %d --seed %d%s".formatted(
+                withOption(), random.platform(), operations, random.seed(),
                 ablated.isEmpty() ? "" : " --ablate " + String.join(",", ablated));
     }
 
     private void write(String text, String file) throws BadInput {
         try {
             Path path = surroundings.workingDirectory().resolve(file);
-            Files.writeString(path, text);
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                Files.writeString(path, text); // a device or a pipe stays what it is
+                return;
+            }
+            // Beside it, and renamed: whoever reads it meanwhile, or is interrupted, finds all of it or what was there
+            // before.
+            Path to = Files.exists(path) ? path.toRealPath() : path;
+            Path beside = to.resolveSibling(to.getFileName() + ".new");
+            Files.writeString(beside, text);
+            Files.move(beside, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | InvalidPathException e) {
             throw new BadInput(new Problem(
                     Quoted.plain(file),

@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.BadInput;
+import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Interrupt;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +35,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Ringfence.Version.class,
         footer = ExitStatus.IN_HELP)
 public final class Ringfence implements Runnable {
+    /** Lists of what is allowed are long; what the user wrote may be longer. */
+    private static final int MOST_OF_A_SENTENCE = 2_000;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -42,7 +48,7 @@ public final class Ringfence implements Runnable {
         PrintStream out = stream(output);
         PrintStream err = new PrintStream(new Output(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Interrupt interrupt = new Interrupt();
-        Ending ending = new Ending(interrupt, err);
+        ProcessExit ending = new ProcessExit(interrupt, err);
         ending.prepare();
         Surroundings surroundings = new Surroundings(
                 out,
@@ -52,8 +58,7 @@ public final class Ringfence implements Runnable {
                 Path.of(System.getProperty("ringfence.home", "")).toAbsolutePath(),
                 Path.of("").toAbsolutePath(),
                 System.getenv(),
-                // A method reference would load the registry, and with it every routine, for --version too.
-                () -> Standard.registry(),
+                Registry::found,
                 interrupt);
         int status = run(surroundings, arguments);
         // Results that nobody could read decide nothing.
@@ -64,7 +69,7 @@ public final class Ringfence implements Runnable {
             err.println("ringfence: the results cannot be written: " + output.failure());
         }
         err.flush();
-        ending.with(status);
+        ending.with(ExitStatus.told(status));
     }
 
     /** Results are UTF-8 whatever the locale. Buffered, and flushed by whoever wants to be read at once. */
@@ -74,11 +79,26 @@ public final class Ringfence implements Runnable {
 
     /** Runs a command line; answers the exit status. Nothing is thrown. */
     static int run(Surroundings surroundings, String... arguments) {
+        CommandLine line = commandLine(surroundings);
         try {
-            return commandLine(surroundings).execute(arguments);
+            return line.execute(arguments);
         } catch (RuntimeException | Error defect) {
-            return defect(surroundings, defect);
+            return failed(surroundings, line, defect);
         }
+    }
+
+    /** What was thrown is a defect, unless it comes from the software that --with brings; answers the exit status. */
+    private static int failed(Surroundings surroundings, CommandLine line, Throwable thrown) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommand() instanceof RingfenceCommand one) {
+                Optional<Problem> blamed = one.toBlame(thrown);
+                if (blamed.isPresent()) {
+                    surroundings.err().println(blamed.get());
+                    return ExitStatus.BAD_INPUT;
+                }
+            }
+        }
+        return defect(surroundings, thrown);
     }
 
     private static CommandLine commandLine(Surroundings surroundings) {
@@ -90,6 +110,7 @@ public final class Ringfence implements Runnable {
                 .addSubcommand(new SchemaCommand(surroundings))
                 .addSubcommand(new RandomCommand(surroundings))
                 .addSubcommand(new AblateCommand(surroundings));
+        WholeNumber.register(line);
         line.setExpandAtFiles(false);
         line.setOut(writer(surroundings.out()));
         line.setErr(writer(surroundings.err()));
@@ -99,10 +120,10 @@ public final class Ringfence implements Runnable {
         });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof BadInput bad) {
-                surroundings.err().println(bad.problem());
+                bad.problems().forEach(surroundings.err()::println);
                 return ExitStatus.BAD_INPUT;
             }
-            return defect(surroundings, thrown);
+            return failed(surroundings, line, thrown);
         });
         return line;
     }
@@ -124,7 +145,7 @@ public final class Ringfence implements Runnable {
                     : "%s: unknown command %s; allowed are %s"
                             .formatted(name, first, String.join(", ", command.getSubcommands().keySet()));
         }
-        String message = String.valueOf(wrong.getMessage()).replace("\n", " ");
+        String message = Quoted.plain(String.valueOf(wrong.getMessage()).replace("\n", " "), MOST_OF_A_SENTENCE);
         return "%s: %s; '%s --help' tells what is allowed".formatted(name, decapitalised(message), name);
     }
 
@@ -138,11 +159,15 @@ public final class Ringfence implements Runnable {
     }
 
     private static int defect(Surroundings surroundings, Throwable defect) {
+        return defect(surroundings, new CaseResult.Broken("", defect));
+    }
+
+    /** Tells of a defect of the program's own; answers the exit status. */
+    static int defect(Surroundings surroundings, CaseResult.Broken broken) {
+        Throwable defect = broken.thrown();
         surroundings.err().println(
-                "ringfence: a defect of Ringfence itself, please report it: %s: %s%s".formatted(
-                        defect.getClass().getSimpleName(),
-                        String.valueOf(defect.getMessage()).replace("\n", " "),
-                        surroundings.debug() ? "" : " (RINGFENCE_DEBUG=1 shows where)"));
+                "ringfence: a defect of Ringfence itself, please report it: %s%s".formatted(
+                        broken.sentence(), surroundings.debug() ? "" : " (RINGFENCE_DEBUG=1 shows where)"));
         if (surroundings.debug()) {
             defect.printStackTrace(surroundings.err());
         }

@@ -1,5 +1,6 @@
 package org.ringfence.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.cli.casefile.BadInput;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "run",
         description = "Plays a host of real size, honest and alone, and tells what it did.",
         footer = "%nExit status: 0 the stage was reached and no promise broke; 1 it was not, or one did; 2 bad usage or input; "
-                + "3 an interrupt came first; 70 a defect of Ringfence.%n")
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class RunCommand extends RingfenceCommand {
     @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: tdx.")
     private String platform = "";
@@ -49,8 +50,15 @@ final class RunCommand extends RingfenceCommand {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module.")
+            description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module, holes.")
     private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = TimeSpan.class,
+            description = "The limit on time, for example 30s or 5m; 1h by default.")
+    private Duration timeout = Duration.ofHours(1);
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -61,12 +69,15 @@ final class RunCommand extends RingfenceCommand {
 
     @Override
     public Integer call() throws BadInput {
+        if (hasOwn()) {
+            software();
+        }
         allow("platform", platform, Playing.TDX);
         allow("stage", until, Playing.BRING_UP);
         Playing playing = new Playing(
                 surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
         try {
-            return show(playing.bringUp(memoryMap, cpus, injection, settings));
+            return show(playing.bringUp(memoryMap, cpus, injection, settings, timeout));
         } catch (IllegalArgumentException misfit) {
             throw wrong(String.valueOf(misfit.getMessage()));
         }
@@ -76,6 +87,7 @@ final class RunCommand extends RingfenceCommand {
         return switch (played) {
             case Played.Stopped(String sentence) -> {
                 surroundings.err().println("ringfence run: " + sentence);
+                report().stopped(platform, until, sentence, ExitStatus.INCONCLUSIVE);
                 yield ExitStatus.INCONCLUSIVE;
             }
             case Played.Told told -> {

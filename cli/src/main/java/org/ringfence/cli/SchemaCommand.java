@@ -1,5 +1,6 @@
 package org.ringfence.cli;
 
+import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseSchema;
 import picocli.CommandLine.Command;
 
@@ -13,8 +14,8 @@ final class SchemaCommand extends RingfenceCommand {
     }
 
     @Override
-    public Integer call() {
-        surroundings.out().print(CaseSchema.print(surroundings.registry().get()));
+    public Integer call() throws BadInput {
+        surroundings.out().print(CaseSchema.print(software().registry()));
         surroundings.out().flush();
         return ExitStatus.MET;
     }

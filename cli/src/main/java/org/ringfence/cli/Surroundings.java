@@ -36,6 +36,11 @@ record Surroundings(
         return new Catalogue(home, workingDirectory);
     }
 
+    /** Whether nobody has asked for an end. */
+    boolean goesOn() {
+        return !interrupt.isRequested();
+    }
+
     /** Colour on a terminal that has some, unless the user wants none (no-color.org). */
     Paint paint() {
         boolean unwanted = !environment.getOrDefault("NO_COLOR", "").isEmpty()

@@ -7,7 +7,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** Asks the C library what is a terminal: {@link System#console} tells only of standard input and output together, never of errors. */
+/**
+ * Asks the C library what is a terminal: {@link System#console} tells only of standard input and output together, never
+ * of errors.
+ */
 final class Terminal {
     /** Standard output. */
     static final int OUT = 1;

@@ -3,6 +3,7 @@ package org.ringfence.cli;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.ringfence.cli.casefile.Quoted;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -27,7 +28,7 @@ final class TimeSpan implements ITypeConverter<Duration> {
             }
         }
         throw new TypeConversionException(
-                "'%s' is no duration; allowed is a number with a unit, such as 500ms, 30s, 5m or 1h"
-                        .formatted(text));
+                "%s is no duration; allowed is a number with a unit, such as 500ms, 30s, 5m or 1h"
+                        .formatted(Quoted.of(text)));
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 class AblateCommandTest {
@@ -20,7 +20,7 @@ class AblateCommandTest {
     private Path folder = Path.of("");
 
     private Session session() {
-        return new Session(folder, Standard::registry, Map.of(), false, new Interrupt()).having("twice", """
+        return new Session(folder, Registry::found, Map.of(), false, new Interrupt()).having("twice", """
                 question: Can two TDs have one KeyID?
                 asked: here
                 machine: {pages: 1, frames: 11}
@@ -43,7 +43,7 @@ class AblateCommandTest {
                 "ablate", "--platform", "tdx", "--operations", "20000", "--guard", "aug-frame-is-free");
         assertThat(ran.out())
                 .contains("without it injectivity breaks after 2 operations")
-                .contains("    host   TDH.MEM.PAGE.AUG GPA 0x0 4K frame 0\n")
+                .contains("    host   TDH.MEM.PAGE.AUG td=0 rcx=0x0 frame=0\n")
                 .endsWith(
                         "tdx: 1 checks, of which 1 break a random sequence, 0 a case, 0 are explained by a reason, 0 by nothing\n");
         assertThat(ran.exit()).isZero();
@@ -126,7 +126,7 @@ class AblateCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"tdx", "snp", "sev"})
     void noCheckIsLeftThatNothingNeedsAndNobodyExplains(String platform) {
-        Session catalogue = new Session(Session.repository(), Standard::registry, Map.of(), false, new Interrupt());
+        Session catalogue = new Session(Session.repository(), Registry::found, Map.of(), false, new Interrupt());
         Session.Ran ran = catalogue.run("ablate", "--platform", platform);
         assertThat(ran.out()).contains(", 0 by nothing").doesNotContain("nobody says why");
         assertThat(ran.exit()).isZero();

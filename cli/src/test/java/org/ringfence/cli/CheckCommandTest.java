@@ -38,10 +38,10 @@ class CheckCommandTest {
         "1 | expect: [{threat: honest-host, violated: freshness}]",
         "1 | expect: [{threat: honest-host, safe: confidentiality}]",
         "1 | expect: [{threat: honest-host, violated: confidentiality}]",
-        "0 | reaches: [{threat: malicious-host, operation: LOOK, result: nothing}]",
-        "0 | reaches: [{threat: honest-host, operation: LOOK, result: nothing, never: true}]",
+        "0 | reaches: [{threat: malicious-host, operation: LOOK, result: NOTHING}]",
+        "0 | reaches: [{threat: honest-host, operation: LOOK, result: NOTHING, never: true}]",
         "0 | reaches: [{threat: malicious-host, operation: EMPTY}]",
-        "1 | reaches: [{threat: honest-host, operation: LOOK, result: nothing}]",
+        "1 | reaches: [{threat: honest-host, operation: LOOK, result: NOTHING}]",
         "1 | reaches: [{threat: malicious-host, operation: LOOK, never: true}]",
         "1 | reaches: [{threat: honest-host, operation: SHOUT}]",
     })
@@ -82,7 +82,7 @@ class CheckCommandTest {
                   - {threat: malicious-host, safe: freshness}
                   - {threat: honest-host, safe: confidentiality}
                 reaches:
-                  - {threat: honest-host, operation: LOOK, result: nothing}
+                  - {threat: honest-host, operation: LOOK, result: NOTHING}
                   - {threat: honest-host, operation: SHOUT}
                 """)).having("toys/other", GOOD).run("check");
         assertThat(masked(ran.out())).isEqualTo(
@@ -91,15 +91,15 @@ class CheckCommandTest {
                           desk under malicious-host
                             within 2 pages, 2 frames, 1 actor with software: all 5 states, 13 transitions, depth 3, exact; reached 3 of 3 points and 3 of 3 edges of the software
                             freshness safe was expected, NOT MET: found violated
-                              1. owner  PUT(drawer 0x0) = done
+                              1. owner  PUT gpa=0x0 = DONE
                                           drawer page 0 content: nothing -> a letter
                                           at KeepLetter.run(KeepLetter.java:20)
-                              2. host   EMPTY(drawer 0)
+                              2. host   EMPTY page=0
                                           drawer page 0 content: a letter -> nothing
-                              3. owner  LOOK(drawer 0x0) = nothing
+                              3. owner  LOOK gpa=0x0 = NOTHING
                                           at KeepLetter.run(KeepLetter.java:23)
                               freshness is broken after step 3: a private read returned something else than the latest value put at that page
-                              it shows at: LOOK(drawer 0x0)
+                              it shows at: LOOK gpa=0x0
                               the state then:
                                 drawer page 0: content nothing
                                 drawer page 1: content nothing
@@ -107,8 +107,8 @@ class CheckCommandTest {
                             within 2 pages, 2 frames, 1 actor with software: all 3 states, 2 transitions, depth 2, exact; reached 3 of 3 points and 2 of 3 edges of the software
                             confidentiality safe was expected, NOT MET: found vacuous
                               nothing ever put it to the test
-                            reaches LOOK with 'nothing' was expected, NOT MET: found not reached
-                              LOOK ended with: a letter
+                            reaches LOOK with 'NOTHING' was expected, NOT MET: found not reached
+                              LOOK ended with: LETTER (a letter)
                             reaches SHOUT was expected, NOT MET: found not reached
                               SHOUT was never reached; these were: LOOK, PUT
                         toys/other   1 of 1 met            5 states  T s
@@ -127,7 +127,7 @@ class CheckCommandTest {
         assertThat(everything)
                 .contains("  desk under honest-host\n    within 2 pages, 2 frames, 1 actor with software: all 3 states")
                 .contains("    freshness safe, as expected\n    progress safe, as expected\n");
-        assertThat(session.run("check", "toys/other").out()).contains("1. owner  PUT(drawer 0x0) = done");
+        assertThat(session.run("check", "toys/other").out()).contains("1. owner  PUT gpa=0x0 = DONE");
         assertThat(session.run("check").out()).doesNotContain("PUT", "within");
         assertThat(session.run("check", "--trace").out()).contains("PUT", "within");
     }
@@ -178,7 +178,7 @@ class CheckCommandTest {
         Session session = session(GOOD).having("toys/never", GOOD);
         session.interrupt().request();
         Session.Ran ran = session.run("check");
-        assertThat(masked(ran.out())).isEqualTo("0 of 2 cases: 0 of 0 expectations met, 0 states, T s\n");
+        assertThat(masked(ran.out())).isEqualTo("0 cases: 0 of 0 expectations met, 0 states, T s\n");
         assertThat(ran.exit()).isEqualTo(3);
     }
 
@@ -273,7 +273,7 @@ class CheckCommandTest {
                   First.
                   Second.
                 reaches:
-                  - {threat: honest-host, operation: LOOK, result: nothing, never: true}
+                  - {threat: honest-host, operation: LOOK, result: NOTHING, never: true}
                 expect:""")).run("explain", "toys/letter");
         assertThat(ran.out()).isEqualTo("""
                 toys/letter
@@ -301,7 +301,7 @@ class CheckCommandTest {
 
                 expectations
                   desk under malicious-host: freshness violated
-                  desk under honest-host: never reaches LOOK with 'nothing'
+                  desk under honest-host: never reaches LOOK with 'NOTHING'
                 """);
     }
 

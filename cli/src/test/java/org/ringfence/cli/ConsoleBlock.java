@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A fenced {@code console} block of a document: commands after {@code $}, each followed by what it prints. In the expected output a line
- * that is only {@code ...} stands for any lines, {@code ...} within a line for any text; the numbers of a time such as {@code 0.3 s} do
- * not matter. {@code $ echo $?} shows the exit status of the command before it.
+ * A fenced {@code console} block of a document: commands after {@code $}, each followed by what it prints. In the
+ * expected output a line that is only {@code ...} stands for any lines, {@code ...} within a line for any text; the
+ * numbers of a time such as {@code 0.3 s} do not matter. {@code $ echo $?} shows the exit status of the command before
+ * it.
  *
  * @param file the document
  * @param line of the first command

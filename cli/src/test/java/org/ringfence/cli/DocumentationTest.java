@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 /** Every command that README.md and docs show in a {@code console} block prints what is shown below it. */
@@ -63,7 +63,7 @@ class DocumentationTest {
                 }
                 ByteArrayOutputStream both = new ByteArrayOutputStream();
                 try (PrintStream stream = new PrintStream(both, true, StandardCharsets.UTF_8)) {
-                    Session session = new Session(ROOT, Standard::registry, Map.of(), false, new Interrupt());
+                    Session session = new Session(ROOT, Registry::found, Map.of(), false, new Interrupt());
                     status = session.run(stream, stream, words.toArray(String[]::new));
                 }
                 printed = both.toString(StandardCharsets.UTF_8).replaceAll(PROGRESS, "");

@@ -28,7 +28,7 @@ class ExplainIgvmTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private static byte[] image(IgvmHeader... more) {
+    static byte[] image(IgvmHeader... more) {
         IgvmHeader[] headers = {
             new SupportedPlatform(1, 2, PlatformType.SEV_SNP, 1L << 46),
             new RequiredMemory(0, 1, 0x10_000, false),
@@ -64,14 +64,25 @@ class ExplainIgvmTest {
     void aLaunchIsToldInOrder() throws IOException {
         Session.Ran ran = explain(image());
         assertThat(ran.out())
-                .endsWith("""
-                          SEV_SNP
-                            needs 0x10000 bytes of memory at GPA 0x0
-                            loads 2 pages of 4K to GPA 0x1000, normal, measured
-                            loads 1 page of 4K to GPA 0x3000, secrets, unmeasured
-                            loads 0x1000 bytes of parameters to GPA 0x5000, unmeasured
-                        """);
+                .contains(
+                        """
+                                  SEV_SNP
+                                    needs 0x10000 bytes of memory at GPA 0x0
+                                    loads 2 pages of 4K to GPA 0x1000, normal, measured
+                                    loads 1 page of 4K to GPA 0x3000, secrets, unmeasured
+                                    loads 0x1000 bytes of parameters to GPA 0x5000, unmeasured
+                                    launch digest c365d81d7cc03a6b0104e244f65be18ba56da85ad75485cb3bd6a5863b25717e34c0c20d588c481aae26bd5cfea1b018
+                                """);
         assertThat(ran.exit()).isZero();
+    }
+
+    @Test
+    void contentsThatNobodyMeasuresAreTold() throws IOException {
+        byte[] contents = new byte[0x1000];
+        contents[0] = 1;
+        assertThat(explain(image(new PageData(
+                0x6000, 1, false, true, false, PageDataType.NORMAL, Contents.of(contents)))).out()).contains(
+                        "of the pages loaded, 1 has contents that are not measured: the host can put anything there");
     }
 
     @Test

@@ -88,6 +88,8 @@ class JsonReportTest {
         Session interrupted = Session.in(folder);
         interrupted.interrupt().request();
         fields.put("cases[].searches[].notSearched", "string");
+        // Only a platform that is wrong meets a defect.
+        fields.put("cases[].defect", "string");
         // A note needs software learned lazily.
         fields.put("cases[].searches[].notes[]", "string");
         Map<String, String> documented = documented();
@@ -112,6 +114,6 @@ class JsonReportTest {
         assertThat(verdict.path("verdict").asText()).isEqualTo("violated");
         assertThat(verdict.path("judgement").asText()).isEqualTo("met");
         assertThat(verdict.path("line").asInt()).isEqualTo(13);
-        assertThat(verdict.path("trace").path("steps").path(1).path("operation").asText()).isEqualTo("EMPTY(drawer 0)");
+        assertThat(verdict.path("trace").path("steps").path(1).path("operation").asText()).isEqualTo("EMPTY page=0");
     }
 }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.checker.check.Registry;
-import org.ringfence.checker.platform.Standard;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseReader;
 import org.ringfence.cli.casefile.CaseSchema;
@@ -28,7 +27,7 @@ import org.ringfence.cli.judge.Interrupt;
 /** The schema that editors use, and every case of the catalogue. */
 class PublishedSchemaTest {
     private static final Path ROOT = Session.repository();
-    private static final Registry REGISTRY = Standard.registry();
+    private static final Registry REGISTRY = Registry.found();
     private static final Path PUBLISHED = ROOT.resolve("cases/case.schema.json");
 
     static Stream<Catalogue.Named> cases() throws BadInput {
@@ -72,7 +71,7 @@ class PublishedSchemaTest {
         do {
             assertThat(published().validate(example.group(1), InputFormat.YAML)).isEmpty();
             Path file = Files.writeString(folder.resolve("example.yaml"), example.group(1));
-            assertThat(new Session(folder, Standard::registry, Map.of(), false, new Interrupt())
+            assertThat(new Session(folder, Registry::found, Map.of(), false, new Interrupt())
                     .run("check", file.toString()).exit())
                     .isZero();
         } while (example.find());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.ringfence.checker.platform.Standard;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 class RandomCommandTest {
@@ -16,7 +16,7 @@ class RandomCommandTest {
     private Path folder = Path.of("");
 
     private Session session() {
-        return new Session(folder, Standard::registry, Map.of(), false, new Interrupt());
+        return new Session(folder, Registry::found, Map.of(), false, new Interrupt());
     }
 
     @Test

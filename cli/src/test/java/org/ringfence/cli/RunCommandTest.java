@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ringfence.checker.platform.Standard;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.judge.Interrupt;
 
 /** {@code run} brings hosts up, unwinds what fails, and refuses what is no host. */
@@ -27,7 +32,7 @@ class RunCommandTest {
 
     private static Session.Ran run(Path where, String memory, String cpus, String... more) {
         String[] given = {"run", "--platform", "tdx", "--until", "bring-up", "--memory-map", memory, "--cpus", cpus};
-        return new Session(where, Standard::registry, Map.of(), false, new Interrupt())
+        return new Session(where, Registry::found, Map.of(), false, new Interrupt())
                 .run(Stream.concat(Stream.of(given), Stream.of(more)).toArray(String[]::new));
     }
 
@@ -114,10 +119,56 @@ class RunCommandTest {
     void anInterruptEndsIt() {
         Interrupt interrupt = new Interrupt();
         interrupt.request();
-        Session.Ran ran = new Session(Session.repository(), Standard::registry, Map.of(), false, interrupt)
+        Session.Ran ran = new Session(Session.repository(), Registry::found, Map.of(), false, interrupt)
                 .run("run", "--platform", "tdx", "--until", "bring-up", "--memory-map", SMALL + "dmesg.txt",
                         "--cpus", SMALL + "lscpu.txt");
-        assertThat(ran).isEqualTo(new Session.Ran(3, "", "ringfence run: interrupted\n"));
+        assertThat(ran).isEqualTo(new Session.Ran(3, "", "ringfence run: interrupted at the making of the machine\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TDH.SYS.INIT:1", "TDH.SYS.LP.INIT:1", "TDH.SYS.LP.INIT:3", "TDH.SYS.KEY.CONFIG:1"})
+    void aCallThatIsMadeAgainIsANewCallAndDoesNotFailAgain(String call) throws IOException {
+        JsonNode told = json(SMALL, "--inject", call + "=TDX_RND_NO_ENTROPY", "--set", "entropy=retry");
+        assertThat(told.get("exit").asInt()).isZero();
+        assertThat(told.get("injected").asInt()).isOne();
+    }
+
+    @Test
+    void theLimitOnTimeEndsItAndTheReportSaysWhere() throws IOException {
+        Session.Ran ran = sample(SMALL, "--format", "json", "--timeout", "1ms");
+        assertThat(ran.exit()).isEqualTo(3);
+        assertThat(ran.err()).startsWith("ringfence run: the limit on time was reached at ");
+        JsonNode told = new ObjectMapper().readTree(ran.out());
+        assertThat(told.get("exit").asInt()).isEqualTo(3);
+        assertThat(told.get("stopped").asText()).startsWith("the limit on time was reached at ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileWithoutEndIsRefusedByItsSize() {
+        for (boolean memory : List.of(true, false)) {
+            Session.Ran ran = run(Session.repository(), memory ? "/dev/zero" : SMALL + "dmesg.txt",
+                    memory ? SMALL + "lscpu.txt" : "/dev/zero");
+            assertThat(ran.exit()).isEqualTo(2);
+            assertThat(ran.err()).startsWith("/dev/zero: is larger than the 64 MiB that are allowed for ")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aHostThatCannotBeIsRefusedWithFileAndLine() throws IOException {
+        Files.writeString(folder.resolve("map.txt"),
+                "BIOS-e820: [mem 0x0-0xfff] usable\nBIOS-e820: [mem 0x100000-0xfffffffffff] usable\n");
+        Session.Ran ran = run(folder, "map.txt", Session.repository().resolve(SMALL + "lscpu.txt").toString());
+        assertThat(ran).isEqualTo(new Session.Ran(
+                2, "", "map.txt:2:1: the host has 15 TiB of memory; allowed are 4 at most\n"));
+    }
+
+    @Test
+    void linesThatEndWithACarriageReturnAloneAreCounted() throws IOException {
+        Files.write(folder.resolve("map.txt"), "a\rb\r\nc\n\u00FF".getBytes(StandardCharsets.ISO_8859_1));
+        Session.Ran ran = run(folder, "map.txt", "none");
+        assertThat(ran.err()).startsWith("map.txt:4:1: the byte 0xFF is not UTF-8");
     }
 
     @Test
@@ -212,7 +263,7 @@ class RunCommandTest {
         "--inject | TDH.SYS.CONFIG:1=TDX_BORED | TDX_BORED names no status"
     })
     void badUsageIsToldInOneSentence(String option, String value, String sentence) {
-        Session session = new Session(Session.repository(), Standard::registry, Map.of(), false, new Interrupt());
+        Session session = new Session(Session.repository(), Registry::found, Map.of(), false, new Interrupt());
         boolean replaces = option.equals("--until") || option.equals("--platform");
         Session.Ran ran = replaces
                 ? session.run("run", "--platform", option.equals("--platform") ? value : "tdx",

@@ -26,9 +26,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * 268 million entries of 8 bytes, the page table of 1 TiB, updated through views and, doing the same work, in a plain loop over the same
- * number of words: each update checks one field and writes another. Before measuring, the same view classes have served the checker in
- * this JVM, so that nothing the compiler knows of them is peculiar to this loop.
+ * 268 million entries of 8 bytes, the page table of 1 TiB, updated through views and, doing the same work, in a plain
+ * loop over the same number of words: each update checks one field and writes another. Before measuring, the same view
+ * classes have served the checker in this JVM, so that nothing the compiler knows of them is peculiar to this loop.
  */
 @org.openjdk.jmh.annotations.State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -15,8 +15,9 @@ import org.ringfence.checker.explore.Watcher;
 import org.ringfence.machine.operation.Property;
 
 /**
- * The counts that SPIN and TLC report for the same models. SPIN counts the step into the first state as a transition too, and so did
- * whoever wrote down 1,316,089 and 139,076,929 for Rmp; a transition here leads from a state to a state, one less.
+ * The counts that SPIN and TLC report for the same models. SPIN counts the step into the first state as a transition
+ * too, and so did whoever wrote down 1,316,089 and 139,076,929 for Rmp; a transition here leads from a state to a
+ * state, one less.
  */
 class PeersCountsTest {
 

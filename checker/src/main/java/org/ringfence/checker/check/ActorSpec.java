@@ -1,6 +1,8 @@
 package org.ringfence.checker.check;
 
+import java.util.List;
 import java.util.Set;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 
@@ -11,9 +13,17 @@ import org.ringfence.machine.operation.Routine;
  * @param principal whose software it runs
  * @param routine the software
  * @param platforms the platforms on which it runs; it is left out on others
+ * @param needs the parts that the software shares with that of others
  */
-public record ActorSpec(String name, Principal principal, Routine<?> routine, Set<String> platforms) {
+public record ActorSpec(
+        String name, Principal principal, Routine<?> routine, Set<String> platforms, List<Part> needs) {
     public ActorSpec {
+        needs = List.copyOf(needs);
         platforms = Set.copyOf(platforms);
+    }
+
+    /** The same on other platforms. */
+    public ActorSpec on(Set<String> others) {
+        return new ActorSpec(name, principal, routine, others, needs);
     }
 }

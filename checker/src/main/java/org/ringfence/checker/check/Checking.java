@@ -7,14 +7,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.BrokenStep;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
 import org.ringfence.checker.explore.FrameSymmetry;
 import org.ringfence.checker.explore.FramesToldApart;
+import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
@@ -22,18 +26,22 @@ import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.explore.Symmetry;
+import org.ringfence.checker.explore.Unfit;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
+import org.ringfence.checker.learn.Operands;
+import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Reporting;
@@ -41,13 +49,16 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Checks one case on one platform under one threat model, all properties in one search. */
 public final class Checking {
     private static final int MOST_FOR_PROGRESS = 5_000_000;
+    private static final String JUDGING_PROGRESS = "progress is judged";
 
     private final Case subject;
     private final Platform platform;
+    private final Vocabulary vocabulary;
     private final ThreatModel threat;
     private final Set<Property> properties;
     private final Settings settings;
@@ -58,19 +69,21 @@ public final class Checking {
     private Checking(
             Case subject,
             Platform platform,
+            Vocabulary vocabulary,
             ThreatModel threat,
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
         this.subject = subject;
         this.platform = platform;
+        this.vocabulary = vocabulary;
         this.threat = threat;
         this.properties = properties;
         this.settings = settings;
         this.watcher = watcher;
         subject.actors().stream()
                 .filter(actor -> actor.platforms().contains(platform.name()))
-                .filter(actor -> !threat.malicious().contains(actor.principal()))
+                .filter(actor -> !threat.isMalicious(actor.principal()))
                 .sorted(Comparator.comparingInt(actor -> rank(actor.principal())))
                 .forEach(actors::add);
     }
@@ -89,7 +102,9 @@ public final class Checking {
      *
      * @param properties those to judge
      * @throws org.ringfence.checker.learn.RoutineRefused when a routine cannot be explored
-     * @throws Misfit when the routines do not fit the machine: it is too small, or lacks a part
+     * @throws Defect when a step of the search throws
+     * @throws org.ringfence.checker.explore.LimitReached when a limit or an interrupt comes before the search has begun
+     * @throws Misfit when options, the machine's size and software do not go together
      */
     public static Finding check(
             Case subject,
@@ -98,16 +113,51 @@ public final class Checking {
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
-        return new Checking(subject, platform, threat, properties, settings, watcher).run();
+        return check(subject, platform, platform.vocabulary(), threat, properties, settings, watcher);
+    }
+
+    /**
+     * As {@link #check(Case, Platform, ThreatModel, Set, Settings, Watcher)}, with more operations than the platform's
+     * own as text.
+     */
+    public static Finding check(
+            Case subject,
+            Platform platform,
+            Vocabulary vocabulary,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
+        Checking checking = new Checking(subject, platform, vocabulary, threat, properties, settings, watcher);
+        return Clock.during(settings.limits(), watcher, checking::run);
+    }
+
+    /** Everyone who moves, and on which machine. */
+    public record Moving(Model model, Machine machine) {}
+
+    /** What {@link #check} would explore. */
+    public static Moving moving(
+            Case subject, Platform platform, Vocabulary vocabulary, ThreatModel threat, Settings settings) {
+        Watcher watcher = Watcher.patient();
+        Checking checking = new Checking(subject, platform, vocabulary, threat, Set.of(), settings, watcher);
+        return Clock.during(settings.limits(), watcher, checking::moving);
     }
 
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
     private Finding run() {
+        Moving moving = moving();
+        try {
+            return judge(moving.model, moving.machine);
+        } catch (BrokenStep broken) {
+            throw refusalOrDefect(moving.model, moving.machine, broken);
+        }
+    }
+
+    private Moving moving() {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
-        int mostPoints = 1;
         for (ActorSpec actor : actors) {
             on.add(new Actor(on.size(), actor.principal(), actor.name()));
             Software learned = Learner.learn(actor.routine(), settings.budget());
@@ -115,53 +165,90 @@ public final class Checking {
                 notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));
             }
             software.add(learned);
-            mostPoints = Math.max(mostPoints, learned.mostPoints());
         }
-        Platform.Setting setting = new Platform.Setting(
-                subject.machine().geometry(),
-                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
-                on,
-                threat,
-                subject.guards(platform.name()));
-        int most = mostPoints;
-        Layout.Placed<Assembled> placed = Layout.of(
+        try {
+            Assembly assembly = assembly(on);
+            Layout.Placed<Assembled> placed = placed(assembly, software);
+            return new Moving(model(assembly, placed, on, software), placed.machine().machine());
+        } catch (Unfit unfit) {
+            throw Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
+        } catch (IllegalArgumentException | Machine.MissingPart misfit) {
+            throw Misfit.ofMachine(misfit);
+        }
+    }
+
+    private Layout.Placed<Assembled> placed(Assembly assembly, List<Software> software) {
+        int most = Math.max(1, software.stream().mapToInt(Software::mostPoints).max().orElse(1));
+        return Layout.of(
                 Layout.Storage.PACKED,
                 subject.machine().frames(),
                 subject.machine().smallPerLarge(),
                 declaration -> new Assembled(
-                        platform.declare(declaration, setting),
-                        declaration.table(Model.SOFTWARE, "actor", on.size()).bounded("point", most - 1)));
+                        assembly.declare(declaration),
+                        declaration.table(Model.SOFTWARE, "actor", software.size()).bounded("point", most - 1)));
+    }
+
+    /** Software of the guest and of its inner guest, each on a vCPU of its own. */
+    private static int guests(Cast cast) {
+        return cast.vcpus() + cast.count(Principal.INNER_GUEST);
+    }
+
+    private Model model(
+            Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
-        Bounded point = placed.machine().point();
+        Asked asked = new Asked(
+                platform, new Operands(subject.machine().frames(), guests(assembly.setting().cast())));
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
-            movers.add(mover(on.get(i), software.get(i), machine, point));
+            Optional<String> misfit = asked.misfit(on.get(i).principal(), software.get(i));
+            if (misfit.isPresent()) {
+                throw Misfit.ofSoftware(actors.get(i), new IllegalArgumentException(misfit.get()));
+            }
+            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, placed.machine().point()));
         }
         State initial = placed.layout().newState();
-        platform.begin(initial, machine, setting);
+        assembly.begin(initial, machine);
         List<Property> judged =
                 properties.stream().filter(property -> property != Property.PROGRESS).toList();
-        List<Invariant> invariants = platform.invariants(machine, setting).stream()
+        List<Invariant> invariants = assembly.invariants(machine).stream()
                 .filter(invariant -> judged.contains(invariant.property()))
                 .toList();
-        Model model = new Model(
+        return new Model(
                 placed.layout(),
                 initial,
                 movers,
-                platform.families(machine, setting, threat),
+                assembly.families(machine),
                 invariants,
                 judged,
                 symmetry(placed.layout(), movers));
-        return judge(model, machine);
     }
 
-    /** Binds software to the machine, where it shows whether they fit. */
-    private static SoftwareMover mover(Actor actor, Software software, Machine machine, Bounded point) {
-        try {
-            return SoftwareMover.of(actor, software, machine, point);
-        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart | GuestPages.BeyondMemory e) {
-            throw new Misfit("the software of %s does not fit the machine: %s".formatted(actor.name(), e.getMessage()));
-        }
+    /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
+    private RuntimeException refusalOrDefect(Model model, Machine machine, BrokenStep broken) {
+        return switch (broken.thrown()) {
+            case Unfit unfit -> Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
+            case RoutineRefused refused -> refused;
+            default -> Defect.of(model, machine, broken);
+        };
+    }
+
+    /**
+     * Parts of actors that run no software are there all the same: what a machine has should not depend on whom one
+     * trusts.
+     */
+    private Assembly assembly(List<Actor> on) {
+        List<Part> brought = subject.actors().stream()
+                .filter(actor -> actor.platforms().contains(platform.name()))
+                .flatMap(actor -> actor.needs().stream())
+                .toList();
+        return Assembly.of(
+                platform,
+                subject.machine().geometry(),
+                Objects.requireNonNull(subject.options().get(platform.name()), "options of the platform"),
+                on,
+                threat,
+                subject.guards(platform.name()),
+                brought);
     }
 
     private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
@@ -182,7 +269,7 @@ public final class Checking {
                 notes.addAll(reporting.report());
             }
         }
-        Exploration found = Explorer.explore(model, settings.limits(), watcher);
+        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher);
         List<Routine<?>> routines = new ArrayList<>();
         for (ActorSpec actor : actors) {
             routines.add(actor.routine());
@@ -201,19 +288,26 @@ public final class Checking {
                 platform.name(), threat, found, verdicts, covered(model, found), points, edges, bounds(model), notes);
     }
 
-    private static Verdict verdict(
+    private Verdict verdict(
             Property property, Exploration found, Model model, Machine machine, List<Routine<?>> routines) {
         Path path = found.breaches().get(property);
         if (path != null) {
-            return violated(model, Replay.of(model, machine, routines, path), property, path);
+            return violated(model, machine, routines, property, path);
         }
         if (found.stop() != Exploration.Stop.EXHAUSTED) {
-            return new Verdict.Inconclusive(limit(found.stop()));
+            return new Verdict.Inconclusive(found.stop().inWords());
         }
         return property.isExercisedIn(found.exercised()) ? new Verdict.Safe() : new Verdict.Vacuous();
     }
 
-    private static Verdict violated(Model model, Trace trace, Property property, Path path) {
+    private Verdict violated(
+            Model model, Machine machine, List<Routine<?>> routines, Property property, Path path) {
+        Trace trace;
+        try {
+            trace = Replay.of(model, machine, vocabulary, routines, path);
+        } catch (LimitReached limit) {
+            return new Verdict.Inconclusive(String.valueOf(limit.getMessage()));
+        }
         String seen = model.invariants().stream()
                 .filter(invariant -> invariant.property() == property)
                 .filter(invariant -> property.isBrokenIn(invariant.judge(path.last())))
@@ -224,37 +318,27 @@ public final class Checking {
         return new Verdict.Violated(trace, seen.isEmpty() ? last : seen);
     }
 
-    private static String limit(Exploration.Stop stop) {
-        return switch (stop) {
-            case EXHAUSTED, ENOUGH -> "";
-            case STATES -> "the limit on states";
-            case MEMORY -> "the limit on memory";
-            case TIME -> "the limit on time";
-            case INTERRUPTED -> "an interrupt";
-        };
-    }
-
     /** The goal is that every actor of the guest has returned; where there is none, every actor. */
     private Verdict progress(Model model, Machine machine, List<Routine<?>> routines) {
         List<SoftwareMover> concerned = model.software().stream()
-                .filter(mover -> mover.actor().principal() != Principal.HOST)
+                .filter(mover -> mover.actor().principal().isInGuest())
                 .toList();
         // Where there is no guest, the host's own software is what should get on.
         List<SoftwareMover> wanted = concerned.isEmpty() ? model.software() : concerned;
         Predicate<State> goal = state -> wanted.stream().allMatch(mover -> hasReturned(mover, state));
         Limits limits = settings.limits();
         long most = Math.min(MOST_FOR_PROGRESS, limits.states());
-        long begun = System.nanoTime();
-        Watcher.Glance nothing = new Watcher.Glance(0, 0, 0, 0, 0, 0);
-        BooleanSupplier goOn =
-                () -> System.nanoTime() - begun <= limits.time().toNanos() && watcher.goOn(nothing);
+        BooleanSupplier goOn = () -> Clock.stop(JUDGING_PROGRESS) == null;
         return switch (Progress.judge(model, goal, (int) most, goOn)) {
             case Progress.Result.Reachable reachable -> wanted.isEmpty() ? new Verdict.Vacuous() : new Verdict.Safe();
             case Progress.Result.Lost(Path path) ->
-                violated(model, Replay.of(model, machine, routines, path), Property.PROGRESS, path);
+                violated(model, machine, routines, Property.PROGRESS, path);
             case Progress.Result.TooLarge(int states) ->
                 new Verdict.Inconclusive("the limit of %,d states that progress keeps".formatted(states));
-            case Progress.Result.Stopped() -> new Verdict.Inconclusive("the limit on time, or an interrupt");
+            case Progress.Result.Stopped() -> {
+                Exploration.Stop stop = Objects.requireNonNull(Clock.stop(JUDGING_PROGRESS));
+                yield new Verdict.Inconclusive("%s, while %s".formatted(stop.inWords(), JUDGING_PROGRESS));
+            }
         };
     }
 
@@ -274,6 +358,11 @@ public final class Checking {
                     covered.add(new Covered("panic", software.reason(to)));
                 }
             });
+        }
+        for (SoftwareMover mover : model.software()) {
+            mover.eachLeftSeen((from, code) -> covered.add(new Covered(
+                    Objects.requireNonNull(mover.software().operation(from)).mnemonic(),
+                    code == SoftwareMover.EXITED ? SoftwareMover.EXITS : SoftwareMover.CALLS)));
         }
         int actors = model.software().size();
         for (int f = 0; f < model.families().size(); f++) {

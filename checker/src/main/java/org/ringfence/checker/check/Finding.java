@@ -34,6 +34,12 @@ public record Finding(
         notes = List.copyOf(notes);
     }
 
+    /** The same, with these notes. */
+    public Finding noting(List<String> others) {
+        return new Finding(
+                platform, threat, exploration, verdicts, covered, points, edges, bounds, others);
+    }
+
     /** Whether an expectation about this platform and threat model is met. */
     public boolean meets(Expectation expectation) {
         return switch (expectation) {

@@ -2,6 +2,7 @@ package org.ringfence.checker.check;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a record by name: each component of type boolean, int, long, String or enum is an option, called as the component in
- * lower case with dashes; its value in a prototype is the default.
+ * The options of a record by name: each component of type boolean, int, long, String or enum is an option, called as
+ * the component in lower case with dashes; its value in a prototype is the default.
  */
 public final class Options {
     private Options() {}
@@ -126,7 +127,9 @@ public final class Options {
 
     private static @Nullable Object get(Record record, RecordComponent component) {
         try {
-            return component.getAccessor().invoke(record);
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(record);
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("cannot read " + component, e);
         }
@@ -137,7 +140,8 @@ public final class Options {
             throws BadOption {
         Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            Constructor<?> canonical = prototype.getClass().getConstructor(types);
+            Constructor<?> canonical = prototype.getClass().getDeclaredConstructor(types);
+            canonical.setAccessible(true);
             return (R) canonical.newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 
@@ -14,9 +15,21 @@ import org.ringfence.machine.operation.Property;
  * @param options by name; the platform's defaults for others
  * @param cast who acts, guests first
  * @param judged what must hold whatever they do
+ * @param parts what their software would bring
  */
 public record Scene(
-        String name, MachineSpec machine, Map<String, Object> options, List<Role> cast, Set<Property> judged) {
+        String name,
+        MachineSpec machine,
+        Map<String, Object> options,
+        List<Role> cast,
+        Set<Property> judged,
+        List<Part> parts) {
+
+    /** A machine of hardware alone. */
+    public Scene(
+            String name, MachineSpec machine, Map<String, Object> options, List<Role> cast, Set<Property> judged) {
+        this(name, machine, options, cast, judged, List.of());
+    }
 
     /**
      * One who acts.
@@ -28,6 +41,7 @@ public record Scene(
     public Scene {
         options = Map.copyOf(options);
         cast = List.copyOf(cast);
+        parts = List.copyOf(parts);
         judged = Set.copyOf(EnumSet.copyOf(judged));
     }
 

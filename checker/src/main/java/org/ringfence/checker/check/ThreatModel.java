@@ -1,38 +1,52 @@
 package org.ringfence.checker.check;
 
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Adversary.Mode;
 import org.ringfence.machine.operation.Principal;
 
 /**
- * Who is not trusted, and with what. A malicious principal draws any operation from its families at any time, and its own software does
- * not run. A retroactive one runs its own software honestly, and from some instant on reads all that it can reach: since reading changes
- * nothing, that instant may be any.
+ * Who is not trusted, and how far: rows of a table. What they do then, {@link Adversary}s of platforms and of parts
+ * say.
  *
- * @param parts the names it is combined of, in the order of this class
+ * @param rows in the order of the table
  */
-public record ThreatModel(Set<String> parts) {
-    private static final Map<String, ThreatModel> NAMED = new LinkedHashMap<>();
+public record ThreatModel(List<Row> rows) {
 
-    static {
-        for (String name : List.of("honest-host", "retroactive-host", "malicious-host", "malicious-l2", "physical")) {
-            NAMED.put(name, new ThreatModel(Set.of(name)));
-        }
-    }
+    /**
+     * A threat model that has one principal in it.
+     *
+     * @param name in case files
+     * @param mode null where it is trusted
+     */
+    public record Row(String name, Principal principal, @Nullable Mode mode) {}
+
+    /** Every name there is. */
+    private static final List<Row> TABLE = List.of(
+            new Row("honest-host", Principal.HOST, null),
+            new Row("retroactive-host", Principal.HOST, Mode.RETROACTIVE),
+            new Row("malicious-host", Principal.HOST, Mode.MALICIOUS),
+            new Row("malicious-l2", Principal.INNER_GUEST, Mode.MALICIOUS),
+            new Row("physical", Principal.BUS, Mode.MALICIOUS));
 
     public ThreatModel {
-        parts = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(parts));
+        rows = List.copyOf(rows);
     }
 
     /** The names that can be combined with {@code +}. */
     public static Set<String> names() {
-        return java.util.Collections.unmodifiableSet(NAMED.keySet());
+        return TABLE.stream()
+                .map(Row::name)
+                .collect(Collectors.collectingAndThen(
+                        Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
     }
 
     /**
@@ -41,50 +55,56 @@ public record ThreatModel(Set<String> parts) {
      * @throws IllegalArgumentException with a sentence that tells what is allowed
      */
     public static ThreatModel parse(String text) {
-        Set<String> given = new LinkedHashSet<>();
+        Set<Row> given = new LinkedHashSet<>();
         for (String part : text.split("\\+", -1)) {
-            String name = part.strip();
-            if (!NAMED.containsKey(name)) {
+            given.add(row(part.strip()));
+        }
+        for (Row row : given) {
+            List<String> same = given.stream()
+                    .filter(other -> other.principal == row.principal)
+                    .map(Row::name)
+                    .toList();
+            if (same.size() > 1) {
                 throw new IllegalArgumentException(
-                        "unknown threat model '%s'; allowed are %s, and combinations joined by +"
-                                .formatted(name, String.join(", ", NAMED.keySet())));
+                        "a %s cannot be %s at once".formatted(row.principal, String.join(" and ", same)));
             }
-            given.add(name);
         }
-        List<String> hosts =
-                given.stream().filter(name -> name.endsWith("-host")).toList();
-        if (hosts.size() > 1) {
-            throw new IllegalArgumentException("a host cannot be %s at once".formatted(String.join(" and ", hosts)));
-        }
-        return new ThreatModel(NAMED.keySet().stream()
-                .filter(given::contains)
-                .collect(Collectors.toCollection(LinkedHashSet::new)));
+        return new ThreatModel(TABLE.stream().filter(given::contains).toList());
     }
 
-    /** Principals that do what they like. */
-    public Set<Principal> malicious() {
-        Set<Principal> malicious = EnumSet.noneOf(Principal.class);
-        if (parts.contains("malicious-host")) {
-            malicious.add(Principal.HOST);
-        }
-        if (parts.contains("malicious-l2")) {
-            malicious.add(Principal.INNER_GUEST);
-        }
-        if (parts.contains("physical")) {
-            malicious.add(Principal.BUS);
-        }
-        return malicious;
+    private static Row row(String name) {
+        return TABLE.stream()
+                .filter(row -> row.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown threat model '%s'; allowed are %s, and combinations joined by +"
+                                .formatted(name, String.join(", ", names()))));
     }
 
-    /** Principals that only read what they should not. */
-    public Set<Principal> retroactive() {
-        return parts.contains("retroactive-host") ? EnumSet.of(Principal.HOST) : EnumSet.noneOf(Principal.class);
+    /** How far {@code principal} is not trusted; empty where it is. */
+    public Optional<Mode> mode(Principal principal) {
+        return rows.stream()
+                .filter(row -> row.principal == principal)
+                .map(Row::mode)
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    /** Whether {@code principal} does what it likes, so that its own software does not run. */
+    public boolean isMalicious(Principal principal) {
+        return mode(principal).filter(mode -> mode == Mode.MALICIOUS).isPresent();
+    }
+
+    /** Whether {@code adversary} is at work: what hardware does always is. */
+    public boolean includes(Adversary adversary) {
+        return adversary.principal() == Principal.HARDWARE
+                || mode(adversary.principal()).filter(mode -> mode == adversary.mode()).isPresent();
     }
 
     /** The name in case files and reports. */
     @Override
     public String toString() {
-        return String.join("+", parts);
+        return rows.stream().map(Row::name).collect(Collectors.joining("+"));
     }
 
     /** As {@link #parse}, for several texts. */

@@ -8,8 +8,9 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * The innermost loop. A hidden copy of this class is defined for each model, with the movers as its class data: so they are constants
- * to the compiler, which folds the records they consist of, places of fields included, although the machine is known only at run time.
+ * The innermost loop. A hidden copy of this class is defined for each model, with the movers as its class data: so they
+ * are constants to the compiler, which folds the records they consist of, places of fields included, although the
+ * machine is known only at run time.
  */
 final class Expansion implements Expander {
     private static final Movers MOVERS = classData();

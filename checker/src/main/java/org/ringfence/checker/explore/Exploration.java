@@ -48,7 +48,18 @@ public record Exploration(
         /** The limit on time. */
         TIME,
         /** It was interrupted. */
-        INTERRUPTED
+        INTERRUPTED;
+
+        /** What ended a search too early, in words; empty when nothing did. */
+        public String inWords() {
+            return switch (this) {
+                case EXHAUSTED, ENOUGH -> "";
+                case STATES -> "the limit on states";
+                case MEMORY -> "the limit on memory";
+                case TIME -> "the limit on time";
+                case INTERRUPTED -> "an interrupt";
+            };
+        }
     }
 
     public Exploration {
@@ -57,8 +68,8 @@ public record Exploration(
     }
 
     /**
-     * The probability that two of the states had one fingerprint, so that one of them may have been missed: at most states squared over
-     * twice the number of fingerprints.
+     * The probability that two of the states had one fingerprint, so that one of them may have been missed: at most
+     * states squared over twice the number of fingerprints.
      */
     public double collisionProbability() {
         return exact ? 0 : (double) states * states / 2 / Math.pow(2, fingerprintBits);

@@ -21,6 +21,9 @@ public final class Explorer {
     /** States that the last round may find beyond the limit; where it finds more, the search ends without them. */
     private static final long BEYOND = 1 << 24;
 
+    /** States for which address space is reserved at most; no memory holds as many. */
+    private static final long MOST = 1L << 40;
+
     private final Model model;
     private final Limits limits;
     private final Watcher watcher;
@@ -55,7 +58,10 @@ public final class Explorer {
         private final EnumMap<Property, Worker.Breach> found = new EnumMap<>(Property.class);
         private final EnumSet<Property> foundBefore = EnumSet.noneOf(Property.class);
         private final long most;
+        private final Heap heap = new Heap();
         private boolean overflown;
+        private boolean interrupted;
+        private boolean heapFull;
         private final long begun = System.nanoTime();
         private Frontier frontier;
         private Frontier next;
@@ -64,12 +70,12 @@ public final class Explorer {
         private long lastGlance;
 
         Search() {
-            most = limits.states() + BEYOND;
+            most = Math.min(limits.states(), MOST) + BEYOND;
             int width = model.layout().words();
             for (int t = 0; t < workers.length; t++) {
                 workers[t] = new Worker(model);
             }
-            round = new Round(model, team, workers, most, wide);
+            round = new Round(model, team, workers, most, wide, () -> limitReached() == null);
             log = new ParentLog(most);
             frontier = new Frontier(width, most);
             next = new Frontier(width, most);
@@ -120,6 +126,10 @@ public final class Explorer {
                 int states = (int) Math.min(roundStates, size - first);
                 log.beginRound(levelFirst + first);
                 int more = round.expand(frontier.address(first), states);
+                if (round.isGivenUp()) {
+                    stop = limitReached();
+                    break; // what a part of the round found is not entered, and a breach in it might not be the nearest
+                }
                 if (round.isFull() || log.size() + more > most) {
                     overflown = true;
                 } else {
@@ -176,7 +186,7 @@ public final class Explorer {
             if (overflown || round.states() > limits.states()) {
                 return Exploration.Stop.STATES;
             }
-            if (Thread.currentThread().isInterrupted()) {
+            if (interrupted || Thread.currentThread().isInterrupted()) {
                 return Exploration.Stop.INTERRUPTED;
             }
             if (bytes > limits.bytes()) {
@@ -189,10 +199,14 @@ public final class Explorer {
             if (now - lastGlance > 1_000_000_000L / GLANCES) {
                 lastGlance = now;
                 if (!watcher.goOn(glance())) {
+                    interrupted = true;
                     return Exploration.Stop.INTERRUPTED;
                 }
+                if (heap.exceeds(limits.bytes() - bytes)) {
+                    heapFull = true;
+                }
             }
-            return null;
+            return heapFull ? Exploration.Stop.MEMORY : null;
         }
 
         private long transitions() {
@@ -221,13 +235,20 @@ public final class Explorer {
             double seconds = seconds();
             long bytes = bytes();
             Map<Property, Path> breaches = new EnumMap<>(Property.class);
-            found.forEach((property, breach) -> breaches.put(property, path(property, breach)));
+            Exploration.Stop end = stop;
+            for (Map.Entry<Property, Worker.Breach> breach : found.entrySet()) {
+                try {
+                    breaches.put(breach.getKey(), path(breach.getKey(), breach.getValue()));
+                } catch (LimitReached limit) {
+                    end = limit.stop(); // a breach without a trace is not told, and what is not told is not safe
+                }
+            }
             List<Boolean> movers = new ArrayList<>();
             for (int m = 0; m < model.movers().size(); m++) {
                 movers.add(moved.get(m));
             }
             return new Exploration(
-                    stop,
+                    end,
                     round.states(),
                     transitions(),
                     level,

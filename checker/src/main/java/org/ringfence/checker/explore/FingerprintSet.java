@@ -5,10 +5,11 @@ import java.util.Arrays;
 /**
  * One segment of the table of states that were seen: an open-addressing set of fingerprints outside the Java heap.
  *
- * <p>The slot is the fingerprint times the capacity, its upper half. Where it is taken, the other slots of its line are tried, in a circle,
- * and then those of the next line: a line is what the processor's caches hold, so most searches need one. Lines are in the order of
- * fingerprints but for what did not fit, and growing is one pass in order, in place, in reserved address space. The segment's own bits of
- * the fingerprint are shifted out by {@code segmentBits}. A slot of 0 is empty; the one fingerprint that is 0 is remembered apart.
+ * <p>The slot is the fingerprint times the capacity, its upper half. Where it is taken, the other slots of its line are
+ * tried, in a circle, and then those of the next line: a line is what the processor's caches hold, so most searches
+ * need one. Lines are in the order of fingerprints but for what did not fit, and growing is one pass in order, in
+ * place, in reserved address space. The segment's own bits of the fingerprint are shifted out by {@code segmentBits}. A
+ * slot of 0 is empty; the one fingerprint that is 0 is remembered apart.
  *
  * <p>With {@code wide}, 16 more bits a slot are kept and compared.
  */
@@ -20,7 +21,9 @@ final class FingerprintSet implements AutoCloseable {
     /** Slots of a line, which has 64 bytes. */
     private static final int LINE = 8;
 
-    /** Slots that growing puts aside at once, so that nothing is displaced past the end into slots still to be moved. */
+    /**
+     * Slots that growing puts aside at once, so that nothing is displaced past the end into slots still to be moved.
+     */
     private static final long LOW = 4_096;
 
     private final int segmentBits;
@@ -70,8 +73,8 @@ final class FingerprintSet implements AutoCloseable {
     }
 
     /**
-     * Touches the slots where the fingerprints at every {@code entry}-th place of {@code buffer} belong, so that adding them finds them in
-     * the cache.
+     * Touches the slots where the fingerprints at every {@code entry}-th place of {@code buffer} belong, so that adding
+     * them finds them in the cache.
      */
     void touch(long[] buffer, int from, int to, int entry) {
         long base = slots.address();
@@ -84,9 +87,9 @@ final class FingerprintSet implements AutoCloseable {
     }
 
     /**
-     * Adds the fingerprints at every {@code entry}-th place of {@code buffer}, which must not be {@code wide}; copies the entries of those
-     * that were not there to {@code fresh} from {@code count} on, and answers where they end. Whether one was there decides how far to step,
-     * since a branch on it is mispredicted.
+     * Adds the fingerprints at every {@code entry}-th place of {@code buffer}, which must not be {@code wide}; copies
+     * the entries of those that were not there to {@code fresh} from {@code count} on, and answers where they end.
+     * Whether one was there decides how far to step, since a branch on it is mispredicted.
      */
     int add(long[] buffer, int from, int to, int entry, long[] fresh, int count) {
         long base = slots.address();
@@ -173,8 +176,9 @@ final class FingerprintSet implements AutoCloseable {
     }
 
     /**
-     * Grows in place, line by line from the top: since a slot is in proportion to the capacity, an entry's new line lies above all that are
-     * still to be moved. Those for which that fails, near the beginning and where many were displaced, are put aside and added last.
+     * Grows in place, line by line from the top: since a slot is in proportion to the capacity, an entry's new line
+     * lies above all that are still to be moved. Those for which that fails, near the beginning and where many were
+     * displaced, are put aside and added last.
      */
     private void grow() {
         long old = capacity;
@@ -199,7 +203,10 @@ final class FingerprintSet implements AutoCloseable {
         }
     }
 
-    /** Empties {@code count} slots; what was there is kept with what was taken out before, of which there are {@code before}. */
+    /**
+     * Empties {@code count} slots; what was there is kept with what was taken out before, of which there are
+     * {@code before}.
+     */
     private int takeOut(long slot, int count, int before) {
         if (out.length < before + count) {
             out = Arrays.copyOf(out, 2 * (before + count));

@@ -2,6 +2,7 @@ package org.ringfence.checker.explore;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.ringfence.machine.state.Fingerprint;
 import org.ringfence.machine.state.Layout;
@@ -10,34 +11,100 @@ import org.ringfence.machine.state.State;
 /**
  * Renames blocks of frames canonically.
  *
- * <p>Each block gets a signature that does not depend on names: what lies in it, which entries name it and, for software that holds
- * frames, the role that the block plays at the point where the software stands. Blocks are then named in the order of signatures. Blocks
- * of equal signature look alike from everywhere; only references between frames, or points that hold several, can still tell an order
- * of them from another, and then every order is tried and the least words are the representative.
+ * <p>Each block gets a signature that does not depend on names: what lies in it, which entries name it and, for
+ * software that holds frames, the role that the block plays at the point where the software stands. Blocks are then
+ * named in the order of signatures. Blocks of equal signature look alike from everywhere; only references between
+ * frames, or points that hold several, can still tell an order of them from another, and then every order is tried and
+ * the least words are the representative.
  *
- * <p>Exact: two states have one representative if and only if a renaming makes the one the other, but for equal 64-bit signatures of
- * different blocks, which cost a state counted twice and never a state missed; and as long as at most {@link #MOST_ORDERS} orders need
- * trying, beyond which the first is taken, again at the price of states counted twice.
+ * <p>Exact: two states have one representative if and only if a renaming makes the one the other, but for equal 64-bit
+ * signatures of different blocks, which cost a state counted twice and never a state missed; and as long as at most
+ * {@link #MOST_ORDERS} orders need trying, beyond which the first is taken, again at the price of states counted twice.
+ *
+ * <p>This is the innermost work of a search with symmetry, done for every successor. So where each field lies is looked
+ * up once, what a value adds to a signature is read from a table, and names are exchanged in place. Orders are tried
+ * only of blocks that are entangled: that a frame elsewhere names, whose frames name others, or that software tells
+ * apart. Of other blocks with one signature any order gives the same words.
  */
 public final class FrameSymmetry implements Symmetry {
     private static final int MOST_ORDERS = 5_040;
 
-    private final Layout layout;
+    private final int frames;
     private final int blocks;
     private final int perBlock;
-    private final List<Naming> named = new ArrayList<>();
-    private final List<Own> own = new ArrayList<>();
-    private final List<Standing> standing = new ArrayList<>();
+    private final int words;
+    private final int[] blockOf;
+    private final int[] offsetOf;
+    private final Naming[] names;
+    private final Naming[] sets;
+    private final Own[] own;
+    private final Segment[] segments;
+    private final int keyWords;
+    private final long[] kept;
+    private final Standing[] standing;
     private final ThreadLocal<Work> works;
 
-    /** A field of fixed entries that names frames. */
-    private record Naming(Layout.Field field, int count, boolean set, int salt) {}
+    /**
+     * An entry that is no frame's own and names a frame, or a set of them.
+     *
+     * @param tells by the frame's place in its block, what being named here adds to a block's signature
+     */
+    private record Naming(int word, int shift, long mask, long[] tells) {}
 
-    /** A field of frames' own entries. */
-    private record Own(Layout.Field field, boolean name, boolean set, int salt) {}
+    /**
+     * A field of frames' own entries that names frames.
+     *
+     * @param at by frame, where it is: the word times 64, and the shift
+     * @param set whether it names several, one bit each
+     */
+    private record Own(int[] at, long mask, boolean set, int salt) {
+        long get(long[] words, int frame) {
+            return words[at[frame] >> 6] >>> at[frame] & mask;
+        }
+    }
 
-    /** Software that may hold frames. */
-    private record Standing(SoftwareMover mover, Roles roles) {}
+    /**
+     * Bits of blocks' own fields that name no frames: of every block in one word, and in the same order. All of them,
+     * one after the other, are the block's key.
+     *
+     * @param word by block
+     * @param mask by block, as many bits in each
+     * @param from where in the key they begin
+     * @param bits how many
+     */
+    private record Segment(int[] word, long[] mask, int from, int bits) {
+        /** Adds the bits of {@code block} to the key at {@code key}. */
+        void read(long[] words, int block, long[] keys, int key) {
+            long found = Long.compress(words[word[block]], mask[block]);
+            int at = key + (from >> 6);
+            keys[at] |= found << from;
+            if ((from & 63) + bits > Long.SIZE) {
+                keys[at + 1] |= found >>> Long.SIZE - (from & 63);
+            }
+        }
+
+        /** Gives {@code block}, whose bits are zero, those of the key at {@code key}. */
+        void write(long[] words, int block, long[] keys, int key) {
+            int at = key + (from >> 6);
+            long found = keys[at] >>> from;
+            if ((from & 63) + bits > Long.SIZE) {
+                found |= keys[at + 1] << Long.SIZE - (from & 63);
+            }
+            words[word[block]] |= Long.expand(found, mask[block]);
+        }
+    }
+
+    /** Software that may hold frames, and where its point is. */
+    private record Standing(Layout.Place point, int actor, Roles roles) {
+        int get(long[] words) {
+            return (int) (words[point.word()] >>> point.shift() & point.mask());
+        }
+
+        void set(long[] words, int value) {
+            words[point.word()] = words[point.word()] & ~(point.mask() << point.shift())
+                    | (long) value << point.shift();
+        }
+    }
 
     /**
      * How points and blocks permute together.
@@ -50,30 +117,90 @@ public final class FrameSymmetry implements Symmetry {
 
     /** What canonicalising needs, for one thread. */
     private static final class Work {
-        final State source;
-        final State best;
-        final State trial;
+        final long[] source;
+        final long[] best;
+        final long[] trial;
+        final long[] values;
+        final long[] keys;
         final long[] signature;
         final long[] refined;
         final int[] order;
         final int[] nameOf;
+        final int[] renamed;
 
-        Work(Layout layout, int blocks) {
-            source = layout.newState();
-            best = layout.newState();
-            trial = layout.newState();
+        /** Blocks of which orders are to be tried, one bit each. */
+        long entangled;
+
+        Work(int words, int blocks, int frames, int fields, int keyWords) {
+            source = new long[words];
+            best = new long[words];
+            trial = new long[words];
+            values = new long[fields * frames];
+            keys = new long[blocks * keyWords];
             signature = new long[blocks];
             refined = new long[blocks];
             order = new int[blocks];
             nameOf = new int[blocks];
+            renamed = new int[frames];
         }
     }
 
-    private FrameSymmetry(Layout layout) {
-        this.layout = layout;
-        this.perBlock = layout.framesPerBlock();
-        this.blocks = layout.frames() / perBlock;
-        this.works = ThreadLocal.withInitial(() -> new Work(layout, blocks));
+    private FrameSymmetry(Layout layout, List<SoftwareMover> software) {
+        frames = layout.frames();
+        perBlock = layout.framesPerBlock();
+        blocks = frames / perBlock;
+        words = layout.words();
+        blockOf = new int[frames];
+        offsetOf = new int[frames];
+        for (int f = 0; f < frames; f++) {
+            blockOf[f] = f / perBlock;
+            offsetOf[f] = f % perBlock;
+        }
+        List<Naming> naming = new ArrayList<>();
+        List<Naming> namingSets = new ArrayList<>();
+        List<Own> owned = new ArrayList<>();
+        List<Layout.Field> plain = new ArrayList<>();
+        int salt = 1;
+        for (Layout.Table table : layout.tables()) {
+            for (Layout.Field field : table.fields()) {
+                boolean name = field.kind() instanceof Layout.Kind.FrameName;
+                boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
+                if (table.perFrame()) {
+                    if (name || set) {
+                        owned.add(own(field, set, salt));
+                    } else {
+                        plain.add(field);
+                    }
+                    salt++;
+                } else if (name || set) {
+                    for (int i = 0; i < table.count(); i++) {
+                        (set ? namingSets : naming).add(naming(field.place(i), salt++));
+                    }
+                }
+            }
+        }
+        names = naming.toArray(Naming[]::new);
+        sets = namingSets.toArray(Naming[]::new);
+        own = owned.toArray(Own[]::new);
+        segments = segments(plain);
+        int bits = segments.length == 0 ? 0 : segments[segments.length - 1].from + segments[segments.length - 1].bits;
+        keyWords = (bits + Long.SIZE - 1) / Long.SIZE;
+        kept = new long[words];
+        Arrays.fill(kept, -1);
+        for (Segment segment : segments) {
+            for (int b = 0; b < blocks; b++) {
+                kept[segment.word[b]] &= ~segment.mask[b];
+            }
+        }
+        List<Standing> who = new ArrayList<>();
+        for (SoftwareMover mover : software) {
+            if (blocks > 1 && mentionsFrames(mover.software())) {
+                int actor = mover.actor().index();
+                who.add(new Standing(mover.point().place(actor), actor, roles(mover.software())));
+            }
+        }
+        standing = who.toArray(Standing[]::new);
+        works = ThreadLocal.withInitial(() -> new Work(words, blocks, frames, own.length, keyWords));
     }
 
     /**
@@ -82,26 +209,80 @@ public final class FrameSymmetry implements Symmetry {
      * @throws FramesToldApart when software treats two frames differently
      */
     public static FrameSymmetry of(Layout layout, List<SoftwareMover> software) {
-        FrameSymmetry symmetry = new FrameSymmetry(layout);
-        int salt = 1;
-        for (Layout.Table table : layout.tables()) {
-            for (Layout.Field field : table.fields()) {
-                boolean name = field.kind() instanceof Layout.Kind.FrameName;
-                boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
-                if (table.perFrame()) {
-                    symmetry.own.add(new Own(field, name, set, salt++));
-                } else if (name || set) {
-                    symmetry.named.add(new Naming(field, table.count(), set, salt));
-                    salt += table.count();
-                }
+        return new FrameSymmetry(layout, software);
+    }
+
+    private Naming naming(Layout.Place place, long salt) {
+        long[] tells = new long[perBlock];
+        for (int offset = 0; offset < perBlock; offset++) {
+            tells[offset] = Fingerprint.mix(Fingerprint.combine(salt, offset));
+        }
+        return new Naming(place.word(), place.shift(), place.mask(), tells);
+    }
+
+    private Own own(Layout.Field field, boolean set, int salt) {
+        int[] at = new int[frames];
+        for (int f = 0; f < frames; f++) {
+            Layout.Place place = field.place(f);
+            at[f] = place.word() << 6 | place.shift();
+        }
+        return new Own(at, field.place(0).mask(), set, salt);
+    }
+
+    /** One entry of a block: a field of the frame at this offset in the block. */
+    private record Entry(Layout.Field field, int offset) {
+        Layout.Place in(int block, int perBlock) {
+            return field.place(block * perBlock + offset);
+        }
+    }
+
+    /** The entries of a block in the order of the first block's, in as few segments as hold for every block. */
+    private Segment[] segments(List<Layout.Field> plain) {
+        List<Entry> entries = new ArrayList<>();
+        for (Layout.Field field : plain) {
+            for (int offset = 0; offset < perBlock && field.place(0).mask() != 0; offset++) {
+                entries.add(new Entry(field, offset));
             }
         }
-        for (SoftwareMover mover : software) {
-            if (symmetry.blocks > 1 && mentionsFrames(mover.software())) {
-                symmetry.standing.add(new Standing(mover, symmetry.roles(mover.software())));
+        entries.sort(Comparator.comparingInt((Entry entry) -> entry.in(0, perBlock).word())
+                .thenComparingInt(entry -> entry.in(0, perBlock).shift()));
+        List<Segment> found = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < entries.size();) {
+            int end = i + 1;
+            while (end < entries.size() && follows(entries.get(end - 1), entries.get(end))) {
+                end++;
+            }
+            Segment segment = segment(entries.subList(i, end), from);
+            found.add(segment);
+            from += segment.bits;
+            i = end;
+        }
+        return found.toArray(Segment[]::new);
+    }
+
+    private boolean follows(Entry before, Entry entry) {
+        for (int b = 0; b < blocks; b++) {
+            Layout.Place first = before.in(b, perBlock);
+            Layout.Place second = entry.in(b, perBlock);
+            if (first.word() != second.word() || first.shift() >= second.shift()) {
+                return false;
             }
         }
-        return symmetry;
+        return true;
+    }
+
+    private Segment segment(List<Entry> entries, int from) {
+        int[] word = new int[blocks];
+        long[] mask = new long[blocks];
+        for (int b = 0; b < blocks; b++) {
+            for (Entry entry : entries) {
+                Layout.Place place = entry.in(b, perBlock);
+                word[b] = place.word();
+                mask[b] |= place.mask() << place.shift();
+            }
+        }
+        return new Segment(word, mask, from, Long.bitCount(mask[0]));
     }
 
     private static boolean mentionsFrames(Software software) {
@@ -161,105 +342,150 @@ public final class FrameSymmetry implements Symmetry {
         if (blocks < 2) {
             return;
         }
+        long[] now = state.words();
         Work work = works.get();
-        boolean entangled = sign(state, work);
+        boolean entangled = sign(now, work);
         boolean ties = order(work);
-        boolean identity = true;
-        for (int b = 0; b < blocks; b++) {
-            work.nameOf[work.order[b]] = b;
-            identity &= work.order[b] == b;
-        }
         if (!(ties && entangled)) {
-            if (!identity) {
-                work.source.restore(state);
-                rename(work.source, work.nameOf, state);
+            if (name(work)) {
+                rename(now, work);
             }
             return;
         }
-        work.source.restore(state);
-        rename(work.source, work.nameOf, work.best);
+        System.arraycopy(now, 0, work.source, 0, words);
+        name(work);
+        rename(now, work);
+        System.arraycopy(now, 0, work.best, 0, words);
         new Orders(work).tryAll(0);
-        state.restore(work.best);
+        System.arraycopy(work.best, 0, now, 0, words);
+    }
+
+    /** Names blocks by their order; answers whether any is called otherwise than before. */
+    private boolean name(Work work) {
+        boolean differs = false;
+        for (int b = 0; b < blocks; b++) {
+            work.nameOf[work.order[b]] = b;
+            differs |= work.order[b] != b;
+        }
+        return differs;
     }
 
     /** Computes signatures; answers whether frames name each other or software holds some. */
-    private boolean sign(State state, Work work) {
+    private boolean sign(long[] now, Work work) {
         long[] signature = work.signature;
         Arrays.fill(signature, 0);
-        boolean entangled = false;
-        for (Naming naming : named) {
-            for (int i = 0; i < naming.count; i++) {
-                long bits = naming.field.get(state, i);
-                if (bits == 0) {
-                    continue;
-                }
-                long salt = (long) naming.salt + i;
-                if (naming.set) {
-                    for (long rest = bits; rest != 0; rest &= rest - 1) {
-                        tell(signature, Long.numberOfTrailingZeros(rest), salt);
-                    }
-                } else {
-                    tell(signature, (int) bits - 1, salt);
-                }
+        for (Naming naming : names) {
+            int frame = (int) (now[naming.word] >>> naming.shift & naming.mask) - 1;
+            if (frame >= 0) {
+                signature[blockOf[frame]] += naming.tells[offsetOf[frame]];
             }
         }
+        for (Naming naming : sets) {
+            for (long rest = now[naming.word] >>> naming.shift & naming.mask; rest != 0; rest &= rest - 1) {
+                int frame = Long.numberOfTrailingZeros(rest);
+                signature[blockOf[frame]] += naming.tells[offsetOf[frame]];
+            }
+        }
+        long[] keys = work.keys;
+        Arrays.fill(keys, 0);
+        for (int b = 0; b < blocks; b++) {
+            int key = b * keyWords;
+            for (Segment segment : segments) {
+                segment.read(now, b, keys, key);
+            }
+            long hash = 0;
+            for (int i = key; i < key + keyWords; i++) {
+                hash = Fingerprint.combine(hash, keys[i]);
+            }
+            signature[b] += Fingerprint.mix(hash);
+        }
+        long entangled = 0;
+        long[] values = work.values;
+        int at = 0;
         for (Own field : own) {
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(state, f);
+            for (int f = 0; f < frames; f++) {
+                long bits = field.get(now, f);
+                values[at++] = bits;
                 if (bits == 0) {
                     continue;
                 }
-                if (field.name) {
+                long told = -1;
+                if (field.set) {
+                    entangled = -1;
+                } else {
                     int target = (int) bits - 1;
-                    boolean inside = target / perBlock == f / perBlock;
-                    entangled |= !inside;
-                    bits = inside ? 1 + target % perBlock : -1;
-                } else if (field.set) {
-                    entangled = true;
-                    bits = -1;
+                    boolean inside = blockOf[target] == blockOf[f];
+                    entangled |= inside ? 0 : 1L << blockOf[target] | 1L << blockOf[f];
+                    told = inside ? 1 + offsetOf[target] : -1;
                 }
-                signature[f / perBlock] += Fingerprint.mix(Fingerprint.combine(field.salt * 512L + f % perBlock, bits));
+                signature[blockOf[f]] += Fingerprint.mix(
+                        Fingerprint.combine(field.salt * 512L + offsetOf[f], told));
             }
         }
-        for (Standing standing : standing) {
-            int point = standing.mover.point().get(state, standing.mover.actor().index());
-            if (standing.roles.holds[point]) {
-                entangled = true;
-                int salt = -1 - standing.mover.actor().index();
+        boolean related = entangled != 0;
+        for (Standing one : standing) {
+            int point = one.get(now);
+            if (one.roles.holds[point]) {
+                related = true;
+                entangled |= toldApart(one.roles, point);
+                int salt = -1 - one.actor;
                 for (int b = 0; b < blocks; b++) {
-                    signature[b] += Fingerprint.mix(Fingerprint.combine(salt, standing.roles.role[point][b]));
+                    signature[b] += Fingerprint.mix(Fingerprint.combine(salt, one.roles.role[point][b]));
                 }
             }
         }
-        if (entangled) {
-            refine(state, work);
+        if (related) {
+            refine(work);
         }
-        return entangled;
+        work.entangled = entangled;
+        return entangled != 0;
     }
 
-    private void tell(long[] signature, int frame, long salt) {
-        signature[frame / perBlock] += Fingerprint.mix(Fingerprint.combine(salt, frame % perBlock));
+    /**
+     * Blocks that software at a point tells from another of the same role, one bit each: exchanging the two leads to
+     * another point.
+     */
+    private long toldApart(Roles roles, int point) {
+        long apart = 0;
+        int[] role = roles.role[point];
+        for (int a = 0; a < blocks; a++) {
+            for (int b = a + 1; b < blocks; b++) {
+                if (role[a] == role[b] && exchanged(roles, point, a, b) != point) {
+                    apart |= 1L << a | 1L << b;
+                }
+            }
+        }
+        return apart;
+    }
+
+    private static int exchanged(Roles roles, int point, int a, int b) {
+        int now = point;
+        for (int t = a; t < b; t++) {
+            now = roles.swaps[t][now];
+        }
+        for (int t = b - 2; t >= a; t--) {
+            now = roles.swaps[t][now];
+        }
+        return now;
     }
 
     /** Tells each block the signatures of the blocks that its frames name, and of those that name it. */
-    private void refine(State state, Work work) {
+    private void refine(Work work) {
         System.arraycopy(work.signature, 0, work.refined, 0, blocks);
+        int at = 0;
         for (Own field : own) {
-            if (!field.name && !field.set) {
-                continue;
-            }
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(state, f);
-                if (bits != 0) {
-                    long members = field.set ? bits : 1L << bits - 1;
-                    for (long rest = members; rest != 0; rest &= rest - 1) {
-                        int target = Long.numberOfTrailingZeros(rest);
-                        long salt = field.salt * 512L + f % perBlock;
-                        work.refined[f / perBlock] += Fingerprint.mix(
-                                Fingerprint.combine(salt, work.signature[target / perBlock] + target % perBlock));
-                        work.refined[target / perBlock] += Fingerprint.mix(
-                                Fingerprint.combine(~salt, work.signature[f / perBlock] + target % perBlock));
-                    }
+            for (int f = 0; f < frames; f++) {
+                long bits = work.values[at++];
+                if (bits == 0) {
+                    continue;
+                }
+                for (long rest = field.set ? bits : 1L << bits - 1; rest != 0; rest &= rest - 1) {
+                    int target = Long.numberOfTrailingZeros(rest);
+                    long salt = field.salt * 512L + offsetOf[f];
+                    work.refined[blockOf[f]] += Fingerprint.mix(
+                            Fingerprint.combine(salt, work.signature[blockOf[target]] + offsetOf[target]));
+                    work.refined[blockOf[target]] += Fingerprint.mix(
+                            Fingerprint.combine(~salt, work.signature[blockOf[f]] + offsetOf[target]));
                 }
             }
         }
@@ -283,47 +509,60 @@ public final class FrameSymmetry implements Symmetry {
         return ties;
     }
 
-    /** Writes {@code from} with block {@code b} called {@code nameOf[b]} to {@code to}. */
-    private void rename(State from, int[] nameOf, State to) {
-        to.restore(from);
-        for (Naming naming : named) {
-            for (int i = 0; i < naming.count; i++) {
-                long bits = naming.field.get(from, i);
-                if (bits != 0) {
-                    naming.field.set(to, i, naming.set ? renamedSet(bits, nameOf) : renamed(bits - 1, nameOf) + 1);
-                }
+    /**
+     * Calls block {@code b} {@code nameOf[b]} in words of which {@code keys} and {@code values} hold the frames' own.
+     */
+    private void rename(long[] now, Work work) {
+        int[] renamed = work.renamed;
+        for (int f = 0; f < frames; f++) {
+            renamed[f] = work.nameOf[blockOf[f]] * perBlock + offsetOf[f];
+        }
+        for (Naming naming : names) {
+            long bits = now[naming.word] >>> naming.shift & naming.mask;
+            if (bits != 0) {
+                now[naming.word] ^= (bits ^ renamed[(int) bits - 1] + 1) << naming.shift;
             }
         }
+        for (Naming naming : sets) {
+            long bits = now[naming.word] >>> naming.shift & naming.mask;
+            if (bits != 0) {
+                now[naming.word] ^= (bits ^ renamedSet(bits, renamed)) << naming.shift;
+            }
+        }
+        for (int w = 0; w < words; w++) {
+            now[w] &= kept[w];
+        }
+        for (int b = 0; b < blocks; b++) {
+            for (Segment segment : segments) {
+                segment.write(now, work.nameOf[b], work.keys, b * keyWords);
+            }
+        }
+        int at = 0;
         for (Own field : own) {
-            for (int f = 0; f < layout.frames(); f++) {
-                long bits = field.field.get(from, f);
-                if (bits != 0 && field.name) {
-                    bits = renamed(bits - 1, nameOf) + 1;
-                } else if (bits != 0 && field.set) {
-                    bits = renamedSet(bits, nameOf);
+            long mask = field.mask;
+            for (int f = 0; f < frames; f++) {
+                long bits = work.values[at++];
+                if (bits != 0) {
+                    bits = field.set ? renamedSet(bits, renamed) : renamed[(int) bits - 1] + 1;
                 }
-                field.field.set(to, (int) renamed(f, nameOf), bits);
+                int to = field.at[renamed[f]];
+                now[to >> 6] = now[to >> 6] & ~(mask << to) | bits << to;
             }
         }
-        for (Standing standing : standing) {
-            int actor = standing.mover.actor().index();
-            int point = standing.mover.point().get(from, actor);
-            if (standing.roles.holds[point]) {
-                standing.mover.point().set(to, actor, renamedPoint(standing.roles, point, nameOf));
+        for (Standing one : standing) {
+            int point = one.get(now);
+            if (one.roles.holds[point]) {
+                one.set(now, renamedPoint(one.roles, point, work.nameOf));
             }
         }
     }
 
-    private long renamed(long frame, int[] nameOf) {
-        return nameOf[(int) frame / perBlock] * (long) perBlock + frame % perBlock;
-    }
-
-    private long renamedSet(long frames, int[] nameOf) {
-        long renamed = 0;
+    private static long renamedSet(long frames, int[] renamed) {
+        long set = 0;
         for (long rest = frames; rest != 0; rest &= rest - 1) {
-            renamed |= 1L << renamed(Long.numberOfTrailingZeros(rest), nameOf);
+            set |= 1L << renamed[Long.numberOfTrailingZeros(rest)];
         }
-        return renamed;
+        return set;
     }
 
     /** A permutation as adjacent exchanges: sorting by insertion. */
@@ -341,7 +580,7 @@ public final class FrameSymmetry implements Symmetry {
         return now;
     }
 
-    /** Tries every order of blocks with equal signatures. */
+    /** Tries every order of entangled blocks with equal signatures. */
     private final class Orders {
         private final Work work;
         private int tried;
@@ -356,17 +595,24 @@ public final class FrameSymmetry implements Symmetry {
             }
             if (from == blocks) {
                 tried++;
-                for (int b = 0; b < blocks; b++) {
-                    work.nameOf[work.order[b]] = b;
-                }
-                rename(work.source, work.nameOf, work.trial);
-                if (Arrays.compare(work.trial.words(), work.best.words()) < 0) {
-                    work.best.restore(work.trial);
+                name(work);
+                System.arraycopy(work.source, 0, work.trial, 0, words);
+                rename(work.trial, work);
+                if (Arrays.compare(work.trial, work.best) < 0) {
+                    System.arraycopy(work.trial, 0, work.best, 0, words);
                 }
                 return;
             }
-            long signature = work.signature[work.order[from]];
-            for (int other = from; other < blocks && work.signature[work.order[other]] == signature; other++) {
+            int end = from + 1;
+            long group = 1L << work.order[from];
+            while (end < blocks && work.signature[work.order[end]] == work.signature[work.order[from]]) {
+                group |= 1L << work.order[end++];
+            }
+            if ((group & work.entangled) == 0) {
+                tryAll(end);
+                return;
+            }
+            for (int other = from; other < end; other++) {
                 exchange(from, other);
                 tryAll(from + 1);
                 exchange(from, other);

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Mover;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -67,12 +66,12 @@ public record Model(
     }
 
     /**
-     * Whether some actor's software has not ended in {@code state}. The host's is left out: it serves for ever, and that it waits for
-     * something to serve is no denial of anything.
+     * Whether some software in the guest has not ended in {@code state}. The host's is left out: it serves for ever,
+     * and that it waits for something to serve is no denial of anything.
      */
     boolean someoneIsUnderWay(State state) {
         for (SoftwareMover mover : software) {
-            if (mover.actor().principal() != Principal.HOST && mover.isUnderWay(state)) {
+            if (mover.actor().principal().isInGuest() && mover.isUnderWay(state)) {
                 return true;
             }
         }

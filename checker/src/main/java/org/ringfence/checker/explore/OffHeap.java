@@ -9,11 +9,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing piece of memory outside the Java heap that stays where it is: address space is reserved first and pages are committed as
- * they are touched, with huge pages where the system gives them. Where there is no {@code mmap}, it is moved by {@code realloc} when it
- * grows, so {@link #address} must be read anew after {@link #ensure}.
+ * A growing piece of memory outside the Java heap that stays where it is: address space is reserved first and pages are
+ * committed as they are touched, with huge pages where the system gives them. Where there is no {@code mmap}, it is
+ * moved by {@code realloc} when it grows, so {@link #address} must be read anew after {@link #ensure}.
  *
- * <p>Reads and writes are by address and are not checked against the piece they belong to: this class is the explorer's own.
+ * <p>Reads and writes are by address and are not checked against the piece they belong to: this class is the explorer's
+ * own.
  */
 final class OffHeap implements AutoCloseable {
     /** Bytes of a huge page. */

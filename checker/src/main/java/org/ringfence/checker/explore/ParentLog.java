@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * Each state's parent and the ordinal of the move that led to it, in four bytes a state.
  *
- * <p>States are numbered in the order of discovery, from 0. They are found in rounds, each of which expands at most 2^16 consecutive
- * states; so an entry keeps its parent's place in the round and the move's ordinal, 16 bits each, and a short list tells where rounds
- * begin.
+ * <p>States are numbered in the order of discovery, from 0. They are found in rounds, each of which expands at most
+ * 2^16 consecutive states; so an entry keeps its parent's place in the round and the move's ordinal, 16 bits each, and
+ * a short list tells where rounds begin.
  */
 final class ParentLog implements AutoCloseable {
     /** States that one round may expand. */

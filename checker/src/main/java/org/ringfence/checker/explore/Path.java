@@ -10,7 +10,8 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * A way from the first state: its moves in order. A breach by a state ends in that state; a breach by a move ends with that move.
+ * A way from the first state: its moves in order. A breach by a state ends in that state; a breach by a move ends with
+ * that move.
  *
  * @param last the state it leads to
  */
@@ -32,9 +33,9 @@ public record Path(List<Move> moves, State last) {
     }
 
     /**
-     * Walks from the first state to a breach of {@code property}. The ordinals name moves of representatives; the path returned takes, at
-     * each step, the first move whose successor is represented so. Names of frames are those that the moves themselves give, so no
-     * renaming shows.
+     * Walks from the first state to a breach of {@code property}. The ordinals name moves of representatives; the path
+     * returned takes, at each step, the first move whose successor is represented so. Names of frames are those that
+     * the moves themselves give, so no renaming shows.
      *
      * @param ordinals of the moves before the breach
      * @param breaking the ordinal of the move that breaks the property; negative when the state itself does
@@ -45,6 +46,7 @@ public record Path(List<Move> moves, State last) {
         worker.represent(representative.words(), 0);
         Walker walker = new Walker(model, worker);
         for (int ordinal : ordinals) {
+            Clock.tickAfterwards("a trace is made");
             Move move = new Trial(model, representative).move(ordinal);
             representative.restore(move.after);
             worker.represent(representative.words(), 0);

@@ -13,16 +13,17 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 
 /**
- * Whether a goal stays reachable: from every reachable state, some way leads to a state where it holds (AG EF, nothing assumed about
- * fairness). States are kept in the order of their discovery and swept backward until a sweep finds nothing more: a state can reach the
- * goal if it is one, or if a successor can. Since most moves lead to states discovered later, few sweeps are needed.
+ * Whether a goal stays reachable: from every reachable state, some way leads to a state where it holds (AG EF, nothing
+ * assumed about fairness). States are kept in the order of their discovery and swept backward until a sweep finds
+ * nothing more: a state can reach the goal if it is one, or if a successor can. Since most moves lead to states
+ * discovered later, few sweeps are needed.
  *
  * <p>It has a budget of its own: it keeps every state whole, on the heap, and compares them.
  */
 public final class Progress {
     private final Model model;
     private final Predicate<State> goal;
-    private static final int ASKED_EVERY = 1 << 14;
+    private static final int ASKED_EVERY = 1 << 10;
 
     private final int most;
     private final BooleanSupplier goOn;
@@ -101,6 +102,9 @@ public final class Progress {
     private Result sweep() {
         boolean[] reaches = new boolean[count];
         for (int s = 0; s < count; s++) {
+            if (s % ASKED_EVERY == 0 && !goOn.getAsBoolean()) {
+                return new Result.Stopped();
+            }
             load(s);
             reaches[s] = goal.test(state);
         }
@@ -159,8 +163,12 @@ public final class Progress {
     private void expand(int s) {
         load(s);
         out.begin();
-        for (Mover mover : model.movers()) {
-            mover.each(state, out);
+        try {
+            for (Mover mover : model.movers()) {
+                mover.each(state, out);
+            }
+        } catch (RuntimeException | AssertionError thrown) {
+            throw BrokenStep.of(state, out, thrown);
         }
     }
 

@@ -3,9 +3,9 @@ package org.ringfence.checker.explore;
 import java.util.Arrays;
 
 /**
- * What was seen a short while ago, forgotten by what falls on the same place: two thirds of all successors were successors of a state
- * nearby, and need not go as far as the table. Small, since what counts is that it stays in a near cache; and without a branch on the
- * answer, which would be mispredicted.
+ * What was seen a short while ago, forgotten by what falls on the same place: two thirds of all successors were
+ * successors of a state nearby, and need not go as far as the table. Small, since what counts is that it stays in a
+ * near cache; and without a branch on the answer, which would be mispredicted.
  */
 final class Recent {
     private static final long SCATTER = 0x9E3779B97F4A7C15L;
@@ -28,7 +28,9 @@ final class Recent {
         return had;
     }
 
-    /** Keeps of {@code count} keys those not seen, with their references, in order and at the front; answers how many. */
+    /**
+     * Keeps of {@code count} keys those not seen, with their references, in order and at the front; answers how many.
+     */
     int drop(long[] keys, long[] references, int count) {
         long[] seen = this.seen;
         int shift = this.shift;
@@ -46,8 +48,8 @@ final class Recent {
     }
 
     /**
-     * As {@link #drop(long[], long[], int)}, for the entries of several words from {@code from} to {@code to}, whose first is the key; answers
-     * where what is kept ends.
+     * As {@link #drop(long[], long[], int)}, for the entries of several words from {@code from} to {@code to}, whose
+     * first is the key; answers where what is kept ends.
      */
     int drop(long[] entries, int from, int to, int entry) {
         long[] seen = this.seen;

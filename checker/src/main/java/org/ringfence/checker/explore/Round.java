@@ -2,17 +2,19 @@ package org.ringfence.checker.explore;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
  * The states that were seen, and how a round of at most 2^16 states finds more of them.
  *
- * <p>Fingerprints fall into groups by their topmost bits, and each group has its own segment of the table. First the threads expand
- * pieces of the round, whoever is free the next one, and file what they find by group; then each group is taken by one thread, which
- * enters what was found into the group's segment, piece by piece in the order of the frontier; last the new states are appended to the
- * next level in the order of their parents, each thread those of a stretch of parents. So no word is written by two threads, nothing is
- * locked, and which parent a state gets, where it stands in the next level, and hence every trace, is the same with one thread or many.
- * Entering also has what a random-access table wants: many probes known at once, all in one segment.
+ * <p>Fingerprints fall into groups by their topmost bits, and each group has its own segment of the table. First the
+ * threads expand pieces of the round, whoever is free the next one, and file what they find by group; then each group
+ * is taken by one thread, which enters what was found into the group's segment, piece by piece in the order of the
+ * frontier; last the new states are appended to the next level in the order of their parents, each thread those of a
+ * stretch of parents. So no word is written by two threads, nothing is locked, and which parent a state gets, where it
+ * stands in the next level, and hence every trace, is the same with one thread or many. Entering also has what a
+ * random-access table wants: many probes known at once, all in one segment.
  */
 final class Round implements AutoCloseable {
     /** States of a piece: few enough that nobody waits long for who has the last one. */
@@ -49,15 +51,19 @@ final class Round implements AutoCloseable {
 
     private final AtomicInteger nextPiece = new AtomicInteger();
     private final AtomicInteger nextGroup = new AtomicInteger();
+    private final BooleanSupplier goOn;
     private volatile boolean full;
+    private volatile boolean givenUp;
 
     /**
      * Of no states.
      *
      * @param most states that can be seen
      * @param wide whether 16 more bits of a state are compared
+     * @param goOn asked between pieces by the calling thread; false gives the round up
      */
-    Round(Model model, Team team, Worker[] workers, long most, boolean wide) {
+    Round(Model model, Team team, Worker[] workers, long most, boolean wide, BooleanSupplier goOn) {
+        this.goOn = goOn;
         this.expander = Expansion.forModel(model);
         this.team = team;
         this.workers = workers;
@@ -78,22 +84,27 @@ final class Round implements AutoCloseable {
         table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)].add(fingerprint, tag(words, 0, words.length));
     }
 
-    /** Expands the {@code states} states from {@code address} on and enters what they lead to; answers how many states are new. */
+    /**
+     * Expands the {@code states} states from {@code address} on and enters what they lead to; answers how many states
+     * are new.
+     */
     int expand(long address, int states) {
         pieces = (states + PIECE - 1) / PIECE;
         nextPiece.set(0);
         nextGroup.set(0);
         if (pieces == 1 || workers.length == 1) {
-            pieces = 1;
-            expandPiece(0, workers[0], address, 0, states);
-            enterGroups(0);
+            expandPieces(0, address, states);
+            if (!givenUp) {
+                enterGroups(0);
+            }
         } else {
-            team.perform(member -> {
-                for (int p = nextPiece.getAndIncrement(); p < pieces; p = nextPiece.getAndIncrement()) {
-                    expandPiece(p, workers[member], address, p * PIECE, Math.min(PIECE, states - p * PIECE));
-                }
-            });
-            team.perform(this::enterGroups);
+            team.perform(member -> expandPieces(member, address, states));
+            if (!givenUp) {
+                team.perform(this::enterGroups);
+            }
+        }
+        if (givenUp) {
+            return 0;
         }
         int all = 0;
         for (int length : freshLength) {
@@ -102,10 +113,28 @@ final class Round implements AutoCloseable {
         return all;
     }
 
+    private void expandPieces(int member, long address, int states) {
+        for (int p = nextPiece.getAndIncrement(); p < pieces && !givenUp; p = nextPiece.getAndIncrement()) {
+            expandPiece(p, workers[member], address, p * PIECE, Math.min(PIECE, states - p * PIECE));
+            if (member == 0 && !goOn.getAsBoolean()) {
+                givenUp = true;
+            }
+        }
+    }
+
+    /** Whether the round was left before all its states were expanded; then the search is over. */
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
     private void expandPiece(int piece, Worker worker, long address, int from, int states) {
         owner[piece] = worker;
         System.arraycopy(worker.foundLength, 0, begin[piece], 0, Worker.GROUPS);
-        expander.expand(worker, address + (long) from * width * Long.BYTES, states, from);
+        try {
+            expander.expand(worker, address + (long) from * width * Long.BYTES, states, from);
+        } catch (RuntimeException | AssertionError thrown) {
+            throw BrokenStep.of(worker.state, worker.successors, thrown);
+        }
         System.arraycopy(worker.foundLength, 0, end[piece], 0, Worker.GROUPS);
     }
 

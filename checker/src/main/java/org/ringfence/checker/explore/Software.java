@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Operation;
 
 /**
- * Where the software of one actor can stand, as a look-up: at each point it asks for one operation, and each result leads to a next
- * point. Points are dense, from 0, the beginning.
+ * Where the software of one actor can stand, as a look-up: at each point it asks for one operation, and each result
+ * leads to a next point. Points are dense, from 0, the beginning.
  */
 public interface Software {
 

@@ -1,5 +1,7 @@
 package org.ringfence.checker.explore;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -38,18 +40,30 @@ public record SoftwareMover(
     /** The arguments of a move in which the actor left for the host with a question. */
     public static final int CALLED = -2;
 
+    /** How a trace prints, and {@code reaches} names, that an actor left for the host, to ask again. */
+    public static final String EXITS = "EXITS (to the host)";
+
+    /** The same, where it left with a question. */
+    public static final String CALLS = "CALLS (the host)";
+
     private static final byte NOT_ENDED = 0;
     private static final byte ENDED_DONE = 1;
     private static final byte ENDED_PANIC = 2;
 
     /**
-     * Complete software as arrays. The edges of point {@code p} are at {@code first[p]} onward, by result code; {@code seen} is set
-     * where the search went along an edge.
+     * Complete software as arrays. The edges of point {@code p} are at {@code first[p]} onward, by result code;
+     * {@code seen} is set where the search went along an edge, {@code left} at points where the actor left for the
+     * host: bit 0 to ask again, bit 1 with a question. Of software that is not complete, {@code leftLazily} has twice
+     * the point, and one more for a question.
      */
-    record Table(@Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen) {
+    record Table(
+            @Nullable Step[] steps, int[] first, int[] next, byte[] end, byte[] seen, byte[] left,
+            Set<Long> leftLazily) {
         static Table of(Software software, Machine machine, Actor actor) {
             if (!software.isComplete()) {
-                return new Table(new Step[0], new int[0], new int[0], new byte[0], new byte[0]);
+                return new Table(
+                        new Step[0], new int[0], new int[0], new byte[0], new byte[0], new byte[0],
+                        ConcurrentHashMap.newKeySet());
             }
             int points = software.points();
             @Nullable
@@ -58,7 +72,7 @@ public record SoftwareMover(
             byte[] end = new byte[points];
             for (int p = 0; p < points; p++) {
                 Operation<?> operation = software.operation(p);
-                steps[p] = operation == null ? null : operation.on(machine, actor);
+                steps[p] = operation == null ? null : bind(operation, machine, actor);
                 end[p] = endOf(software, p);
                 first[p + 1] = first[p] + (operation == null ? 0 : operation.results().count());
             }
@@ -68,11 +82,11 @@ public record SoftwareMover(
                     next[e] = software.next(p, e - first[p]);
                 }
             }
-            return new Table(steps, first, next, end, new byte[next.length]);
+            return new Table(steps, first, next, end, new byte[next.length], new byte[points], Set.of());
         }
     }
 
-    /** The software of {@code actor} on {@code machine}. */
+    /** The software of {@code actor} on {@code machine}; {@link Unfit} where that lacks what the software asks for. */
     public static SoftwareMover of(Actor actor, Software software, Machine machine, Bounded point) {
         return new SoftwareMover(
                 actor,
@@ -81,6 +95,15 @@ public record SoftwareMover(
                 point,
                 machine.find(Cpus.class).orElse(null),
                 Table.of(software, machine, actor));
+    }
+
+    /** Here it shows whether the machine can do what the software asks for. */
+    private static Step bind(Operation<?> operation, Machine machine, Actor actor) {
+        try {
+            return operation.on(machine, actor);
+        } catch (IllegalArgumentException | IllegalStateException | Machine.MissingPart unfit) {
+            throw new Unfit(actor, unfit);
+        }
     }
 
     private static byte endOf(Software software, int point) {
@@ -112,6 +135,22 @@ public record SoftwareMover(
                 if (table.seen[edge] != 0) {
                     reader.read(from, edge - table.first[from]);
                 }
+            }
+        }
+    }
+
+    /**
+     * Tells of every point at which a search saw the actor leave for the host: the code is {@link #EXITED} or
+     * {@link #CALLED}.
+     */
+    public void eachLeftSeen(EdgeReader reader) {
+        table.leftLazily.forEach(left -> reader.read((int) (left / 2), left % 2 == 0 ? EXITED : CALLED));
+        for (int at = 0; at < table.left.length; at++) {
+            if ((table.left[at] & 1) != 0) {
+                reader.read(at, EXITED);
+            }
+            if ((table.left[at] & 2) != 0) {
+                reader.read(at, CALLED);
             }
         }
     }
@@ -162,7 +201,7 @@ public record SoftwareMover(
             return table.steps[at];
         }
         Operation<?> operation = software.operation(at);
-        return operation == null ? null : operation.on(machine, actor);
+        return operation == null ? null : bind(operation, machine, actor);
     }
 
     private void leave(State state, Successors successors, int at, Step step, long outcome) {
@@ -180,6 +219,11 @@ public record SoftwareMover(
             throw new Machine.MissingPart(Cpus.class);
         }
         boolean exits = outcome == Outcome.EXITS;
+        if (!software.isComplete()) {
+            table.leftLazily.add(2L * at + (exits ? 0 : 1));
+        } else if ((table.left[at] & (exits ? 1 : 2)) == 0) {
+            table.left[at] |= (byte) (exits ? 1 : 2);
+        }
         cpus.status().set(state, actor.index(), exits ? Cpus.Status.EXITED : Cpus.Status.CALLING);
         successors.take(exits ? EXITED : CALLED);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that do one task after another together, the caller among them. Tasks follow each other within microseconds, so who has
- * nothing to do looks out for a while before it sleeps: to be woken takes longer than most waits.
+ * Threads that do one task after another together, the caller among them. Tasks follow each other within microseconds,
+ * so who has nothing to do looks out for a while before it sleeps: to be woken takes longer than most waits.
  */
 final class Team implements AutoCloseable {
 

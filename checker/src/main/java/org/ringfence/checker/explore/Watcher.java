@@ -12,7 +12,15 @@ public interface Watcher {
     /** Called between rounds, some hundred times a second at most; false ends the search as interrupted. */
     boolean goOn(Glance glance);
 
-    /** A level is finished; {@code open} are the properties without a breach. False ends the search: what it was for is known. */
+    /** As {@link #goOn}, asked by what comes before a search or after it; {@code phase} says what is being done. */
+    default boolean goOnWith(String phase) {
+        return goOn(new Glance(0, 0, 0, 0, 0, 0));
+    }
+
+    /**
+     * A level is finished; {@code open} are the properties without a breach. False ends the search: what it was for is
+     * known.
+     */
     default boolean nextLevel(Set<Property> open, Glance glance) {
         return true;
     }

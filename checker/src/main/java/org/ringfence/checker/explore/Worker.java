@@ -12,8 +12,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * What one thread needs to expand states: a state to move in, and for each group the successors found in this round, as
- * {@code [fingerprint, reference, words...]}, where exact states do without the words. A reference is the parent's place in the round
- * and the move's ordinal.
+ * {@code [fingerprint, reference, words...]}, where exact states do without the words. A reference is the parent's
+ * place in the round and the move's ordinal.
  */
 final class Worker {
     /** Groups of fingerprints, by their topmost bits. */
@@ -21,10 +21,14 @@ final class Worker {
 
     static final int GROUPS = 1 << GROUP_BITS;
 
-    /** Successors that are gathered before they are filed: enough for the loops that do it, few enough to stay in the nearest cache. */
+    /**
+     * Successors that are gathered before they are filed: enough for the loops that do it, few enough to stay in the
+     * nearest cache.
+     */
     private static final int GATHERED = 1_024;
 
     private static final int RECENT_BITS = 13;
+    private static final int RAW_BITS = 14;
 
     final Model model;
     final State state;
@@ -35,6 +39,12 @@ final class Worker {
     final boolean exact;
     final int width;
     private final Recent recent;
+
+    /** Successors as they were before they were renamed. */
+    private final Recent raw;
+
+    /** Software whose points are learned as the search meets them. */
+    private final List<SoftwareMover> lazy = new ArrayList<>();
     private final @Nullable State canonical;
     private final State keyless;
 
@@ -55,6 +65,12 @@ final class Worker {
         this.keyless = state.snapshot();
         Arrays.setAll(found, g -> new long[16 * entry]);
         watch(model.watched());
+        for (SoftwareMover mover : model.software()) {
+            if (!mover.software().isComplete()) {
+                lazy.add(mover);
+            }
+        }
+        raw = new Recent(RAW_BITS, Fingerprint.of(model.initial().words()));
         long[] initial = model.initial().words().clone();
         long fingerprint = represent(initial, 0);
         recent = new Recent(RECENT_BITS, exact && canonical == null ? initial[0] : fingerprint);
@@ -90,6 +106,10 @@ final class Worker {
 
     private void fileRepresented(long[] words, long[] references, int count) {
         for (int i = 0; i < count; i++) {
+            // Two thirds of all successors were successors of a state nearby, and need no name once more.
+            if (canonical != null && raw.has(Fingerprint.of(words, i * width, width))) {
+                continue;
+            }
             long fingerprint = represent(words, i * width);
             if (recent.has(fingerprint)) {
                 continue;
@@ -109,7 +129,9 @@ final class Worker {
         }
     }
 
-    /** As {@link #fileRepresented} for states of one word, in two short loops; none branches on what was seen just now. */
+    /**
+     * As {@link #fileRepresented} for states of one word, in two short loops; none branches on what was seen just now.
+     */
     private void fileExact(long[] words, long[] references, int count) {
         int kept = recent.drop(words, references, count);
         int[] lengths = foundLength;
@@ -138,16 +160,17 @@ final class Worker {
         if (exact) {
             return Fingerprint.mix(words[at]);
         }
+        if (lazy.isEmpty()) {
+            return Fingerprint.of(words, at, width);
+        }
         long[] hashed = keyless.words();
         System.arraycopy(words, at, hashed, 0, width);
         long keys = 0;
-        for (SoftwareMover mover : model.software()) {
-            if (!mover.software().isComplete()) {
-                Bounded point = mover.point();
-                int actor = mover.actor().index();
-                keys = Fingerprint.combine(keys, mover.software().key(point.get(keyless, actor)));
-                point.set(keyless, actor, 0);
-            }
+        for (SoftwareMover mover : lazy) {
+            Bounded point = mover.point();
+            int actor = mover.actor().index();
+            keys = Fingerprint.combine(keys, mover.software().key(point.get(keyless, actor)));
+            point.set(keyless, actor, 0);
         }
         return keys == 0 ? Fingerprint.of(hashed) : Fingerprint.mix(Fingerprint.combine(Fingerprint.of(hashed), keys));
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.FrameSwap;
 import org.ringfence.checker.explore.FramesToldApart;
 import org.ringfence.checker.explore.Software;
@@ -20,8 +21,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Software learned to the end: the smallest automaton that behaves as its routine does, points numbered breadth first from the
- * beginning. So the numbers mean the same wherever the same routine is learned.
+ * Software learned to the end: the smallest automaton that behaves as its routine does, points numbered breadth first
+ * from the beginning. So the numbers mean the same wherever the same routine is learned.
  *
  * @param operations by point; null where the software has ended
  * @param next by point and result code
@@ -46,6 +47,7 @@ public record CompleteSoftware(
     /** Calls, returns and successors in a row that ask for nothing. */
     static final int MOST_SILENT = 100_000;
     private static final int MOST_POSITIONS = 2_000_000;
+    private static final int TICKED_EVERY = 256;
 
     static CompleteSoftware learn(Routine<?> routine, Budget budget) throws Scope.Unbounded {
         Scopes scopes = new Scopes(budget);
@@ -122,6 +124,9 @@ public record CompleteSoftware(
         int head = 0;
         int tail = 1;
         while (head < tail) {
+            if (head % TICKED_EVERY == 0) {
+                Clock.tick("it is learned how points permute with frames");
+            }
             int here = queue[head++];
             int there = becomes[here];
             Operation<?> operation = operations.get(here);
@@ -176,6 +181,9 @@ public record CompleteSoftware(
             Scope first = scopes.get(routine);
             int root = number(new Position(first, first.root, null, 0));
             for (int at = 0; at < what.size(); at++) {
+                if (at % TICKED_EVERY == 0) {
+                    Clock.tick(Scope.LEARNING);
+                }
                 if (what.get(at) instanceof Position position) {
                     Scope.Node.Asks asks = (Scope.Node.Asks) position.scope.nodes.get(position.node);
                     int[] to = new int[asks.next().size()];
@@ -216,12 +224,12 @@ public record CompleteSoftware(
                         position = new Position(scope, scope.root, position.caller, position.depth);
                         continue;
                     }
-                    case Scope.Node.Ends(Ending ending) -> {
+                    case Scope.Node.Ends(CallEnding ending) -> {
                         Position caller = position.caller;
                         if (caller == null) {
                             here = switch (ending) {
-                                case Ending.Returned returned -> new Over(End.DONE, "");
-                                case Ending.Panicked(String reason) -> new Over(End.PANIC, reason);
+                                case CallEnding.Returned returned -> new Over(End.DONE, "");
+                                case CallEnding.Panicked(String reason) -> new Over(End.PANIC, reason);
                             };
                         } else {
                             Scope.Node.Calls calls = (Scope.Node.Calls) caller.scope.nodes.get(caller.node);
@@ -278,6 +286,9 @@ public record CompleteSoftware(
             representative.add(root);
             List<int[]> next = new ArrayList<>();
             for (int point = 0; point < representative.size(); point++) {
+                if (point % TICKED_EVERY == 0) {
+                    Clock.tick(Scope.LEARNING);
+                }
                 int[] to = edges.get(representative.get(point)).clone();
                 for (int c = 0; c < to.length; c++) {
                     int p = part[to[c]];
@@ -337,6 +348,9 @@ public record CompleteSoftware(
             List<int[]> next) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < operations.size(); i++) {
+            if (i % TICKED_EVERY == 0) {
+                Clock.tick(Scope.LEARNING);
+            }
             text.append(i).append(' ').append(ContentText.of(operations.get(i)));
             text.append(' ').append(endings.get(i)).append(' ').append(reasons.get(i));
             text.append(' ').append(Arrays.toString(next.get(i))).append('\n');

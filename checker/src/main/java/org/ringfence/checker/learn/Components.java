@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records of one type apart and puts them together. Looked up once a type: the JDK makes its components anew whenever it is asked, each with an accessor that has to
- * be prepared first.
+ * Takes records of one type apart and puts them together. Looked up once a type: the JDK makes its components anew
+ * whenever it is asked, each with an accessor that has to be prepared first.
  */
 final class Components {
     private static final ClassValue<Components> KNOWN = new ClassValue<>() {
@@ -43,6 +43,11 @@ final class Components {
     /** How many there are. */
     int count() {
         return accessors.length;
+    }
+
+    /** The name of the component {@code index}, from 0. */
+    String name(int index) {
+        return accessors[index].getName();
     }
 
     /** The value of the component {@code index}, from 0, of {@code record}. */

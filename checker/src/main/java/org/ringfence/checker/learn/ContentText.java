@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of a routine or an operation as text that is the same in every process; and the check that they are contents of the
- * kind that can be: records and enums of primitives, enums, strings, lists, or such records.
+ * The contents of a routine or an operation as text that is the same in every process; and the check that they are
+ * contents of the kind that can be: records and enums of primitives, enums, strings, lists, or such records.
  */
 final class ContentText {
     private ContentText() {}

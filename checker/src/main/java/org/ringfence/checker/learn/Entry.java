@@ -9,5 +9,5 @@ sealed interface Entry {
     record Did(Operation<?> operation, long code) implements Entry {}
 
     /** A routine was called and came back. */
-    record Called(Routine<?> routine, Ending ending) implements Entry {}
+    record Called(Routine<?> routine, CallEnding ending) implements Entry {}
 }

@@ -16,8 +16,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
- * Software learned as the search meets it. Its points are histories, so none are merged: the search sees every reachable state of the
- * machine, and some of them at more points than {@link CompleteSoftware} would tell apart.
+ * Software learned as the search meets it. Its points are histories, so none are merged: the search sees every
+ * reachable state of the machine, and some of them at more points than {@link CompleteSoftware} would tell apart.
  */
 public final class LazySoftware implements Software {
     private final Budget budget;
@@ -192,7 +192,10 @@ public final class LazySoftware implements Software {
         return hash;
     }
 
-    /** Numbers the point at {@code start}, or where calls and returns lead from it; it follows point {@code from} by a result. */
+    /**
+     * Numbers the point at {@code start}, or where calls and returns lead from it; it follows point {@code from} by a
+     * result.
+     */
     private int number(Frame start, int from, long by) {
         Frame frame = start;
         for (int steps = 0; steps <= CompleteSoftware.MOST_SILENT; steps++) {
@@ -213,12 +216,12 @@ public final class LazySoftware implements Software {
                     }
                 }
                 case Reached.Becomes(var successor) -> frame = new Frame(root(successor), frame.caller, frame.depth);
-                case Reached.Ends(Ending ending) -> {
+                case Reached.Ends(CallEnding ending) -> {
                     Frame caller = frame.caller;
                     if (caller == null) {
                         return switch (ending) {
-                            case Ending.Returned returned -> over(End.DONE, "", from, by);
-                            case Ending.Panicked(String reason) -> over(End.PANIC, reason, from, by);
+                            case CallEnding.Returned returned -> over(End.DONE, "", from, by);
+                            case CallEnding.Panicked(String reason) -> over(End.PANIC, reason, from, by);
                         };
                     }
                     Reached.Calls calls = (Reached.Calls) caller.history.reached;

@@ -3,7 +3,9 @@ package org.ringfence.checker.learn;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.machine.operation.Routine;
 
-/** Learns the software of an actor: to the end before the search when its budget allows, else as the search meets it. */
+/**
+ * Learns the software of an actor: to the end before the search when its budget allows, else as the search meets it.
+ */
 public final class Learner {
     private Learner() {}
 

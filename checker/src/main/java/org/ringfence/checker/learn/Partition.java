@@ -1,11 +1,15 @@
 package org.ringfence.checker.learn;
 
+import org.ringfence.checker.explore.Clock;
+
 /**
- * The coarsest partition of a deterministic automaton's states that keeps apart what is labelled differently and what leads to
- * different parts: Hopcroft's refinement in the form of Valmari and Lehtinen (Efficient Minimization of DFAs with Partial Transition
- * Functions, STACS 2008), in O(m log m) for m transitions.
+ * The coarsest partition of a deterministic automaton's states that keeps apart what is labelled differently and what
+ * leads to different parts: Hopcroft's refinement in the form of Valmari and Lehtinen (Efficient Minimization of DFAs
+ * with Partial Transition Functions, STACS 2008), in O(m log m) for m transitions.
  */
 final class Partition {
+    private static final int TICKED_EVERY = 256;
+
     private final Sets blocks;
     private final Sets cords;
     private final int[] tail;
@@ -153,6 +157,9 @@ final class Partition {
         }
         int b = 1;
         for (int c = 0; c < cords.count; c++) {
+            if (c % TICKED_EVERY == 0) {
+                Clock.tick(Scope.LEARNING);
+            }
             for (int i = cords.first[c]; i < cords.past[c]; i++) {
                 blocks.mark(tail[cords.elements[i]]);
             }

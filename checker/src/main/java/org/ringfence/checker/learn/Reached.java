@@ -12,7 +12,7 @@ sealed interface Reached {
     record Calls(Routine<?> routine, String line) implements Reached {}
 
     /** It came back. */
-    record Ends(Ending ending) implements Reached {}
+    record Ends(CallEnding ending) implements Reached {}
 
     /** It goes on as another routine. */
     record Becomes(Routine<?> routine) implements Reached {}

@@ -4,7 +4,8 @@ package org.ringfence.checker.learn;
 public final class RoutineRefused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    RoutineRefused(String sentence) {
+    /** With the sentence; it names the line. */
+    public RoutineRefused(String sentence) {
         super(sentence);
     }
 }

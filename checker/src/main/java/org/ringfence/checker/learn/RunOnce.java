@@ -9,8 +9,9 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * One run of a routine against a history. The first operation or call that the history has no entry for latches the run: every later
- * request rethrows the stop and records nothing, so that {@code finally} and try-with-resources around operations change nothing.
+ * One run of a routine against a history. The first operation or call that the history has no entry for latches the
+ * run: every later request rethrows the stop and records nothing, so that {@code finally} and try-with-resources around
+ * operations change nothing.
  */
 final class RunOnce implements Cpu {
     private static final StackWalker WALKER = StackWalker.getInstance();
@@ -52,7 +53,7 @@ final class RunOnce implements Cpu {
             return reached;
         } catch (Panic panic) {
             refuseIfLatched("threw a panic after it was stopped");
-            return end(new Ending.Panicked(panic.reason()));
+            return end(new CallEnding.Panicked(panic.reason()));
         } catch (RuntimeException | Error thrown) {
             if (thrown instanceof RoutineRefused refused) {
                 throw refused;
@@ -61,15 +62,15 @@ final class RunOnce implements Cpu {
                     "%s threw %s at %s".formatted(name(), thrown, SourceLine.of(thrown, scope.getClass())));
         }
         refuseIfLatched("caught the stop and went on");
-        return end(new Ending.Returned(value));
+        return end(new CallEnding.Returned(value));
     }
 
-    private Reached end(Ending ending) {
+    private Reached end(CallEnding ending) {
         if (next < history.size()) {
             throw notDeterministic("ended after %d requests".formatted(next));
         }
         // A routine that panics after it named its successor, in a finally, has not returned: the panic counts.
-        return successor != null && ending instanceof Ending.Returned
+        return successor != null && ending instanceof CallEnding.Returned
                 ? new Reached.Becomes(successor)
                 : new Reached.Ends(ending);
     }
@@ -99,8 +100,8 @@ final class RunOnce implements Cpu {
         if (history.get(next) instanceof Entry.Called called && called.routine().equals(routine)) {
             next++;
             return switch (called.ending()) {
-                case Ending.Returned(var value) -> (V) value;
-                case Ending.Panicked(String reason) -> throw new Panic(reason);
+                case CallEnding.Returned(var value) -> (V) value;
+                case CallEnding.Panicked(String reason) -> throw new Panic(reason);
             };
         }
         throw notDeterministic("called " + routine);

@@ -7,12 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * One routine with its arguments, learned to the end: its points, hash-consed from the last one back, so that points with equal futures
- * are one. Points are numbered within the scope; {@link #root} is where a run begins.
+ * One routine with its arguments, learned to the end: its points, hash-consed from the last one back, so that points
+ * with equal futures are one. Points are numbered within the scope; {@link #root} is where a run begins.
  */
 final class Scope {
 
@@ -22,10 +23,10 @@ final class Scope {
         record Asks(Operation<?> operation, List<Integer> next) implements Node {}
 
         /** Calls; {@code next} by how the callee came back. */
-        record Calls(Routine<?> routine, Map<Ending, Integer> next) implements Node {}
+        record Calls(Routine<?> routine, Map<CallEnding, Integer> next) implements Node {}
 
         /** Comes back. */
-        record Ends(Ending ending) implements Node {}
+        record Ends(CallEnding ending) implements Node {}
 
         /** Goes on as another routine. */
         record Becomes(Routine<?> routine) implements Node {}
@@ -36,6 +37,9 @@ final class Scope {
 
     /** Runs of a scope before the first such look. */
     private static final int PROBES_FROM = 1_024;
+
+    /** What is being done, for whoever is told that a limit came first. */
+    static final String LEARNING = "software is learned";
 
     final Routine<?> routine;
     final List<Node> nodes = new ArrayList<>();
@@ -48,7 +52,9 @@ final class Scope {
         this.routine = routine;
     }
 
-    /** Thrown when a scope cannot be learned within its budget or has a result whose values are not known beforehand. */
+    /**
+     * Thrown when a scope cannot be learned within its budget or has a result whose values are not known beforehand.
+     */
     static final class Unbounded extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -64,14 +70,17 @@ final class Scope {
         }
     }
 
-    /** An entry of the history under way: where the run stood, which edge it takes now, and where the edges taken before it led. */
+    /**
+     * An entry of the history under way: where the run stood, which edge it takes now, and where the edges taken before
+     * it led.
+     */
     private static final class Pending {
         final Reached at;
-        final List<Ending> endings;
+        final List<CallEnding> endings;
         final int edges;
         final List<Integer> next = new ArrayList<>();
 
-        Pending(Reached at, List<Ending> endings, int edges) {
+        Pending(Reached at, List<CallEnding> endings, int edges) {
             this.at = at;
             this.endings = endings;
             this.edges = edges;
@@ -98,6 +107,7 @@ final class Scope {
         List<Entry> history = new ArrayList<>();
         List<Pending> stack = new ArrayList<>();
         while (true) {
+            Clock.tick(LEARNING);
             if (scope.runs >= PROBES_FROM && Integer.bitCount(scope.runs) == 1) {
                 scope.refuseBareLoop(stack, history, budget);
             }
@@ -147,8 +157,8 @@ final class Scope {
     }
 
     /**
-     * Where much follows a bare loop, the budget of runs is spent on what follows long before one run is too long. So looks, now and then,
-     * whether some request of the history under way is repeated for ever when it ends as before.
+     * Where much follows a bare loop, the budget of runs is spent on what follows long before one run is too long. So
+     * looks, now and then, whether some request of the history under way is repeated for ever when it ends as before.
      */
     private void refuseBareLoop(List<Pending> stack, List<Entry> history, Budget budget) {
         for (int from = 0; from < Math.min(stack.size(), MOST_PROBED); from++) {
@@ -167,6 +177,7 @@ final class Scope {
 
     /** Runs with a cycle of entries repeated beyond the budget; anything but a loop deviates from it. */
     private void probe(List<Entry> history, int from, List<Entry> cycle, Pending pending, Budget budget) {
+        Clock.tick(LEARNING);
         List<Entry> once = new ArrayList<>(history.subList(0, from));
         once.addAll(cycle);
         Reached reached;
@@ -198,7 +209,7 @@ final class Scope {
                 yield new Pending(reached, List.of(), results);
             }
             case Reached.Calls(var callee, var line) -> {
-                List<Ending> endings = List.copyOf(scopes.endings(callee, line));
+                List<CallEnding> endings = List.copyOf(scopes.endings(callee, line));
                 yield new Pending(reached, endings, endings.size());
             }
             case Reached.Ends ends -> new Pending(reached, List.of(), 0);
@@ -213,7 +224,7 @@ final class Scope {
                     case Reached.Asks(var operation, var line) ->
                         new Node.Asks(operation, List.copyOf(pending.next));
                     case Reached.Calls(var callee, var line) -> {
-                        Map<Ending, Integer> next = new LinkedHashMap<>();
+                        Map<CallEnding, Integer> next = new LinkedHashMap<>();
                         for (int i = 0; i < pending.edges; i++) {
                             next.put(pending.endings.get(i), pending.next.get(i));
                         }

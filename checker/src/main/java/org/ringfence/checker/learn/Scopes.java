@@ -16,7 +16,7 @@ final class Scopes {
 
     private final Budget budget;
     private final Map<Routine<?>, Scope> learned = new LinkedHashMap<>();
-    private final Map<Routine<?>, Set<Ending>> endings = new HashMap<>();
+    private final Map<Routine<?>, Set<CallEnding>> endings = new HashMap<>();
     private final Set<Routine<?>> underWay = new LinkedHashSet<>();
 
     Scopes(Budget budget) {
@@ -44,18 +44,18 @@ final class Scopes {
     }
 
     /** Learns {@code routine}, all it calls and all it may become; answers how it can come back. */
-    Set<Ending> endings(Routine<?> routine, String line) throws Scope.Unbounded {
-        Set<Ending> known = endings.get(routine);
+    Set<CallEnding> endings(Routine<?> routine, String line) throws Scope.Unbounded {
+        Set<CallEnding> known = endings.get(routine);
         if (known != null) {
             return known;
         }
-        Set<Ending> found = new LinkedHashSet<>();
+        Set<CallEnding> found = new LinkedHashSet<>();
         List<Routine<?>> open = new ArrayList<>(List.of(routine));
         Set<Routine<?>> reached = new LinkedHashSet<>(open);
         while (!open.isEmpty()) {
             Scope scope = learned(open.removeLast(), line);
             for (Scope.Node node : scope.nodes) {
-                if (node instanceof Scope.Node.Ends(Ending ending)) {
+                if (node instanceof Scope.Node.Ends(CallEnding ending)) {
                     found.add(ending);
                 } else if (node instanceof Scope.Node.Becomes(Routine<?> successor) && reached.add(successor)) {
                     open.add(successor);
@@ -71,8 +71,8 @@ final class Scopes {
     }
 
     /**
-     * The scope of one routine, called at {@code line}. What is being learned waits for what it calls: to come upon it again, at
-     * whatever remove, is a recursion that the routine has no argument to end by.
+     * The scope of one routine, called at {@code line}. What is being learned waits for what it calls: to come upon it
+     * again, at whatever remove, is a recursion that the routine has no argument to end by.
      */
     private Scope learned(Routine<?> routine, String line) throws Scope.Unbounded {
         Scope known = learned.get(routine);

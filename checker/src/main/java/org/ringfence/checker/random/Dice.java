@@ -1,6 +1,8 @@
 package org.ringfence.checker.random;
 
-/** A stream of numbers that is the same for the same seed everywhere: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+/**
+ * A stream of numbers that is the same for the same seed everywhere: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+ */
 final class Dice {
     private long state;
 

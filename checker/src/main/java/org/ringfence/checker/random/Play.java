@@ -10,9 +10,10 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
 /**
- * One sequence as it is played on a stage. Each turn queues an operation for its actor, and the actor then attempts the first that it has
- * not finished: an actor that has left for the host repeats its operation when the host has resumed it, as software does, and one whose
- * operation waits stays before it. So a sequence is what scripts of the actors do in one order of their steps.
+ * One sequence as it is played on a stage. Each turn queues an operation for its actor, and the actor then attempts the
+ * first that it has not finished: an actor that has left for the host repeats its operation when the host has resumed
+ * it, as software does, and one whose operation waits stays before it. So a sequence is what scripts of the actors do
+ * in one order of their steps.
  *
  * <p>Nothing is allocated while playing.
  */
@@ -45,8 +46,8 @@ final class Play {
 
     /**
      * @param turns the most that a sequence has
-     * @param outcomes for each kind of acts, how many ended with each result's code, those above {@value #LAST_CODE} as one; null when nobody
-     *     wants to know
+     * @param outcomes for each kind of acts, how many ended with each result's code, those above {@value #LAST_CODE} as
+     *     one; null when nobody wants to know
      */
     Play(Stage stage, int turns, long @Nullable [][] outcomes) {
         this.stage = stage;

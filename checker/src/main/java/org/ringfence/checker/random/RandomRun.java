@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Platform;
@@ -14,8 +15,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 
 /**
- * A random run: sequences on every scene of a platform until a number of operations has been attempted or one breaks something. The same platform,
- * guards, number and seed give the same run.
+ * A random run: sequences on every scene of a platform until a number of operations has been attempted or one breaks
+ * something. The same platform, guards, number and seed give the same run.
  */
 public final class RandomRun {
     private RandomRun() {}
@@ -39,19 +40,19 @@ public final class RandomRun {
         Map<String, SortedMap<String, Long>> seen = new TreeMap<>();
         List<Scene> scenes = platform.scenes();
         long done = 0;
-        for (int i = 0; i < scenes.size(); i++) {
+        boolean goesOn = goOn.test(0);
+        for (int i = 0; i < scenes.size() && goesOn; i++) {
             long share = (operations - done) / (scenes.size() - i);
             Stage stage = Stage.of(platform, scenes.get(i), guards);
             long[][] outcomes = new long[stage.kinds()][Play.LAST_CODE + 1];
             Walk walk = new Walk(stage, seed + i, outcomes);
             Found found = null;
-            while (found == null && walk.operations() < share) {
+            while (found == null && goesOn && walk.operations() < share) {
                 if (walk.next()) {
-                    found = found(stage, walk.turns());
+                    long before = done;
+                    found = found(stage, walk.turns(), () -> goOn.test(before + walk.operations()));
                 }
-                if (!goOn.test(done + walk.operations())) {
-                    break;
-                }
+                goesOn = goOn.test(done + walk.operations());
             }
             done += walk.operations();
             tell(stage, outcomes, seen);
@@ -62,8 +63,8 @@ public final class RandomRun {
         return new Outcome(done, null, seen);
     }
 
-    private static Found found(Stage stage, int[] turns) {
-        int[] shrunk = Shrink.shrink(stage, turns);
+    private static Found found(Stage stage, int[] turns, BooleanSupplier goOn) {
+        int[] shrunk = Shrink.shrink(stage, turns, goOn);
         Play play = new Play(stage, shrunk.length, null);
         play.restart();
         List<Found.Attempt> steps = new ArrayList<>();
@@ -76,13 +77,13 @@ public final class RandomRun {
             }
             steps.add(new Found.Attempt(
                     stage.cast().get(actor).name(),
-                    turn >= 0 ? stage.acts()[turn].operation().toString() : "goes on"));
+                    turn >= 0 ? stage.text(stage.acts()[turn]) : "goes on"));
         }
         List<List<String>> scripts = new ArrayList<>();
         for (int actor = 0; actor < stage.cast().size(); actor++) {
             List<String> script = new ArrayList<>();
             for (int act : play.begun(actor)) {
-                script.add(stage.acts()[act].form().print(stage.acts()[act].operation()));
+                script.add(stage.step(stage.acts()[act]));
             }
             scripts.add(script);
         }

@@ -4,14 +4,15 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
- * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging (Zeller and Hildebrandt, 2002),
- * then by simpler arguments, one at a time and everywhere at once, until nothing helps.
+ * Makes a sequence that breaks something as short and plain as it gets while it breaks the same: by delta debugging
+ * (Zeller and Hildebrandt, 2002), then by simpler arguments, one at a time and everywhere at once, until nothing helps.
  */
 final class Shrink {
     private final Stage stage;
@@ -20,8 +21,11 @@ final class Shrink {
     private final IdentityHashMap<Form, List<String>> names = new IdentityHashMap<>();
     private int[] turns;
 
-    private Shrink(Stage stage, int[] turns) {
+    private final BooleanSupplier goOn;
+
+    private Shrink(Stage stage, int[] turns, BooleanSupplier goOn) {
         this.stage = stage;
+        this.goOn = goOn;
         this.turns = turns;
         this.play = new Play(stage, turns.length, null);
         int[] kept = playAll(turns);
@@ -32,9 +36,9 @@ final class Shrink {
         this.property = play.broken();
     }
 
-    /** The shortest found that breaks what {@code turns} break. */
-    static int[] shrink(Stage stage, int[] turns) {
-        Shrink shrink = new Shrink(stage, turns);
+    /** The shortest found that breaks what {@code turns} break, by the time that {@code goOn} is false. */
+    static int[] shrink(Stage stage, int[] turns, BooleanSupplier goOn) {
+        Shrink shrink = new Shrink(stage, turns, goOn);
         int[] before;
         do {
             before = shrink.turns;
@@ -46,8 +50,8 @@ final class Shrink {
     }
 
     /**
-     * Plays a sequence but for those of its turns that would come to nothing: whose actor refrains, or whose operation waits. Answers those that are left,
-     * up to the one that breaks something; null when none does.
+     * Plays a sequence but for those of its turns that would come to nothing: whose actor refrains, or whose operation
+     * waits. Answers those that are left, up to the one that breaks something; null when none does.
      */
     private int @Nullable [] playAll(int[] sequence) {
         play.restart();
@@ -71,6 +75,9 @@ final class Shrink {
 
     /** Takes {@code candidate}, up to where it breaks, when it breaks the same and is shorter or plainer. */
     private boolean accept(int[] candidate) {
+        if (!goOn.getAsBoolean()) {
+            return false;
+        }
         int[] kept = playAll(candidate);
         if (kept == null || !Objects.equals(play.broken(), property) || !isSimpler(kept, turns)) {
             return false;
@@ -79,7 +86,10 @@ final class Shrink {
         return true;
     }
 
-    /** An order without endless descent: by length, then by how plain the arguments are together, then by the first that is plainer. */
+    /**
+     * An order without endless descent: by length, then by how plain the arguments are together, then by the first that
+     * is plainer.
+     */
     private boolean isSimpler(int[] one, int[] other) {
         if (one.length != other.length) {
             return one.length < other.length;
@@ -162,7 +172,7 @@ final class Shrink {
     }
 
     private List<String> names(int act) {
-        return names.computeIfAbsent(stage.acts()[act].form(), Form::arguments);
+        return names.computeIfAbsent(stage.acts()[act].form(), Form::drawn);
     }
 
     private int[] arguments(int turn) {

@@ -9,28 +9,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.check.ThreatModel;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Faulting;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Turn;
 
 /**
- * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a step of a sequence
- * costs a look-up and the operation itself.
+ * A machine set up for random sequences: every operation that its cast can draw, bound to the machine once, so that a
+ * step of a sequence costs a look-up and the operation itself.
  *
  * @param initial the first state; not to be changed
  * @param acts all operations, those of one form and actor side by side
@@ -38,7 +41,7 @@ import org.ringfence.machine.vocabulary.Form;
  * @param invariants of the judged properties
  * @param watched marks that break a judged property
  */
-record Stage(
+public record Stage(
         Platform platform,
         Scene scene,
         Guards guards,
@@ -64,7 +67,7 @@ record Stage(
      * @param kind those of one form, actor and mnemonic, by a number
      * @param arguments the place of each argument in its range
      */
-    record Act(int index, int group, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments,
+    public record Act(int index, int group, int kind, Actor actor, Form form, Operation<?> operation, int[] arguments,
             Step step,
             Restraint.Condition allowed) {}
 
@@ -72,22 +75,28 @@ record Stage(
     record Group(Actor actor, int number, int first, int count) {}
 
     /** The scene of a platform, with some of its checks off. */
-    static Stage of(Platform platform, Scene scene, Guards guards) {
+    public static Stage of(Platform platform, Scene scene, Guards guards) {
         List<Actor> cast = new ArrayList<>();
         for (Scene.Role role : scene.cast()) {
             cast.add(new Actor(cast.size(), role.principal(), role.name()));
         }
         MachineSpec size = scene.machine();
-        Platform.Setting setting = new Platform.Setting(
-                size.geometry(), scene.options(platform), cast, EVERYONE_BY_SCRIPT, guards);
+        Assembly assembly = Assembly.of(
+                platform,
+                size.geometry(),
+                scene.options(platform),
+                cast,
+                EVERYONE_BY_SCRIPT,
+                guards,
+                scene.parts());
         Layout.Placed<Machine> placed = Layout.of(
                 Layout.Storage.PACKED,
                 size.frames(),
                 size.smallPerLarge(),
-                declaration -> platform.declare(declaration, setting));
+                assembly::declare);
         Machine machine = placed.machine();
         State initial = placed.layout().newState();
-        platform.begin(initial, machine, setting);
+        assembly.begin(initial, machine);
         Set<Property> judged = scene.judged();
         long watched = 0;
         for (Property property : judged) {
@@ -99,7 +108,7 @@ record Stage(
         int bound = 0;
         for (Actor actor : cast) {
             for (Form form : platform.vocabulary().forms()) {
-                if (form.principals().contains(actor.principal())) {
+                if (form.drawing().contains(actor.principal())) {
                     int first = acts.size();
                     bind(platform, machine, actor, form, bound, kinds, acts);
                     if (acts.size() > first) {
@@ -119,12 +128,26 @@ record Stage(
                 List.copyOf(cast),
                 acts.toArray(Act[]::new),
                 groups.toArray(Group[]::new),
-                platform.invariants(machine, setting).stream()
+                assembly.invariants(machine).stream()
                         .filter(invariant -> judged.contains(invariant.property()))
                         .toArray(Invariant[]::new),
                 machine.find(Laws.class).orElse(Laws.NONE),
                 machine.find(Cpus.class).orElse(null),
                 watched);
+    }
+
+    /** The operation of {@code act} as a script reads it. */
+    String text(Act act) {
+        return platform.vocabulary().text(act.operation());
+    }
+
+    /** The same as a step of a script that goes on whatever comes of it, as a random run does. */
+    String step(Act act) {
+        return text(act) + (canFault(act.operation().results()) ? " -> " + Turn.Perform.ANY : "");
+    }
+
+    private static boolean canFault(Results<?> results) {
+        return results instanceof Results.Closed<?>(Class<?> type) && Faulting.class.isAssignableFrom(type);
     }
 
     private static void bind(
@@ -168,8 +191,7 @@ record Stage(
             return operation;
         } catch (IllegalArgumentException
                 | IllegalStateException
-                | Machine.MissingPart
-                | GuestPages.BeyondMemory unfit) {
+                | Machine.MissingPart unfit) {
             return null;
         }
     }

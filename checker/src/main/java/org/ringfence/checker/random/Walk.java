@@ -3,9 +3,10 @@ package org.ringfence.checker.random;
 import java.util.Arrays;
 
 /**
- * One random sequence after another on a stage: whose turn it is and what they do is drawn, first an actor's operation, then its arguments, so that
- * an operation with many arguments is as likely as one with none. Of many arguments few are of use: half of the draws are among those by which the operation has changed something
- * in this sequence or an earlier one.
+ * One random sequence after another on a stage: whose turn it is and what they do is drawn, first an actor's operation,
+ * then its arguments, so that an operation with many arguments is as likely as one with none. Of many arguments few are
+ * of use: half of the draws are among those by which the operation has changed something in this sequence or an earlier
+ * one.
  */
 final class Walk {
     /** Lengths of sequences in turn: short ones shrink fast, long ones get far. */
@@ -75,7 +76,10 @@ final class Walk {
         }
     }
 
-    /** An act, or the complement of an actor that goes on with what it is at; the least number when nobody can do anything. */
+    /**
+     * An act, or the complement of an actor that goes on with what it is at; the least number when nobody can do
+     * anything.
+     */
     private int draw() {
         for (int i = 0; i < TRIES; i++) {
             Stage.Group group = stage.groups()[dice.below(stage.groups().length)];

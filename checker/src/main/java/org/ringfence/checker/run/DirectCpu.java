@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.RunningCpu;
 
 /**
- * A CPU that runs its routine for real, on a virtual thread. The routine stops at each request until whoever steers the run has
- * performed it; so at any instant at most one side runs, and no state is shared while both do.
+ * A CPU that runs its routine for real, on a virtual thread. The routine stops at each request until whoever steers the
+ * run has performed it; so at any instant at most one side runs, and no state is shared while both do.
  */
 final class DirectCpu extends RunningCpu implements AutoCloseable {
     private static final StackWalker WALKER = StackWalker.getInstance();

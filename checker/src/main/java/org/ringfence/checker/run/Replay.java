@@ -3,6 +3,7 @@ package org.ringfence.checker.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Model;
 import org.ringfence.checker.explore.Path;
 import org.ringfence.checker.explore.Software;
@@ -17,15 +18,18 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Lawful;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
- * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its result and every
- * word of the state with what the search holds. A difference is a defect of Ringfence and is thrown as such; without one the path is a
- * trace to show.
+ * Runs the routines directly along a path that the search found, and compares at each step the operation asked, its
+ * result and every word of the state with what the search holds. A difference is a defect of Ringfence and is thrown as
+ * such; without one the path is a trace to show.
  */
 public final class Replay implements AutoCloseable {
     private final Model model;
     private final Machine machine;
+    private final Vocabulary vocabulary;
     private final State state;
     private final List<DirectCpu> cpus = new ArrayList<>();
     private final List<DirectCpu.Said> pending = new ArrayList<>();
@@ -41,8 +45,9 @@ public final class Replay implements AutoCloseable {
             List<Layout.Change> changes,
             String line) {}
 
-    private Replay(Model model, Machine machine, List<Routine<?>> routines) {
+    private Replay(Model model, Machine machine, Vocabulary vocabulary, List<Routine<?>> routines) {
         this.model = model;
+        this.vocabulary = vocabulary;
         this.machine = machine;
         this.state = model.initial().snapshot();
         this.shown = model.layout().tables().stream()
@@ -58,10 +63,12 @@ public final class Replay implements AutoCloseable {
     /**
      * Replays {@code path}.
      *
+     * @param vocabulary how operations are written
      * @param routines of the model's actors, in their order
      */
-    public static Trace of(Model model, Machine machine, List<Routine<?>> routines, Path path) {
-        try (Replay replay = new Replay(model, machine, routines)) {
+    public static Trace of(
+            Model model, Machine machine, Vocabulary vocabulary, List<Routine<?>> routines, Path path) {
+        try (Replay replay = new Replay(model, machine, vocabulary, routines)) {
             path.moves().forEach(replay::move);
             return replay.trace();
         }
@@ -79,7 +86,18 @@ public final class Replay implements AutoCloseable {
                         draft.line))
                 .toList();
         Layout visible = withoutSoftware();
-        return new Trace(steps, visible.describe(state));
+        return new Trace(steps, standing(), visible.describe(state));
+    }
+
+    private List<Trace.Standing> standing() {
+        List<Trace.Standing> standing = new ArrayList<>();
+        for (int i = 0; i < pending.size(); i++) {
+            if (pending.get(i) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line)) {
+                standing.add(new Trace.Standing(
+                        model.software().get(i).actor().name(), vocabulary.text(operation)));
+            }
+        }
+        return standing;
     }
 
     private Layout withoutSoftware() {
@@ -88,6 +106,7 @@ public final class Replay implements AutoCloseable {
     }
 
     private void move(Path.Move move) {
+        Clock.tickAfterwards("a trace is replayed");
         State before = state.snapshot();
         state.forgetObserved();
         int actors = model.software().size();
@@ -110,15 +129,16 @@ public final class Replay implements AutoCloseable {
             throw differs("%s by %s ends with %d when performed alone".formatted(operation, actor, outcome));
         }
         drafts.add(new Draft(
-                actor.name(), operation.toString(), "", null, withoutSoftware().diff(before, state), ""));
+                actor.name(), vocabulary.text(operation), "", null, withoutSoftware().diff(before, state), ""));
     }
 
     private void software(Path.Move move, State before) {
         SoftwareMover mover = model.software().get(move.mover());
         int index = mover.actor().index();
-        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String line))) {
+        if (!(pending.get(move.mover()) instanceof DirectCpu.Said.Asks(Operation<?> operation, String asked))) {
             throw differs("%s has ended: %s".formatted(mover.actor(), pending.get(move.mover())));
         }
+        String line = operation instanceof Lawful<?>(var performed, String place) && !place.isEmpty() ? place : asked;
         int point = mover.point().get(state, index);
         Operation<?> expected = mover.software().operation(point);
         if (!operation.equals(expected)) {
@@ -129,8 +149,8 @@ public final class Replay implements AutoCloseable {
         if (code < 0) {
             drafts.add(new Draft(
                     mover.actor().name(),
-                    operation.toString(),
-                    code == SoftwareMover.CALLED ? "calls the host" : "exits to the host",
+                    vocabulary.text(operation),
+                    code == SoftwareMover.CALLED ? SoftwareMover.CALLS : SoftwareMover.EXITS,
                     null,
                     withoutSoftware().diff(before, state),
                     line));
@@ -145,7 +165,7 @@ public final class Replay implements AutoCloseable {
         Answer answer = cpu.lastResult() instanceof Answer given ? given : null;
         agrees(mover, said);
         String result = operation.results().print(code);
-        drafts.add(new Draft(mover.actor().name(), operation.toString(), result, answer, changes, line));
+        drafts.add(new Draft(mover.actor().name(), vocabulary.text(operation), result, answer, changes, line));
         switch (said) {
             case DirectCpu.Said.Panicked(String reason) ->
                 drafts.add(new Draft(mover.actor().name(), "panic", reason, null, List.of(), ""));

@@ -12,11 +12,12 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * A CPU on a machine that nobody else moves: every operation is performed at once, in the thread of the caller. So a routine runs as fast as the machine
- * goes, whatever its size; this is how {@code run} plays a host's hundreds of thousands of calls.
+ * A CPU on a machine that nobody else moves: every operation is performed at once, in the thread of the caller. So a
+ * routine runs as fast as the machine goes, whatever its size; this is how {@code run} plays a host's hundreds of
+ * thousands of calls.
  *
- * <p>Where the machine leaves a choice open, the first is taken. An operation that waits or leaves its CPU for somebody else can never go on, and
- * ends the run.
+ * <p>Where the machine leaves a choice open, the first is taken. An operation that waits or leaves its CPU for somebody
+ * else can never go on, and ends the run.
  */
 public final class StraightCpu extends RunningCpu {
 

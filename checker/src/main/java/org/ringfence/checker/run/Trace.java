@@ -7,9 +7,13 @@ import org.ringfence.machine.state.Layout;
  * A way to a breach, replayed.
  *
  * @param steps in order
+ * @param standing before what each actor stands that has not ended
  * @param around the state at the end, an entry a line
  */
-public record Trace(List<Step> steps, List<String> around) {
+public record Trace(List<Step> steps, List<Standing> standing, List<String> around) {
+
+    /** An actor, and the operation that it asks next. */
+    public record Standing(String who, String operation) {}
 
     /**
      * One step.
@@ -28,6 +32,7 @@ public record Trace(List<Step> steps, List<String> around) {
 
     public Trace {
         steps = List.copyOf(steps);
+        standing = List.copyOf(standing);
         around = List.copyOf(around);
     }
 }

@@ -77,7 +77,8 @@ public final class Comparison {
     }
 
     /**
-     * The first difference among scenarios, printed; empty when there is none. Called by name on mutated copies of all these classes.
+     * The first difference among scenarios, printed; empty when there is none. Called by name on mutated copies of all
+     * these classes.
      */
     public static String firstDifference(long firstSeed, int scenarios, int most) {
         for (long seed = firstSeed; seed < firstSeed + scenarios; seed++) {

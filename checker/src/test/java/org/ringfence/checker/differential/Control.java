@@ -12,16 +12,19 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Question;
 
 /**
- * Where the routine of one actor can stand, by stepping its graphs: a naive small-step interpreter with an explicit stack, all
- * configurations kept, and then merged by bisimulation in the most naive way (Moore).
+ * Where the routine of one actor can stand, by stepping its graphs: a naive small-step interpreter with an explicit
+ * stack, all configurations kept, and then merged by bisimulation in the most naive way (Moore).
  *
- * <p>An answer of which nothing is known is the set of the numbers it may be, out of the universe 0 to 63: graphs question numbers
- * below 8 only, so those above stand for all others.
+ * <p>An answer of which nothing is known is the set of the numbers it may be, out of the universe 0 to 63: graphs
+ * question numbers below 8 only, so those above stand for all others.
  */
 final class Control {
     private static final int MOST = 20_000;
 
-    /** A scope: the places inside each other where it stands (a graph and a node each), its variables, and how it is leaving. */
+    /**
+     * A scope: the places inside each other where it stands (a graph and a node each), its variables, and how it is
+     * leaving.
+     */
     record Scope(List<Place> places, int first, int second, long answer, @Nullable Leaving leaving) {}
 
     /** A node. */

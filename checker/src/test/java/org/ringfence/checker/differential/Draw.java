@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Question;
 
-/** Draws a scenario. Edges and graphs are such that every way through them asks for an operation before it comes back. */
+/**
+ * Draws a scenario. Edges and graphs are such that every way through them asks for an operation before it comes back.
+ */
 final class Draw {
     private final SplittableRandom random;
     private final ToyMachine.Size size;
@@ -213,7 +215,9 @@ final class Draw {
         return new Node.Ask(plain, edges(results, edge));
     }
 
-    /** Some operations have one name and differ in their rows only; some are one and the same asked at several nodes. */
+    /**
+     * Some operations have one name and differ in their rows only; some are one and the same asked at several nodes.
+     */
     private ToyOperation.Plain<?> plain() {
         String name = "op" + (chance(70) ? names++ : 0);
         if (values && chance(40)) {

@@ -32,6 +32,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** A scenario as the engine gets it. */
 final class Engine {
@@ -154,7 +155,7 @@ final class Engine {
     }
 
     void replay(Path path) {
-        Replay.of(model, machine, routines, path);
+        Replay.of(model, machine, new Vocabulary(List.of()), routines, path);
     }
 
     /** Every breach's moves, for comparison between runs. */

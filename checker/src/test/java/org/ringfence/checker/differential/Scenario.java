@@ -27,7 +27,10 @@ record Scenario(
     /** A register and a value. */
     record Register(int number, int value) {}
 
-    /** The same with every actor's graphs, family or node left out in turn: what to try when looking for a smaller failure. */
+    /**
+     * The same with every actor's graphs, family or node left out in turn: what to try when looking for a smaller
+     * failure.
+     */
     List<Scenario> smaller() {
         List<Scenario> all = new ArrayList<>();
         for (int f = 0; f < families.size(); f++) {

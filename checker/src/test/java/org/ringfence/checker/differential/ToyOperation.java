@@ -168,7 +168,10 @@ sealed interface ToyOperation<R> extends Operation<R> {
         }
     }
 
-    /** An actor with the host comes back, by another actor's doing: 0 when it had exited, 1 when it had called, 2 when it was not away. */
+    /**
+     * An actor with the host comes back, by another actor's doing: 0 when it had exited, 1 when it had called, 2 when
+     * it was not away.
+     */
     record Kick(int other, int code) implements ToyOperation<Integer> {
         @Override
         public Results<Integer> results() {

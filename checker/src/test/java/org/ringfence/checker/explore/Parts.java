@@ -88,7 +88,10 @@ public final class Parts {
     /** The views of {@link #frameSymmetryDiffers}. */
     private record Views(Bounded content, FrameRef link, Bits named, FrameRef slot, Bits set) {}
 
-    /** Random states under all renamings of their frames: the first that is not represented as it should be; empty when there is none. */
+    /**
+     * Random states under all renamings of their frames: the first that is not represented as it should be; empty when
+     * there is none.
+     */
     public static String frameSymmetryDiffers(int states) {
         SplittableRandom random = new SplittableRandom(13);
         for (int s = 0; s < states; s++) {

@@ -57,7 +57,7 @@ class MutantsTest {
                 new Mutant(
                         "a fingerprint leaves out the point",
                         new Mutation.Call(
-                                EXPLORE + "Worker", "represent", "Software.isComplete", "incomplete",
+                                EXPLORE + "Worker", "<init>", "Software.isComplete", "incomplete",
                                 "(" + SOFTWARE + ")Z"),
                         new Mutation.Call(EXPLORE + "Worker", "represent", "Software.key", "noKey",
                                 "(" + SOFTWARE + "I)J")),

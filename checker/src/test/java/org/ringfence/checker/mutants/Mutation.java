@@ -39,7 +39,10 @@ sealed interface Mutation {
     /** Comparisons of longs in the method go to a twist. */
     record Compare(String type, String method, String twist) implements Mutation {}
 
-    /** A call in the method, named {@code Type.method}, is dropped, and a field of the object stands for what it answers. */
+    /**
+     * A call in the method, named {@code Type.method}, is dropped, and a field of the object stands for what it
+     * answers.
+     */
     record Field(String type, String method, String called, String field, String fieldType) implements Mutation {}
 
     /** The class's code with this change, each place counted. */

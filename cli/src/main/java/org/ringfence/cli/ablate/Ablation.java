@@ -28,13 +28,15 @@ import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 
 /**
- * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an invariant, which is found in
- * seconds or not at all; and else for a case of the catalogue that comes out otherwise: those that name the check, which must come out otherwise
- * when it is back on; then, after a longer search for a sequence, the others, small machines first. Several platforms may be machines of one protection: all those are played that know the check.
- * The other cases are tried for a check whose author gives a reason for it only where that is asked for, since they are many.
+ * Asks of each check of a platform what it is for: switches it off, and looks for a random sequence that breaks an
+ * invariant, which is found in seconds or not at all; and else for a case of the catalogue that comes out otherwise:
+ * those that name the check, which must come out otherwise when it is back on; then, after a longer search for a
+ * sequence, the others, small machines first. Several platforms may be machines of one protection: all those are played
+ * that know the check. The other cases are tried for a check whose author gives a reason for it only where that is
+ * asked for, since they are many.
  *
  * @param operations of each random run; {@value #MORE} times as many where nothing breaks and nobody says why
- * @param time for the cases of all checks together
+ * @param deadline when all of it ends, as {@link System#nanoTime} tells time
  * @param thorough whether all cases are tried for checks with a reason too
  */
 public record Ablation(
@@ -42,7 +44,7 @@ public record Ablation(
         List<CaseFile> cases,
         long operations,
         long seed,
-        Duration time,
+        long deadline,
         boolean thorough,
         int threads,
         Interrupt interrupt) {
@@ -74,7 +76,7 @@ public record Ablation(
     private Optional<Found> sequence(List<Platform> platforms, Guards guards, long most) {
         return platforms.stream()
                 .filter(platform -> !platform.scenes().isEmpty())
-                .map(platform -> RandomRun.run(platform, guards, most, seed, done -> !interrupt.isRequested()))
+                .map(platform -> RandomRun.run(platform, guards, most, seed, done -> !isOver()))
                 .flatMap(outcome -> Optional.ofNullable(outcome.found()).stream())
                 .findFirst();
     }
@@ -82,24 +84,30 @@ public record Ablation(
     /** One row for each of {@code guards}; {@code told} is told of each as it comes. */
     public List<Needed> run(List<Guard> guards, Consumer<Needed> told) {
         List<Needed> rows = new ArrayList<>();
-        long begun = System.nanoTime();
         for (Guard guard : guards) {
-            if (interrupt.isRequested()) {
+            if (isOver()) {
                 break;
             }
-            Needed row = one(guard, begun);
+            Needed row = one(guard);
             rows.add(row);
             told.accept(row);
         }
         return rows;
     }
 
-    private Needed one(Guard guard, long begun) {
+    private boolean isOver() {
+        return interrupt.isRequested() || System.nanoTime() - deadline > 0;
+    }
+
+    private Needed one(Guard guard) {
         Optional<Found> found = sequence(knowing(guard), Guards.without(guard), operations);
         if (found.isPresent()) {
             return new Needed.BySequence(guard, found.get());
         }
-        Optional<Needed> byCase = byCase(guard, begun, true);
+        if (isOver()) {
+            return new Needed.Nowhere(guard, false);
+        }
+        Optional<Needed> byCase = byCase(guard, true);
         if (byCase.isPresent()) {
             return byCase.get();
         }
@@ -109,21 +117,27 @@ public record Ablation(
         if (found.isPresent()) {
             return new Needed.BySequence(guard, found.get());
         }
+        if (isOver()) {
+            return new Needed.Nowhere(guard, false);
+        }
         boolean all = thorough || guard.unneeded().isEmpty();
-        return (all ? byCase(guard, begun, false) : Optional.<Needed>empty()).orElseGet(() -> guard.unneeded().isEmpty()
+        return (all ? byCase(guard, false) : Optional.<Needed>empty()).orElseGet(() -> guard.unneeded().isEmpty()
                 ? new Needed.Nowhere(guard, true)
                 : new Needed.ByWord(guard, guard.unneeded()));
     }
 
-    /** The first case that comes out otherwise, of those that name the check or of the others; {@link Needed.Nowhere} when the time is over first. */
-    private Optional<Needed> byCase(Guard guard, long begun, boolean naming) {
+    /**
+     * The first case that comes out otherwise, of those that name the check or of the others; {@link Needed.Nowhere}
+     * when the time is over first.
+     */
+    private Optional<Needed> byCase(Guard guard, boolean naming) {
         for (CaseFile file : cases) {
             for (Platform platform : knowing(guard)) {
                 Guards off = file.subject().guards(platform.name());
                 if (!file.subject().options().containsKey(platform.name()) || off.checks(guard) == naming) {
                     continue;
                 }
-                if (interrupt.isRequested() || System.nanoTime() - begun > time.toNanos()) {
+                if (isOver()) {
                     return Optional.of(new Needed.Nowhere(guard, false));
                 }
                 Optional<String> otherwise = otherwise(file, platform, toggled(off, guard));
@@ -148,7 +162,7 @@ public record Ablation(
         Case changed = file.subject().with(platform.name(), off);
         Limits limits = Limits.standard();
         Settings settings = new Settings(
-                new Limits(STATES, limits.bytes(), limits.time(), threads), Settings.standard().budget(), true);
+                new Limits(STATES, limits.bytes(), left(), threads), Settings.standard().budget(), true);
         CaseResult result = new CaseJudge(
                 registry,
                 settings,
@@ -156,10 +170,18 @@ public record Ablation(
                 interrupt,
                 ProgressLine.silent())
                 .judge(new CaseFile(changed, file.file(), file.note(), file.software(), file.places()));
+        CaseResult.Broken broken = result.broken();
+        if (broken != null) {
+            return Optional.of("an operation fails: " + broken.sentence());
+        }
         return result.judged()
                 .filter(judged -> judged.judgement() == Judgement.UNMET)
                 .findFirst()
                 .map(Ablation::describe);
+    }
+
+    private Duration left() {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 
     private static String describe(Judged judged) {

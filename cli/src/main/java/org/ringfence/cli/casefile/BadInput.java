@@ -1,19 +1,31 @@
 package org.ringfence.cli.casefile;
 
+import java.util.List;
+
 /** Input that cannot be used. */
 public final class BadInput extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient Problem problem;
+    private final transient List<Problem> problems;
 
     /** With what is wrong. */
     public BadInput(Problem problem) {
-        super(problem.toString());
-        this.problem = problem;
+        this(List.of(problem));
     }
 
-    /** What is wrong, and where. */
+    /** With all that is wrong, one thing at least. */
+    public BadInput(List<Problem> problems) {
+        super(problems.getFirst().toString());
+        this.problems = List.copyOf(problems);
+    }
+
+    /** What is wrong first, and where. */
     public Problem problem() {
-        return problem;
+        return problems.getFirst();
+    }
+
+    /** All that is wrong. */
+    public List<Problem> problems() {
+        return problems;
     }
 }

@@ -18,18 +18,25 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.vocabulary.NoSuchOperation;
 import org.ringfence.machine.vocabulary.Script;
+import org.ringfence.machine.vocabulary.Signals;
+import org.ringfence.machine.vocabulary.Turn;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its place. */
+/**
+ * Reads a case file: every name in it is looked up, every row expanded, and the first thing wrong is told with its
+ * place.
+ */
 public final class CaseReader {
     /** Sets of frames and of pages are words of 64 bits; no search of a larger machine would end. */
     static final int MOST_PAGES = 64;
 
     /** Whose software a case can configure. */
-    static final List<Principal> PRINCIPALS = List.of(Principal.GUEST, Principal.HOST, Principal.INNER_GUEST);
+    static final List<Principal> PRINCIPALS = List.of(
+            Principal.GUEST, Principal.HOST, Principal.INNER_GUEST, Principal.BUS, Principal.HARDWARE);
 
     static final List<String> CASE =
             List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");
@@ -50,13 +57,15 @@ public final class CaseReader {
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<CaseFile.Software> software = new ArrayList<>();
     private final List<Position> routinePlaces = new ArrayList<>();
+    private final Map<String, List<Operation<?>>> scripted = new LinkedHashMap<>();
+    private final Map<String, Position> waits = new HashMap<>();
     private final PlatformNames platformNames;
     private final ExpectationReader expectations;
 
     private CaseReader(Registry registry, String file) {
         this.registry = registry;
         this.file = file;
-        this.platformNames = new PlatformNames(registry, file, platforms.keySet());
+        this.platformNames = new PlatformNames(registry, file, platforms);
         this.expectations = new ExpectationReader(file, platformNames);
     }
 
@@ -85,6 +94,7 @@ public final class CaseReader {
         for (Node actor : fields.items(fields.required("actors"), "actors", "mappings, an actor each")) {
             actor(actor, machine.geometry());
         }
+        requireSignals();
         Node expect = fields.optional("expect");
         Node reaches = fields.optional("reaches");
         if (expect == null && reaches == null) {
@@ -219,7 +229,7 @@ public final class CaseReader {
             throw bad(script.at(), "an actor has a 'script' and a routine; give one of them");
         } else {
             for (String platform : where) {
-                script(script, name, principal, registry.platform(platform).orElseThrow());
+                script(script, name, principal, registry.platform(platform).orElseThrow(), geometry);
             }
         }
     }
@@ -238,33 +248,44 @@ public final class CaseReader {
                 given == null
                         ? entry.prototype()
                         : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
-        actors.add(new ActorSpec(name, principal, routine(entry, options, geometry, routineNode.at()), where));
+        Routine<?> made = routine(entry, options, geometry, routineNode.at());
+        actors.add(new ActorSpec(name, principal, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
     }
 
     /** A script is read once for each platform: what its operations are called is the platform's matter. */
-    private void script(Node node, String name, Principal principal, Platform platform) throws BadInput {
-        if (!(node instanceof Node.Sequence(Position at, List<Node> items))) {
-            throw bad(node.at(), "'script' is %s; allowed is a list of operations".formatted(node.kind()));
-        }
+    private void script(Node node, String name, Principal principal, Platform platform, Geometry geometry)
+            throws BadInput {
+        Vocabulary vocabulary = registry.vocabulary(platform).on(geometry);
+        List<Turn> turns = new ScriptReader(file, platform.name(), vocabulary, principal).read(node);
         List<Operation<?>> operations = new ArrayList<>();
-        List<String> texts = new ArrayList<>();
-        for (Node item : items) {
-            if (!(item instanceof Node.Text(Position place, String text))) {
-                throw bad(item.at(), "an operation is %s; allowed is a text such as 'host load frame=0'"
-                        .formatted(item.kind()));
+        for (Turn turn : turns) {
+            if (turn instanceof Turn.Perform perform) {
+                operations.add(perform.operation());
             }
-            try {
-                operations.add(platform.vocabulary().parse(text, principal));
-            } catch (NoSuchOperation unknown) {
-                throw bad(place, "on %s: %s".formatted(platform.name(), unknown.sentence().replace("\n", " ")));
-            }
-            texts.add(text.strip());
         }
-        actors.add(new ActorSpec(name, principal, new Script(operations), Set.of(platform.name())));
-        software.add(new CaseFile.Software.OfScript(texts));
-        routinePlaces.add(at);
+        scripted.computeIfAbsent(platform.name(), one -> new ArrayList<>()).addAll(operations);
+        waits.putIfAbsent(platform.name(), node.at());
+        List<Part> needs = operations.stream().flatMap(operation -> operation.needs().stream()).toList();
+        actors.add(new ActorSpec(name, principal, new Script(turns), Set.of(platform.name()), needs));
+        software.add(new CaseFile.Software.OfScript(
+                turns.stream().map(turn -> ScriptText.of(vocabulary, turn)).toList()));
+        routinePlaces.add(node.at());
+    }
+
+    /** What scripts await must be signalled by some script of the same platform. */
+    private void requireSignals() throws BadInput {
+        for (Map.Entry<String, List<Operation<?>>> platform : scripted.entrySet()) {
+            for (Operation<?> operation : platform.getValue()) {
+                if (operation instanceof Signals.Await(String name)
+                        && !platform.getValue().contains(new Signals.Signal(name))) {
+                    throw bad(waits.getOrDefault(platform.getKey(), Position.START),
+                            "on %s: '%s' is awaited and nobody signals it"
+                                    .formatted(platform.getKey(), name));
+                }
+            }
+        }
     }
 
     private Routine<?> routine(Registry.Entry entry, Record options, Geometry geometry, Position at) throws BadInput {
@@ -273,6 +294,14 @@ public final class CaseReader {
         } catch (IllegalArgumentException misfit) {
             throw bad(at, "routine %s does not fit the machine: %s"
                     .formatted(entry.name(), String.valueOf(misfit.getMessage()).replace("\n", " ")));
+        }
+    }
+
+    private List<Part> needs(Registry.Entry entry, Record options, Position at) throws BadInput {
+        try {
+            return entry.needs().with(options);
+        } catch (IllegalArgumentException misfit) {
+            throw bad(at, "routine %s: %s".formatted(entry.name(), misfit.getMessage()));
         }
     }
 

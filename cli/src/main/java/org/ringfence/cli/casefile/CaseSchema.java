@@ -17,10 +17,12 @@ import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.vocabulary.Turn;
 
 /**
- * The JSON Schema of case files, for editors: what {@link CaseReader} accepts, as far as a schema can say it. What only the reader can
- * tell: a name that must have been given elsewhere in the file, rows that contradict each other, sizes that do not divide.
+ * The JSON Schema of case files, for editors: what {@link CaseReader} accepts, as far as a schema can say it. What only
+ * the reader can tell: a name that must have been given elsewhere in the file, rows that contradict each other, sizes
+ * that do not divide.
  */
 public final class CaseSchema {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -62,6 +64,7 @@ public final class CaseSchema {
         definitions.set("platforms", oneOrMore(oneOf(platforms)));
         definitions.set("threats", oneOrMore(threat()));
         definitions.set("properties", oneOrMore(oneOf(Expectation.propertyNames())));
+        definitions.set("step", step(registry));
         definitions.set("actor", actor(registry));
         definitions.set("expectation", expectation());
         definitions.set("reached", reached());
@@ -122,7 +125,7 @@ public final class CaseSchema {
         properties.putObject("options").putArray("type").add("object").add("null");
         ObjectNode script = properties.putObject("script").put("type", "array");
         script.put("description", "Operations to perform one after the other, such as 'host load frame=0'.");
-        script.putObject("items").put("type", "string");
+        script.set("items", reference("step"));
         properties.set("platforms", reference("platforms"));
         ArrayNode perRoutine = actor.putArray("allOf");
         for (Registry.Entry entry : registry.routines()) {
@@ -136,6 +139,36 @@ public final class CaseSchema {
                     .set("options", options(entry.prototype()));
         }
         return actor;
+    }
+
+    private static ObjectNode step(Registry registry) {
+        ObjectNode step = JSON.objectNode();
+        step.put("description",
+                "An operation with its arguments, and behind '->' the results to go on with; or what is more than that.");
+        ArrayNode forms = step.putArray("oneOf");
+        ObjectNode text = forms.addObject().put("type", "string").put("pattern", "\\S");
+        ArrayNode examples = text.putArray("examples");
+        registry.platforms().stream()
+                .flatMap(platform -> registry.vocabulary(platform).describe().stream())
+                .distinct()
+                .forEach(examples::add);
+        ObjectNode mapping = closed(JSON.objectNode(), List.of());
+        forms.add(mapping);
+        ArrayNode kinds = mapping.putArray("oneOf");
+        ObjectNode properties = mapping.putObject("properties");
+        ObjectNode performed = properties.putObject("do");
+        ArrayNode what = performed.putArray("oneOf");
+        what.addObject().put("type", "string").put("pattern", "\\S");
+        what.addObject().put("type", "array").set("items", reference("step"));
+        ObjectNode otherwise = oneOf(Arrays.stream(Turn.Otherwise.values()).map(Turn.Otherwise::printed).toList());
+        properties.set("else", otherwise.put("description", "What becomes of the actor after any other result."));
+        properties.putObject("repeat").put("type", "integer").put("minimum", 1).put("maximum", ScriptReader.MOST);
+        kinds.add(requiring("do"));
+        for (String alone : List.of("await", "signal", "panic")) {
+            properties.set(alone, JSON.objectNode().put("type", "string").put("pattern", "\\S"));
+            kinds.add(requiring(alone));
+        }
+        return step;
     }
 
     private static ObjectNode options(Record prototype) {

@@ -8,7 +8,10 @@ import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.random.Found;
 import org.ringfence.machine.operation.Property;
 
-/** Writes what a random run has broken as a case whose actors follow scripts, so that {@code check} judges it and it can be kept. */
+/**
+ * Writes what a random run has broken as a case whose actors follow scripts, so that {@code check} judges it and it can
+ * be kept.
+ */
 public final class CaseWriter {
     private CaseWriter() {}
 

@@ -6,14 +6,20 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 
-/** Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and properties. */
+/**
+ * Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and
+ * properties.
+ */
 final class ExpectationReader {
     private final String file;
     private final PlatformNames platforms;
@@ -60,11 +66,11 @@ final class ExpectationReader {
     }
 
     private void requireKnown(Position at, ThreatModel threat, Platform platform) throws BadInput {
-        for (Principal principal : threat.malicious()) {
-            if (!platform.untrusted().contains(principal)) {
-                throw bad(at, "threat model '%s': platform %s does not say what the %s can do; name other platforms"
-                        .formatted(threat, platform.name(), principal));
-            }
+        Record options = Objects.requireNonNull(platforms.options().get(platform.name()), "options of the platform");
+        Optional<Principal> unknown = Assembly.unknown(platform, options, threat);
+        if (unknown.isPresent()) {
+            throw bad(at, "threat model '%s': platform %s does not say what the %s can do; name other platforms"
+                    .formatted(threat, platform.name(), unknown.get()));
         }
     }
 

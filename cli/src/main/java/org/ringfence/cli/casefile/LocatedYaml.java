@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Reads one YAML document into {@link Node}s. Jackson's parser supplies tokens with their places; what a case file has no use for and a
- * reader could be tricked by is refused here: aliases, tags, several documents, a key twice, control characters.
+ * Reads one YAML document into {@link Node}s. Jackson's parser supplies tokens with their places; what a case file has
+ * no use for and a reader could be tricked by is refused here: aliases, tags, several documents, a key twice, control
+ * characters.
  *
- * <p>The words {@code yes}, {@code no}, {@code on} and {@code off} are texts, as in YAML 1.2 and in editors; only {@code true} and
- * {@code false} are truth values.
+ * <p>The words {@code yes}, {@code no}, {@code on} and {@code off} are texts, as in YAML 1.2 and in editors; only
+ * {@code true} and {@code false} are truth values.
  */
 final class LocatedYaml {
     /** A case is a page of text; what is larger is something else. */
@@ -121,7 +122,8 @@ final class LocatedYaml {
         int line = 1;
         int begin = 0;
         for (int i = 0; i < end; i++) {
-            if (text.charAt(i) == '\n') {
+            // A line may also end with a carriage return alone.
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && text.charAt(i + 1) != '\n') {
                 line++;
                 begin = i + 1;
             }
@@ -228,7 +230,9 @@ final class LocatedYaml {
         };
     }
 
-    /** An escape such as {@code "\\e"} brings in what {@link #isPrintable} keeps out, and reports print a case's texts. */
+    /**
+     * An escape such as {@code "\\e"} brings in what {@link #isPrintable} keeps out, and reports print a case's texts.
+     */
     private Node text(Position at, String value) throws BadInput {
         for (int i = 0; i < value.length(); i++) {
             if (Character.isISOControl(value.charAt(i)) && value.charAt(i) != '\n' && value.charAt(i) != '\t') {

@@ -2,6 +2,7 @@ package org.ringfence.cli.casefile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
@@ -9,9 +10,14 @@ import org.ringfence.checker.check.Registry;
 /**
  * Reads which of a case's platforms something is about.
  *
- * @param names the case's platforms
+ * @param options of the case's platforms, by their names
  */
-record PlatformNames(Registry registry, String file, Set<String> names) {
+record PlatformNames(Registry registry, String file, Map<String, Record> options) {
+
+    /** The case's platforms. */
+    Set<String> names() {
+        return options.keySet();
+    }
 
     /** One name, or several. */
     List<String> read(Fields fields, Node node, String key) throws BadInput {
@@ -19,9 +25,9 @@ record PlatformNames(Registry registry, String file, Set<String> names) {
         List<String> read = new ArrayList<>();
         for (Node item : fields.oneOrMore(node, key)) {
             String name = fields.name(item, "platform", known);
-            if (!names.contains(name)) {
+            if (!options.containsKey(name)) {
                 throw bad(item.at(), "platform '%s' is not one of this case's; its 'platforms' are %s"
-                        .formatted(name, String.join(", ", names)));
+                        .formatted(name, String.join(", ", names())));
             }
             if (read.contains(name)) {
                 throw bad(item.at(), "platform '%s' is named twice".formatted(name));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record Problem(String file, @Nullable Position at, String sentence) {
     @Override
     public String toString() {
-        return at == null ? file + ": " + sentence : file + ":" + at + ": " + sentence;
+        String name = Quoted.name(file);
+        return at == null ? name + ": " + sentence : name + ":" + at + ": " + sentence;
     }
 }

@@ -1,11 +1,13 @@
 package org.ringfence.cli.judge;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.ActorSpec;
@@ -13,24 +15,32 @@ import org.ringfence.checker.check.Case;
 import org.ringfence.checker.check.Checking;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Finding;
+import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Misfit;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Settings;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.RoutineRefused;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Position;
-import org.ringfence.machine.memory.GuestPages;
-import org.ringfence.machine.operation.Machine;
+import org.ringfence.cli.casefile.Problem;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
-/** Checks cases: one search for each platform and threat model among a case's expectations, all their properties at once. */
+/**
+ * Checks cases: one search for each platform and threat model among a case's expectations, all their properties at
+ * once.
+ */
 public record CaseJudge(
         Registry registry, Settings settings, Selection selection, Interrupt interrupt, ProgressLine progress) {
+
+    /** How long it may take to find out which actor is to blame. */
+    private static final Duration BLAMING = Duration.ofSeconds(1);
 
     private record Pair(String platform, ThreatModel threat) {}
 
@@ -41,18 +51,32 @@ public record CaseJudge(
         return file.subject().expect().stream().anyMatch(selection::includes);
     }
 
-    /** Checks a case. */
+    /** Checks a case. Nothing that goes wrong with it is thrown: it is the case's result. */
     public CaseResult judge(CaseFile file) {
         long begun = System.nanoTime();
         List<Search> searches = new ArrayList<>();
+        CaseResult.Broken broken = null;
         for (Map.Entry<Pair, List<Row>> pair : pairs(file).entrySet()) {
             try {
                 searches.add(search(file, pair.getKey(), pair.getValue()));
             } catch (BadInput bad) {
-                return new CaseResult(file, searches, bad.problem(), seconds(begun));
+                return result(file, searches, bad.problem(), broken, begun);
+            } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
+                searches.add(without(pair.getKey(), pair.getValue(), "a defect of Ringfence"));
+                broken = broken == null ? new CaseResult.Broken(label(file, pair.getKey()) + ": ", thrown) : broken;
             }
         }
-        return new CaseResult(file, searches, null, seconds(begun));
+        return result(file, searches, null, broken, begun);
+    }
+
+    private static CaseResult result(
+            CaseFile file, List<Search> searches, @Nullable Problem problem, CaseResult.@Nullable Broken broken,
+            long begun) {
+        return new CaseResult(file.name(), file.file(), file, searches, problem, broken, seconds(begun));
+    }
+
+    private static String label(CaseFile file, Pair pair) {
+        return "%s %s %s".formatted(file.name(), pair.platform(), pair.threat());
     }
 
     private static double seconds(long begun) {
@@ -78,13 +102,22 @@ public record CaseJudge(
             return without(pair, rows, "an interrupt");
         }
         Platform platform = registry.platform(pair.platform()).orElseThrow();
-        String label = "%s %s %s".formatted(file.name(), pair.platform(), pair.threat());
         Finding finding;
-        try (ProgressLine.Telling telling = progress.tell(label)) {
+        try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
             finding = Checking.check(
-                    file.subject(), platform, pair.threat(), properties(rows), settings, watcher(telling, rows));
-        } catch (Misfit | GuestPages.BeyondMemory | Machine.MissingPart | RoutineRefused refused) {
-            throw misfit(file, platform, pair.threat(), refused);
+                    file.subject(),
+                    platform,
+                    vocabulary(file, platform),
+                    pair.threat(),
+                    properties(rows),
+                    settings,
+                    watcher(telling, rows));
+        } catch (Misfit misfit) {
+            throw misfit(file, platform, pair.threat(), misfit);
+        } catch (RoutineRefused refused) {
+            throw refused(file, platform, pair.threat(), refused);
+        } catch (LimitReached limit) {
+            return without(pair, rows, String.valueOf(limit.getMessage()));
         } catch (OutOfMemoryError exhausted) {
             return without(pair, rows, "the Java heap, which RINGFENCE_JVM_OPTIONS=-Xmx... enlarges");
         }
@@ -92,6 +125,10 @@ public record CaseJudge(
                 .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
                 .toList();
         return new Search(pair.platform(), pair.threat(), judged, finding, "");
+    }
+
+    private Vocabulary vocabulary(CaseFile file, Platform platform) {
+        return registry.vocabulary(platform).on(file.subject().machine().geometry());
     }
 
     private static Search without(Pair pair, List<Row> rows, String why) {
@@ -129,6 +166,12 @@ public record CaseJudge(
                 return !interrupt.isRequested();
             }
 
+            @Override
+            public boolean goOnWith(String phase) {
+                telling.show(() -> phase);
+                return !interrupt.isRequested();
+            }
+
             // Where nothing but violations is expected, all of them found is all there is to know.
             @Override
             public boolean nextLevel(Set<Property> open, Glance glance) {
@@ -147,25 +190,43 @@ public record CaseJudge(
 
     // ---- what only checking shows to be wrong with a case
 
-    private BadInput misfit(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
+    private BadInput misfit(CaseFile file, Platform platform, ThreatModel threat, Misfit misfit) {
+        String why = Objects.requireNonNull(misfit.getMessage()).replace("\n", " ");
+        Optional<ActorSpec> actor = misfit.actor();
+        if (actor.isEmpty()) {
+            return new BadInput(file.problem(
+                    Objects.requireNonNull(file.places().platforms().get(platform.name())),
+                    "the machine of %s under %s cannot be put together: %s".formatted(platform.name(), threat, why)));
+        }
+        int index = file.subject().actors().indexOf(actor.get());
+        Record options = Objects.requireNonNull(file.subject().options().get(platform.name()));
+        String remedy = misfit.lacksHardware()
+                ? new Homes(registry, Fitting.of(actor.get(), file.subject().machine(), settings.budget()))
+                        .sentence(platform, options)
+                : "";
+        return new BadInput(file.problem(
+                file.places().routines().get(index),
+                "actor '%s' on %s: the software does not fit the machine: %s%s"
+                        .formatted(actor.get().name(), platform.name(), why, remedy)));
+    }
+
+    private BadInput refused(CaseFile file, Platform platform, ThreatModel threat, RoutineRefused refused) {
         Integer actor = blame(file, platform, threat, refused);
         Position at =
                 actor == null ? file.places().machine() : file.places().routines().get(actor);
         String who = actor == null
                 ? ""
                 : "actor '%s' on ".formatted(file.subject().actors().get(actor).name());
-        String remedy = refused instanceof RoutineRefused
-                ? "a loop without a bound is written with again, and a routine depends on nothing but its results"
-                : "give the machine more, or say in an actor's 'platforms' where it runs";
         return new BadInput(file.problem(at, "%s%s under %s: %s; %s"
                 .formatted(who, platform.name(), threat, String.valueOf(refused.getMessage()).replace("\n", " "),
-                        remedy)));
+                        "a loop without a bound is written with again, and a routine depends on nothing but its results")));
     }
 
     /** The actor that is refused alike when it is alone; null when none is. */
     private @Nullable Integer blame(CaseFile file, Platform platform, ThreatModel threat, RuntimeException refused) {
         Case subject = file.subject();
-        Limits one = new Limits(1, settings.limits().bytes(), settings.limits().time(), 1);
+        Duration patience = settings.limits().time().compareTo(BLAMING) < 0 ? settings.limits().time() : BLAMING;
+        Limits one = new Limits(1, settings.limits().bytes(), patience, 1);
         Settings brief = new Settings(one, settings.budget(), false);
         for (int i = 0; i < subject.actors().size(); i++) {
             ActorSpec actor = subject.actors().get(i);
@@ -179,7 +240,7 @@ public record CaseJudge(
                     List.of(actor),
                     List.of());
             try {
-                Checking.check(alone, platform, threat, Set.of(), brief, Watcher.patient());
+                Checking.check(alone, platform, threat, Set.of(), brief, glance -> !interrupt.isRequested());
             } catch (RuntimeException alike) {
                 if (alike.getClass() == refused.getClass()
                         && Objects.equals(alike.getMessage(), refused.getMessage())) {

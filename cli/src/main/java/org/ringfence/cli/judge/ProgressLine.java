@@ -7,8 +7,9 @@ import java.util.function.Supplier;
 import org.ringfence.checker.explore.Watcher.Glance;
 
 /**
- * Tells how a search that takes longer than a second goes: on a terminal in one line that is written over and wiped at the end, elsewhere
- * in a line of its own now and then. (A progress bar, as libraries draw it, needs a total; a search has none.)
+ * Tells how a search that takes longer than a second goes: on a terminal in one line that is written over and wiped at
+ * the end, elsewhere in a line of its own now and then. (A progress bar, as libraries draw it, needs a total; a search
+ * has none.)
  *
  * @param nanos a clock
  */

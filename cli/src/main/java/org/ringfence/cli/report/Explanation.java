@@ -6,16 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.ActorSpec;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.own.Bundle;
+import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.machine.operation.Guard;
 
 /** A case in words: what is asked, of which machine and software, with which options, and what must come out. */
-public record Explanation(CaseFile file, Registry registry, Paint paint) {
+public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
 
     /** Prints it. */
     public void print(PrintStream out) {
@@ -31,9 +34,10 @@ public record Explanation(CaseFile file, Registry registry, Paint paint) {
         out.println("platforms");
         for (Map.Entry<String, Record> platform : file.subject().options().entrySet()) {
             out.println("  " + paint.strong(platform.getKey()));
-            Record defaults = registry.platform(platform.getKey())
+            Record defaults = own.registry().platform(platform.getKey())
                     .map(Platform::options)
                     .orElse(platform.getValue());
+            brought(out, own.platforms().get(platform.getKey()));
             options(platform.getValue(), defaults).forEach(line -> out.println("    " + line));
             for (Guard guard : file.subject().guards(platform.getKey()).off()) {
                 out.println("    switched off: %s, which refuses with %s: %s (%s)"
@@ -51,6 +55,12 @@ public record Explanation(CaseFile file, Registry registry, Paint paint) {
         out.flush();
     }
 
+    private static void brought(PrintStream out, @Nullable Bundle bundle) {
+        if (bundle != null) {
+            out.println("    brought by " + bundle);
+        }
+    }
+
     private void actor(PrintStream out, ActorSpec actor, CaseFile.Software software) {
         Set<String> platforms = file.subject().options().keySet();
         String where = actor.platforms().containsAll(platforms)
@@ -62,6 +72,7 @@ public record Explanation(CaseFile file, Registry registry, Paint paint) {
             case CaseFile.Software.OfRoutine(Registry.Entry entry, Record options) -> {
                 out.println(who + "runs " + entry.name() + where);
                 out.println("    " + entry.summary());
+                brought(out, own.routines().get(entry.name()));
                 options(options, entry.prototype()).forEach(line -> out.println("    " + line));
             }
             case CaseFile.Software.OfScript(List<String> operations) -> {

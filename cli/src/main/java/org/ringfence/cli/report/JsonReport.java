@@ -1,10 +1,11 @@
 package org.ringfence.cli.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintStream;
 import org.ringfence.checker.check.Covered;
 import org.ringfence.checker.check.Expectation;
@@ -13,6 +14,7 @@ import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Verdict;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.run.Trace;
+import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.judge.CaseResult;
@@ -22,49 +24,82 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 
 /**
- * One JSON object at the end of the run. docs/cases.md lists its fields, and a test holds them against that list; whoever renames or
- * removes one raises {@link #FORMAT}.
+ * One JSON object, written case by case, so that what was found is told whatever comes after; {@link #end} completes
+ * it. docs/cases.md lists its fields, and a test holds them against that list; whoever renames or removes one raises
+ * {@link #FORMAT}.
  *
- * @param version of the program
+ * @param json what writes it to {@code out}
  */
-public record JsonReport(PrintStream out, String version) implements Report {
+public record JsonReport(PrintStream out, JsonGenerator json) implements Report {
     /** The version of the shape. */
     static final int FORMAT = 1;
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    /**
+     * Begins the object.
+     *
+     * @param version of the program
+     */
+    public static JsonReport begin(PrintStream out, String version) {
+        try {
+            JsonGenerator json = new ObjectMapper().createGenerator(out).useDefaultPrettyPrinter();
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.writeStartObject();
+            json.writeNumberField("format", FORMAT);
+            json.writeStringField("ringfence", version);
+            json.writeArrayFieldStart("cases");
+            return new JsonReport(out, json);
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
     @Override
-    public void finished(CaseResult result) {}
+    public void finished(CaseResult result) {
+        try {
+            json.writeTree(result(result));
+            json.flush();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
 
     @Override
     public void end(Run run) {
-        ObjectNode root = JSON.objectNode();
-        root.put("format", FORMAT);
-        root.put("ringfence", version);
-        root.put("exit", run.exit());
-        root.put("interrupted", run.interrupted());
-        root.put("seconds", run.seconds());
-        ArrayNode cases = root.putArray("cases");
-        run.results().forEach(result -> cases.add(result(result)));
         try {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of JSON nodes cannot be printed", e);
+            json.writeEndArray();
+            json.writeNumberField("exit", run.exit());
+            json.writeBooleanField("interrupted", run.interrupted());
+            json.writeNumberField("seconds", run.seconds());
+            json.writeEndObject();
+            json.close();
+        } catch (IOException e) {
+            throw unwritten(e);
         }
+        out.println();
         out.flush();
+    }
+
+    /** A print stream swallows what goes wrong with writing, so this is a tree that cannot be printed. */
+    private static IllegalStateException unwritten(IOException e) {
+        return new IllegalStateException("a tree of JSON nodes cannot be printed", e);
     }
 
     private static ObjectNode result(CaseResult result) {
         ObjectNode node = JSON.objectNode();
-        node.put("name", result.file().name());
-        node.put("file", result.file().file());
-        node.put("question", result.file().subject().question());
-        node.put("asked", result.file().subject().asked());
-        MachineSpec machine = result.file().subject().machine();
-        node.putObject("machine")
-                .put("pages", machine.pages())
-                .put("frames", machine.frames())
-                .put("smallPagesPerLarge", machine.smallPerLarge());
+        node.put("name", result.name());
+        node.put("file", result.file());
+        CaseFile read = result.read();
+        if (read != null) {
+            node.put("question", read.subject().question());
+            node.put("asked", read.subject().asked());
+            MachineSpec machine = read.subject().machine();
+            node.putObject("machine")
+                    .put("pages", machine.pages())
+                    .put("frames", machine.frames())
+                    .put("smallPagesPerLarge", machine.smallPerLarge());
+        }
         node.put("result", result.summary().printed());
         node.put("seconds", result.seconds());
         Problem problem = result.problem();
@@ -75,6 +110,10 @@ public record JsonReport(PrintStream out, String version) implements Report {
                 place(said, at);
             }
             said.put("sentence", problem.sentence());
+        }
+        CaseResult.Broken broken = result.broken();
+        if (broken != null) {
+            node.put("defect", broken.sentence());
         }
         ArrayNode searches = node.putArray("searches");
         result.searches().forEach(search -> searches.add(search(search)));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.stack.guest.igvm.IgvmFile;
+import org.ringfence.stack.guest.igvm.LaunchDigest;
 import org.ringfence.stack.guest.igvm.LaunchParameters;
 import org.ringfence.stack.guest.igvm.LaunchPlan;
 import org.ringfence.stack.guest.igvm.LaunchStep;
@@ -13,7 +14,8 @@ import org.ringfence.stack.guest.igvm.MemoryMap;
 import org.ringfence.stack.guest.igvm.PlatformType;
 
 /**
- * How an IGVM file is launched, in words: on each platform that it is for, what a host does in order. Pages that follow each other and are loaded alike are told together.
+ * How an IGVM file is launched, in words: on each platform that it is for, what a host does in order. Pages that follow
+ * each other and are loaded alike are told together.
  *
  * @param name of the file
  */
@@ -25,6 +27,8 @@ public record LaunchExplanation(String name, IgvmFile file) {
     public void print(PrintStream out) {
         out.println("%s  IGVM, %s, %d headers; on a host with one processor and 1 TiB of memory"
                 .formatted(name, file.revision(), file.headers().size()));
+        file.warnings().forEach(warning -> out.println("  odd: at byte 0x%X, %s".formatted(
+                warning.at(), warning.sentence())));
         for (PlatformType platform : PlatformType.values()) {
             if (file.platform(platform).isPresent()) {
                 out.println("  " + platform);
@@ -60,13 +64,21 @@ public record LaunchExplanation(String name, IgvmFile file) {
         if (run != null) {
             told.add(run.tell());
         }
+        long unmeasured = LaunchDigest.unmeasuredContents(plan);
+        if (unmeasured > 0) {
+            told.add("of the pages loaded, %,d %s contents that are not measured: the host can put anything there"
+                    .formatted(unmeasured, unmeasured == 1 ? "has" : "have"));
+        }
+        LaunchDigest.of(plan).ifPresent(digest -> told.add((platform == PlatformType.TDX ? "MRTD " : "launch digest ")
+                + digest));
         return told;
     }
 
     private static String tell(LaunchStep step) {
         return switch (step) {
-            case LaunchStep.RequireMemory(long gpa, long size) ->
-                "needs 0x%X bytes of memory at GPA 0x%X".formatted(size, gpa);
+            case LaunchStep.RequireMemory(long gpa, long size, boolean makes) ->
+                "needs 0x%X bytes of memory at GPA 0x%X%s"
+                        .formatted(size, gpa, makes ? ", which the host makes" : "");
             case LaunchStep.LoadPage page -> new Run(page, 1).tell();
             case LaunchStep.LoadParameters(long gpa, var contents) ->
                 "loads 0x%X bytes of parameters to GPA 0x%X, unmeasured".formatted(contents.length(), gpa);

@@ -15,8 +15,9 @@ import org.ringfence.cli.judge.Search;
 import org.ringfence.machine.operation.Property;
 
 /**
- * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not come out as
- * expected is marked; beside the verdicts stand the bounds and the evidence that a verdict of safe rests on.
+ * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not
+ * come out as expected is marked; beside the verdicts stand the bounds and the evidence that a verdict of safe rests
+ * on.
  */
 record Matrix(List<CaseResult> results, Paint paint) {
     private static final String MARK = "!";
@@ -51,13 +52,16 @@ record Matrix(List<CaseResult> results, Paint paint) {
             for (Search search : result.searches()) {
                 rows.add(row(result, search, properties, anyReaches));
             }
+            if (result.searches().isEmpty()) {
+                rows.add(List.of(Cell.of(result.name()), new Cell(result.summary().printed(), true)));
+            }
         }
         return align(rows);
     }
 
     private static List<Cell> row(CaseResult result, Search search, Set<Property> properties, boolean anyReaches) {
         List<Cell> row = new ArrayList<>(List.of(
-                Cell.of(result.file().name()),
+                Cell.of(result.name()),
                 Cell.of(search.platform()),
                 Cell.of(search.threat().toString())));
         for (Property property : properties) {

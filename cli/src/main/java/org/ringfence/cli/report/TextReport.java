@@ -45,7 +45,7 @@ public record TextReport(PrintStream out, Paint paint, int nameWidth, Style styl
                     .toList();
             if (!shown.isEmpty()) {
                 out.println("  %s%s under %s".formatted(
-                        style == Style.MATRIX ? result.file().name() + " on " : "", search.platform(),
+                        style == Style.MATRIX ? result.name() + " on " : "", search.platform(),
                         search.threat()));
                 evidence(search).forEach(line -> out.println("    " + line));
                 shown.forEach(judged -> explain(search, judged));
@@ -58,8 +58,11 @@ public record TextReport(PrintStream out, Paint paint, int nameWidth, Style styl
     }
 
     private String line(CaseResult result) {
-        String name = result.file().name();
+        String name = result.name();
         String padded = name + " ".repeat(Math.max(0, nameWidth - name.length()));
+        if (result.broken() != null) {
+            return padded + "  " + paint.bad("a defect of Ringfence");
+        }
         if (result.problem() != null) {
             return padded + "  " + paint.bad("cannot be checked");
         }

@@ -6,7 +6,9 @@ import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 
-/** A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it. */
+/**
+ * A trace as numbered steps: who, which operation, its result; then what it changed and where software asked for it.
+ */
 record TraceText(Paint paint) {
 
     List<String> lines(Trace trace, Property property, String hurt) {
@@ -27,6 +29,10 @@ record TraceText(Paint paint) {
                 lines.add(indent + "  " + paint.faint("at " + step.line()));
             }
         }
+        if (isStuck(trace, property)) {
+            trace.standing().forEach(one -> lines.add("%s stands before %s".formatted(
+                    paint.strong(one.who()), one.operation())));
+        }
         lines.add("%s is broken%s: %s".formatted(
                 paint.bad(property.printed()),
                 number == 0 ? " from the beginning" : " after step " + number,
@@ -37,6 +43,13 @@ record TraceText(Paint paint) {
             trace.around().forEach(line -> lines.add("  " + line));
         }
         return lines;
+    }
+
+    /** Whether what is wrong is that nobody can go on, or not to the end. */
+    private static boolean isStuck(Trace trace, Property property) {
+        boolean panics =
+                !trace.steps().isEmpty() && trace.steps().getLast().operation().equals("panic");
+        return !panics && (property == Property.AVAILABILITY || property == Property.PROGRESS);
     }
 
     /** A panic has a reason, not a result. */

@@ -82,10 +82,7 @@ public final class Words {
         return switch (stop) {
             case EXHAUSTED -> "having explored every reachable state";
             case ENOUGH -> "having found every violation that was expected";
-            case STATES -> "the limit on states";
-            case MEMORY -> "the limit on memory";
-            case TIME -> "the limit on time";
-            case INTERRUPTED -> "an interrupt";
+            case STATES, MEMORY, TIME, INTERRUPTED -> stop.inWords();
         };
     }
 

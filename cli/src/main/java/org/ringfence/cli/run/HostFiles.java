@@ -1,6 +1,7 @@
 package org.ringfence.cli.run;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -14,16 +15,16 @@ import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 
 /** Reads the files that describe a host or what it launches; whatever is wrong becomes one sentence with its place. */
 public record HostFiles(Path workingDirectory) {
-    /** A kernel log of a host that is up for long, and more. */
-    private static final long MOST_MIB = 64;
+    /** A kernel log of a host that is up for long, or an image with a firmware and a kernel, and more. */
+    private static final int MOST_MIB = 64;
 
     /** The memory map in a kernel log. */
-    public MemoryMap memoryMap(String file) throws BadInput {
-        return read(file, "a kernel log", MemoryMap::read);
+    public HostMemoryMap memoryMap(String file) throws BadInput {
+        return read(file, "a kernel log", HostMemoryMap::read);
     }
 
     /** The processors that {@code lscpu -p} lists. */
@@ -40,6 +41,8 @@ public record HostFiles(Path workingDirectory) {
             return reader.read(bytes(file, allowed));
         } catch (BadInventory bad) {
             throw new BadInput(new Problem(file, new Position(bad.line(), bad.column()), bad.sentence()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
         }
     }
 
@@ -49,6 +52,8 @@ public record HostFiles(Path workingDirectory) {
             return IgvmReader.read(bytes(file, "an IGVM image"));
         } catch (IgvmRefused refused) {
             throw bad(file, String.valueOf(refused.getMessage()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
         }
     }
 
@@ -58,17 +63,32 @@ public record HostFiles(Path workingDirectory) {
             if (Files.isDirectory(path)) {
                 throw bad(file, "is a directory; allowed is a file with " + allowed);
             }
-            if (Files.isRegularFile(path) && Files.size(path) > MOST_MIB << 20) {
-                throw bad(file, "is larger than the %d MiB that are allowed for %s".formatted(MOST_MIB, allowed));
+            // A device or a pipe tells no size and may have no end.
+            if (Files.isRegularFile(path) && Files.size(path) > (long) MOST_MIB << 20) {
+                throw tooLarge(file, allowed);
             }
-            return Files.readAllBytes(path);
+            try (InputStream in = Files.newInputStream(path)) {
+                byte[] bytes = in.readNBytes((MOST_MIB << 20) + 1);
+                if (bytes.length > MOST_MIB << 20) {
+                    throw tooLarge(file, allowed);
+                }
+                return bytes;
+            }
         } catch (NoSuchFileException missing) {
             throw bad(file, "there is no such file; allowed is a file with " + allowed);
         } catch (InvalidPathException odd) {
             throw bad(Quoted.plain(file), "is no file's name; allowed is a file with " + allowed);
         } catch (IOException unreadable) {
-            throw bad(file, "cannot be read: " + unreadable.getMessage());
+            throw bad(file, "cannot be read: " + Quoted.plain(String.valueOf(unreadable.getMessage())));
         }
+    }
+
+    private static BadInput tooLarge(String file, String allowed) {
+        return bad(file, "is larger than the %d MiB that are allowed for %s".formatted(MOST_MIB, allowed));
+    }
+
+    private static BadInput noRoom(String file) {
+        return bad(file, "is too large for the Java heap; RINGFENCE_JVM_OPTIONS=-Xmx4g allows more");
     }
 
     private static BadInput bad(String file, String sentence) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ringfence.checker.check.Options;
-import org.ringfence.checker.host.TdxHostOptions;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.platform.tdx.host.TdxHostOptions;
 
 /** What a host does where people disagree, as a command line says it: {@code flush=false}. */
 public final class OptionTexts {

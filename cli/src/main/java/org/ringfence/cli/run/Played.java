@@ -1,14 +1,14 @@
 package org.ringfence.cli.run;
 
-import org.ringfence.checker.host.HostRun;
+import org.ringfence.platform.tdx.host.HostRun;
 import org.ringfence.stack.host.inventory.CpuList;
-import org.ringfence.stack.host.inventory.MemoryMap;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 
 /** What came of playing a host. */
 public sealed interface Played {
 
     /** What a host was given, and what it did with it. */
-    record Told(String platform, String until, MemoryMap memory, CpuList cpus, HostRun run, double seconds)
+    record Told(String platform, String until, HostMemoryMap memory, CpuList cpus, HostRun run, double seconds)
             implements
                 Played {
 

@@ -6,14 +6,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
-import org.ringfence.checker.host.HostRun;
+import org.ringfence.platform.tdx.host.HostRun;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.ReservedArea;
 import org.ringfence.stack.host.tdx.bringup.Tdmr;
 
 /**
- * One JSON object. docs/run.md lists its fields; whoever renames or removes one raises {@link #FORMAT}. Sizes and addresses are numbers of bytes.
+ * One JSON object. docs/run.md lists its fields; whoever renames or removes one raises {@link #FORMAT}. Sizes and
+ * addresses are numbers of bytes.
  *
  * @param version of the program
  */
@@ -52,6 +53,22 @@ public record RunJson(PrintStream out, String version) implements RunReport {
         run.broken().forEach(property -> broken.add(property.printed()));
         ArrayNode notes = root.putArray("notes");
         run.notes().forEach(notes::add);
+        print(root);
+    }
+
+    @Override
+    public void stopped(String platform, String until, String sentence, int exit) {
+        ObjectNode root = JSON.objectNode();
+        root.put("format", FORMAT);
+        root.put("ringfence", version);
+        root.put("exit", exit);
+        root.put("platform", platform);
+        root.put("until", until);
+        root.put("stopped", sentence);
+        print(root);
+    }
+
+    private void print(ObjectNode root) {
         try {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root));
         } catch (JsonProcessingException e) {

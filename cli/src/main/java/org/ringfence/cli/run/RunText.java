@@ -3,9 +3,9 @@ package org.ringfence.cli.run;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
-import org.ringfence.checker.host.HostRun;
 import org.ringfence.cli.report.Paint;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.platform.tdx.host.HostRun;
 import org.ringfence.stack.host.inventory.HostCpu;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
@@ -15,6 +15,10 @@ import org.ringfence.stack.host.tdx.bringup.Tdmr;
 /** In words. */
 public record RunText(PrintStream out, Paint paint) implements RunReport {
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+
+    /** The sentence stands among the errors. */
+    @Override
+    public void stopped(String platform, String until, String sentence, int exit) {}
 
     @Override
     public void show(Played.Told told, int exit) {

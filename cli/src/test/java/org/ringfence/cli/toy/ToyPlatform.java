@@ -2,7 +2,7 @@ package org.ringfence.cli.toy;
 
 import java.util.List;
 import org.ringfence.checker.check.Platform;
-import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
@@ -81,10 +81,14 @@ public record ToyPlatform(String name, boolean hasDrawers) implements Platform {
     public void begin(State state, Machine machine, Setting setting) {}
 
     @Override
-    public List<Family> families(Machine machine, Setting setting, ThreatModel threat) {
-        if (!threat.malicious().contains(Principal.HOST)) {
-            return List.of();
-        }
+    public List<Adversary> adversaries(Record options) {
+        return List.of(
+                Adversary.malicious(Principal.HOST, (machine, cast) -> host(machine)),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> List.of()),
+                Adversary.malicious(Principal.INNER_GUEST, (machine, cast) -> List.of()));
+    }
+
+    private static List<Family> host(Machine machine) {
         Family turns = new HostFamily.Turns(machine.part(Dials.class));
         return machine.find(Drawers.class)
                 .filter(drawers -> !drawers.locked())

@@ -1,7 +1,9 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Faulting;
+
 /** How an instruction on memory ended for software that has no protected guest's keys. */
-public enum Accessed {
+public enum Accessed implements Faulting {
     /** It is done. */
     DONE("done"),
     /** It consumed poison. */
@@ -18,5 +20,10 @@ public enum Accessed {
     @Override
     public String toString() {
         return printed;
+    }
+
+    @Override
+    public boolean isFault() {
+        return this != DONE;
     }
 }

@@ -90,4 +90,9 @@ public interface GuestMemory {
                 ? memory.load(state, number, frame, key(state, mapping))
                 : read(state, memory, frame, mapping);
     }
+
+    /** Refuses software that uses memory through {@code mapping} where the machine has no such mappings. */
+    default void require(Mapping mapping) {
+        // A machine has both, mostly.
+    }
 }

@@ -16,7 +16,7 @@ public final class GuestPages {
     /**
      * A routine names an address that the machine, as the case configures it, does not have: the machine is too small.
      */
-    public static final class BeyondMemory extends RuntimeException {
+    public static final class BeyondMemory extends IllegalArgumentException {
         private static final long serialVersionUID = 1;
 
         BeyondMemory(long gpa, int pages) {

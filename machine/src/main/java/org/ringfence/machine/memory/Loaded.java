@@ -1,9 +1,11 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Faulting;
+
 /**
  * What software gets from a load: the page's contents as one of the {@link Value}s, junk, or a fault it handles itself.
  */
-public enum Loaded {
+public enum Loaded implements Faulting {
     ZERO,
     HOST,
     LAUNCH,
@@ -25,5 +27,10 @@ public enum Loaded {
     /** Whether this is contents and no fault. */
     public boolean isContents() {
         return ordinal() <= JUNK.ordinal();
+    }
+
+    @Override
+    public boolean isFault() {
+        return !isContents();
     }
 }

@@ -20,6 +20,8 @@ public enum MemoryGuard implements Guard {
             "in Ci, a read under a private KeyID finds the MAC that this key makes of the line",
             "cryptographic integrity");
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     MemoryGuard(String refuses, String holds, String section) {

@@ -33,6 +33,7 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
     /** The step; {@code owed} where the guest is owed what it puts there, which is not so of memory that it shares. */
     public Step step(Machine machine, Actor actor, boolean owed) {
         GuestMemory guest = GuestMemory.of(machine, actor);
+        guest.require(mapping);
         Memory memory = machine.part(Memory.class);
         Optional<Ledger> ledger = Ledger.of(machine, actor);
         boolean judged = ledger.isPresent() && owed && actor.principal() == Principal.GUEST;

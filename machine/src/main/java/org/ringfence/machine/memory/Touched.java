@@ -1,7 +1,9 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Faulting;
+
 /** How an access ended that tells the software nothing of what is in the page. */
-public enum Touched {
+public enum Touched implements Faulting {
     /** It is done. */
     DONE,
     /** TDX: a virtualization exception (#VE, vector 20) was raised in the guest. */
@@ -15,5 +17,10 @@ public enum Touched {
             return VIRTUALIZATION_EXCEPTION.ordinal();
         }
         return outcome == GuestMemory.PAGE_NOT_VALIDATED ? PAGE_NOT_VALIDATED.ordinal() : outcome;
+    }
+
+    @Override
+    public boolean isFault() {
+        return this != DONE;
     }
 }

@@ -33,6 +33,11 @@ public record Cpus(Enumerated<Status> status, Bounded answer) {
         return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known));
     }
 
+    /** How many actors the table is of. */
+    public int actors() {
+        return status.cells().count();
+    }
+
     /** Whether {@code actor} waits for the host. */
     public boolean isWithHost(State state, int actor) {
         int status = this.status.ordinal(state, actor);

@@ -1,5 +1,7 @@
 package org.ringfence.machine.operation;
 
+import java.util.List;
+
 /**
  * One atomic step of one principal, named by its field mnemonic: a record of its arguments, of primitives, enums,
  * strings or such records. It does not name its principal; the actor that asks for it does. Its {@code toString} is
@@ -17,6 +19,11 @@ public interface Operation<R> {
      * not.
      */
     Step on(Machine machine, Actor actor);
+
+    /** The parts beside hardware that it works on: a script brings those of its operations. */
+    default List<Part> needs() {
+        return List.of();
+    }
 
     /** The name in the architecture's manual, without arguments: what {@code reaches} rows and coverage speak of. */
     String mnemonic();

@@ -26,6 +26,11 @@ public enum Principal {
         this.printed = printed;
     }
 
+    /** Whether it is software in the guest: what the machine is there for. */
+    public boolean isInGuest() {
+        return this == GUEST || this == INNER_GUEST;
+    }
+
     @Override
     public String toString() {
         return printed;

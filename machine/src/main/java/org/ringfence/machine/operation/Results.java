@@ -1,6 +1,7 @@
 package org.ringfence.machine.operation;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -22,8 +23,30 @@ public sealed interface Results<R> {
     /** The result with this code; {@code cpu} is whom an {@link Answer} asks its questions. */
     R decode(long code, Cpu cpu);
 
-    /** How a trace prints the result with this code. */
+    /** How a trace prints the result with this code: its name, and in parentheses what else there is to say. */
     String print(long code);
+
+    /** The name by which scripts and {@code reaches} know what {@link #print} printed. */
+    static String name(String printed) {
+        int more = printed.indexOf(" (");
+        return more < 0 ? printed : printed.substring(0, more);
+    }
+
+    /** The names of all results, each once; none where they are learned only as they occur. */
+    default List<String> names() {
+        return IntStream.range(0, Math.max(0, count()))
+                .mapToObj(code -> name(print(code)))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * How a trace prints {@code result}, which {@link #decode} gave; not of an {@link Answer}, which can only be
+     * questioned.
+     */
+    default String say(R result) {
+        return String.valueOf(result);
+    }
 
     /** The constants of an enum: statuses of the manual, each with its number in its text. */
     record Closed<E extends Enum<E>>(Class<E> type) implements Results<E> {
@@ -39,8 +62,25 @@ public sealed interface Results<R> {
 
         @Override
         public String print(long code) {
-            E constant = type.getEnumConstants()[(int) code];
-            return constant instanceof Worded worded ? worded.worded() : constant.toString();
+            return say(type.getEnumConstants()[(int) code]);
+        }
+
+        /** What the constant says of itself begins with its name, a word in capitals, or follows it. */
+        @Override
+        public String say(E constant) {
+            String text = constant instanceof Worded worded ? worded.worded() : constant.toString();
+            String[] head = text.split(", | \\(", 2);
+            if (head[0].matches("[A-Z][A-Z0-9_]*")) {
+                return head.length == 1 || text.startsWith(head[0] + " (")
+                        ? text
+                        : "%s (%s)".formatted(head[0], head[1]);
+            }
+            String words = text.endsWith(" " + constant.name())
+                    ? text.substring(0, text.length() - constant.name().length() - 1)
+                    : text;
+            return words.equalsIgnoreCase(constant.name().replace('_', ' '))
+                    ? constant.name()
+                    : "%s (%s)".formatted(constant.name(), words);
         }
     }
 
@@ -82,6 +122,11 @@ public sealed interface Results<R> {
         public String print(long code) {
             return code != 0 ? "yes" : "no";
         }
+
+        @Override
+        public String say(Boolean result) {
+            return print(result ? 1 : 0);
+        }
     }
 
     /** The numbers from 0 to {@code count - 1}. */
@@ -112,6 +157,11 @@ public sealed interface Results<R> {
         @Override
         public String print(long code) {
             return "0x" + Long.toHexString(code).toUpperCase(java.util.Locale.ROOT);
+        }
+
+        @Override
+        public String say(Long result) {
+            return print(result);
         }
     }
 
@@ -157,6 +207,11 @@ public sealed interface Results<R> {
         @Override
         public String print(long code) {
             return "frame " + code;
+        }
+
+        @Override
+        public String say(Frame result) {
+            return print(result.index());
         }
     }
 

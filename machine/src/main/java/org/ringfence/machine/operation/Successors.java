@@ -72,6 +72,11 @@ public final class Successors {
         state.forgetObserved();
     }
 
+    /** Copies the words of the state whose successors are being taken. */
+    public void copyParent(long[] into) {
+        System.arraycopy(parent, 0, into, 0, width);
+    }
+
     /** Says who moves next: an index of the caller's own. */
     public void source(int source) {
         noteSource();
@@ -110,6 +115,28 @@ public final class Successors {
         } else {
             takeWide(now, ordinal);
         }
+    }
+
+    /**
+     * Takes the state where a call succeeded; where it failed, only if the state is another: most calls that fail leave
+     * it alone.
+     */
+    public void end(int arguments, boolean succeeded) {
+        if (succeeded || isChanged()) {
+            take(arguments);
+        } else {
+            state.forgetObserved();
+        }
+    }
+
+    private boolean isChanged() {
+        long[] now = state.words();
+        for (int i = 0; i < width; i++) {
+            if (now[i] != parent[i]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void takeWide(long[] now, int ordinal) {

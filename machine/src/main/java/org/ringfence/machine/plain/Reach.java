@@ -42,11 +42,11 @@ public record Reach(Principal principal, int index, boolean write) implements Ac
 
     @Override
     public String mnemonic() {
-        return write ? "store" : "load";
+        return "reach";
     }
 
     @Override
     public String toString() {
-        return "%s %s %d".formatted(mnemonic(), principal == Principal.HOST ? "frame" : "page", index);
+        return "%s %s %d".formatted(write ? "store" : "load", principal == Principal.HOST ? "frame" : "page", index);
     }
 }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
@@ -8,6 +9,7 @@ import org.ringfence.machine.memory.Touched;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
@@ -17,6 +19,11 @@ import org.ringfence.machine.operation.Step;
  * volume 3, CLFLUSH; Linux, arch/x86/mm/pat/set_memory.c (cpa_flush), which flushes before C-bits change.
  */
 public record ClflushMapped(long gpa) implements Operation<Touched> {
+    @Override
+    public List<Part> needs() {
+        return List.of(GuestPageTable.PART);
+    }
+
     @Override
     public Results<Touched> results() {
         return new Results.Closed<>(Touched.class);

@@ -2,6 +2,8 @@ package org.ringfence.machine.sev;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
@@ -16,6 +18,11 @@ import org.ringfence.machine.state.State;
  * @param kept a translation for each vCPU and page: 0 none, 1 with C-bit 1, 2 with C-bit 0
  */
 public record GuestPageTable(Geometry geometry, int vcpus, Flag shared, Bounded kept) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            GuestPageTable.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry(), cast.vcpus()));
+
     private static final int NONE = 0;
     private static final int PRIVATE = 1;
     private static final int SHARED = 2;

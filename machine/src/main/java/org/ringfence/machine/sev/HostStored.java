@@ -1,7 +1,9 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.operation.Faulting;
+
 /** How a write by the host ends. */
-public enum HostStored {
+public enum HostStored implements Faulting {
     /** The contents are there. */
     STORED("stored"),
     /**
@@ -22,5 +24,10 @@ public enum HostStored {
     @Override
     public String toString() {
         return printed;
+    }
+
+    @Override
+    public boolean isFault() {
+        return this != STORED;
     }
 }

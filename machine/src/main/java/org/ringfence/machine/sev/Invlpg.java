@@ -1,14 +1,21 @@
 package org.ringfence.machine.sev;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 
 /** INVLPG: the vCPU forgets its translation of the page at {@code gpa}, in bytes, and so what C-bit it found there. */
 public record Invlpg(long gpa) implements Action {
+    @Override
+    public List<Part> needs() {
+        return List.of(GuestPageTable.PART);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
         GuestPageTable table = machine.part(GuestPageTable.class);

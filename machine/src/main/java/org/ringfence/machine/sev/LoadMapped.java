@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Load;
@@ -7,6 +8,7 @@ import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
@@ -15,6 +17,11 @@ import org.ringfence.machine.operation.Step;
  * expects what it wrote there last, so this is for guests whose host writes nothing.
  */
 public record LoadMapped(long gpa) implements Operation<Loaded> {
+    @Override
+    public List<Part> needs() {
+        return List.of(GuestPageTable.PART);
+    }
+
     @Override
     public Results<Loaded> results() {
         return new Results.Closed<>(Loaded.class);

@@ -1,10 +1,12 @@
 package org.ringfence.machine.sev;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -12,6 +14,11 @@ import org.ringfence.machine.operation.Step;
  * translations in use change.
  */
 public record SetCBit(long gpa, boolean encrypted) implements Action {
+    @Override
+    public List<Part> needs() {
+        return List.of(GuestPageTable.PART);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
         GuestPageTable table = machine.part(GuestPageTable.class);

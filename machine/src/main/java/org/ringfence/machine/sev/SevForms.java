@@ -11,6 +11,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.adversary.CiphertextNote;
+import org.ringfence.machine.sev.adversary.CompareCiphertext;
 import org.ringfence.machine.sev.adversary.RelocateCiphertext;
 import org.ringfence.machine.sev.adversary.ReplayCiphertext;
 import org.ringfence.machine.sev.adversary.SaveCiphertext;
@@ -49,6 +50,20 @@ public final class SevForms {
         return List.copyOf(all);
     }
 
+    /**
+     * What the host's software asks of its own tables, and what the memory bus tells. Every platform with nested pages
+     * has them.
+     */
+    public static List<Form> told() {
+        return List.of(
+                Form.told("await exit", AwaitExit.class, Principal.HOST),
+                Form.told("backing frame", BackingFrame.class, Principal.HOST),
+                Form.told("save ciphertext", SaveCiphertext.class, Principal.HOST, Principal.BUS),
+                Form.told("replay ciphertext", ReplayCiphertext.class, Principal.HOST, Principal.BUS),
+                Form.told("relocate ciphertext", RelocateCiphertext.class, Principal.HOST, Principal.BUS),
+                Form.told("compare ciphertext", CompareCiphertext.class, Principal.HOST, Principal.BUS));
+    }
+
     private static List<Form> ofHost() {
         return List.of(
                 host("map nested page", MapNestedPage.class, Range.pages(), Range.frames(), Range.levels())
@@ -56,19 +71,25 @@ public final class SevForms {
                 host("unmap nested page", UnmapNestedPage.class, Range.pages()),
                 host("split nested page", SplitNestedPage.class, Range.pages()),
                 host("VMRUN", Vmrun.class, vcpus()).times(RESUMING),
-                host("host load", HostLoad.class, Range.frames()).times(OFTEN),
+                host("host load", HostLoad.class, Range.frames()).knownTo(Principal.BUS).times(OFTEN),
                 host("host store", HostStore.class, Range.frames(), Range.of(Value.HOST), Range.levels()),
-                host("save ciphertext", SaveCiphertext.class, noted(Range.frames())).times(OFTEN),
-                host("replay ciphertext", ReplayCiphertext.class).times(OFTEN),
-                host("relocate ciphertext", RelocateCiphertext.class, noted(Range.frames())).times(OFTEN),
-                host("cache", OnCache.class, Range.every(CacheInstruction.class), caches()),
-                host("evict", Evict.class, Range.frames(), Range.of(0), keys()).times(SELDOM));
+                host("save ciphertext", SaveCiphertext.class, noted(Range.frames())).knownTo(Principal.BUS)
+                        .times(OFTEN),
+                host("replay ciphertext", ReplayCiphertext.class).knownTo(Principal.BUS).times(OFTEN),
+                host("relocate ciphertext", RelocateCiphertext.class, noted(Range.frames()))
+                        .knownTo(Principal.BUS)
+                        .times(OFTEN),
+                host("cache instruction", OnCache.class, Range.every(CacheInstruction.class), caches())
+                        .namedBy("instruction"),
+                host("evict", Evict.class, Range.frames(), Range.of(0), keys()).knownTo(Principal.HARDWARE)
+                        .times(SELDOM));
     }
 
     private static List<Form> ofFirmware() {
         return List.of(
-                host("SEV platform", OfPlatform.class, platformCommands()).times(OFTEN),
-                host("SEV guest", OfGuest.class, Range.every(GuestCommand.class), handles()).times(OFTEN),
+                host("SEV platform", OfPlatform.class, platformCommands()).namedBy("kind").times(OFTEN),
+                host("SEV guest", OfGuest.class, Range.every(GuestCommand.class), handles()).namedBy("kind")
+                        .times(OFTEN),
                 host("ACTIVATE", Activate.class, handles(), asids()).times(OFTEN),
                 host(
                         "LAUNCH_UPDATE_DATA",
@@ -90,9 +111,9 @@ public final class SevForms {
                 guest("set C-bit", SetCBit.class, Range.pages(), Range.either()).times(OFTEN),
                 guest("INVLPG", Invlpg.class, Range.pages()).times(OFTEN),
                 guest("CLFLUSH", ClflushMapped.class, Range.pages()).times(OFTEN),
-                guest("load mapped", LoadMapped.class, Range.pages()).times(OFTEN),
+                guest("load", LoadMapped.class, Range.pages()).times(OFTEN),
                 guest(
-                        "store mapped",
+                        "store",
                         StoreMapped.class,
                         Range.pages(),
                         Range.of(Value.HOST, Value.DATA, Value.NEWER)).times(OFTEN));

@@ -33,6 +33,8 @@ public enum SevGuard implements Guard {
             "INVALID_GUEST_STATE", "LAUNCH_MEASURE comes once, between LAUNCH_START and _FINISH", "LAUNCH_MEASURE"),
     LAUNCH_FINISH_GUEST_IS_MEASURED("INVALID_GUEST_STATE", "LAUNCH_FINISH comes after LAUNCH_MEASURE", "LAUNCH_FINISH");
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     SevGuard(String refuses, String holds, String source) {

@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Store;
@@ -8,6 +9,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
@@ -15,6 +17,11 @@ import org.ringfence.machine.operation.Step;
  * Software in the guest writes the whole page at {@code gpa}, in bytes, through whichever C-bit its translation has.
  */
 public record StoreMapped(long gpa, Value value) implements Operation<Stored> {
+    @Override
+    public List<Part> needs() {
+        return List.of(GuestPageTable.PART);
+    }
+
     @Override
     public Results<Stored> results() {
         return new Results.Closed<>(Stored.class);

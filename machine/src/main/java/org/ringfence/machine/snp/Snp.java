@@ -13,7 +13,6 @@ import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.Exits;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.NestedPageTable;
-import org.ringfence.machine.snp.rmp.Permissions;
 import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.snp.rmp.RmpOptions;

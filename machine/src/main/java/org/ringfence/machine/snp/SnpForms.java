@@ -14,6 +14,7 @@ import org.ringfence.machine.sev.SplitNestedPage;
 import org.ringfence.machine.sev.UnmapNestedPage;
 import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.sev.Wbinvd;
+import org.ringfence.machine.snp.adversary.ForgeRmpEntry;
 import org.ringfence.machine.snp.adversary.InnerLoad;
 import org.ringfence.machine.snp.adversary.InnerStore;
 import org.ringfence.machine.snp.firmware.ConfigureSnp;
@@ -26,6 +27,9 @@ import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.firmware.SnpFirmware.PageType;
 import org.ringfence.machine.snp.firmware.SwapType;
 import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PscRequest;
+import org.ringfence.machine.snp.psc.PscService;
+import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.Permissions;
 import org.ringfence.machine.snp.rmp.Psmash;
 import org.ringfence.machine.snp.rmp.Pvalidate;
@@ -72,8 +76,8 @@ public final class SnpForms {
                 host("unmap nested page", UnmapNestedPage.class, Range.pages()),
                 host("split nested page", SplitNestedPage.class, Range.pages()),
                 host("VMRUN", Vmrun.class, vcpus()).times(RESUMING),
-                host("VMRUN answering", AnswerVmgexit.class, vcpus(), Range.of(0, 1, 2)).times(RESUMING),
-                host("host load", HostLoad.class, Range.frames()),
+                host("VMRUN", AnswerVmgexit.class, vcpus(), Range.of(0, 1, 2)).times(RESUMING),
+                host("host load", HostLoad.class, Range.frames()).knownTo(Principal.BUS),
                 host("host store", HostStore.class, Range.frames(), Range.of(Value.HOST), Range.levels()),
                 Form.of(
                         "PVALIDATE",
@@ -102,14 +106,33 @@ public final class SnpForms {
                 Form.of("RMPQUERY", Principal.GUEST, Rmpquery.class, Range.pages(), Range.of(2, 1, 3, 0))
                         .alsoBy(Principal.INNER_GUEST),
                 Form.of("access as", Principal.GUEST, AccessAs.class, Range.pages(), Range.every(Access.class))
+                        .namedBy("access")
                         .alsoBy(Principal.INNER_GUEST),
                 host("RMPREAD", Rmpread.class, Range.frames()),
                 host("host copy", HostCopy.class, Range.frames(), Range.frames()),
-                host("VMRUN from VMSA", VmrunFromVmsa.class, vcpus(), Range.frames()).times(8),
+                host("VMRUN", VmrunFromVmsa.class, vcpus(), Range.frames()).times(8),
                 Form.of("inner load", Principal.INNER_GUEST, InnerLoad.class, Range.pages(),
                         Range.every(Mapping.class)).times(OFTEN),
                 Form.of("inner store", Principal.INNER_GUEST, InnerStore.class, Range.pages(),
                         Range.every(Mapping.class), Range.of(Value.HOST)).times(OFTEN));
+    }
+
+    /**
+     * What software asks beside instructions: of its tables, and of the buffer of page state changes; and who forges
+     * what is in them.
+     */
+    public static List<Form> told() {
+        return List.of(
+                Form.told("INVLPGB", Invlpgb.class, Principal.GUEST, Principal.HOST),
+                Form.told("look up page", LookUpPage.class, Principal.HOST),
+                Form.told("forge RMP entry", ForgeRmpEntry.class, Principal.BUS),
+                Form.told("PSC", PscRequest.Call.class, Principal.GUEST),
+                Form.told("read PSC header", PscRequest.ReadHeader.class, Principal.GUEST),
+                Form.told("write PSC header", PscRequest.WriteHeader.class, Principal.GUEST),
+                Form.told("write PSC entry", PscRequest.WriteEntry.class, Principal.GUEST),
+                Form.told("next PSC entry", PscService.Next.class, Principal.HOST),
+                Form.told("complete PSC entry", PscService.Complete.class, Principal.HOST),
+                Form.told("forge PSC header", PscService.ForgeHeader.class, Principal.HOST));
     }
 
     /**
@@ -118,10 +141,12 @@ public final class SnpForms {
      */
     public static List<Form> firmware() {
         return List.of(
-                host("SNP configuration", ConfigureSnp.class, Range.either(), Range.either()),
+                host("WRMSR", ConfigureSnp.class, Range.either(), Range.either()),
                 host("WBINVD", Wbinvd.class, Range.of(0)),
-                host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class)),
-                host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts()),
+                host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class))
+                        .namedBy("kind"),
+                host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts())
+                        .namedBy("kind"),
                 host(
                         "SNP_LAUNCH_START",
                         SnpCommand.LaunchStart.class,

@@ -47,6 +47,8 @@ public enum SnpGuard implements Guard {
             "#NPF RMP", "a shared write reaches a frame that is not assigned", "volume 2, section 15.36"),
     HOST_WRITE_IS_HYPERVISORS("#PF RMP", "the host writes frames that are not assigned", "volume 2, section 15.36");
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     SnpGuard(String refuses, String holds, String source) {

@@ -11,4 +11,3 @@
 package org.ringfence.machine.snp;
 
 import org.jspecify.annotations.NullMarked;
-import org.ringfence.machine.snp.rmp.ReverseMapTable;

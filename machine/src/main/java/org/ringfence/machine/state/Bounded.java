@@ -10,15 +10,20 @@ public record Bounded(Cells cells, int max) {
         return get(state, 0);
     }
 
-    /**
-     * Stores {@code value}, which must lie in range: out of range is a defect of the caller, checked only by assertion.
-     */
+    /** Stores {@code value}; one out of range is a defect of the caller and throws {@link OutOfRange}. */
     public void set(State state, int index, int value) {
-        assert value >= 0 && value <= max : value + " is not in 0.." + max;
-        cells.set(state, index, value);
+        if (Integer.compareUnsigned(value, max) > 0) {
+            throw OutOfRange.value(cells.name(index), value, 0, max);
+        }
+        cells.put(state, index, value);
     }
 
     public void set(State state, int value) {
         set(state, 0, value);
+    }
+
+    /** Where the bits of entry {@code index} are in the words of a packed state. */
+    public Layout.Place place(int index) {
+        return cells.place(index);
     }
 }

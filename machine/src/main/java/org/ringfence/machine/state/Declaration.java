@@ -14,7 +14,7 @@ public final class Declaration {
 
     record DraftField(String name, int width, Layout.Kind kind) {}
 
-    private static final Cells UNPLACED = Cells.at(-1, 0, 1, 1, 1, 0, 0, 1);
+    private static final Cells UNPLACED = Cells.at(new Cells.Name("", "", ""), -1, 0, 1, 1, 1, 0, 0, 1);
 
     private final int frames;
     private final List<Layout.Table> placed;

@@ -1,13 +1,17 @@
 package org.ringfence.machine.state;
 
-/** A field that holds one constant of an enum, stored as its ordinal; a new state holds the first constant. */
-public record Enumerated<E extends Enum<E>>(Cells cells, Constants<E> constants) {
+/**
+ * A field that holds one constant of an enum, stored as its ordinal; a new state holds the first constant.
+ *
+ * @param last ordinal of the last constant that has a place
+ */
+public record Enumerated<E extends Enum<E>>(Cells cells, Constants<E> constants, int last) {
 
     /** The constants of an enum in order. */
     record Constants<E extends Enum<E>>(E[] values) {}
 
-    static <E extends Enum<E>> Enumerated<E> of(Cells cells, Class<E> type) {
-        return new Enumerated<>(cells, new Constants<>(type.getEnumConstants()));
+    static <E extends Enum<E>> Enumerated<E> of(Cells cells, Class<E> type, int last) {
+        return new Enumerated<>(cells, new Constants<>(type.getEnumConstants()), last);
     }
 
     public E get(State state, int index) {
@@ -32,8 +36,13 @@ public record Enumerated<E extends Enum<E>>(Cells cells, Constants<E> constants)
         return cells.where(state, constant.ordinal());
     }
 
+    /** Stores {@code constant}; one without a place is a defect of the caller and throws {@link OutOfRange}. */
     public void set(State state, int index, E constant) {
-        cells.set(state, index, constant.ordinal());
+        int ordinal = constant.ordinal();
+        if (ordinal > last) {
+            throw OutOfRange.value(cells.name(index) + " (" + constant + ")", ordinal, 0, last);
+        }
+        cells.put(state, index, ordinal);
     }
 
     public void set(State state, E constant) {

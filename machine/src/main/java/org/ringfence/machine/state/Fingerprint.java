@@ -34,12 +34,17 @@ public final class Fingerprint {
 
     /** A 64-bit fingerprint of {@code words}; of a single word, its {@link #mix}. */
     public static long of(long[] words) {
-        if (words.length == 1) {
-            return mix(words[0]);
+        return of(words, 0, words.length);
+    }
+
+    /** That of the {@code count} words from {@code at} on. */
+    public static long of(long[] words, int at, int count) {
+        if (count == 1) {
+            return mix(words[at]);
         }
-        long hash = GOLDEN ^ words.length;
-        for (long word : words) {
-            hash = combine(hash, word);
+        long hash = GOLDEN ^ count;
+        for (int i = at; i < at + count; i++) {
+            hash = combine(hash, words[i]);
         }
         return mix(hash);
     }

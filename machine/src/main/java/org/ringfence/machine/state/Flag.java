@@ -11,7 +11,7 @@ public record Flag(Cells cells) {
     }
 
     public void set(State state, int index, boolean value) {
-        cells.set(state, index, value ? 1 : 0);
+        cells.put(state, index, value ? 1 : 0);
     }
 
     public void set(State state, boolean value) {

@@ -14,9 +14,14 @@ public record FrameRef(Cells cells, int frames) {
         return get(state, 0);
     }
 
+    /**
+     * Stores {@code frame}; one that the machine does not have is a defect of the caller and throws {@link OutOfRange}.
+     */
     public void set(State state, int index, int frame) {
-        assert frame >= NONE && frame < frames : frame + " is no frame of " + frames;
-        cells.set(state, index, frame + 1);
+        if (Integer.compareUnsigned(frame + 1, frames) > 0) {
+            throw OutOfRange.value(cells.name(index), frame, NONE, frames - 1);
+        }
+        cells.put(state, index, frame + 1);
     }
 
     public void set(State state, int frame) {

@@ -55,16 +55,34 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
 
     /** A placed field. */
     public record Field(String name, Kind kind, Cells cells) {
-        /** The stored bits of entry {@code index}. */
-        public long get(State state, int index) {
-            return cells.get(state, index);
+        /** Where the bits of entry {@code index} are. */
+        public Place place(int index) {
+            return cells.place(index);
         }
 
-        /** Stores bits that {@link #get} has read, or a renaming of them. */
+        /** The stored bits of entry {@code index}, of those that the table has. */
+        public long get(State state, int index) {
+            assert index >= 0 && index < cells.count() : cells.name(index);
+            return cells.read(state, index);
+        }
+
+        /**
+         * Stores bits that {@link #get} has read, or a renaming of them. Renaming is a permutation of what is in range,
+         * and whoever renames goes through the entries in their order: so neither is checked but by assertion, where it
+         * would cost a fifth of a search that renames.
+         */
         public void set(State state, int index, long bits) {
-            cells.set(state, index, bits);
+            assert index >= 0 && index < cells.count() && (bits & ~cells.mask()) == 0 : cells.name(index) + " " + bits;
+            cells.write(state, index, bits);
         }
     }
+
+    /**
+     * Where bits are in the words of a packed state.
+     *
+     * @param mask of the lowest bits, as many as the field has
+     */
+    public record Place(int word, int shift, long mask) {}
 
     /** A layout and the machine whose views it placed. */
     public record Placed<M>(Layout layout, M machine) {}
@@ -141,7 +159,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
                     long old = field.get(before, i);
                     long now = field.get(after, i);
                     if (old != now) {
-                        changes.add(new Change(place(table, field, i), print(field, old), print(field, now)));
+                        changes.add(new Change(field.cells.name(i), print(field, old), print(field, now)));
                     }
                 }
             }
@@ -170,10 +188,6 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
             }
         }
         return lines;
-    }
-
-    private static String place(Table table, Field field, int index) {
-        return table.name + (table.index.isEmpty() ? "" : " " + table.index + " " + index) + " " + field.name;
     }
 
     private static String print(Field field, long bits) {
@@ -286,6 +300,7 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         for (int i = 0; i < draft.fields().size(); i++) {
             Declaration.DraftField field = draft.fields().get(i);
             Cells cells = Cells.at(
+                    new Cells.Name(draft.name(), draft.index(), field.name()),
                     array,
                     base + shape.word[i],
                     draft.count(),

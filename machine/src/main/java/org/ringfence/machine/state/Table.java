@@ -19,12 +19,13 @@ public final class Table {
     /** A constant of {@code type}. */
     public <E extends Enum<E>> Enumerated<E> enumerated(String name, Class<E> type) {
         int last = type.getEnumConstants().length - 1;
-        return Enumerated.of(place(name, widthOf(last), new Layout.Kind.Constant(type)), type);
+        return Enumerated.of(place(name, widthOf(last), new Layout.Kind.Constant(type)), type, last);
     }
 
     /** A constant of {@code type} up to {@code last}; those behind it are never stored and cost no bit. */
     public <E extends Enum<E>> Enumerated<E> enumerated(String name, Class<E> type, E last) {
-        return Enumerated.of(place(name, widthOf(last.ordinal()), new Layout.Kind.Constant(type)), type);
+        int ordinal = last.ordinal();
+        return Enumerated.of(place(name, widthOf(ordinal), new Layout.Kind.Constant(type)), type, ordinal);
     }
 
     /** An integer from 0 to {@code max}. */

@@ -11,7 +11,7 @@ public record Word(Cells cells) {
     }
 
     public void set(State state, int index, long value) {
-        cells.set(state, index, value);
+        cells.put(state, index, value);
     }
 
     public void set(State state, long value) {

@@ -10,16 +10,18 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.tdx.adversary.L2Load;
 import org.ringfence.machine.tdx.adversary.L2Store;
-import org.ringfence.machine.tdx.host.HoldLock;
-import org.ringfence.machine.tdx.host.HostLoad;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
+import org.ringfence.machine.tdx.host.FlushTranslations;
+import org.ringfence.machine.tdx.host.FrameIsFree;
+import org.ringfence.machine.tdx.host.HoldEntryLock;
+import org.ringfence.machine.tdx.host.HoldTdLock;
 import org.ringfence.machine.tdx.host.KickVcpu;
-import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -35,26 +37,35 @@ import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 import org.ringfence.machine.tdx.seamcall.TdhMngInit;
 import org.ringfence.machine.tdx.seamcall.TdhMrExtend;
 import org.ringfence.machine.tdx.seamcall.TdhMrFinalize;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.machine.tdx.seamcall.TdhVpAddcx;
 import org.ringfence.machine.tdx.seamcall.TdhVpCreate;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.seamcall.TdhVpFlush;
 import org.ringfence.machine.tdx.seamcall.TdhVpInit;
+import org.ringfence.machine.tdx.sept.EntryNotation;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.AwaitL2;
 import org.ringfence.machine.tdx.tdcall.InterruptL2;
+import org.ringfence.machine.tdx.tdcall.ReadRetryAddress;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrRd;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
 import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
+import org.ringfence.machine.tdx.tdcall.TdgVpInfo;
 import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
+import org.ringfence.machine.tdx.tdcall.TdgVpVeinfoGet;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Notation;
 import org.ringfence.machine.vocabulary.Range;
 
 /** The operations around running TDs as text and tables of arguments: those of its host, of L1 and of an L2. */
@@ -69,24 +80,37 @@ public final class TdxForms {
 
     private static final long SHARED_BIT = 1L << 47;
 
+    /** An entry of the Secure EPT. */
+    private static final Notation ENTRY = new EntryNotation();
+
     private TdxForms() {}
 
     /** All of them. */
     public static List<Form> all() {
         return List.of(
-                host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames()).times(USUAL),
-                host("TDH.MEM.SEPT.RD", TdhMemSeptRd.class, td(), entries()),
-                host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames()).times(USUAL),
-                host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries()).times(USUAL),
-                host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.SEPT.ADD", TdhMemSeptAdd.class, td(), entries(), frames())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.SEPT.RD", TdhMemSeptRd.class, td(), entries())
+                        .writing("rcx", ENTRY),
+                host("TDH.MEM.PAGE.AUG", TdhMemPageAug.class, td(), entries(), frames())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.RANGE.BLOCK", TdhMemRangeBlock.class, td(), entries())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.RANGE.UNBLOCK", TdhMemRangeUnblock.class, td(), entries())
+                        .writing("rcx", ENTRY).times(USUAL),
                 host("TDH.MEM.TRACK", TdhMemTrack.class, td()).times(USUAL),
-                host("TDH.MEM.PAGE.REMOVE", TdhMemPageRemove.class, td(), entries()).times(USUAL),
-                host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries()).times(USUAL),
-                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames()).times(USUAL),
-                host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames()).times(USUAL),
-                host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries()).times(USUAL),
+                host("TDH.MEM.PAGE.REMOVE", TdhMemPageRemove.class, td(), entries())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries())
+                        .writing("rcx", ENTRY).times(USUAL),
                 host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), lps()).times(RESUMING),
-                host("TDH.VP.ENTER answering", TdhVpEnterWithAnswer.class, td(), vcpus(),
+                host("TDH.VP.ENTER", TdhVpEnterWithAnswer.class, td(), vcpus(),
                         Range.every(MapGpaAnswer.class),
                         Range.pages())
                         .times(RESUMING),
@@ -106,25 +130,29 @@ public final class TdxForms {
                 host("TDH.VP.ADDCX", TdhVpAddcx.class, td(), vcpus(), frames()).times(2 * LAUNCHING),
                 host("TDH.VP.INIT", TdhVpInit.class, td(), vcpus(), lps()).times(LAUNCHING),
                 host("TDH.VP.FLUSH", TdhVpFlush.class, td(), vcpus(), lps()).times(LAUNCHING),
-                host("TDH.MEM.PAGE.ADD", TdhMemPageAdd.class, td(), entries(), frames(), frames()).times(LAUNCHING),
+                host("TDH.MEM.PAGE.ADD", TdhMemPageAdd.class, td(), entries(), frames(), frames())
+                        .writing("rcx", ENTRY).times(LAUNCHING),
                 host("TDH.MR.EXTEND", TdhMrExtend.class, td(), Range.pages()),
                 host("TDH.MR.FINALIZE", TdhMrFinalize.class, td()),
                 host("kick", KickVcpu.class, td(), vcpus()),
                 host("interrupt", RaiseInterrupt.class, td(), vcpus(), Range.of(1, 2, 3)),
-                host("SEPT entry lock", LockEntry.class, td(), Range.pages(), Range.levels(), Range.every(Lock.class)),
-                host("TD lock", HoldLock.class, td(), locks(), Range.every(Held.class)),
-                host("host load", HostLoad.class, Range.frames()),
-                host("host store", HostStore.class, Range.frames()),
+                host("SEPT entry lock", HoldEntryLock.class, td(), Range.pages(), Range.levels(),
+                        Range.every(Lock.class)),
+                host("TD lock", HoldTdLock.class, td(), locks(), Range.every(Held.class)),
+                host("host load", LoadUnderKeyId0.class, Range.frames()),
+                host("host store", StoreUnderKeyId0.class, Range.frames()),
                 host("map shared", MapShared.class, td(), Range.pages(), Range.frames()),
                 host("unmap shared", UnmapShared.class, td(), Range.pages()),
-                Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries()).times(RESUMING),
+                Form.of("TDG.MEM.PAGE.ACCEPT", Principal.GUEST, TdgMemPageAccept.class, entries())
+                        .writing("rcx", ENTRY).times(RESUMING),
                 Form.of(
                         "TDG.MEM.PAGE.ATTR.WR",
                         Principal.GUEST,
                         TdgMemPageAttrWr.class,
                         entries(),
                         Range.of(0x8003_0000L, 0x8001_0000L, 0x8000_0000L, 0x8002_0000L, 0L),
-                        Range.of(0x800F_0000L, 0xF_0000L, 0L, 1L)),
+                        Range.of(0x800F_0000L, 0xF_0000L, 0L, 1L))
+                        .writing("rcx", ENTRY),
                 Form.of("TDG.VP.INVEPT", Principal.GUEST, TdgVpInvept.class, Range.of(2L, 1L, 4L)),
                 Form.of(
                         "TDG.VP.VMCALL<MapGPA>",
@@ -134,9 +162,23 @@ public final class TdxForms {
                         Range.pages(),
                         Range.of(0x1000L, 0L, 0x800L)),
                 Form.of("TDG.VP.ENTER", Principal.GUEST, TdgVpEnter.class, Range.of(1, 2)),
-                Form.of("IPI to L2", Principal.GUEST, InterruptL2.class, vcpus()),
+                Form.of("IPI", Principal.GUEST, InterruptL2.class, vcpus()),
                 Form.of("L2 load", Principal.INNER_GUEST, L2Load.class, Range.pages(), cpusOfL2()).times(USUAL),
                 Form.of("L2 store", Principal.INNER_GUEST, L2Store.class, Range.pages(), cpusOfL2()).times(USUAL));
+    }
+
+    /** What software asks beside leaves, and leaves that tell the guest something. */
+    public static List<Form> told() {
+        return List.of(
+                Form.told("await TD exit", AwaitTdExit.class, Principal.HOST),
+                Form.told("is frame free", FrameIsFree.class, Principal.HOST),
+                Form.told("INVEPT", FlushTranslations.class, Principal.GUEST, Principal.HOST),
+                Form.told("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvdOfTd.class, Principal.HOST),
+                Form.told("await L2", AwaitL2.class, Principal.GUEST),
+                Form.told("R11", ReadRetryAddress.class, Principal.GUEST),
+                Form.told("TDG.MEM.PAGE.ATTR.RD", TdgMemPageAttrRd.class, Principal.GUEST).writing("rcx", ENTRY),
+                Form.told("TDG.VP.INFO", TdgVpInfo.class, Principal.GUEST),
+                Form.told("TDG.VP.VEINFO.GET", TdgVpVeinfoGet.class, Principal.GUEST));
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
@@ -150,7 +192,7 @@ public final class TdxForms {
 
     /** Every frame, and an address that is none. */
     private static Range frames() {
-        return Range.frames().or(Range.of(EntryCall.OUTSIDE.index()));
+        return Range.frames().or(Range.of(FreePage.OUTSIDE.index()));
     }
 
     /** RCX of every entry of the machine, and of some that no leaf takes. */

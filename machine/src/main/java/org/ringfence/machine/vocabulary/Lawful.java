@@ -1,15 +1,21 @@
 package org.ringfence.machine.vocabulary;
 
+import java.util.List;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Laws;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
-/** An operation that is held against the {@link Laws} of the machine, where it has some. */
-public record Lawful<R>(Operation<R> operation) implements Operation<R> {
+/**
+ * An operation of a script: held against the {@link Laws} of the machine, where it has some.
+ *
+ * @param place where the script says it; empty where nobody knows
+ */
+public record Lawful<R>(Operation<R> operation, String place) implements Operation<R> {
     @Override
     public Results<R> results() {
         return operation.results();
@@ -28,6 +34,11 @@ public record Lawful<R>(Operation<R> operation) implements Operation<R> {
             state.observe(laws.judge(before, actor, operation, state));
             return outcome;
         };
+    }
+
+    @Override
+    public List<Part> needs() {
+        return operation.needs();
     }
 
     @Override

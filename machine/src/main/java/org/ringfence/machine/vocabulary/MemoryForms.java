@@ -2,8 +2,13 @@ package org.ringfence.machine.vocabulary;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.memory.Evict;
+import org.ringfence.machine.memory.HostGivesUp;
 import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.OnCache;
+import org.ringfence.machine.memory.OnLine;
 import org.ringfence.machine.memory.Pconfig;
+import org.ringfence.machine.memory.PoisonOnLine;
 import org.ringfence.machine.memory.ProbeMac;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
@@ -23,6 +28,17 @@ public final class MemoryForms {
                         Range.frames(),
                         MemoryForms::sharedKeyIds,
                         MemoryForms::keys));
+    }
+
+    /** Accesses to lines and to caches by anyone who has no guest's keys, and what caches do by themselves. */
+    public static List<Form> lines() {
+        Principal[] others = {Principal.HARDWARE, Principal.VMM, Principal.DEVICE, Principal.BUS};
+        return List.of(
+                Form.told("access to a line", OnLine.class, Principal.HOST, others).namedBy("instruction"),
+                Form.told("cache", OnCache.class, Principal.HOST, others).namedBy("instruction"),
+                Form.told("poison", PoisonOnLine.class, Principal.HOST, others),
+                Form.told("evict", Evict.class, Principal.HOST, others),
+                Form.told("note", HostGivesUp.class, Principal.HOST, others));
     }
 
     private static List<Integer> sharedKeyIds(Machine machine) {

@@ -3,30 +3,32 @@ package org.ringfence.machine.vocabulary;
 import java.util.List;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Software that performs given operations one after the other, whatever comes of them.
+ * Software that takes given steps one after the other.
  *
  * @param next the one it stands before, from 0
  */
-public record Script(List<Operation<?>> operations, int next) implements Routine<Done> {
+public record Script(List<Turn> turns, int next) implements Routine<Done> {
     public Script {
-        operations = List.copyOf(operations);
+        turns = List.copyOf(turns);
     }
 
     /** All of them, from the first. */
-    public Script(List<Operation<?>> operations) {
-        this(operations, 0);
+    public Script(List<Turn> turns) {
+        this(turns, 0);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        if (next == operations.size()) {
+        if (next == turns.size()) {
             return Done.DONE;
         }
-        cpu.ask(new Lawful<>(operations.get(next)));
-        return cpu.become(new Script(operations, next + 1));
+        return switch (turns.get(next).take(cpu)) {
+            case GO_ON -> cpu.become(new Script(turns, next + 1));
+            case AGAIN -> cpu.again(this);
+            case END -> Done.DONE;
+        };
     }
 }

@@ -21,8 +21,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
@@ -51,13 +51,13 @@ class L2Test {
         td.byGuest(state, TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ_WRITE));
 
         assertThat(byL2(new Load(0))).isEqualTo(Outcome.WAITS);
-        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(ExitReason.NONE);
+        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(TdExitReason.NONE);
     }
 
     @Test
     void aPageThatIsNotThereGoesToTheHost() {
         assertThat(byL2(new Load(0))).isEqualTo(Outcome.EXITS);
-        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(ExitReason.EPT_VIOLATION);
+        assertThat(td.tdx().vcpus().exitReason(state, 1)).isEqualTo(TdExitReason.EPT_VIOLATION);
     }
 
     @Test

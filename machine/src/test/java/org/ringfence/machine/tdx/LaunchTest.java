@@ -25,7 +25,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRelocate;
@@ -59,7 +59,7 @@ class LaunchTest {
                                     new Frame(Integer.parseInt(parts[2])),
                                     new Frame(Integer.parseInt(parts[3])))
                             : parts[0].equals("store")
-                                    ? new HostStore(new Frame((int) gpa))
+                                    ? new StoreUnderKeyId0(new Frame((int) gpa))
                                     : new TdhMrExtend(0, gpa));
             assertThat(code).as(step).isZero();
         }
@@ -91,7 +91,7 @@ class LaunchTest {
         State state = td.start();
         td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
         assertThat(td.byHost(state, new TdhMemPageAdd(0, Level.SIZE_4K, new Frame(1), new Frame(7)))).isZero();
-        td.byHost(state, new HostStore(new Frame(1)));
+        td.byHost(state, new StoreUnderKeyId0(new Frame(1)));
 
         assertThat(td.byHost(state, new TdhMrExtend(0, 0x100))).isEqualTo(Outcome.EXITS);
         assertThat(td.module().seam().disabled().get(state)).isTrue();
@@ -151,7 +151,7 @@ class LaunchTest {
         State state = td.start();
         td.byHost(state, new TdhMemPageAug(0, 0, new Frame(0)));
         td.byGuest(state, new TdgMemPageAccept(0));
-        td.byHost(state, new HostStore(new Frame(0)));
+        td.byHost(state, new StoreUnderKeyId0(new Frame(0)));
         td.byHost(state, new TdhMemRangeBlock(0, 0));
         td.byHost(state, new TdhMemPageRelocate(0, 0, new Frame(2)));
 

@@ -25,10 +25,11 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
-import org.ringfence.machine.tdx.host.HostStore;
 import org.ringfence.machine.tdx.host.KickVcpu;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.WordMap;
 import org.ringfence.machine.tdx.seamcall.TablesCall;
 import org.ringfence.machine.tdx.seamcall.TdSeamcalls;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
@@ -37,10 +38,9 @@ import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
-import org.ringfence.machine.tdx.module.WordMap;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.OpState;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.TdxFeature;
@@ -165,7 +165,7 @@ class RawFormTest {
 
         assertThat(Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), ask))
                 .isEqualTo(new After.Left());
-        assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(ExitReason.MAP_GPA_SHARED);
+        assertThat(td.tdx().vcpus().exitReason(state, 0)).isEqualTo(TdExitReason.MAP_GPA_SHARED);
         assertThat(td.tdx().vcpus().exitPage(state, 0)).isEqualTo(1);
         td.byHost(state, new TdhVpEnterWithAnswer(0, MapGpaAnswer.INVALID_OPERAND));
 
@@ -216,7 +216,10 @@ class RawFormTest {
         assertThat(call.children()).isEqualTo(8);
     }
 
-    /** TDH.MEM.PAGE.DEMOTE with pages for L2 VMs, and version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE, which tells of those that come back. */
+    /**
+     * TDH.MEM.PAGE.DEMOTE with pages for L2 VMs, and version 1 of TDH.MEM.PAGE.PROMOTE and TDH.MEM.SEPT.REMOVE, which
+     * tells of those that come back.
+     */
     @Test
     void tablesOfL2VmsComeAndGoWithAPage() {
         long none = TablesCall.NULL_PA;
@@ -279,7 +282,10 @@ class RawFormTest {
         assertThat(sept.attributes(call.state(), 0, 1, 1)).isEqualTo(permitted);
     }
 
-    /** TD_PARAMS tell whether an access to a pending page is the guest's to handle, and the guest sees in its attributes that they do. */
+    /**
+     * TD_PARAMS tell whether an access to a pending page is the guest's to handle, and the guest sees in its attributes
+     * that they do.
+     */
     @ParameterizedTest
     @ValueSource(longs = {0, TdParams.SEPT_VE_DISABLE, TdParams.DEBUG})
     void attributesAreThoseOfTheParameters(long attributes) {
@@ -303,7 +309,10 @@ class RawFormTest {
                 .isEqualTo(leaves ? Outcome.EXITS : Loaded.VIRTUALIZATION_EXCEPTION.ordinal());
     }
 
-    /** Another vCPU of a TD that consumed poison leaves as one of a TD that is dead, whatever makes it leave, and even with an answer that it has not taken. */
+    /**
+     * Another vCPU of a TD that consumed poison leaves as one of a TD that is dead, whatever makes it leave, and even
+     * with an answer that it has not taken.
+     */
     @ParameterizedTest
     @EnumSource(value = Cpus.Status.class, names = {"RUNNING", "ANSWERED"})
     void theOtherVcpusOfADeadTdLeaveAsSuch(Cpus.Status status) {
@@ -311,7 +320,7 @@ class RawFormTest {
         State state = td.start();
         td.byHost(state, new TdhMemPageAug(0, 0, new Frame(1)));
         td.byGuest(state, new TdgMemPageAccept(0));
-        td.byHost(state, new HostStore(new Frame(1)));
+        td.byHost(state, new StoreUnderKeyId0(new Frame(1)));
         td.tdx().vcpus().cpus().status().set(state, 1, status);
         assertThat(td.byGuest(state, new Load(0, Mapping.PRIVATE))).isEqualTo(Outcome.EXITS);
 

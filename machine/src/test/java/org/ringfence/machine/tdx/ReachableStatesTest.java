@@ -31,8 +31,8 @@ import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Epochs;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
@@ -110,7 +110,10 @@ class ReachableStatesTest {
         return seen.size();
     }
 
-    /** A read by L1 yields what was put there, or no value at all: nothing that a host does makes it junk, or another page's. */
+    /**
+     * A read by L1 yields what was put there, or no value at all: nothing that a host does makes it junk, or another
+     * page's.
+     */
     private static void checkIntegrity(State state, Walk.Move move) {
         assertThat(Property.INTEGRITY.isBrokenIn(state.observed())).as(() -> move + " reads what nobody put there")
                 .isFalse();
@@ -145,7 +148,7 @@ class ReachableStatesTest {
                 assertThat(tdx.vcpus().interruptAfter().get(state, vcpu)).isZero();
             }
             if (tdx.vcpus().detailed()) {
-                assertThat(tdx.vcpus().exitReason(state, vcpu) != ExitReason.NONE).isEqualTo(out);
+                assertThat(tdx.vcpus().exitReason(state, vcpu) != TdExitReason.NONE).isEqualTo(out);
                 assertThat(tdx.vcpus().exitReason(state, vcpu).isCall())
                         .isEqualTo(tdx.vcpus().cpus().status().is(state, actor, Cpus.Status.CALLING));
             }

@@ -337,7 +337,7 @@ class StatusesTest {
 
         Set<String> missing = new TreeSet<>();
         List<Class<? extends Enum<?>>> all = new ArrayList<>();
-        entryCalls(0).forEach(call -> all.add(call.type()));
+        entryCalls(0).forEach(call -> all.add(call.endings().type()));
         all.addAll(List.of(
                 TdhMngInit.Result.class,
                 TdhVpCreate.Result.class,

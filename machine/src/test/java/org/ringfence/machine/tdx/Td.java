@@ -31,7 +31,10 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
-/** A machine with one TD or two, as the tests want it; with a module, which has some frames more, the TD is created and no more. */
+/**
+ * A machine with one TD or two, as the tests want it; with a module, which has some frames more, the TD is created and
+ * no more.
+ */
 record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l2, boolean mixed) {
     /** Of a machine with the module: 1 is the module's, 2 the first TD's. */
     static final KeyIds KEY_IDS = new KeyIds(0, 3);

@@ -18,9 +18,9 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.adversary.TdxAdversary;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.HoldEntryLock;
 import org.ringfence.machine.tdx.host.KickVcpu;
-import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.L2Access;
@@ -109,9 +109,9 @@ final class Walk {
 
     /** What takes pages away or ends the TD; too often, and nothing else would come about. */
     private static boolean isRare(Operation<?> operation) {
-        return operation instanceof HostStore
+        return operation instanceof StoreUnderKeyId0
                 || operation instanceof TdhMemRangeBlock
                 || operation instanceof KickVcpu
-                || operation instanceof LockEntry lock && lock.by() != SeptTable.Lock.FREE;
+                || operation instanceof HoldEntryLock lock && lock.by() != SeptTable.Lock.FREE;
     }
 }

@@ -9,14 +9,14 @@ import org.ringfence.machine.state.Table;
 
 /** The model's memory: {@code pages} pages and one frame more. */
 public record AcceptMemory(
-        int pages, Enumerated<Sept> sept, Enumerated<Content> content, FrameRef frame, Flag accepted) {
+        int pages, Enumerated<PeerSept> sept, Enumerated<Content> content, FrameRef frame, Flag accepted) {
 
     /** Declares one entry a page. */
     public static AcceptMemory declare(Declaration declaration, int pages) {
         Table table = declaration.table("SEPT", "page", pages);
         return new AcceptMemory(
                 pages,
-                table.enumerated("state", Sept.class),
+                table.enumerated("state", PeerSept.class),
                 table.enumerated("content", Content.class),
                 table.frame("frame"),
                 table.flag("accepted"));
@@ -37,17 +37,17 @@ public record AcceptMemory(
     }
 
     void augment(State state, int page, int f) {
-        sept.set(state, page, Sept.PENDING);
+        sept.set(state, page, PeerSept.PENDING);
         content.set(state, page, Content.JUNK);
         frame.set(state, page, f);
     }
 
     void block(State state, int page) {
-        sept.set(state, page, Sept.BLOCKED);
+        sept.set(state, page, PeerSept.BLOCKED);
     }
 
     void remove(State state, int page) {
-        sept.set(state, page, Sept.FREE);
+        sept.set(state, page, PeerSept.FREE);
         content.set(state, page, Content.JUNK);
         frame.set(state, page, FrameRef.NONE);
     }

@@ -72,7 +72,7 @@ public sealed interface GuestOperation {
         private long accept(AcceptMemory memory, State state) {
             return switch (memory.sept().get(state, page)) {
                 case PENDING -> {
-                    memory.sept().set(state, page, Sept.MAPPED);
+                    memory.sept().set(state, page, PeerSept.MAPPED);
                     memory.content().set(state, page, Content.ZERO);
                     yield Accepted.SUCCESS.ordinal();
                 }

@@ -29,7 +29,7 @@ public sealed interface HostFamily extends Family {
         @Override
         public void each(State state, Successors successors) {
             long unused = memory.unused(state);
-            for (long free = memory.sept().where(state, Sept.FREE); free != 0; free &= free - 1) {
+            for (long free = memory.sept().where(state, PeerSept.FREE); free != 0; free &= free - 1) {
                 int page = Long.numberOfTrailingZeros(free);
                 for (long rest = unused; rest != 0; rest &= rest - 1) {
                     int frame = Long.numberOfTrailingZeros(rest);
@@ -54,7 +54,7 @@ public sealed interface HostFamily extends Family {
     record Blocks(AcceptMemory memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
-            long present = memory.sept().where(state, Sept.PENDING) | memory.sept().where(state, Sept.MAPPED);
+            long present = memory.sept().where(state, PeerSept.PENDING) | memory.sept().where(state, PeerSept.MAPPED);
             for (long rest = present; rest != 0; rest &= rest - 1) {
                 int page = Long.numberOfTrailingZeros(rest);
                 memory.block(state, page);
@@ -77,7 +77,7 @@ public sealed interface HostFamily extends Family {
     record Removes(AcceptMemory memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
-            for (long rest = memory.sept().where(state, Sept.BLOCKED); rest != 0; rest &= rest - 1) {
+            for (long rest = memory.sept().where(state, PeerSept.BLOCKED); rest != 0; rest &= rest - 1) {
                 int page = Long.numberOfTrailingZeros(rest);
                 memory.remove(state, page);
                 successors.take(page);

@@ -16,7 +16,8 @@ public sealed interface HostOperation extends Action {
         public Step on(Machine machine, Actor actor) {
             AcceptMemory memory = machine.part(AcceptMemory.class);
             return state -> {
-                if (!memory.sept().is(state, page, Sept.FREE) || (memory.unused(state) >>> frame.index() & 1) == 0) {
+                if (!memory.sept().is(state, page, PeerSept.FREE)
+                        || (memory.unused(state) >>> frame.index() & 1) == 0) {
                     return Outcome.WAITS;
                 }
                 memory.augment(state, page, frame.index());
@@ -36,8 +37,8 @@ public sealed interface HostOperation extends Action {
         public Step on(Machine machine, Actor actor) {
             AcceptMemory memory = machine.part(AcceptMemory.class);
             return state -> {
-                Sept is = memory.sept().get(state, page);
-                if (is != Sept.PENDING && is != Sept.MAPPED) {
+                PeerSept is = memory.sept().get(state, page);
+                if (is != PeerSept.PENDING && is != PeerSept.MAPPED) {
                     return Outcome.WAITS;
                 }
                 memory.block(state, page);
@@ -57,7 +58,7 @@ public sealed interface HostOperation extends Action {
         public Step on(Machine machine, Actor actor) {
             AcceptMemory memory = machine.part(AcceptMemory.class);
             return state -> {
-                if (!memory.sept().is(state, page, Sept.BLOCKED)) {
+                if (!memory.sept().is(state, page, PeerSept.BLOCKED)) {
                     return Outcome.WAITS;
                 }
                 memory.remove(state, page);

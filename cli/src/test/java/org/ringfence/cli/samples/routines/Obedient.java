@@ -6,7 +6,9 @@ import java.util.List;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
-/** A routine that uses what it may: collections in a fixed order, lambdas, switches, exceptions, resources, constants. */
+/**
+ * A routine that uses what it may: collections in a fixed order, lambdas, switches, exceptions, resources, constants.
+ */
 public record Obedient(Shape shape, int pages) implements Routine<Integer> {
 
     static final int MOST = 4;

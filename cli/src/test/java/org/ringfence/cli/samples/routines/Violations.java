@@ -210,6 +210,66 @@ public final class Violations {
         }
     }
 
+    /** Has an array for a component. */
+    public record HoldsAnArray(long[] pages) implements Routine<Integer> {
+        @Override
+        public Integer run(Cpu cpu) {
+            return 1;
+        }
+    }
+
+    /** Makes an object by reflection. */
+    public record Reflects() implements Routine<String> {
+        @Override
+        public String run(Cpu cpu) {
+            return Reflects.class.getDeclaredMethods()[0].getName();
+        }
+    }
+
+    /** Prints. */
+    public record Prints() implements Routine<Integer> {
+        @Override
+        public Integer run(Cpu cpu) {
+            System.out.println("here");
+            return 1;
+        }
+    }
+
+    /** Uses what is neither Java's nor its own. */
+    public record UsesALibrary() implements Routine<String> {
+        @Override
+        public String run(Cpu cpu) {
+            return new com.fasterxml.jackson.databind.ObjectMapper().toString();
+        }
+    }
+
+    /** Makes a stream that has no end. */
+    public record CountsForEver() implements Routine<Long> {
+        @Override
+        public Long run(Cpu cpu) {
+            return java.util.stream.Stream.generate(() -> 1).count();
+        }
+    }
+
+    /** Counts in a constant of an enum. */
+    public record CountsInAnEnum() implements Routine<Integer> {
+        @Override
+        public Integer run(Cpu cpu) {
+            return Tally.ONE.next();
+        }
+
+        private enum Tally {
+            ONE;
+
+            @SuppressWarnings("ImmutableEnumChecker") // this is what is wrong with it
+            private int count;
+
+            int next() {
+                return ++count;
+            }
+        }
+    }
+
     /** Writes a routine as a lambda. */
     public static @Nullable Integer lambda(Cpu cpu) {
         Routine<Integer> routine = _ -> 1;

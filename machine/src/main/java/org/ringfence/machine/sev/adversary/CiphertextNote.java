@@ -3,6 +3,7 @@ package org.ringfence.machine.sev.adversary;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.state.Bounded;
@@ -22,6 +23,10 @@ import org.ringfence.machine.state.Table;
  * @param change which of the keys that this KeyID has had
  */
 public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writtenAt, Bounded change) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            CiphertextNote.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class)));
 
     /** Declares the note, for what lies in {@code memory}. */
     public static CiphertextNote declare(Declaration declaration, Memory memory) {

@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Action;
@@ -8,6 +9,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
@@ -18,6 +20,11 @@ import org.ringfence.machine.state.State;
  * noted. Source: CVE-2021-46744; Li et al., "A Systematic Look at Ciphertext Side Channels" (2022).
  */
 public record CompareCiphertext(Frame frame) implements Action {
+    @Override
+    public List<Part> needs() {
+        return List.of(CiphertextNote.PART);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

@@ -1,11 +1,13 @@
 package org.ringfence.machine.sev.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.HostStored;
@@ -17,6 +19,11 @@ import org.ringfence.machine.sev.NestedGuest;
  * is belongs to {@code frame}.
  */
 public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
+    @Override
+    public List<Part> needs() {
+        return List.of(CiphertextNote.PART);
+    }
+
     @Override
     public Results<HostStored> results() {
         return new Results.Closed<>(HostStored.class);

@@ -1,10 +1,12 @@
 package org.ringfence.machine.sev.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.HostStored;
@@ -15,6 +17,11 @@ import org.ringfence.machine.sev.NestedGuest;
  * at, where it means again what it meant. Refused as every host write is, but on the bus; waits while nothing is noted.
  */
 public record ReplayCiphertext() implements Operation<HostStored> {
+    @Override
+    public List<Part> needs() {
+        return List.of(CiphertextNote.PART);
+    }
+
     @Override
     public Results<HostStored> results() {
         return new Results.Closed<>(HostStored.class);

@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
@@ -7,6 +8,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 
 /**
@@ -14,6 +16,11 @@ import org.ringfence.machine.operation.Step;
  * the frame holds none.
  */
 public record SaveCiphertext(Frame frame) implements Action {
+    @Override
+    public List<Part> needs() {
+        return List.of(CiphertextNote.PART);
+    }
+
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);

@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp.adversary;
 
+import java.util.List;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
@@ -7,6 +8,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.rmp.Aliases;
 
@@ -26,6 +28,11 @@ public record ForgeRmpEntry(Frame frame, long gpa) implements Action {
             aliases.forge(state, frame.index(), page);
             return Done.DONE.ordinal();
         };
+    }
+
+    @Override
+    public List<Part> needs() {
+        return List.of(Aliases.PART);
     }
 
     @Override

@@ -36,7 +36,7 @@ public record InnerLoad(long gpa, Mapping mapping) implements Action {
 
     @Override
     public String mnemonic() {
-        return "load";
+        return "inner load";
     }
 
     @Override

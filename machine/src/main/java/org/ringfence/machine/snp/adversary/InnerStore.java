@@ -35,7 +35,7 @@ public record InnerStore(long gpa, Mapping mapping, Value value) implements Acti
 
     @Override
     public String mnemonic() {
-        return "store";
+        return "inner store";
     }
 
     @Override

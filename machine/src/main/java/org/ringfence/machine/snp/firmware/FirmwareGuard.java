@@ -66,6 +66,8 @@ public enum FirmwareGuard implements Guard {
     SWAP_IN_IS_AUTHENTIC(
             "BAD_MEASUREMENT", "SNP_SWAP_IN finds the authentication tag that the entry has", "SNP_SWAP_IN");
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     FirmwareGuard(String refuses, String holds, String source) {

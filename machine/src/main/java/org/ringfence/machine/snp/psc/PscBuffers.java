@@ -2,6 +2,10 @@ package org.ringfence.machine.snp.psc;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Cast;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
@@ -39,6 +43,36 @@ public record PscBuffers(
         Bounded done) {
 
     private static final int OPERATIONS = 15;
+
+    /**
+     * Brings a buffer.
+     *
+     * @param entries that it has at least
+     */
+    public record Sized(int entries) implements Part {
+        public Sized {
+            if (entries < 1 || entries > PscEntry.MOST) {
+                throw new IllegalArgumentException(
+                        "a buffer of page state changes has 1 to %d entries, not %d".formatted(PscEntry.MOST, entries));
+            }
+        }
+
+        @Override
+        public Class<PscBuffers> type() {
+            return PscBuffers.class;
+        }
+
+        @Override
+        public PscBuffers declare(Declaration declaration, Machine machine, Cast cast) {
+            return PscBuffers.declare(
+                    declaration, machine.part(Memory.class).geometry(), cast.vcpus(), entries);
+        }
+
+        @Override
+        public Part and(Part other) {
+            return other instanceof Sized(int more) && more > entries ? other : this;
+        }
+    }
 
     /** Declares a buffer of {@code capacity} entries for each of the actors 0 to {@code vcpus - 1}. */
     public static PscBuffers declare(Declaration declaration, Geometry geometry, int vcpus, int capacity) {

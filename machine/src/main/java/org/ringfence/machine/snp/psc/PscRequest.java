@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp.psc;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
@@ -11,6 +12,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.ExitReason;
@@ -19,7 +21,12 @@ import org.ringfence.machine.snp.Snp;
 /**
  * What a guest does to ask for many page state changes at once, each in the {@link PscBuffers} of the vCPU that asks.
  */
-public sealed interface PscRequest {
+public sealed interface PscRequest<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(new PscBuffers.Sized(1));
+    }
 
     private static int vcpu(PscBuffers buffers, Actor actor) {
         if (actor.index() < 0 || actor.index() >= buffers.vcpus()) {
@@ -33,11 +40,16 @@ public sealed interface PscRequest {
      *
      * @param operation its four bits: 1 private, 2 shared, 3 PSMASH, 4 UNSMASH
      */
-    record WriteEntry(int index, long gpa, int operation, Level size) implements PscRequest, Action {
+    record WriteEntry(int index, long gpa, int operation, Level size) implements PscRequest<Done>, Action {
 
         /** Writes an entry as it lies in memory, with nothing of it done yet. */
         public static WriteEntry raw(int index, PscEntry entry) {
             return new WriteEntry(index, entry.gpa(), entry.operation(), entry.size());
+        }
+
+        @Override
+        public List<Part> needs() {
+            return List.of(new PscBuffers.Sized(Math.clamp(index + 1, 1, PscEntry.MOST)));
         }
 
         @Override
@@ -67,11 +79,16 @@ public sealed interface PscRequest {
     }
 
     /** Writes the header: entries {@code first} to {@code last}, both included, are to be done. */
-    record WriteHeader(int first, int last) implements PscRequest, Action {
+    record WriteHeader(int first, int last) implements PscRequest<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
             int vcpu = vcpu(buffers, actor);
+            if (first < 0 || first > buffers.current().max() || last < 0 || last > buffers.last().max()) {
+                throw new IllegalArgumentException(
+                        "a header from %d to %d; this machine's buffers have entries 0 to %d, and one more number that is none"
+                                .formatted(first, last, buffers.capacity() - 1));
+            }
             return state -> {
                 buffers.writeHeader(state, vcpu, first, last, false);
                 return Done.DONE.ordinal();
@@ -95,7 +112,7 @@ public sealed interface PscRequest {
      *
      * @param capacity entries of the buffer; up to {@link #FEW} every header there can be is learned at once
      */
-    record ReadHeader(int capacity) implements PscRequest, Operation<Long> {
+    record ReadHeader(int capacity) implements PscRequest<Long> {
         private static final int FEW = 7;
 
         /** Of a result: the first entry that is not done. */
@@ -111,6 +128,11 @@ public sealed interface PscRequest {
         /** Of a result: whether the reserved word is 0. */
         public static boolean isClean(long header) {
             return header >>> 32 == 0;
+        }
+
+        @Override
+        public List<Part> needs() {
+            return List.of(new PscBuffers.Sized(Math.clamp(capacity, 1, PscEntry.MOST)));
         }
 
         @Override
@@ -157,7 +179,7 @@ public sealed interface PscRequest {
     }
 
     /** VMGEXIT with exit code 0x80000010. The answer is SW_EXITINFO2: {@link PageStateChange#OK}, or something else. */
-    record Call() implements PscRequest, Operation<Answer> {
+    record Call() implements PscRequest<Answer> {
         @Override
         public Results<Answer> results() {
             return Results.Answers.below(PageStateChange.KNOWN_ANSWERS);

@@ -8,12 +8,18 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.snp.psc.PscBuffers.Work;
 
 /** What a host does with the {@link PscBuffers} of a vCPU. */
-public sealed interface PscService {
+public sealed interface PscService<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(new PscBuffers.Sized(1));
+    }
 
     /**
      * What is to be done next.
@@ -31,7 +37,7 @@ public sealed interface PscService {
     }
 
     /** The host goes past the entries that are done, and looks what the next asks for. */
-    record Next(int vcpu, Geometry geometry) implements PscService, Operation<Task> {
+    record Next(int vcpu, Geometry geometry) implements PscService<Task> {
         @Override
         public Results<Task> results() {
             List<Task> tasks = new ArrayList<>();
@@ -70,7 +76,7 @@ public sealed interface PscService {
     }
 
     /** The host notes that what it looked at is done. */
-    record Complete(int vcpu) implements PscService, Action {
+    record Complete(int vcpu) implements PscService<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
@@ -92,7 +98,7 @@ public sealed interface PscService {
     }
 
     /** The host writes any header. */
-    record ForgeHeader(int vcpu, int current, int last, boolean dirty) implements PscService, Action {
+    record ForgeHeader(int vcpu, int current, int last, boolean dirty) implements PscService<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);

@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp.rmp;
 
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
@@ -17,6 +18,10 @@ import org.ringfence.machine.state.State;
  * @param usable the aliases can be used
  */
 public record Aliases(Snp snp, Flag usable) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            Aliases.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Snp.class)));
 
     /** Declares them. */
     public static Aliases declare(Declaration declaration, Snp snp) {

@@ -1,7 +1,9 @@
 package org.ringfence.machine.snp.rmp;
 
+import org.ringfence.machine.operation.Faulting;
+
 /** How PVALIDATE ends for the guest: EAX and the carry flag, or a fault. */
-public enum PvalidateResult {
+public enum PvalidateResult implements Faulting {
     /** EAX 0, CF 0: the validated bit changed. */
     CHANGED(0, "EAX 0, CF 0"),
     /** EAX 0, CF 1: the entry had the value already. */
@@ -34,5 +36,10 @@ public enum PvalidateResult {
     @Override
     public String toString() {
         return printed;
+    }
+
+    @Override
+    public boolean isFault() {
+        return this == GENERAL_PROTECTION;
     }
 }

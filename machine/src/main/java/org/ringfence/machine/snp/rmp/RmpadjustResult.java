@@ -1,7 +1,9 @@
 package org.ringfence.machine.snp.rmp;
 
+import org.ringfence.machine.operation.Faulting;
+
 /** How RMPADJUST ends for the guest: EAX, or a #VC. */
-public enum RmpadjustResult {
+public enum RmpadjustResult implements Faulting {
     /** EAX 0: the target VMPL's permissions were replaced. */
     SUCCESS(0, "SUCCESS, EAX 0"),
     /** EAX 1: 2M of an address that is not 2M aligned, a VMPL above 3, or reserved bits. */
@@ -29,5 +31,10 @@ public enum RmpadjustResult {
     @Override
     public String toString() {
         return printed;
+    }
+
+    @Override
+    public boolean isFault() {
+        return this == PAGE_NOT_VALIDATED;
     }
 }

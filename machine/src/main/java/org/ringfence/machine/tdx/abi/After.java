@@ -7,8 +7,8 @@ public sealed interface After {
     record Returned(Registers registers) implements After {}
 
     /**
-     * It left for the other side: TDH.VP.ENTER for the guest, until the TD exit; a TDCALL for the host, or for an L2, until whoever goes on with the
-     * vCPU repeats it.
+     * It left for the other side: TDH.VP.ENTER for the guest, until the TD exit; a TDCALL for the host, or for an L2,
+     * until whoever goes on with the vCPU repeats it.
      */
     record Left() implements After {}
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param details an {@link OperandId}, a level, a VMX exit reason or packed bytes
  */
-public record Completion(TdxStatus status, int details) {
+public record Completion(TdxStatus status, int details) implements Ending {
     private static final String PREFIX = "TDX_";
     private static final Map<String, Completion> BY_NAME = new ConcurrentHashMap<>();
     /** Where bit 63 goes in {@link #code}: bits 59:48 of a status are zero. */
@@ -20,9 +20,9 @@ public record Completion(TdxStatus status, int details) {
     }
 
     /**
-     * The completion that {@code name} names: a status, with or without its {@code TDX_}, then the operand or page size that its low bits
-     * tell of, if any. {@code TDX_OPERAND_BUSY_KOT} is TDX_OPERAND_BUSY with {@link OperandId#KOT}, {@code PAGE_ALREADY_ACCEPTED_2M} is
-     * TDX_PAGE_ALREADY_ACCEPTED with level 1.
+     * The completion that {@code name} names: a status, with or without its {@code TDX_}, then the operand or page size
+     * that its low bits tell of, if any. {@code TDX_OPERAND_BUSY_KOT} is TDX_OPERAND_BUSY with {@link OperandId#KOT},
+     * {@code PAGE_ALREADY_ACCEPTED_2M} is TDX_PAGE_ALREADY_ACCEPTED with level 1.
      */
     public static Completion named(String name) {
         return BY_NAME.computeIfAbsent(name, Completion::parse);

@@ -7,8 +7,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * A leaf function of the TDX module, SEAMCALL or TDCALL. Typed, it is an operation like any other; in its raw form it has its outputs in
- * registers too.
+ * A leaf function of the TDX module, SEAMCALL or TDCALL. Typed, it is an operation like any other; in its raw form it
+ * has its outputs in registers too.
  *
  * @param <R> the statuses that it ends with: an enum of {@link ModuleStatus}, or {@link Completion}s
  */

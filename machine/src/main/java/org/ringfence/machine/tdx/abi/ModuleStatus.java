@@ -3,11 +3,12 @@ package org.ringfence.machine.tdx.abi;
 import org.ringfence.machine.operation.Worded;
 
 /**
- * A completion status as one leaf function can end with it: the results of each leaf are an enum of these. A constant needs nothing but its
- * name, which is the manual's of the status, then the operand or page size of its low bits: {@code TDX_OPERAND_INVALID_RCX}. Where a leaf tells
- * more results apart than RAX does, it overrides {@link #completion()}.
+ * A completion status as one leaf function can end with it: the results of each leaf are an enum of these. A constant
+ * needs nothing but its name, which is the manual's of the status, then the operand or page size of its low bits:
+ * {@code TDX_OPERAND_INVALID_RCX}. Where a leaf tells more results apart than RAX does, it overrides
+ * {@link #completion()}.
  */
-public interface ModuleStatus extends Worded {
+public non-sealed interface ModuleStatus extends Ending, Worded {
 
     /** The constant's name. */
     String name();

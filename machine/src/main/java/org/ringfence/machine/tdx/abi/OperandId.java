@@ -3,7 +3,8 @@ package org.ringfence.machine.tdx.abi;
 import java.util.Map;
 
 /**
- * Numbers by which a completion status names the operand at fault, in its low 32 bits. Source: TDX module 1.5.01, tdx_error_codes_defs.h.
+ * Numbers by which a completion status names the operand at fault, in its low 32 bits. Source: TDX module 1.5.01,
+ * tdx_error_codes_defs.h.
  */
 public final class OperandId {
     public static final int RAX = 0;
@@ -65,7 +66,9 @@ public final class OperandId {
     /** The mutex of TDH.PHYMEM.CACHE.WB, one a package. */
     public static final int WBCACHE = 188;
 
-    /** By the names above, and {@code 4K}, {@code 2M}, {@code 1G} for the level where that is what the low bits hold. */
+    /**
+     * By the names above, and {@code 4K}, {@code 2M}, {@code 1G} for the level where that is what the low bits hold.
+     */
     static final Map<String, Integer> BY_NAME = Map.ofEntries(
             Map.entry("RAX", RAX),
             Map.entry("RCX", RCX),

@@ -1,8 +1,8 @@
 package org.ringfence.machine.tdx.abi;
 
 /**
- * Where a leaf function puts its output registers but RAX. They are zero until the leaf sets them. No state: whoever makes a call in its raw
- * form brings one along, whoever makes it in its typed form does without.
+ * Where a leaf function puts its output registers but RAX. They are zero until the leaf sets them. No state: whoever
+ * makes a call in its raw form brings one along, whoever makes it in its typed form does without.
  */
 public final class Outputs {
     /** Takes nothing. */

@@ -7,8 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Leaf functions of the host's interface, by their numbers in RAX[15:0] of a SEAMCALL, with the highest version (RAX[23:16]) that the module
- * takes: 0 but for five. Source: TDX module 1.5.01, tdx_api_defs.h and tdx_vmm_dispatcher.c.
+ * Leaf functions of the host's interface, by their numbers in RAX[15:0] of a SEAMCALL, with the highest version
+ * (RAX[23:16]) that the module takes: 0 but for five. Source: TDX module 1.5.01, tdx_api_defs.h and
+ * tdx_vmm_dispatcher.c.
  */
 public enum SeamcallLeaf {
     TDH_VP_ENTER(0),
@@ -107,7 +108,8 @@ public enum SeamcallLeaf {
     }
 
     /**
-     * Whether the leaf runs before the system is ready; the others end with {@link TdxStatus#TDX_SYS_NOT_READY} until then.
+     * Whether the leaf runs before the system is ready; the others end with {@link TdxStatus#TDX_SYS_NOT_READY} until
+     * then.
      */
     public boolean runsBeforeReady() {
         return switch (this) {

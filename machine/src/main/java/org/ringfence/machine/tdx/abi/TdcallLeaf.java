@@ -7,7 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Leaf functions of the guest's interface, by their numbers in RAX[15:0] of a TDCALL. Source: TDX module 1.5.01, tdx_api_defs.h.
+ * Leaf functions of the guest's interface, by their numbers in RAX[15:0] of a TDCALL. Source: TDX module 1.5.01,
+ * tdx_api_defs.h.
  */
 public enum TdcallLeaf {
     TDG_VP_VMCALL(0),

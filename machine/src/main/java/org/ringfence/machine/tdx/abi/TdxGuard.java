@@ -271,6 +271,8 @@ public enum TdxGuard implements Guard {
                         + "lead to the same frames as before";
     }
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     TdxGuard(String refuses, String holds, String source) {

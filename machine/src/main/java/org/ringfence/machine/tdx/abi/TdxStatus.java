@@ -7,13 +7,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Completion status codes of the TDX module, RAX of a SEAMCALL or TDCALL, under the manual's names. What the low 32 bits add, an
- * {@link OperandId}, a level, an exit reason or packed bytes, is given to {@link #rax(int)}.
+ * Completion status codes of the TDX module, RAX of a SEAMCALL or TDCALL, under the manual's names. What the low 32
+ * bits add, an {@link OperandId}, a level, an exit reason or packed bytes, is given to {@link #rax(int)}.
  *
- * <p>Bit 63 is set in errors only: a status that is neither zero nor an error informs. Source: TDX module 1.5.01, tdx_error_codes_defs.h; those
- * about pages of a dynamic PAMT are of later modules.
+ * <p>Bit 63 is set in errors only: a status that is neither zero nor an error informs. Source: TDX module 1.5.01,
+ * tdx_error_codes_defs.h; those about pages of a dynamic PAMT are of later modules.
  */
-public enum TdxStatus {
+public enum TdxStatus implements Ending {
     TDX_SUCCESS(0),
     TDX_NON_RECOVERABLE_VCPU(0x4000_0001_0000_0000L),
     TDX_INTERRUPTED_RESUMABLE(0x8000_0003_0000_0000L),

@@ -8,13 +8,15 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
-import org.ringfence.machine.tdx.seamcall.VpEnterChecks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU. */
-public record AnswerFamily(Tdx tdx, VpEnterChecks entering) implements Family {
+/**
+ * {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU.
+ */
+public record AnswerFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -25,10 +27,12 @@ public record AnswerFamily(Tdx tdx, VpEnterChecks entering) implements Family {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             int lp = tdx.vcpus().first() + vcpu;
-            if (entering.isPossible(state, vcpu, lp, Cpus.Status.CALLING, successors)) {
-                entering.commit(state, vcpu, lp);
-                tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
-                successors.take(vcpu);
+            if (entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
+                boolean enters = entering.perform(state, vcpu, lp) == TdhVpEnter.Result.TDX_SUCCESS;
+                if (enters) {
+                    tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
+                }
+                successors.end(vcpu, enters);
             }
         }
     }

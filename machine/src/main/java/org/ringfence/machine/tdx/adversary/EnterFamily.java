@@ -9,11 +9,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
-import org.ringfence.machine.tdx.seamcall.VpEnterChecks;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /** {@link TdhVpEnter} of any vCPU that has exited, on its own logical CPU. Arguments: the vCPU. */
-public record EnterFamily(Tdx tdx, VpEnterChecks entering) implements Family {
+public record EnterFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -24,10 +23,12 @@ public record EnterFamily(Tdx tdx, VpEnterChecks entering) implements Family {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             int lp = tdx.vcpus().first() + vcpu;
-            if (entering.isPossible(state, vcpu, lp, Cpus.Status.EXITED, successors)) {
-                entering.commit(state, vcpu, lp);
-                tdx.vcpus().enter(state, vcpu);
-                successors.take(vcpu);
+            if (entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
+                boolean enters = entering.perform(state, vcpu, lp) == TdhVpEnter.Result.TDX_SUCCESS;
+                if (enters) {
+                    tdx.vcpus().enter(state, vcpu);
+                }
+                successors.end(vcpu, enters);
             }
         }
     }

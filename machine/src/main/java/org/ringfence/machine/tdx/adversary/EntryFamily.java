@@ -9,21 +9,25 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.seamcall.EntryCall;
-import org.ringfence.machine.tdx.seamcall.EntryWork;
-import org.ringfence.machine.tdx.seamcall.SeptEntryChecks;
+import org.ringfence.machine.tdx.seamcall.EntryLeaf;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * An {@link EntryCall} of any entry of one level with any frame, where it succeeds. Arguments: frame times entries, plus the entry's index.
+ * An {@link EntryCall} of any entry of one level with any frame, where it succeeds or changes the state. Arguments:
+ * frame times entries, plus the entry's index.
  *
+ * @param given 4K frames of the page that the leaf is given in R8; 0 where it is given none
  * @param call makes the operation
  */
-public record EntryFamily(Tdx tdx, SeptEntryChecks gate, EntryWork work, int level, Call call) implements Family {
+public record EntryFamily(Tdx tdx, EntryLeaf leaf, Endings<?> endings, int given, int level,
+        Call call) implements Family {
 
     /** Makes an operation of its arguments. */
     @FunctionalInterface
@@ -33,7 +37,7 @@ public record EntryFamily(Tdx tdx, SeptEntryChecks gate, EntryWork work, int lev
 
     static EntryFamily of(Tdx tdx, int level, Call call) {
         EntryCall<?> any = call.of(tdx.td(), level, new Frame(0));
-        return new EntryFamily(tdx, SeptEntryChecks.of(tdx, any.rule(), 0), any.work(tdx, 0), level, call);
+        return new EntryFamily(tdx, any.bindAny(tdx, 0), any.endings(), any.framesGiven(tdx, level), level, call);
     }
 
     @Override
@@ -43,58 +47,27 @@ public record EntryFamily(Tdx tdx, SeptEntryChecks gate, EntryWork work, int lev
 
     @Override
     public void each(State state, Successors successors) {
-        Refusal refused = gate.td(state);
-        if (refused != Refusal.TDX_SUCCESS) {
-            refused.undo(successors);
+        if (tdx.root().dispatch(state, 0) != TdxStatus.TDX_SUCCESS) {
             return;
         }
         Sept sept = tdx.sept();
         int entries = sept.table(level).count();
         int span = sept.table(level).span();
-        int given = work.frames(level);
-        long used = given > 0 && work.checksFrame() ? tdx.root().used(state) : 0;
+        int frames = given == 0 ? 1 : tdx.geometry().frames();
+        int step = Math.max(1, given);
         for (int index = 0; index < entries; index++) {
             int page = index * span;
-            if (gate.entry(state, page, level) != Refusal.TDX_SUCCESS
-                    || work.check(state, page, level) != Refusal.TDX_SUCCESS) {
-                continue;
+            for (int frame = 0; frame + step <= frames; frame += step) {
+                Ending ending = leaf.perform(state, page, level, given == 0 ? FrameRef.NONE : frame, Outputs.NONE);
+                successors.end(frame * entries + index, endings.code(ending) == 0);
             }
-            if (given == 0) {
-                gate.touchLock(state, page, level);
-                work.commit(state, page, level, FrameRef.NONE, Outputs.NONE);
-                successors.take(index);
-            } else {
-                give(state, successors, index, page, given, used);
-            }
-        }
-    }
-
-    private void give(State state, Successors successors, int index, int page, int given, long used) {
-        int entries = tdx.sept().table(level).count();
-        int frames = tdx.geometry().frames();
-        long block = given >= Long.SIZE ? -1L : (1L << given) - 1;
-        boolean exact = !tdx.root().hasLife();
-        for (int frame = 0; frame + given <= frames; frame += given) {
-            if ((used >>> frame & block) != 0) {
-                continue;
-            }
-            Refusal refused = exact
-                    ? work.checkFrame(state, page, level, frame)
-                    : EntryCall.checkFrame(tdx, gate.lp(), work, state, page, level, frame);
-            if (refused != Refusal.TDX_SUCCESS) {
-                refused.undo(successors);
-                continue;
-            }
-            gate.touchLock(state, page, level);
-            work.commit(state, page, level, frame, Outputs.NONE);
-            successors.take(frame * entries + index);
         }
     }
 
     @Override
     public List<Integer> arguments() {
         int entries = tdx.sept().table(level).count();
-        int frames = work.frames(level) == 0 ? 1 : tdx.geometry().frames();
+        int frames = given == 0 ? 1 : tdx.geometry().frames();
         return IntStream.range(0, entries * frames).boxed().toList();
     }
 

@@ -8,10 +8,10 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.host.HostLoad;
+import org.ringfence.machine.tdx.host.LoadUnderKeyId0;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link HostLoad} of any frame. Arguments: the frame. */
+/** {@link LoadUnderKeyId0} of any frame. Arguments: the frame. */
 public record HostLoadFamily(Tdx tdx) implements Family {
     @Override
     public Principal principal() {
@@ -22,7 +22,7 @@ public record HostLoadFamily(Tdx tdx) implements Family {
     public void each(State state, Successors successors) {
         int frames = tdx.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            HostLoad.commit(tdx, state, Principal.HOST, frame);
+            LoadUnderKeyId0.commit(tdx, state, Principal.HOST, frame);
             successors.take(frame);
         }
     }
@@ -34,6 +34,6 @@ public record HostLoadFamily(Tdx tdx) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new HostLoad(new Frame(arguments));
+        return new LoadUnderKeyId0(new Frame(arguments));
     }
 }

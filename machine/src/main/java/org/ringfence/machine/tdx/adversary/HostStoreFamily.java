@@ -8,10 +8,10 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.host.HostStore;
+import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link HostStore} to any frame. Arguments: the frame. */
+/** {@link StoreUnderKeyId0} to any frame. Arguments: the frame. */
 public record HostStoreFamily(Tdx tdx) implements Family {
     @Override
     public Principal principal() {
@@ -22,7 +22,7 @@ public record HostStoreFamily(Tdx tdx) implements Family {
     public void each(State state, Successors successors) {
         int frames = tdx.geometry().frames();
         for (int frame = 0; frame < frames; frame++) {
-            HostStore.commit(tdx, state, frame);
+            StoreUnderKeyId0.commit(tdx, state, frame);
             successors.take(frame);
         }
     }
@@ -34,6 +34,6 @@ public record HostStoreFamily(Tdx tdx) implements Family {
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new HostStore(new Frame(arguments));
+        return new StoreUnderKeyId0(new Frame(arguments));
     }
 }

@@ -10,7 +10,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.host.RaiseInterrupt;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link RaiseInterrupt} after any number of pages. Arguments: vCPU times that number's most, plus the number less one. */
+/**
+ * {@link RaiseInterrupt} after any number of pages. Arguments: vCPU times that number's most, plus the number less one.
+ */
 public record InterruptFamily(Tdx tdx) implements Family {
     @Override
     public Principal principal() {

@@ -14,8 +14,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * {@link L2Load} and {@link L2Store} of any page that L1 has granted; where L2 VMs share vCPUs with L1, on each that runs one. Arguments: twice the page, plus 1
- * to store; and twice the pages for each vCPU.
+ * {@link L2Load} and {@link L2Store} of any page that L1 has granted; where L2 VMs share vCPUs with L1, on each that
+ * runs one. Arguments: twice the page, plus 1 to store; and twice the pages for each vCPU.
  */
 public record L2AccessFamily(Tdx tdx, Actor l2, List<Actor> cpus) implements Family {
 

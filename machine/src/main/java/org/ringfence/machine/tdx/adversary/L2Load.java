@@ -11,10 +11,10 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * An L2 that is not trusted reads a page through its alias and keeps what it sees: {@link org.ringfence.machine.memory.Load} with a result that
- * does not tell. Waits where L1 has not granted it.
+ * An L2 that is not trusted reads a page through its alias and keeps what it sees:
+ * {@link org.ringfence.machine.memory.Load} with a result that does not tell. Waits where L1 has not granted it.
  */
-public record L2Load(long gpa, int vcpu) implements Action {
+public record L2Load(long gpa, int cpu) implements Action {
     /** Where an L2 has a CPU of its own. */
     public static final int OWN = -1;
 
@@ -26,10 +26,10 @@ public record L2Load(long gpa, int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        Actor cpu = onCpu(tdx, actor, vcpu);
+        Actor on = onCpu(tdx, actor, cpu);
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
-            long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, false);
+            long frame = tdx.access(state, on, page, Mapping.PRIVATE, false);
             if (frame < 0) {
                 return frame;
             }
@@ -49,11 +49,11 @@ public record L2Load(long gpa, int vcpu) implements Action {
 
     @Override
     public String mnemonic() {
-        return "load";
+        return "L2 load";
     }
 
     @Override
     public String toString() {
-        return "load private GPA 0x%X".formatted(gpa) + (vcpu == OWN ? "" : " on vCPU " + vcpu);
+        return "load private GPA 0x%X".formatted(gpa) + (cpu == OWN ? "" : " on vCPU " + cpu);
     }
 }

@@ -11,7 +11,7 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /** An L2 that is not trusted overwrites a page through its alias. Waits where L1 has not granted it. */
-public record L2Store(long gpa, int vcpu) implements Action {
+public record L2Store(long gpa, int cpu) implements Action {
     private static final int OWN = L2Load.OWN;
 
     /** On a CPU of the L2's own. */
@@ -22,10 +22,10 @@ public record L2Store(long gpa, int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
-        Actor cpu = L2Load.onCpu(tdx, actor, vcpu);
+        Actor on = L2Load.onCpu(tdx, actor, cpu);
         int page = GuestPages.page(tdx.geometry(), gpa);
         return state -> {
-            long frame = tdx.access(state, cpu, page, Mapping.PRIVATE, true);
+            long frame = tdx.access(state, on, page, Mapping.PRIVATE, true);
             if (frame < 0) {
                 return frame;
             }
@@ -36,11 +36,11 @@ public record L2Store(long gpa, int vcpu) implements Action {
 
     @Override
     public String mnemonic() {
-        return "store";
+        return "L2 store";
     }
 
     @Override
     public String toString() {
-        return "store INNER to private GPA 0x%X".formatted(gpa) + (vcpu == OWN ? "" : " on vCPU " + vcpu);
+        return "store INNER to private GPA 0x%X".formatted(gpa) + (cpu == OWN ? "" : " on vCPU " + cpu);
     }
 }

@@ -15,8 +15,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * Calls of one kind that a host which is not trusted draws from, on one logical processor. What they share, that the module is there and in a state that takes
- * the leaf, is looked at once. Arguments: the call's place in the list.
+ * Calls of one kind that a host which is not trusted draws from, on one logical processor. What they share, that the
+ * module is there and in a state that takes the leaf, is looked at once. Arguments: the call's place in the list.
  *
  * @param actor the logical processor
  * @param needsReady whether the leaf runs in SYS_READY alone
@@ -59,11 +59,7 @@ public record LeafFamily(
             return;
         }
         for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).take(state) == 0) {
-                successors.take(i);
-            } else {
-                successors.drop();
-            }
+            successors.end(i, steps.get(i).take(state) == 0);
         }
     }
 

@@ -8,12 +8,12 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.host.LockEntry;
+import org.ringfence.machine.tdx.host.HoldEntryLock;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link LockEntry} of any entry of one level, by the host. Arguments: twice the entry's index, plus 1 to lock. */
+/** {@link HoldEntryLock} of any entry of one level, by the host. Arguments: twice the entry's index, plus 1 to lock. */
 public record LockFamily(Tdx tdx, Level level) implements Family {
     @Override
     public Principal principal() {
@@ -24,8 +24,8 @@ public record LockFamily(Tdx tdx, Level level) implements Family {
     public void each(State state, Successors successors) {
         SeptTable table = tdx.sept().table(level.ordinal());
         for (int index = 0; index < table.count(); index++) {
-            boolean held = LockEntry.isPossible(table, state, index, Lock.HOST);
-            LockEntry.commit(table, state, index, held ? Lock.HOST : Lock.FREE);
+            boolean held = HoldEntryLock.isPossible(table, state, index, Lock.HOST);
+            HoldEntryLock.commit(table, state, index, held ? Lock.HOST : Lock.FREE);
             successors.take(2 * index + (held ? 1 : 0));
         }
     }
@@ -38,6 +38,6 @@ public record LockFamily(Tdx tdx, Level level) implements Family {
     @Override
     public Operation<?> operation(int arguments) {
         long gpa = tdx.geometry().gpa(arguments / 2 * tdx.geometry().span(level));
-        return new LockEntry(tdx.td(), gpa, level, arguments % 2 == 1 ? Lock.HOST : Lock.FREE);
+        return new HoldEntryLock(tdx.td(), gpa, level, arguments % 2 == 1 ? Lock.HOST : Lock.FREE);
     }
 }

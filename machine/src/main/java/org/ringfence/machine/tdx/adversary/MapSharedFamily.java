@@ -12,7 +12,10 @@ import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link MapShared} of any page to any frame, or {@link UnmapShared}. Arguments: page times frames and one, plus frame and one; 0 unmaps. */
+/**
+ * {@link MapShared} of any page to any frame, or {@link UnmapShared}. Arguments: page times frames and one, plus frame
+ * and one; 0 unmaps.
+ */
 public record MapSharedFamily(Tdx tdx) implements Family {
     @Override
     public Principal principal() {

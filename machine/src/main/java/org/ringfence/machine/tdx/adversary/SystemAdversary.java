@@ -25,7 +25,10 @@ import org.ringfence.machine.tdx.module.sys.TdhSysKeyConfig;
 import org.ringfence.machine.tdx.module.sys.TdhSysLpInit;
 import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
-/** What a host that is not trusted may ask of the module as a system: every call that succeeds, on every logical processor. */
+/**
+ * What a host that is not trusted may ask of the module as a system: every call that succeeds, on every logical
+ * processor.
+ */
 public final class SystemAdversary {
     private static final int MOST_FRAMES = 64;
 

@@ -16,7 +16,8 @@ import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeUnblock;
 import org.ringfence.machine.tdx.seamcall.TdhMemSeptAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemSeptRemove;
-import org.ringfence.machine.tdx.seamcall.VpEnterChecks;
+import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
+import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
@@ -27,8 +28,9 @@ public final class TdxAdversary {
     private TdxAdversary() {}
 
     /**
-     * A host that does anything at any time, to each of its TDs: every SEAMCALL on the Secure EPT that succeeds, kicks, resumes and answers, and any
-     * shared mapping; and reads and writes of any frame under KeyID 0. A call that fails changes nothing and is left out.
+     * A host that does anything at any time, to each of its TDs: every SEAMCALL on the Secure EPT that succeeds, kicks,
+     * resumes and answers, and any shared mapping; and reads and writes of any frame under KeyID 0. A call that fails
+     * and changes nothing is left out.
      */
     public static List<Family> maliciousHost(Machine machine) {
         Tdx first = machine.part(Tdx.class);
@@ -50,11 +52,11 @@ public final class TdxAdversary {
             addLevel(families, tdx, level);
         }
         if (tdx.epochs().tracked()) {
-            families.add(new TrackFamily(tdx));
+            families.add(new TrackFamily(tdx, new TdhMemTrack(tdx.td()).bind(tdx, 0)));
         }
         families.add(new KickFamily(tdx));
-        families.add(new EnterFamily(tdx, VpEnterChecks.of(tdx, 0)));
-        families.add(new AnswerFamily(tdx, VpEnterChecks.of(tdx, 0)));
+        families.add(new EnterFamily(tdx, TdhVpEnter.bind(tdx, 0)));
+        families.add(new AnswerFamily(tdx, TdhVpEnter.bind(tdx, 0)));
         if (tdx.vcpus().interruptAfter().max() > 0) {
             families.add(new InterruptFamily(tdx));
         }

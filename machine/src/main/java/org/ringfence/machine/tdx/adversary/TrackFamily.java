@@ -6,12 +6,19 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.seamcall.TdCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link TdhMemTrack}. Arguments: 0. */
-public record TrackFamily(Tdx tdx) implements Family {
+/**
+ * {@link TdhMemTrack}. Arguments: 0.
+ *
+ * @param track the leaf, bound to the TD
+ */
+public record TrackFamily(Tdx tdx, TdCall.Bound track) implements Family {
     @Override
     public Principal principal() {
         return Principal.HOST;
@@ -19,12 +26,9 @@ public record TrackFamily(Tdx tdx) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        Refusal refused = TdhMemTrack.check(tdx, state, 0);
-        if (refused == Refusal.TDX_SUCCESS) {
-            tdx.epochs().advance(state);
-            successors.take(0);
-        } else {
-            refused.undo(successors);
+        Ending ending = tdx.root().dispatch(state, 0);
+        if (ending == TdxStatus.TDX_SUCCESS) {
+            successors.end(0, track.perform(state, Outputs.NONE) == TdhMemTrack.Result.TDX_SUCCESS);
         }
     }
 
@@ -36,5 +40,10 @@ public record TrackFamily(Tdx tdx) implements Family {
     @Override
     public Operation<?> operation(int arguments) {
         return new TdhMemTrack(tdx.td());
+    }
+
+    @Override
+    public String toString() {
+        return operation(0).toString();
     }
 }

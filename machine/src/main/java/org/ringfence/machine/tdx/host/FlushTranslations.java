@@ -9,8 +9,9 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host flushes what the logical CPU of a vCPU keeps of translations, INVEPT of all contexts, while the vCPU is out: what it must do itself for the shared
- * mappings of a TD. Waits while the vCPU is inside. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_flush_tlb_current).
+ * The host flushes what the logical CPU of a vCPU keeps of translations, INVEPT of all contexts, while the vCPU is out:
+ * what it must do itself for the shared mappings of a TD. Waits while the vCPU is inside. Source: Linux,
+ * arch/x86/kvm/vmx/tdx.c (tdx_flush_tlb_current).
  */
 public record FlushTranslations(int vcpu) implements Action {
     @Override

@@ -12,8 +12,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host's allocator looks whether a page of {@code level} that begins with {@code frame} is aligned and backs nothing, private or shared. The
- * page is not reserved by looking: a host whose CPUs allocate at the same time must lock, or stand a refused TDH.MEM.PAGE.AUG.
+ * The host's allocator looks whether a page of {@code level} that begins with {@code frame} is aligned and backs
+ * nothing, private or shared. The page is not reserved by looking: a host whose CPUs allocate at the same time must
+ * lock, or stand a refused TDH.MEM.PAGE.AUG.
  */
 public record FrameIsFree(Frame frame, Level level) implements Operation<Boolean> {
     @Override

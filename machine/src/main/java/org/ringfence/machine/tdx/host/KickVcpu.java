@@ -8,14 +8,13 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.VcpuContext;
 
 /**
- * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and has not taken its
- * answer is waited for, which hides nothing: a host that would kick it there could as well have answered later. Of a TD that is fatal each vCPU leaves
- * so; what it might do before, without leaving, is left out.
+ * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and
+ * has not taken its answer is waited for, which hides nothing: a host that would kick it there could as well have
+ * answered later. Of a TD that is fatal each vCPU leaves so; what it might do before, without leaving, is left out.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -24,7 +23,7 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
 
     /** Where the vCPU was. */
     public enum Result {
-        /** VcpuContext; now it is out. */
+        /** Inside; now it is out. */
         KICKED,
         /** With the host already. */
         WAS_OUT;
@@ -67,7 +66,8 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
                 .exit(
                         state,
                         vcpu,
-                        tdx.isFatal(state) ? ExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL : ExitReason.EXTERNAL_INTERRUPT);
+                        tdx.isFatal(state) ? TdExitReason.EXTERNAL_INTERRUPT_WHEN_FATAL
+                                : TdExitReason.EXTERNAL_INTERRUPT);
     }
 
     @Override

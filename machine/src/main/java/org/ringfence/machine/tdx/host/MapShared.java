@@ -10,7 +10,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host writes an entry of a TD's shared EPT, which is its own memory and which nobody checks: any page to any frame.
+ * The host writes an entry of a TD's shared EPT, which is its own memory and which nobody checks: any page to any
+ * frame.
  *
  * @param td the TD, from 0
  */

@@ -10,8 +10,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A host interrupt comes while a vCPU is inside its next 2M accept, so that it is pending after {@code chunks} more 4K pages. An interrupt at any
- * other time is {@link KickVcpu}. Waits unless the vCPU runs and no other interrupt is on its way.
+ * A host interrupt comes while a vCPU is inside its next 2M accept, so that it is pending after {@code chunks} more 4K
+ * pages. An interrupt at any other time is {@link KickVcpu}. Waits unless the vCPU runs and no other interrupt is on
+ * its way.
  *
  * @param td the TD, from 0
  * @param vcpu from 0

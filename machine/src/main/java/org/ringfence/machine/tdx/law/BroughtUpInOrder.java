@@ -9,8 +9,9 @@ import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * The module has what its state promises: in SYS_READY TDMRs and, on every package, the key of a KeyID that is private; and on a module that wants it, every logical processor initialized.
- * Before that no PAMT is initialized and no TD is there. And of the leaves that change the whole module one runs at a time.
+ * The module has what its state promises: in SYS_READY TDMRs and, on every package, the key of a KeyID that is private;
+ * and on a module that wants it, every logical processor initialized. Before that no PAMT is initialized and no TD is
+ * there. And of the leaves that change the whole module one runs at a time.
  */
 public record BroughtUpInOrder(TdxModule module) implements Invariant {
     @Override

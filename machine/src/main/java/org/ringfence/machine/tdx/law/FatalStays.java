@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A TD that consumed poison runs no more, and no leaf works on its Secure EPT any more: else a host could try again whether a forged line passes for the
- * TD's. What takes the TD down does not look at the Secure EPT.
+ * A TD that consumed poison runs no more, and no leaf works on its Secure EPT any more: else a host could try again
+ * whether a forged line passes for the TD's. What takes the TD down does not look at the Secure EPT.
  */
 public record FatalStays(Tdx tdx) implements Law {
     @Override

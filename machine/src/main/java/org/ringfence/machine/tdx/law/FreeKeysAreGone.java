@@ -8,8 +8,8 @@ import org.ringfence.machine.tdx.module.KeyIdState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * No cache holds a dirty line under a private KeyID that is free: written back later, it would land in a page that the host has again, or another TD, and
- * make it a machine check to read.
+ * No cache holds a dirty line under a private KeyID that is free: written back later, it would land in a page that the
+ * host has again, or another TD, and make it a machine check to read.
  */
 public record FreeKeysAreGone(Memory memory, TdxModule module) implements Invariant {
     @Override

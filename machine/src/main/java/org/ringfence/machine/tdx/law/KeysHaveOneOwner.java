@@ -10,8 +10,9 @@ import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * The KeyID ownership table and the TDs agree: a TD that lives has a KeyID that is assigned, one that is blocked a KeyID that waits for the caches; no two of them have the
- * same, and none has the module's own. No TD has pages before every package has its key.
+ * The KeyID ownership table and the TDs agree: a TD that lives has a KeyID that is assigned, one that is blocked a
+ * KeyID that waits for the caches; no two of them have the same, and none has the module's own. No TD has pages before
+ * every package has its key.
  */
 public record KeysHaveOneOwner(TdxModule module) implements Invariant {
     @Override

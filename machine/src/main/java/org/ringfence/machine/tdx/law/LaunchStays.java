@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A TD runs once its launch is finished, not before; and from then on nothing changes what was measured, nor is the TD in its launch again. Once it is initialized, no page
- * comes to its TDCS, or goes.
+ * A TD runs once its launch is finished, not before; and from then on nothing changes what was measured, nor is the TD
+ * in its launch again. Once it is initialized, no page comes to its TDCS, or goes.
  */
 public record LaunchStays(Tdx tdx) implements Law {
     @Override

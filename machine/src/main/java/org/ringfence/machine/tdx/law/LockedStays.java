@@ -12,7 +12,10 @@ import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
-/** What a leaf on another logical processor holds the lock of, nobody else changes meanwhile: pages, KeyIDs, TDMRs, the write-back of a cache, the module itself. */
+/**
+ * What a leaf on another logical processor holds the lock of, nobody else changes meanwhile: pages, KeyIDs, TDMRs, the
+ * write-back of a cache, the module itself.
+ */
 public record LockedStays(TdxModule module) implements Law {
     @Override
     public Property property() {

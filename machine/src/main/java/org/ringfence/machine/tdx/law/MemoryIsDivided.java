@@ -10,8 +10,9 @@ import org.ringfence.machine.tdx.module.TdmrTable;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * Once the module knows its TDMRs, all memory is one thing: for TDs, or PAMT, or the host's. TDMRs ascend without overlap and lie, but for their reserved areas, in convertible
- * memory; so do PAMTs, each of which is apart from the others and from what TDs may have.
+ * Once the module knows its TDMRs, all memory is one thing: for TDs, or PAMT, or the host's. TDMRs ascend without
+ * overlap and lie, but for their reserved areas, in convertible memory; so do PAMTs, each of which is apart from the
+ * others and from what TDs may have.
  */
 public record MemoryIsDivided(TdxModule module) implements Invariant {
     private static final PageSize[] SIZES = PageSize.values();

@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * The PAMT and the TDs' root pages agree: a page that is PT_TDR is the root of one TD, any other in use is of a TD that has a root, and each TD's CHLDCNT and number of
- * pages of control structures are those of its pages. What is in use lies in memory with PAMT, and not where a reserved area or a PAMT is.
+ * The PAMT and the TDs' root pages agree: a page that is PT_TDR is the root of one TD, any other in use is of a TD that
+ * has a root, and each TD's CHLDCNT and number of pages of control structures are those of its pages. What is in use
+ * lies in memory with PAMT, and not where a reserved area or a PAMT is.
  */
 public record PagesHaveOneOwner(TdxModule module, List<TdControl> controls) implements Invariant {
     public PagesHaveOneOwner {

@@ -6,8 +6,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * A TD whose vCPU is inside, or associated with a logical CPU that may hold its translations, has its key configured on every
- * package. So nothing is read or written under a KeyID that may be somebody else's by now. Of a TD that the module builds.
+ * A TD whose vCPU is inside, or associated with a logical CPU that may hold its translations, has its key configured on
+ * every package. So nothing is read or written under a KeyID that may be somebody else's by now. Of a TD that the
+ * module builds.
  */
 public record RunsWithKey(Tdx tdx) implements Invariant {
     @Override

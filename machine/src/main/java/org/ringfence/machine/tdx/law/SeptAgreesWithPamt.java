@@ -11,9 +11,9 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The Secure EPT is a tree: what is no FREE entry lies below a table. And where the module keeps the PAMT they agree: the frame of a page is PT_REG, that of a table
- * PT_EPT, each is the TD's and in one entry, and the TD has no others of these types. So it is from the first page on until the TD's key is gone; for at most
- * 64 frames.
+ * The Secure EPT is a tree: what is no FREE entry lies below a table. And where the module keeps the PAMT they agree:
+ * the frame of a page is PT_REG, that of a table PT_EPT, each is the TD's and in one entry, and the TD has no others of
+ * these types. So it is from the first page on until the TD's key is gone; for at most 64 frames.
  */
 public record SeptAgreesWithPamt(Tdx tdx) implements Invariant {
     @Override

@@ -11,8 +11,8 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * No frame is in two places of the Secure EPTs, whatever the states of the entries: a blocked page's translations may live on, as {@link TranslationsAgree}
- * judges. Put to the test wherever a page is mapped.
+ * No frame is in two places of the Secure EPTs, whatever the states of the entries: a blocked page's translations may
+ * live on, as {@link TranslationsAgree} judges. Put to the test wherever a page is mapped.
  *
  * @param tds all that the machine has: a frame of one is none of another's
  */

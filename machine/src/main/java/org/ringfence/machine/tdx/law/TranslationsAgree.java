@@ -8,9 +8,10 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * What a logical CPU that runs a vCPU may use of private translations leads to a frame that the Secure EPT holds for that very page, blocked or not: so no
- * frame that is given back is reached any more, and no page has two live translations. What a CPU keeps while its vCPU is with the host counts from
- * the next TDH.VP.ENTER on, which flushes where it must.
+ * What a logical CPU that runs a vCPU may use of private translations leads to a frame that the Secure EPT holds for
+ * that very page, blocked or not: so no frame that is given back is reached any more, and no page has two live
+ * translations. What a CPU keeps while its vCPU is with the host counts from the next TDH.VP.ENTER on, which flushes
+ * where it must.
  */
 public record TranslationsAgree(Tdx tdx) implements Invariant {
     @Override
@@ -25,8 +26,10 @@ public record TranslationsAgree(Tdx tdx) implements Invariant {
         }
         long marks = 0;
         for (int vcpu = 0; vcpu < tdx.vcpus().count(); vcpu++) {
-            if (!tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
-                marks |= judge(state, tdx.vps().cpu(state, vcpu));
+            int cpu = tdx.vps().cpu(state, vcpu);
+            // Without the lock of its TDVPR a vCPU can lose its logical CPU while it is inside.
+            if (cpu >= 0 && !tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
+                marks |= judge(state, cpu);
             }
         }
         return marks;

@@ -5,9 +5,9 @@ import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 
 /**
- * Where the machine's frames lie in physical memory. Addresses are those of life, also on a machine of a few frames: there most of an address range has no
- * frame behind it, and what the module would do to it leaves no trace. Within a segment frames are laid out as {@link Geometry} lays out
- * pages.
+ * Where the machine's frames lie in physical memory. Addresses are those of life, also on a machine of a few frames:
+ * there most of an address range has no frame behind it, and what the module would do to it leaves no trace. Within a
+ * segment frames are laid out as {@link Geometry} lays out pages.
  *
  * @param segments ascending by address, with their frames numbered in the same order
  */

@@ -8,8 +8,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
 /**
- * A leaf on another logical processor begins, or ends, that holds a lock of the module's. Waits where it could not have the lock, or holds none. Needs {@link
- * ModuleFeature#LOCKS}.
+ * A leaf on another logical processor begins, or ends, that holds a lock of the module's. Waits where it could not have
+ * the lock, or holds none. Needs {@link ModuleFeature#LOCKS}.
  *
  * @param number of the package, the TDMR or the frame, where there are several
  * @param held how; {@link ModuleLocks.Held#FREE} for the leaf's end

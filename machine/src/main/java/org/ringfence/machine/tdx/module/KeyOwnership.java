@@ -9,13 +9,14 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Who has which private KeyID (KOT), and how far the caches are written back for those that are given up (WBT). Source: TDX module 1.5.01, kot.h, wbt.h,
- * tdh_phymem_cache_wb.c.
+ * Who has which private KeyID (KOT), and how far the caches are written back for those that are given up (WBT). Source:
+ * TDX module 1.5.01, kot.h, wbt.h, tdh_phymem_cache_wb.c.
  *
  * @param state of each private KeyID, counted from the first
  * @param writeBack the packages whose caches are still to be written back: the KOT's WBINVD_BITMAP
  * @param resumeAt for each package the sub-block at which an interrupted TDH.PHYMEM.CACHE.WB goes on; 0 where none was
- * @param covered at {@code package * KeyIDs + KeyID}: the KeyIDs that the TDH.PHYMEM.CACHE.WB under way on the package began with
+ * @param covered at {@code package * KeyIDs + KeyID}: the KeyIDs that the TDH.PHYMEM.CACHE.WB under way on the package
+ *     began with
  */
 public record KeyOwnership(
         ModuleOptions options, Enumerated<KeyIdState> state, Bits writeBack, Bounded resumeAt, Flag covered) {
@@ -65,7 +66,10 @@ public record KeyOwnership(
         return false;
     }
 
-    /** TDH.PHYMEM.CACHE.WB begins on package {@code number}: for the KeyIDs that wait now, not for those that come later. */
+    /**
+     * TDH.PHYMEM.CACHE.WB begins on package {@code number}: for the KeyIDs that wait now, not for those that come
+     * later.
+     */
     public void begin(State words, int number) {
         resumeAt.set(words, number, 0);
         for (int i = 0; i < options.privateKeyIds() && options.cacheParts() > 1; i++) {

@@ -11,8 +11,8 @@ public enum ModuleFeature {
     /** A package may be out of entropy, by {@link SetEntropy}. */
     ENTROPY,
     /**
-     * What the module changes in its structures stays in the cache of its processor's package until it is evicted or flushed, as stores do in life. Without it a
-     * change goes to memory at once.
+     * What the module changes in its structures stays in the cache of its processor's package until it is evicted or
+     * flushed, as stores do in life. Without it a change goes to memory at once.
      */
     CACHED_STORES,
     /** TDH.SYS.TDMR.INIT writes PAMT by such stores too. In life it uses MOVDIR64B. */

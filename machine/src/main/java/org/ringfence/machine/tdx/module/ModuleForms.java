@@ -22,9 +22,10 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
-import org.ringfence.machine.tdx.module.sys.ConfigureLayout;
 import org.ringfence.machine.tdx.module.sys.SetEntropy;
 import org.ringfence.machine.tdx.module.sys.SysField;
+import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
+import org.ringfence.machine.tdx.module.sys.TdhSysConfigLayout;
 import org.ringfence.machine.tdx.module.sys.TdhSysInfo;
 import org.ringfence.machine.tdx.module.sys.TdhSysInit;
 import org.ringfence.machine.tdx.module.sys.TdhSysKeyConfig;
@@ -52,6 +53,11 @@ public final class ModuleForms {
         return List.copyOf(all);
     }
 
+    /** TDH.SYS.CONFIG with whatever lies in memory. */
+    public static List<Form> told() {
+        return List.of(Form.told("TDH.SYS.CONFIG", TdhSysConfig.class, Principal.HOST));
+    }
+
     private static List<Form> system() {
         return List.of(
                 host("TDH.SYS.INIT", TdhSysInit.class, Range.of(0L, 1L)).times(USUAL),
@@ -66,7 +72,7 @@ public final class ModuleForms {
                 host("TDH.SYS.RD", TdhSysRd.class, fields()),
                 host(
                         "TDH.SYS.CONFIG",
-                        ConfigureLayout.class,
+                        TdhSysConfigLayout.class,
                         Range.every(TdmrLayout.class),
                         Range.of(0L, 1L),
                         keyIds()).times(OFTEN),
@@ -80,17 +86,18 @@ public final class ModuleForms {
                         Range.every(ModuleLocks.Kind.class),
                         Range.frames(),
                         Range.every(ModuleLocks.Held.class)).times(USUAL),
-                host("package entropy", SetEntropy.class, packages(), Range.either()).times(USUAL),
-                host("interrupt TDH.PHYMEM.CACHE.WB", InterruptCacheWb.class, packages(), Range.of(1, 2)).times(USUAL),
+                host("entropy", SetEntropy.class, packages(), Range.either()).knownTo(Principal.HARDWARE).times(USUAL),
+                host("interrupt", InterruptCacheWb.class, packages(), Range.of(1, 2)).times(USUAL),
                 host(
-                        "line",
+                        "access to a line",
                         OnLine.class,
                         Range.of(LineInstruction.LOAD, LineInstruction.STORE, LineInstruction.MOVDIR64B),
                         Range.frames(),
                         Range.of(0),
                         Range.of(0),
                         Range.of(Value.HOST),
-                        Range.of(0)),
+                        Range.of(0))
+                        .namedBy("instruction"),
                 host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds()).times(OFTEN));
     }
 

@@ -5,8 +5,9 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 
 /**
- * The module's locks, as leaves on other logical processors hold them meanwhile. A leaf is atomic here and its own locks never show, but for
- * TDH.SYS.KEY.CONFIG with {@link ModuleFeature#LONG_KEY_CONFIG}. Source: TDX module 1.5.01, tdx_locks.h.
+ * The module's locks, as leaves on other logical processors hold them meanwhile. A leaf is atomic here and its own
+ * locks never show, but for TDH.SYS.KEY.CONFIG with {@link ModuleFeature#LONG_KEY_CONFIG}. Source: TDX module 1.5.01,
+ * tdx_locks.h.
  *
  * @param held by {@link Kind}, and within one by its number; no entries without {@link ModuleFeature#LOCKS}
  * @param pages the locks in PAMT entries
@@ -82,7 +83,9 @@ public record ModuleLocks(
         };
     }
 
-    /** Whether a leaf that wants it so must give up; never where it wants it {@link Held#FREE}, that is, does not ask. */
+    /**
+     * Whether a leaf that wants it so must give up; never where it wants it {@link Held#FREE}, that is, does not ask.
+     */
     public boolean isBusy(State state, Kind kind, int number, Held wanted) {
         if (wanted == Held.FREE) {
             return false;

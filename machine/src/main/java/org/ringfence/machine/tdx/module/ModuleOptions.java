@@ -5,7 +5,8 @@ import java.util.stream.IntStream;
 import org.ringfence.machine.memory.KeyIds;
 
 /**
- * What a platform gives its TDX module, and how much of the module's data a machine has room for. What is absent costs no bit and no move.
+ * What a platform gives its TDX module, and how much of the module's data a machine has room for. What is absent costs
+ * no bit and no move.
  *
  * @param version which module this is
  * @param packageOf the package of each logical processor, which is the actor of that index
@@ -14,8 +15,10 @@ import org.ringfence.machine.memory.KeyIds;
  * @param seamRange the module's own memory, which no operand may name
  * @param tdmrs TDMRs that the host may configure, 64 at most
  * @param reserved reserved areas of a TDMR, 16 at most
- * @param entriesPerInit 4K PAMT entries that one TDH.SYS.TDMR.INIT writes: 1024 in life; up to 262,144, a whole 1G block
- * @param cacheParts sub-blocks in which TDH.PHYMEM.CACHE.WB writes back a package's cache; an interrupt may come between two
+ * @param entriesPerInit 4K PAMT entries that one TDH.SYS.TDMR.INIT writes: 1024 in life; up to 262,144, a whole 1G
+ *     block
+ * @param cacheParts sub-blocks in which TDH.PHYMEM.CACHE.WB writes back a package's cache; an interrupt may come
+ *     between two
  * @param tds TDs that exist at the same time at most: one more waits
  * @param epochs the greatest BEPOCH that PAMT entries can hold; 0 where nobody asks
  * @param features what else the machine has
@@ -75,7 +78,10 @@ public record ModuleOptions(
         }
     }
 
-    /** A module 1.5.01 on {@code packages} packages of one logical processor, private KeyIDs 2 to 4, with room for two TDs. */
+    /**
+     * A module 1.5.01 on {@code packages} packages of one logical processor, private KeyIDs 2 to 4, with room for two
+     * TDs.
+     */
     public static ModuleOptions small(int packages, List<MemoryRange> cmrs) {
         return new ModuleOptions(
                 ModuleVersion.V1_5_01,
@@ -122,7 +128,10 @@ public record ModuleOptions(
         return features.contains(feature);
     }
 
-    /** The end of convertible memory, rounded up to 1G: no TDMR that the module takes lies beyond but one that is reserved whole. */
+    /**
+     * The end of convertible memory, rounded up to 1G: no TDMR that the module takes lies beyond but one that is
+     * reserved whole.
+     */
     public long highest() {
         long end = cmrs.stream().mapToLong(MemoryRange::end).max().orElse(PageSize.PT_1GB.bytes());
         return (end + PageSize.PT_1GB.bytes() - 1) & -PageSize.PT_1GB.bytes();
@@ -145,12 +154,17 @@ public record ModuleOptions(
         return keyIds.tag(hpa, keyId);
     }
 
-    /** Whether {@code pa} is aligned, below 2^52 and without KeyID: what an operand that names a private page must be. */
+    /**
+     * Whether {@code pa} is aligned, below 2^52 and without KeyID: what an operand that names a private page must be.
+     */
     public boolean isPlain(long pa, long alignment) {
         return (pa & alignment - 1) == 0 && pa >>> KeyIds.MAX_PA == 0 && keyId(pa) == 0;
     }
 
-    /** Whether {@code pa} is aligned, below 2^52, of a shared KeyID and outside the SEAM range: what an operand in shared memory must be. */
+    /**
+     * Whether {@code pa} is aligned, below 2^52, of a shared KeyID and outside the SEAM range: what an operand in
+     * shared memory must be.
+     */
     public boolean isShared(long pa, long alignment) {
         return (pa & alignment - 1) == 0
                 && pa >>> KeyIds.MAX_PA == 0

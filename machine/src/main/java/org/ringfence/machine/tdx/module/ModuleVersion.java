@@ -3,13 +3,14 @@ package org.ringfence.machine.tdx.module;
 /** Which module a platform has loaded, where modules differ. */
 public enum ModuleVersion {
     /**
-     * 1.5.01: TDH.SYS.LP.INIT runs between TDH.SYS.INIT and TDH.SYS.CONFIG only, and TDH.SYS.CONFIG wants it done on every logical processor of the
-     * platform. Source: TDX module 1.5.01, tdh_sys_lp_init.c, tdh_sys_config.c.
+     * 1.5.01: TDH.SYS.LP.INIT runs between TDH.SYS.INIT and TDH.SYS.CONFIG only, and TDH.SYS.CONFIG wants it done on
+     * every logical processor of the platform. Source: TDX module 1.5.01, tdh_sys_lp_init.c, tdh_sys_config.c.
      */
     V1_5_01,
     /**
-     * What Linux expects of later ones: TDH.SYS.LP.INIT runs at any time after TDH.SYS.INIT, as a processor comes online, and TDH.SYS.CONFIG does not
-     * wait for those that are offline. No published source of a module has this. Source: Linux, Documentation/arch/x86/tdx.rst.
+     * What Linux expects of later ones: TDH.SYS.LP.INIT runs at any time after TDH.SYS.INIT, as a processor comes
+     * online, and TDH.SYS.CONFIG does not wait for those that are offline. No published source of a module has this.
+     * Source: Linux, Documentation/arch/x86/tdx.rst.
      */
     HOT_PLUG
 }

@@ -9,13 +9,15 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The physical address metadata tables (PAMT): for each page of a TDMR, in a tree of 1G, 2M and 4K entries of 16 bytes, what the module uses it for, and which TD.
+ * The physical address metadata tables (PAMT): for each page of a TDMR, in a tree of 1G, 2M and 4K entries of 16 bytes,
+ * what the module uses it for, and which TD.
  *
- * <p>The tables lie in frames that the host has given for them. To look an entry up is to read those frames, and to set one is to write its frame,
- * under the global KeyID; so where the host has spoilt such a frame, the look-up is a machine check in the module.
+ * <p>The tables lie in frames that the host has given for them. To look an entry up is to read those frames, and to set
+ * one is to write its frame, under the global KeyID; so where the host has spoilt such a frame, the look-up is a
+ * machine check in the module.
  *
- * <p>One entry a frame here, in one word; the entry of a 2M page has a table of its own. Setting a page free leaves its owner and BEPOCH standing, where the machine
- * has {@link ModuleFeature#STALE_OWNERS}.
+ * <p>One entry a frame here, in one word; the entry of a 2M page has a table of its own. Setting a page free leaves its
+ * owner and BEPOCH standing, where the machine has {@link ModuleFeature#STALE_OWNERS}.
  *
  * <p>Source: TDX module 1.5.01, pamt_manager.c.
  */
@@ -78,7 +80,10 @@ public record PageMetadata(
 
     // ---- looking up
 
-    /** Whether the page at {@code hpa} lies in a 1G block whose PAMT is initialized: TDX_OPERAND_ADDR_RANGE_ERROR elsewhere. */
+    /**
+     * Whether the page at {@code hpa} lies in a 1G block whose PAMT is initialized: TDX_OPERAND_ADDR_RANGE_ERROR
+     * elsewhere.
+     */
     public boolean covers(State state, long hpa) {
         return tdmrs.covering(state, hpa) >= 0;
     }
@@ -146,7 +151,10 @@ public record PageMetadata(
                 : Found.METADATA_INCORRECT;
     }
 
-    /** Whether the lock of a page is taken; that of a large one is, shared, by whoever holds that of a part. Source: pamt_manager.c (pamt_walk). */
+    /**
+     * Whether the lock of a page is taken; that of a large one is, shared, by whoever holds that of a part. Source:
+     * pamt_manager.c (pamt_walk).
+     */
     private boolean isBusy(State state, int frame, PageSize size, ModuleLocks.Held wanted) {
         if (locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, wanted)) {
             return true;
@@ -184,7 +192,9 @@ public record PageMetadata(
         return !large.kept || large.type.is(state, frame / span, PageType.PT_NDA);
     }
 
-    /** Frames of pages of {@code type} of the TD whose root page is in {@code tdr}, one bit each; for at most 64 frames. */
+    /**
+     * Frames of pages of {@code type} of the TD whose root page is in {@code tdr}, one bit each; for at most 64 frames.
+     */
     public long owned(State state, int tdr, PageType type) {
         long frames = 0;
         for (int frame = 0; frame < map.geometry().frames(); frame++) {
@@ -196,7 +206,9 @@ public record PageMetadata(
 
     // ---- setting
 
-    /** Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere. */
+    /**
+     * Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere.
+     */
     public void initialize(State state, int i, long from, long to) {
         new PamtInitialization(options, map, seam, tdmrs, small).run(state, i, from, to);
     }
@@ -233,7 +245,10 @@ public record PageMetadata(
         writeEntry(state, frame, size);
     }
 
-    /** Makes one page of {@code size}, from {@code frame} on, of those of the size below, all of one type and owner: TDH.MEM.PAGE.PROMOTE. */
+    /**
+     * Makes one page of {@code size}, from {@code frame} on, of those of the size below, all of one type and owner:
+     * TDH.MEM.PAGE.PROMOTE.
+     */
     public void promote(State state, int frame, PageSize size) {
         PageSize below = below(size);
         Entries parts = entries(below);
@@ -245,7 +260,10 @@ public record PageMetadata(
         writeEntry(state, frame, below);
     }
 
-    /** Makes pages of the size below of the page of {@code size} at {@code frame}, of its type and owner, with BEPOCH 0: TDH.MEM.PAGE.DEMOTE. */
+    /**
+     * Makes pages of the size below of the page of {@code size} at {@code frame}, of its type and owner, with BEPOCH 0:
+     * TDH.MEM.PAGE.DEMOTE.
+     */
     public void demote(State state, int frame, PageSize size) {
         PageSize below = below(size);
         Entries whole = entries(size);

@@ -5,15 +5,17 @@ import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
- * How TDH.SYS.TDMR.INIT writes the PAMT entries of a part of a TDMR, in the frames that hold them. Source: TDX module 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c
- * (pamt_init).
+ * How TDH.SYS.TDMR.INIT writes the PAMT entries of a part of a TDMR, in the frames that hold them. Source: TDX module
+ * 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c (pamt_init).
  *
  * @param small the entries of 4K pages
  */
 public record PamtInitialization(
         ModuleOptions options, AddressMap map, SeamMemory seam, TdmrTable tdmrs, PageMetadata.Entries small) {
 
-    /** Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere. */
+    /**
+     * Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere.
+     */
     void run(State state, int i, long from, long to) {
         writeRegion(state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
         writeNodes(state, i, PageSize.PT_2MB, from, to);

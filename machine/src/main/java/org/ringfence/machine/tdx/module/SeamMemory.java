@@ -8,9 +8,9 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * Memory as the module reaches it, under private KeyIDs. A read that finds poison is a machine check in SEAM root: the logical processor shuts down
- * for good, and TDX is disabled on the platform, so that every later SEAMCALL ends with VMfailInvalid. Source: Intel TDX Module Base Architecture
- * Specification, chapter 16.
+ * Memory as the module reaches it, under private KeyIDs. A read that finds poison is a machine check in SEAM root: the
+ * logical processor shuts down for good, and TDX is disabled on the platform, so that every later SEAMCALL ends with
+ * VMfailInvalid. Source: Intel TDX Module Base Architecture Specification, chapter 16.
  *
  * @param hkid the global private KeyID, under which PAMTs and TDRs lie
  * @param disabled whether TDX is
@@ -53,8 +53,8 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
     }
 
     /**
-     * Changes something in a frame under {@code keyId}, by a store. Of a line under one KeyID there is one copy in all caches, so that it does not matter which package's
-     * processor stores.
+     * Changes something in a frame under {@code keyId}, by a store. Of a line under one KeyID there is one copy in all
+     * caches, so that it does not matter which package's processor stores.
      */
     void store(State state, int frame, int keyId) {
         if (frame < 0) {
@@ -72,14 +72,20 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
         store(state, frame, hkid.get(state));
     }
 
-    /** Changes something in a frame that holds nothing but what the module knows anyway: where stores are not cached, nobody can tell. */
+    /**
+     * Changes something in a frame that holds nothing but what the module knows anyway: where stores are not cached,
+     * nobody can tell.
+     */
     public void touch(State state, int frame, int keyId) {
         if (cachedStores) {
             store(state, frame, keyId);
         }
     }
 
-    /** PCONFIG: gives {@code keyId} a fresh key, where memory tells the keys of a KeyID apart. What lies there under the old one is junk from then on. */
+    /**
+     * PCONFIG: gives {@code keyId} a fresh key, where memory tells the keys of a KeyID apart. What lies there under the
+     * old one is junk from then on.
+     */
     public void newKey(State state, int keyId) {
         if (memory.options().keyChanges() > 0) {
             memory.changeKey(state, keyId);

@@ -38,9 +38,10 @@ import org.ringfence.machine.tdx.module.sys.TdhSysShutdown;
 import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
 /**
- * SEAMCALL in its raw form: registers in, registers out. RAX names the leaf (15:0) and its version (23:16); other bits of it, a leaf that does not exist and
- * a version that it has not are refused as TDX_OPERAND_INVALID of RAX, before the module looks at anything else but that it is there and not
- * shut down. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * SEAMCALL in its raw form: registers in, registers out. RAX names the leaf (15:0) and its version (23:16); other bits
+ * of it, a leaf that does not exist and a version that it has not are refused as TDX_OPERAND_INVALID of RAX, before the
+ * module looks at anything else but that it is there and not shut down. Source: TDX module 1.5.01,
+ * tdx_vmm_dispatcher.c.
  *
  * @param decoders how registers become a call, for each leaf that is built
  * @param memory what leaves read and write in shared memory
@@ -120,8 +121,9 @@ public record Seamcalls(Map<SeamcallLeaf, Decoder> decoders, HostWords memory) {
     }
 
     /**
-     * Makes the call that {@code in} asks for on {@code actor}'s logical processor, in one go; RAX and the outputs. A processor that the call shuts down never
-     * returns; VMfailInvalid stands for that too. TDH.VP.ENTER that nothing refuses leaves for the guest.
+     * Makes the call that {@code in} asks for on {@code actor}'s logical processor, in one go; RAX and the outputs. A
+     * processor that the call shuts down never returns; VMfailInvalid stands for that too. TDH.VP.ENTER that nothing
+     * refuses leaves for the guest.
      */
     public After seamcall(Machine machine, State state, Actor actor, Registers in) {
         TdxModule module = machine.part(TdxModule.class);

@@ -5,7 +5,10 @@ import java.util.List;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.State;
 
-/** What the module's leaves about pages and keys ask of a TD's control structure: of the part of the machine that keeps it, one for each TD. */
+/**
+ * What the module's leaves about pages and keys ask of a TD's control structure: of the part of the machine that keeps
+ * it, one for each TD.
+ */
 public interface TdControl {
 
     /** The TD's number, from 0. */
@@ -20,7 +23,10 @@ public interface TdControl {
     /** Pages that the TD's vCPUs have beside their TDVPRs. */
     int vcpuPages(State state);
 
-    /** Whether a vCPU of the TD's holds the lock of the page in {@code frame}: until its TD exit, TDH.VP.ENTER holds that of its TDVPR and of the TDR, shared. */
+    /**
+     * Whether a vCPU of the TD's holds the lock of the page in {@code frame}: until its TD exit, TDH.VP.ENTER holds
+     * that of its TDVPR and of the TDR, shared.
+     */
     boolean holds(State state, int frame);
 
     /** Whether a vCPU of any of {@code controls} does. */

@@ -8,9 +8,10 @@ import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
- * What TDH.SYS.CONFIG checks of each TDMR, in its order: the TDMR itself, its reserved areas, its PAMTs (each alone, against other PAMTs, against usable
- * memory of this TDMR and those before it, against convertible memory), and what is usable of it. The details of a refusal are packed bytes: the
- * TDMR's number, then a reserved area's number or a page size, then the number of the other TDMR.
+ * What TDH.SYS.CONFIG checks of each TDMR, in its order: the TDMR itself, its reserved areas, its PAMTs (each alone,
+ * against other PAMTs, against usable memory of this TDMR and those before it, against convertible memory), and what is
+ * usable of it. The details of a refusal are packed bytes: the TDMR's number, then a reserved area's number or a page
+ * size, then the number of the other TDMR.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_config.c (check_and_set_tdmrs and what it calls).
  *

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * TDMR_INFO, by which TDH.SYS.CONFIG is told of one TD memory region. In memory it is 8 words of 64 bits and 16 pairs of offset and size. Addresses and
- * sizes are in bytes. Source: TDX module 1.5.01, tdx_api_defs.h (tdmr_info_entry_t).
+ * TDMR_INFO, by which TDH.SYS.CONFIG is told of one TD memory region. In memory it is 8 words of 64 bits and 16 pairs
+ * of offset and size. Addresses and sizes are in bytes. Source: TDX module 1.5.01, tdx_api_defs.h (tdmr_info_entry_t).
  *
  * @param reserved areas as they are listed; those behind the last one are of size 0
  */

@@ -5,9 +5,11 @@ import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 
 /**
- * What a host may tell TDH.SYS.CONFIG on a small machine: one division of memory that the module takes, and others of which each misses one of its checks.
+ * What a host may tell TDH.SYS.CONFIG on a small machine: one division of memory that the module takes, and others of
+ * which each misses one of its checks.
  *
- * <p>The machine has three GB. In the first, PAMTs have room; the second and the third are for TDs, but for the last 2M of the second, which is not convertible.
+ * <p>The machine has three GB. In the first, PAMTs have room; the second and the third are for TDs, but for the last 2M
+ * of the second, which is not convertible.
  */
 public enum TdmrLayout {
     /** Two TDMRs; the first one leaves out what is not convertible. */
@@ -52,8 +54,8 @@ public enum TdmrLayout {
     }
 
     /**
-     * Where the frames of such a machine lie: those that hold PAMT entries of others, {@code pages} in the second GB, one in what is not convertible,
-     * one in the third GB.
+     * Where the frames of such a machine lie: those that hold PAMT entries of others, {@code pages} in the second GB,
+     * one in what is not convertible, one in the third GB.
      */
     public static AddressMap map(Geometry geometry, int pages) {
         return AddressMap.of(

@@ -10,8 +10,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The root pages of TDs. Their contents are kept here by the TD's number, and not in the frame; the frame's line must be sound for the module to read them,
- * which {@link TdxModule#td} sees to. Source: TDX module 1.5.01, tdr.h.
+ * The root pages of TDs. Their contents are kept here by the TD's number, and not in the frame; the frame's line must
+ * be sound for the module to read them, which {@link TdxModule#td} sees to. Source: TDX module 1.5.01, tdr.h.
  *
  * @param frame where each TD's TDR is; none where no TD of that number exists
  * @param keyId the TD's private KeyID

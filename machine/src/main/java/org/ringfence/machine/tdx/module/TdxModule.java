@@ -13,6 +13,9 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
@@ -20,20 +23,23 @@ import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
 /**
  * The TDX module of a platform.
  *
- * <p>The mechanism: memory that TDs may have is named once, in TDMRs, and for each 4K of it the module keeps 16 bytes, the PAMT, in memory that the host gives up and
- * that only the module's own key, under the global private KeyID, makes sense of. So every package must have that key before anybody writes a PAMT, and no
- * dirty line of the host's may be left in a cache that could later overwrite one. From then on no page is in two places, and a page goes back to the host only after
- * its TD's key is out of every cache and free.
+ * <p>The mechanism: memory that TDs may have is named once, in TDMRs, and for each 4K of it the module keeps 16 bytes,
+ * the PAMT, in memory that the host gives up and that only the module's own key, under the global private KeyID, makes
+ * sense of. So every package must have that key before anybody writes a PAMT, and no dirty line of the host's may be
+ * left in a cache that could later overwrite one. From then on no page is in two places, and a page goes back to the
+ * host only after its TD's key is out of every cache and free.
  *
- * <p>Leaves are atomic, but for TDH.SYS.KEY.CONFIG where the machine has {@link ModuleFeature#LONG_KEY_CONFIG}. Contents of the module's structures are views of
- * their own; the frames they lie in are read and written as the module reads and writes them ({@link SeamMemory}).
+ * <p>Leaves are atomic, but for TDH.SYS.KEY.CONFIG where the machine has {@link ModuleFeature#LONG_KEY_CONFIG}.
+ * Contents of the module's structures are views of their own; the frames they lie in are read and written as the module
+ * reads and writes them ({@link SeamMemory}).
  *
  * @param system how far the module has come
  * @param packages those with the global key
  * @param initialized logical processors after TDH.SYS.LP.INIT
  * @param inKeyConfig logical processors in the midst of TDH.SYS.KEY.CONFIG
  * @param noEntropy packages that are out of entropy
- * @param interruptAfter for each package, after how many more parts of TDH.PHYMEM.CACHE.WB a host interrupt is pending; 0 for none
+ * @param interruptAfter for each package, after how many more parts of TDH.PHYMEM.CACHE.WB a host interrupt is pending;
+ *     0 for none
  */
 public record TdxModule(
         ModuleOptions options,
@@ -108,8 +114,8 @@ public record TdxModule(
     }
 
     /**
-     * Makes {@code state}, in which the module is ready, that after a host has created a TD: TDH.MNG.CREATE, TDH.MNG.KEY.CONFIG on each package, and TDH.MNG.ADDCX as often
-     * as the TDCS needs.
+     * Makes {@code state}, in which the module is ready, that after a host has created a TD: TDH.MNG.CREATE,
+     * TDH.MNG.KEY.CONFIG on each package, and TDH.MNG.ADDCX as often as the TDCS needs.
      *
      * @param keyId which is free
      * @param tdcx pages of the TDCS
@@ -130,6 +136,29 @@ public record TdxModule(
         if (call.on(machine, new Actor(lp, Principal.HOST, "host")).take(state) != 0) {
             throw new IllegalArgumentException(call + " is refused");
         }
+    }
+
+    // ---- the dispatcher
+
+    /**
+     * What every SEAMCALL meets before its leaf: a logical processor that a machine check has shut down waits for ever,
+     * TDX may be disabled, the module shut down or not ready. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+     *
+     * @param checksShutDown whether the leaf does not run after TDH.SYS.SHUTDOWN
+     * @param checksReady whether it does not run before the module is ready
+     */
+    public Ending dispatch(State state, int lp, boolean checksShutDown, boolean checksReady) {
+        if (seam.shutDown().get(state, lp)) {
+            return NoReturn.WAITS;
+        }
+        if (seam.disabled().get(state)) {
+            return TdxStatus.TDX_SEAMCALL_VMFAILINVALID;
+        }
+        SystemState now = system.get(state);
+        if (checksShutDown && now == SystemState.SYS_SHUTDOWN) {
+            return TdxStatus.TDX_SYS_SHUTDOWN;
+        }
+        return checksReady && now != SystemState.SYS_READY ? TdxStatus.TDX_SYS_NOT_READY : TdxStatus.TDX_SUCCESS;
     }
 
     // ---- processors
@@ -175,7 +204,10 @@ public record TdxModule(
         return tdr.keyId().get(state, td);
     }
 
-    /** Makes a page a child of TD {@code td}, of {@code type}; what is no page of the TD's own is overwritten under its key. */
+    /**
+     * Makes a page a child of TD {@code td}, of {@code type}; what is no page of the TD's own is overwritten under its
+     * key.
+     */
     public void addChild(State state, int td, int frame, PageSize size, PageType type) {
         if (type != PageType.PT_REG) {
             seam.write(state, frame, keyId(state, td));
@@ -197,7 +229,9 @@ public record TdxModule(
         touchRoot(state, td);
     }
 
-    /** Reads the root page of TD {@code td}; where that is a machine check, nothing else the leaf would do comes about. */
+    /**
+     * Reads the root page of TD {@code td}; where that is a machine check, nothing else the leaf would do comes about.
+     */
     public boolean readRoot(State state, int lp, int td) {
         return seam.readGlobal(state, lp, tdr.frame().get(state, td));
     }

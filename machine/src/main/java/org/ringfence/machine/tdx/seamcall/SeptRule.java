@@ -14,59 +14,54 @@ import static org.ringfence.machine.tdx.sept.SeptState.REMOVED;
 import java.util.Arrays;
 import java.util.Optional;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The host's leaves on one Secure EPT entry, as the module's tables have them: in which OP_STATEs, at which levels, under which lock of the tree and on which
- * states of the entry. Source: TDX module 1.5.01, op_state_lookup.c, sept_state_lookup.c (seamcall_sept_state_lookup), and the leaf's own file for
- * levels and locks.
+ * The host's leaves on one Secure EPT entry, as the module's tables have them: in which OP_STATEs, at which levels and
+ * on which states of the entry. Source: TDX module 1.5.01, op_state_lookup.c, sept_state_lookup.c
+ * (seamcall_sept_state_lookup), and the leaf's own file for levels.
  */
 public enum SeptRule {
     SEPT_ADD(
-            ops(1, 2, 3, 6, 7, 8, 9), 1, Levels.TREE, Held.SHARED, TdxGuard.SEPT_ADD_ENTRY_IS_FREE,
+            ops(1, 2, 3, 6, 7, 8, 9), 1, Levels.TREE, TdxGuard.SEPT_ADD_ENTRY_IS_FREE,
             states(FREE, NL_MAPPED)),
-    PAGE_ADD(ops(1), 0, 0, Held.FREE, TdxGuard.PAGE_ADD_ENTRY_IS_FREE, states(FREE)),
-    PAGE_AUG(ops(1, 2, 3, 9), 0, 1, Held.SHARED, TdxGuard.AUG_ENTRY_IS_FREE, states(FREE, REMOVED)),
+    PAGE_ADD(ops(1), 0, 0, TdxGuard.PAGE_ADD_ENTRY_IS_FREE, states(FREE)),
+    PAGE_AUG(ops(1, 2, 3, 9), 0, 1, TdxGuard.AUG_ENTRY_IS_FREE, states(FREE, REMOVED)),
     RANGE_BLOCK(
             ops(1, 2, 3, 4, 5, 8, 9),
             0,
             Levels.TREE,
-            Held.EXCLUSIVE,
             states(NL_MAPPED, MAPPED, BLOCKEDW, PENDING, PENDING_BLOCKEDW)),
     RANGE_UNBLOCK(
             ops(1, 2, 3, 4, 5, 8, 9),
             0,
             Levels.TREE,
-            Held.EXCLUSIVE,
             states(NL_BLOCKED, BLOCKED, PENDING_BLOCKED)),
     PAGE_REMOVE(
             ops(1, 2, 3, 4, 5, 8, 9, 10),
             0,
             2,
-            Held.SHARED,
             states(MAPPED, BLOCKED, BLOCKEDW, PENDING, PENDING_BLOCKED, PENDING_BLOCKEDW)),
     PAGE_PROMOTE(
-            ops(1, 2, 3, 4, 5, 8, 9), 1, 2, Held.SHARED, states(NL_MAPPED, NL_BLOCKED)),
+            ops(1, 2, 3, 4, 5, 8, 9), 1, 2, states(NL_MAPPED, NL_BLOCKED)),
     PAGE_DEMOTE(
             ops(1, 2, 3, 4, 5, 8, 9),
             1,
             2,
-            Held.SHARED,
             states(MAPPED, BLOCKED, PENDING, PENDING_BLOCKED)),
     PAGE_RELOCATE(
             ops(1, 2, 3, 4, 5, 8, 9),
             0,
             0,
-            Held.SHARED,
             Arrays.stream(SeptState.values()).filter(SeptState::isLeaf).toArray(SeptState[]::new)),
     SEPT_REMOVE(
             ops(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
             1,
             Levels.TREE,
-            Held.EXCLUSIVE,
             states(NL_MAPPED, NL_BLOCKED)),
-    SEPT_RD(ops(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 0, Levels.TREE, Held.SHARED, SeptState.values());
+    SEPT_RD(ops(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 0, Levels.TREE, SeptState.values());
 
     /** Levels that depend on the TD. */
     private static final class Levels {
@@ -77,23 +72,21 @@ public enum SeptRule {
     private final int opStates;
     private final int lowest;
     private final int highest;
-    private final Held tree;
     private final Optional<TdxGuard> guard;
     private final int states;
 
-    SeptRule(int opStates, int lowest, int highest, Held tree, SeptState[] states) {
-        this(opStates, lowest, highest, tree, Optional.empty(), states);
+    SeptRule(int opStates, int lowest, int highest, SeptState[] states) {
+        this(opStates, lowest, highest, Optional.empty(), states);
     }
 
-    SeptRule(int opStates, int lowest, int highest, Held tree, TdxGuard guard, SeptState[] states) {
-        this(opStates, lowest, highest, tree, Optional.of(guard), states);
+    SeptRule(int opStates, int lowest, int highest, TdxGuard guard, SeptState[] states) {
+        this(opStates, lowest, highest, Optional.of(guard), states);
     }
 
-    SeptRule(int opStates, int lowest, int highest, Held tree, Optional<TdxGuard> guard, SeptState[] states) {
+    SeptRule(int opStates, int lowest, int highest, Optional<TdxGuard> guard, SeptState[] states) {
         this.opStates = opStates;
         this.lowest = lowest;
         this.highest = highest;
-        this.tree = tree;
         this.guard = guard;
         this.states = Arrays.stream(states).mapToInt(state -> 1 << state.ordinal()).reduce(0, (a, b) -> a | b);
     }
@@ -111,18 +104,14 @@ public enum SeptRule {
         return opStates;
     }
 
-    int lowest() {
-        return lowest;
-    }
-
-    /** The highest level of an entry, in a tree whose own is {@code ofTree}. */
-    int highest(int ofTree) {
-        return highest < 0 ? ofTree : highest;
-    }
-
-    /** How the leaf holds the lock of the tree; PAGE.ADD holds the whole TD instead. */
-    Held tree() {
-        return tree;
+    /** The page that {@code rcx} names, or {@link EntryLeaf#INVALID}. */
+    int page(Tdx tdx, long rcx) {
+        int top = highest < 0 ? tdx.sept().options().highest() : highest;
+        if (!SeptOperand.isValid(rcx, lowest, top) || !tdx.options().width().isPrivate(SeptOperand.gpa(rcx))) {
+            return EntryLeaf.INVALID;
+        }
+        tdx.sept().require(rcx);
+        return tdx.sept().page(rcx);
     }
 
     /** The check that the entry is in a state for this leaf, where the leaf has a meaning without. */
@@ -130,8 +119,8 @@ public enum SeptRule {
         return guard;
     }
 
-    /** Whether the leaf takes an entry in {@code state}. */
-    boolean allows(SeptState state) {
-        return (states >> state.ordinal() & 1) != 0;
+    /** States of entries that the leaf takes, one bit each. */
+    int states() {
+        return states;
     }
 }

@@ -1,30 +1,84 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ringfence.machine.operation.Frame;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.L2Tables;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * The pages in R8 to R11 of a leaf that makes tables: one for L1's, and one for each L2 VM's beside it.
  *
  * @param frames by their registers; {@link TablesCall#NONE} for none
- * @param checksFrame whether a page must be PT_NDA
+ * @param operands what is told of each
  */
-public record TablePages(Tdx tdx, SeptEntryChecks gate, List<Frame> frames, boolean checksFrame) {
+public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, List<FreePage> operands) {
+
+    static final Completion ENTRY_STATE_INCORRECT =
+            new Completion(TdxStatus.TDX_EPT_ENTRY_STATE_INCORRECT, OperandId.RCX);
+
+    private static final Completion INVALID_RDX = new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RDX);
+    private static final Completion BUSY_RDX = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.RDX);
+    private static final Completion BUSY_OP_STATE = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.OP_STATE);
+    private static final Completion INVALID_RCX = new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX);
+    private static final Completion BUSY_SEPT_TREE = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.SEPT_TREE);
+    private static final Completion WALK_FAILED = new Completion(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX);
+    private static final Completion BUSY_RCX = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.RCX);
 
     /** R8, R9, R10 and R11. */
     static final int REGISTERS = 4;
 
     public TablePages {
         frames = List.copyOf(frames);
+        operands = List.copyOf(operands);
+    }
+
+    static TablePages of(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, TdxGuard guard) {
+        List<FreePage> operands = IntStream.range(0, REGISTERS)
+                .mapToObj(vm -> OperandId.R8 + vm)
+                .map(register -> FreePage.of(
+                        tdx, lp, guard,
+                        new Completion(TdxStatus.TDX_OPERAND_INVALID, register),
+                        new Completion(TdxStatus.TDX_OPERAND_ADDR_RANGE_ERROR, register),
+                        new Completion(TdxStatus.TDX_OPERAND_BUSY, register),
+                        new Completion(TdxStatus.TDX_PAGE_METADATA_INCORRECT, register)))
+                .toList();
+        return new TablePages(tdx, lp, walk, frames, operands);
+    }
+
+    /** What every leaf that makes tables checks up to the lock of the entry. */
+    Ending reach(State state, int page, int level, Outputs outputs) {
+        Ending refused = tdx.admission().lockTdr(state, lp, Held.SHARED, INVALID_RDX, BUSY_RDX);
+        if (refused != TdxStatus.TDX_SUCCESS) {
+            return refused;
+        }
+        refused = tdx.admission().checkTd(state, walk.opStates(), BUSY_OP_STATE);
+        if (refused != TdxStatus.TDX_SUCCESS) {
+            return refused;
+        }
+        if (page == EntryLeaf.INVALID) {
+            return INVALID_RCX;
+        }
+        if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+            return BUSY_SEPT_TREE;
+        }
+        if (!walk.reaches(state, page, level)) {
+            return walk.stop(state, page, level, outputs, WALK_FAILED);
+        }
+        return walk.lock(state, page, level)
+                ? TdxStatus.TDX_SUCCESS
+                : walk.stop(state, page, level, outputs, BUSY_RCX);
     }
 
     /** Whether there is a page for VM {@code vm}; 0 is L1. */
@@ -38,18 +92,17 @@ public record TablePages(Tdx tdx, SeptEntryChecks gate, List<Frame> frames, bool
     }
 
     /**
-     * What keeps the page for VM {@code vm} from becoming a table.
+     * Locks the page for VM {@code vm}.
      *
      * @param taken VMs whose pages are locked already, one bit each: no other register may name them
      */
-    Refusal refuse(State state, int vm, int taken) {
+    Ending lock(State state, int vm, int taken) {
         for (int other = 0; other < vm; other++) {
             if ((taken >> other & 1) != 0 && frame(other) == frame(vm)) {
-                return Refusal.PAGE_BUSY;
+                return operands.get(vm).busy();
             }
         }
-        Refusal refused = tdx.admission().refuseFree(state, gate.lp(), frame(vm), 0, 1);
-        return refused == Refusal.PAGE_METADATA_INCORRECT && !checksFrame ? Refusal.TDX_SUCCESS : refused;
+        return operands.get(vm).lock(state, frame(vm), 0, 1);
     }
 
     /** The address of the page for VM {@code vm}, or {@link TablesCall#NULL_PA}. */
@@ -85,26 +138,9 @@ public record TablePages(Tdx tdx, SeptEntryChecks gate, List<Frame> frames, bool
         }
     }
 
-    /** Ends because of the page for {@code vm}, or of something else; the pages come back. */
-    long end(Refusal refused, int vm, Outputs outputs) {
-        comeBack(outputs);
-        return switch (refused) {
-            case MACHINE_CHECK -> Outcome.EXITS;
-            case PROCESSOR_IS_SHUT_DOWN -> Outcome.WAITS;
-            default -> Completion.named(refused.name("RDX", "", register(vm))).code();
-        };
-    }
-
-    /** Ends because of the entry of L2 VM {@code vm} at {@code level}, which RCX and RDX describe; the pages come back. */
-    long end(TdxStatus status, State state, int page, int level, int vm, Outputs outputs) {
-        comeBack(outputs);
-        gate.describeL2(state, page, level, vm, outputs);
-        return new Completion(status, vm << 16 | level).code();
-    }
-
-    /** The register of VM {@code vm}. */
-    static String register(int vm) {
-        return "R" + (8 + vm);
+    /** Ends because of the entry of L2 VM {@code vm} at {@code level}, which RCX and RDX describe. */
+    Ending stopL2(State state, int page, int level, int vm, Outputs outputs, TdxStatus why) {
+        return walk.stopL2(state, page, level, vm, outputs, new Completion(why, vm << 16 | level));
     }
 
     /** The pages are as they were. */

@@ -6,19 +6,20 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.FrameRef;
-import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
-import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * A leaf of the host's that makes tables beside one Secure EPT entry, L1's and those of L2 VMs, of the pages in R8 to R11. Its results are RAX, as {@link
- * org.ringfence.machine.tdx.abi.Completion#code()} packs it. Needs {@link TdxFeature#L2_TABLES}. An interrupt between two tables is left out.
+ * A leaf of the host's that makes tables beside one Secure EPT entry, L1's and those of L2 VMs, of the pages in R8 to
+ * R11. Its results are RAX, as {@link org.ringfence.machine.tdx.abi.Completion#code()} packs it. Needs
+ * {@link TdxFeature#L2_TABLES}. An interrupt between two tables is left out.
  */
 public interface TablesCall extends ModuleCall<Long> {
 
@@ -46,17 +47,8 @@ public interface TablesCall extends ModuleCall<Long> {
     /** The check that pages are PT_NDA. */
     TdxGuard frameGuard();
 
-    /** What it does at the entry. */
-    Work work(Tdx tdx, TablePages pages, int page, int level);
-
-    /** What a leaf does at an entry to which its {@link SeptEntryChecks} has let it. */
-    interface Work {
-        /** What L1's entry is refused for, before any page is looked at or with R8. */
-        Refusal refuse(State state);
-
-        /** Looks at the L2 VMs and their pages, and does it. The code of the result. */
-        long take(State state, Outputs outputs);
-    }
+    /** Its checks in their order, and what it does, at the entry. */
+    TdCall.Bound bind(Tdx tdx, SeptWalk walk, TablePages pages, int page, int level);
 
     /** Four pages, or none in a place. */
     static List<Frame> pages(List<Frame> frames) {
@@ -78,34 +70,19 @@ public interface TablesCall extends ModuleCall<Long> {
             throw new IllegalStateException(
                     this + ": L2 VMs have every table that L1 has; the machine lacks the feature L2_TABLES");
         }
-        SeptEntryChecks gate = SeptEntryChecks.of(tdx, rule(), tdx.lp(actor));
-        TablePages pages = new TablePages(tdx, gate, frames(), tdx.guards().checks(frameGuard()));
-        if (gate.isInvalid(rcx())) {
-            return (state, outputs) -> {
-                Refusal refused = gate.td(state);
-                return pages.end(
-                        refused == Refusal.TDX_SUCCESS ? Refusal.TDX_OPERAND_INVALID_RCX : refused, 0, outputs);
-            };
-        }
-        tdx.sept().require(rcx());
-        int page = tdx.sept().page(rcx());
-        int level = SeptOperand.level(rcx());
-        Work work = work(tdx, pages, page, level);
+        int lp = tdx.lp(actor);
+        SeptWalk walk = SeptWalk.of(tdx, rule());
+        TablePages pages = TablePages.of(tdx, lp, walk, frames(), frameGuard());
+        TdCall.Bound leaf = bind(tdx, walk, pages, rule().page(tdx, rcx()), SeptOperand.level(rcx()));
         return (state, outputs) -> {
-            Refusal refused = gate.td(state);
-            if (refused == Refusal.TDX_SUCCESS) {
-                refused = gate.entry(state, page, level);
-                if (refused != Refusal.TDX_OPERAND_BUSY_SEPT_TREE && refused != Refusal.TDX_EPT_WALK_FAILED_RCX) {
-                    gate.touchLock(state, page, level);
-                }
-                if (refused == Refusal.TDX_SUCCESS) {
-                    refused = work.refuse(state);
-                }
-                if (refused.describesEntry()) {
-                    gate.describe(state, page, level, outputs);
-                }
+            Ending ending = tdx.root().dispatch(state, lp);
+            if (ending == TdxStatus.TDX_SUCCESS) {
+                ending = leaf.perform(state, outputs);
             }
-            return refused == Refusal.TDX_SUCCESS ? work.take(state, outputs) : pages.end(refused, 0, outputs);
+            if (ending != TdxStatus.TDX_SUCCESS) {
+                pages.comeBack(outputs);
+            }
+            return Endings.coded(ending);
         };
     }
 }

@@ -10,10 +10,13 @@ import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.HostWords;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.PageSize;
@@ -21,14 +24,17 @@ import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.phymem.AddressedCall;
+import org.ringfence.machine.tdx.module.phymem.AddressedCall.Register;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the machine and ends, with the TD exit, in another, of
- * which {@link #exited} tells. Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * How registers become a leaf of the host's on a TD, its Secure EPT or a vCPU. TDH.VP.ENTER begins in one step of the
+ * machine and ends, with the TD exit, in another, of which {@link #exited} tells. Source: TDX module 1.5.01,
+ * tdx_vmm_dispatcher.c.
  */
 public final class TdSeamcalls {
     private static final long ALLOW_EXISTING = 1;
@@ -42,8 +48,8 @@ public final class TdSeamcalls {
     }
 
     /**
-     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range
-     * where there is one.
+     * What TDH.VP.ENTER returns when the vCPU that {@code actor} is has left the TD. Needs
+     * {@link TdxFeature#EXIT_DETAILS}; of a MapGPA it tells the range where there is one.
      */
     public static Registers exited(Machine machine, State state, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
@@ -71,7 +77,7 @@ public final class TdSeamcalls {
                 (machine, in, version) -> onTd(
                         SeamcallLeaf.TDH_MNG_INIT,
                         in.rcx(),
-                        "RCX",
+                        Register.RCX,
                         td -> new TdhMngInit(td, params(module(machine).options(), memory, in.rdx()))));
         own.put(
                 SeamcallLeaf.TDH_VP_CREATE,
@@ -79,28 +85,32 @@ public final class TdSeamcalls {
                         SeamcallLeaf.TDH_VP_CREATE,
                         in.rdx(),
                         PageType.PT_TDR,
-                        "RDX",
+                        Register.RDX,
                         (state, td, frame) -> new TdhVpCreate(
                                 td, newVcpu(Tdx.of(machine, td), state), page(machine, in.rcx()))));
-        vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, "RDX",
+        vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
                 (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
-        vcpu(own, SeamcallLeaf.TDH_VP_INIT, "RCX", (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
-        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, "RCX", (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
-        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, "RCX", (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
+                (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
+        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX, (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
         return own;
     }
 
-    /** A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf refuses it at once. */
+    /**
+     * A call of a leaf that has more than one version, but not that one: the dispatcher lets it pass, and the leaf
+     * refuses it at once.
+     */
     private record NoSuchVersion(SeamcallLeaf number) implements SystemCall.Coded {
         @Override
-        public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-            long refused = end("TDX_OPERAND_INVALID_RAX");
+        public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
+            Completion refused = new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RAX);
             return (state, outputs) -> refused;
         }
     }
 
     /** A call in whose outputs R9 to R11 tell of no page until it sets them; or are left alone. */
-    private record Telling(SystemCall<Long> call, boolean tells) implements ModuleCall<Long> {
+    private record Telling(ModuleCall<Long> call, boolean tells) implements ModuleCall<Long> {
         @Override
         public Results<Long> results() {
             return call.results();
@@ -149,16 +159,18 @@ public final class TdSeamcalls {
                 (machine, in, version) -> onTd(
                         leaf,
                         in.rdx(),
-                        "RDX",
+                        Register.RDX,
                         td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9()))));
     }
 
-    /** A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well. */
+    /**
+     * A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well.
+     */
     private static void versioned(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Versioned call) {
         own.put(leaf, (machine, in, version) -> {
-            SystemCall<Long> made = version > 1
+            ModuleCall<Long> made = version > 1
                     ? new NoSuchVersion(leaf)
-                    : onTd(leaf, in.rdx(), "RDX", td -> call.on(td, in.rcx()));
+                    : onTd(leaf, in.rdx(), Register.RDX, td -> call.on(td, in.rcx()));
             return new Telling(made, version > 0);
         });
     }
@@ -168,7 +180,7 @@ public final class TdSeamcalls {
         long tdr = in.rdx() & ~SPARSE;
         boolean sparse = (in.rdx() & SPARSE) != 0;
         return new AddressedCall(
-                SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, "RDX",
+                SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, Register.RDX,
                 (state, td, frame) -> Tdx.of(machine, td).options().has(TdxFeature.L2_TABLES)
                         ? new TdhMemPageDemoteTables(td, in.rcx(), pages(machine, in, 0), sparse)
                         : new TdhMemPageDemote(td, in.rcx(), page(machine, in.r8())));
@@ -180,7 +192,7 @@ public final class TdSeamcalls {
             return onTd(
                     SeamcallLeaf.TDH_MEM_SEPT_ADD,
                     in.rdx(),
-                    "RDX",
+                    Register.RDX,
                     td -> new TdhMemSeptAdd(td, in.rcx(), page(machine, in.r8())));
         }
         if (version > 1) {
@@ -189,7 +201,7 @@ public final class TdSeamcalls {
         return onTd(
                 SeamcallLeaf.TDH_MEM_SEPT_ADD,
                 in.rdx() & ~ALLOW_EXISTING,
-                "RDX",
+                Register.RDX,
                 td -> new TdhMemSeptAddTables(
                         td, in.rcx(), pages(machine, in, TablesCall.UNUSED), (in.rdx() & ALLOW_EXISTING) != 0));
     }
@@ -209,21 +221,21 @@ public final class TdSeamcalls {
 
     private static void td(
             Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, IntFunction<ModuleCall<?>> call) {
-        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), "RCX", call));
+        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), Register.RCX, call));
     }
 
     private static AddressedCall onTd(
-            SeamcallLeaf leaf, long tdr, String register, IntFunction<ModuleCall<?>> call) {
+            SeamcallLeaf leaf, long tdr, Register register, IntFunction<ModuleCall<?>> call) {
         return new AddressedCall(leaf, tdr, PageType.PT_TDR, register, (state, td, frame) -> call.apply(td));
     }
 
     private static void vcpu(
-            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, String register, OnVcpu call) {
+            Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Register register, OnVcpu call) {
         own.put(
                 leaf,
                 (machine, in, version) -> new AddressedCall(
                         leaf,
-                        register.equals("RCX") ? in.rcx() : in.rdx(),
+                        register == Register.RCX ? in.rcx() : in.rdx(),
                         PageType.PT_TDVPR,
                         register,
                         (state, td, frame) -> call.on(machine, td, vcpu(Tdx.of(machine, td), state, frame), in)));
@@ -254,10 +266,10 @@ public final class TdSeamcalls {
     private static Frame page(Machine machine, long pa) {
         TdxModule module = module(machine);
         if (!module.options().isPlain(pa, PageSize.PT_4KB.bytes())) {
-            return EntryCall.NO_FRAME;
+            return FreePage.NONE;
         }
         int frame = module.map().frame(pa);
-        return frame < 0 ? EntryCall.OUTSIDE : new Frame(frame);
+        return frame < 0 ? FreePage.OUTSIDE : new Frame(frame);
     }
 
     /** The frame of a page in shared memory, or what stands for one that is none. */
@@ -265,7 +277,7 @@ public final class TdSeamcalls {
         TdxModule module = module(machine);
         boolean good = module.options().isShared(pa, PageSize.PT_4KB.bytes());
         int frame = good ? module.map().frame(module.options().withoutKeyId(pa)) : -1;
-        return frame < 0 ? EntryCall.NO_FRAME : new Frame(frame);
+        return frame < 0 ? FreePage.NONE : new Frame(frame);
     }
 
     private static TdParams params(ModuleOptions options, HostWords memory, long pa) {

@@ -3,18 +3,22 @@ package org.ringfence.machine.tdx.seamcall;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.sept.Sept;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.PAGE.AUG, SEAMCALL leaf 6: gives a running TD a page, PENDING until the TD accepts it. The frame's contents stay as they are. Source:
- * TDX module 1.5.01, tdh_mem_page_aug.c.
+ * TDH.MEM.PAGE.AUG, SEAMCALL leaf 6: gives a running TD a page, PENDING until the TD accepts it. The frame's contents
+ * stay as they are. Source: TDX module 1.5.01, tdh_mem_page_aug.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K or 2M
@@ -51,35 +55,68 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
         this(0, SeptOperand.rcx(gpa, level.ordinal()), frame);
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.PAGE_AUG;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public int framesGiven(Tdx tdx, int level) {
+        return tdx.sept().span(level);
     }
 
     @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new Work(tdx, tdx.sept(), tdx.guards().checks(TdxGuard.AUG_FRAME_IS_FREE));
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
+                tdx,
+                lp,
+                SeptWalk.of(tdx, rule()),
+                FreePage.of(
+                        tdx, lp, TdxGuard.AUG_FRAME_IS_FREE,
+                        Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Work(Tdx tdx, Sept sept, boolean checksFrame) implements EntryWork {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, FreePage r8) implements EntryLeaf {
         @Override
-        public int frames(int level) {
-            return sept.table(level).span();
-        }
-
-        @Override
-        public Refusal check(State state, int page, int level) {
-            return Refusal.TDX_SUCCESS;
-        }
-
-        @Override
-        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            if (!walk.allows(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
+            refused = r8.lock(state, frame, level, tdx.sept().span(level));
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
             tdx.put(state, page, level, SeptState.PENDING, frame);
+            return Result.TDX_SUCCESS;
         }
     }
 

@@ -1,20 +1,24 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, of a TD whose L2 VMs have tables of their own: {@link TdhMemPageDemote}, with a page for the table of each VM that has the page, and, where it is
- * wanted, of one that has not. A page that was not used comes back in its register with bit 63 set. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
+ * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, of a TD whose L2 VMs have tables of their own: {@link TdhMemPageDemote}, with
+ * a page for the table of each VM that has the page, and, where it is wanted, of one that has not. A page that was not
+ * used comes back in its register with bit 63 set. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G
@@ -22,6 +26,14 @@ import org.ringfence.machine.tdx.td.Tracking;
  * @param sparse RDX bit 0, L2_SEPT_ADD_MODE: whether a VM that has not the page gets no table
  */
 public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boolean sparse) implements TablesCall {
+
+    private static final Completion NOT_BLOCKED = new Completion(TdxStatus.TDX_GPA_RANGE_NOT_BLOCKED, OperandId.RCX);
+    private static final Completion NOT_TRACKED = new Completion(TdxStatus.TDX_TLB_TRACKING_NOT_DONE, OperandId.RCX);
+
+    /** By L2 VM, of which 0 is none. */
+    private static final List<Completion> NOT_PROVIDED = IntStream.range(OperandId.R8, OperandId.R12)
+            .mapToObj(register -> new Completion(TdxStatus.TDX_L2_SEPT_PAGE_NOT_PROVIDED, register))
+            .toList();
 
     public TdhMemPageDemoteTables {
         frames = TablesCall.pages(frames);
@@ -38,22 +50,55 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
     }
 
     @Override
-    public Work work(Tdx tdx, TablePages pages, int page, int level) {
-        DemoteWork split = new DemoteWork(
-                tdx,
-                Tracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),
-                pages.checksFrame());
-        return new Splitting(tdx, split, pages, page, level, sparse);
+    public TdCall.Bound bind(Tdx tdx, SeptWalk walk, TablePages pages, int page, int level) {
+        TlbTracking tracking = TlbTracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED);
+        return new Bound(tdx, walk, tracking, pages, page, level, sparse);
     }
 
-    private record Splitting(Tdx tdx, DemoteWork split, TablePages pages, int page, int level, boolean sparse)
+    private record Bound(
+            Tdx tdx, SeptWalk walk, TlbTracking tracking, TablePages pages, int page, int level, boolean sparse)
             implements
-                Work {
+                TdCall.Bound {
 
         @Override
-        public Refusal refuse(State state) {
-            Refusal refused = split.check(state, page, level);
-            return refused == Refusal.TDX_SUCCESS ? pages.refuse(state, 0, 0) : refused;
+        public Ending perform(State state, Outputs outputs) {
+            Ending refused = pages.reach(state, page, level, outputs);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (!walk.allows(state, page, level)) {
+                return walk.stop(state, page, level, outputs, TablePages.ENTRY_STATE_INCORRECT);
+            }
+            if (tracking.needsBlock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, NOT_BLOCKED);
+            }
+            if (tracking.needsTrack(state, page, level)) {
+                return NOT_TRACKED;
+            }
+            refused = pages.lock(state, 0, 0);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            int used = 1;
+            for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
+                if (isUsed(state, vm)) {
+                    refused = pages.lock(state, vm, used);
+                    if (refused != TdxStatus.TDX_SUCCESS) {
+                        return refused;
+                    }
+                    used |= 1 << vm;
+                } else if (!pages.isGiven(vm) && tdx.sept().isAliased(state, page, level, vm)) {
+                    return NOT_PROVIDED.get(vm);
+                }
+            }
+            for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
+                int reached = tdx.sept().l2Reached(state, page, level, vm);
+                if ((used >> vm & 1) != 0 && reached != level) {
+                    return pages.stopL2(state, page, reached, vm, outputs, TdxStatus.TDX_L2_SEPT_WALK_FAILED);
+                }
+            }
+            commit(state, used, outputs);
+            return TdxStatus.TDX_SUCCESS;
         }
 
         /** Whether VM {@code vm} gets a table. */
@@ -64,42 +109,15 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
                             && (!sparse || tdx.sept().isAliased(state, page, level, vm));
         }
 
-        @Override
-        public long take(State state, Outputs outputs) {
-            int used = 1;
-            for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
-                if (isUsed(state, vm)) {
-                    Refusal refused = pages.refuse(state, vm, used);
-                    if (refused != Refusal.TDX_SUCCESS) {
-                        return pages.end(refused, vm, outputs);
-                    }
-                    used |= 1 << vm;
-                } else if (!pages.isGiven(vm) && tdx.sept().isAliased(state, page, level, vm)) {
-                    return notProvided(vm, outputs);
-                }
-            }
-            for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
-                int reached = tdx.sept().l2Reached(state, page, level, vm);
-                if ((used >> vm & 1) != 0 && reached != level) {
-                    return pages.end(TdxStatus.TDX_L2_SEPT_WALK_FAILED, state, page, reached, vm, outputs);
-                }
-            }
-            commit(state, used, outputs);
-            return 0;
-        }
-
-        private long notProvided(int vm, Outputs outputs) {
-            pages.comeBack(outputs);
-            return Completion.named("TDX_L2_SEPT_PAGE_NOT_PROVIDED_" + TablePages.register(vm)).code();
-        }
-
         private void commit(State state, int used, Outputs outputs) {
-            split.commit(state, page, level, pages.frame(0), outputs);
+            TdhMemPageDemote.split(tdx, state, page, level, pages.frame(0));
             TablePages.tell(outputs, 0, pages.hpa(0));
             for (int vm = 1; vm < TablePages.REGISTERS; vm++) {
                 boolean isUsed = (used >> vm & 1) != 0;
                 if (isUsed) {
-                    split.addL2(state, page, level, vm, pages.frame(vm));
+                    tdx.sept().table(level).l2Tables().set(
+                            state, tdx.sept().index(page, level), vm, pages.frame(vm));
+                    tdx.root().take(state, pages.frame(vm), 0, PageType.PT_EPT);
                 }
                 boolean comesBack = !isUsed && pages.isGiven(vm) && vm <= tdx.l2Vms(state);
                 TablePages.tell(outputs, vm, comesBack ? pages.hpa(vm) | UNUSED : pages.hpa(vm));

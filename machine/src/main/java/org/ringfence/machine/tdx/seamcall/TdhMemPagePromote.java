@@ -1,17 +1,27 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
+import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side by side and are all mapped or
- * all pending, to one of the level above. RCX is the address of the table's frame on success, and R9 to R11 are
- * those of the tables of L2 VMs, in version 1. Source:
- * TDX module 1.5.01, tdh_mem_page_promote.c.
+ * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side
+ * by side and are all mapped or all pending, to one of the level above. RCX is the address of the table's frame on
+ * success, and R9 to R11 are those of the tables of L2 VMs, in version 1. Source: TDX module 1.5.01,
+ * tdh_mem_page_promote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry of the table, of level 2M or 1G
@@ -46,22 +56,103 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
         this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.PAGE_PROMOTE;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
+                tdx,
+                lp,
+                SeptWalk.of(tdx, rule()),
+                TlbTracking.of(tdx, TdxGuard.PROMOTE_ENTRY_IS_BLOCKED, TdxGuard.PROMOTE_BLOCK_IS_TRACKED),
+                tdx.guards().checks(TdxGuard.PROMOTE_PAGES_ARE_ALIKE));
     }
 
-    @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new PromoteWork(
-                tdx,
-                Tracking.of(tdx, TdxGuard.PROMOTE_ENTRY_IS_BLOCKED, TdxGuard.PROMOTE_BLOCK_IS_TRACKED),
-                tdx.guards().checks(TdxGuard.PROMOTE_PAGES_ARE_ALIKE));
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking,
+            boolean checksAlike) implements EntryLeaf {
+        @Override
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            if (!walk.allows(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
+            if (tracking.needsBlock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
+            }
+            if (tracking.needsTrack(state, page, level)) {
+                return Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
+            }
+            Sept sept = tdx.sept();
+            SeptTable below = sept.table(level - 1);
+            int first = sept.firstChild(page, level);
+            int end = sept.endOfChildren(page, level);
+            for (int child = first; child < end; child++) {
+                if (below.lock().get(state, child) != 0) {
+                    return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+                }
+                if ((checksAlike || child == first) && !fits(state, below, first, child, sept.table(level).span())) {
+                    return walk.stop(
+                            state, page, level, outputs, Result.TDX_EPT_INVALID_PROMOTE_CONDITIONS_RCX);
+                }
+            }
+            SeptTable table = sept.table(level);
+            int index = sept.index(page, level);
+            SeptState leaf = below.state().get(state, first);
+            int head = below.frame().get(state, first);
+            int aliases = below.aliases().get(state, first);
+            outputs.rcx(tdx.hpa(table.frame().get(state, index)));
+            tdx.giveBack(state, table.frame().get(state, index), 0);
+            TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
+            for (int child = first; child < end; child++) {
+                below.free(state, child);
+            }
+            tdx.root().join(state, head, level);
+            table.free(state, index);
+            table.map(state, index, leaf, head);
+            table.aliases().set(state, index, aliases);
+            return Result.TDX_SUCCESS;
+        }
+
+        /** Whether the child is mapped or pending as the first is, lies where it must, and has the same L2 aliases. */
+        private static boolean fits(State state, SeptTable below, int first, int child, int span) {
+            SeptState found = below.state().get(state, child);
+            int head = below.frame().get(state, first);
+            return (found == SeptState.MAPPED || found == SeptState.PENDING)
+                    && head % span == 0
+                    && below.state().is(state, first, found)
+                    && below.frame().get(state, child) == head + (child - first) * below.span()
+                    && below.aliases().get(state, child) == below.aliases().get(state, first);
+        }
     }
 
     @Override

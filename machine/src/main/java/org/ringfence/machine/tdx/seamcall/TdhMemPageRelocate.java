@@ -3,21 +3,27 @@ package org.ringfence.machine.tdx.seamcall;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Epochs;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.Tracking;
+import org.ringfence.machine.tdx.td.TlbTracking;
 
 /**
- * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with it unless it is pending, and
- * unblocks it. RCX is the old frame's address on success. Source:
- * TDX module 1.5.01, tdh_mem_page_relocate.c.
+ * TDH.MEM.PAGE.RELOCATE, SEAMCALL leaf 5: moves a page that is blocked and tracked to another frame, its contents with
+ * it unless it is pending, and unblocks it. RCX is the old frame's address on success. Source: TDX module 1.5.01,
+ * tdh_mem_page_relocate.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 4K
@@ -56,45 +62,76 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
         this(0, SeptOperand.rcx(gpa, level.ordinal()), frame);
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.PAGE_RELOCATE;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public int framesGiven(Tdx tdx, int level) {
+        return 1;
     }
 
     @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new Work(
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
                 tdx,
                 lp,
-                Tracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
-                tdx.guards().checks(TdxGuard.RELOCATE_FRAME_IS_FREE));
+                SeptWalk.of(tdx, rule()),
+                TlbTracking.of(tdx, TdxGuard.RELOCATE_ENTRY_IS_BLOCKED, TdxGuard.RELOCATE_BLOCK_IS_TRACKED),
+                FreePage.of(
+                        tdx, lp, TdxGuard.RELOCATE_FRAME_IS_FREE,
+                        Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Work(Tdx tdx, int lp, Tracking tracking, boolean checksFrame) implements EntryWork {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
         @Override
-        public int frames(int level) {
-            return 1;
-        }
-
-        @Override
-        public Refusal check(State state, int page, int level) {
-            return Refusal.TDX_SUCCESS;
-        }
-
-        @Override
-        public Refusal checkFrame(State state, int page, int level, int frame) {
-            return tdx.sept().frame(state, page, level) == frame
-                    ? Refusal.PAGE_INVALID
-                    : tracking.check(state, page, level);
-        }
-
-        @Override
-        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            if (!walk.allows(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
+            if (tdx.sept().frame(state, page, level) == frame) {
+                return Result.TDX_OPERAND_INVALID_R8;
+            }
+            if (tracking.needsBlock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
+            }
+            if (tracking.needsTrack(state, page, level)) {
+                return Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
+            }
+            refused = r8.lock(state, frame, 0, 1);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
             int old = table.frame().get(state, index);
@@ -106,6 +143,7 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
             tdx.giveBack(state, old, 0);
             tdx.put(state, page, level, found.unblocked(), frame);
             table.age().set(state, index, Epochs.TRACKED);
+            return tdx.root().comesBack(state, lp) ? Result.TDX_SUCCESS : NoReturn.MACHINE_CHECK;
         }
     }
 

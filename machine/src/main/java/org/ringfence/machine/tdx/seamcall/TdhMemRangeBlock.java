@@ -2,17 +2,21 @@ package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.RANGE.BLOCK, SEAMCALL leaf 7: lets no new translation through an entry, a page's or a table's. A 2M accept under way starts over
- * when the page is unblocked. L2 aliases are blocked with it. Source:
- * TDX module 1.5.01, tdh_mem_range_block.c.
+ * TDH.MEM.RANGE.BLOCK, SEAMCALL leaf 7: lets no new translation through an entry, a page's or a table's. A 2M accept
+ * under way starts over when the page is unblocked. L2 aliases are blocked with it. Source: TDX module 1.5.01,
+ * tdh_mem_range_block.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level
@@ -46,34 +50,63 @@ public record TdhMemRangeBlock(int td, long rcx) implements EntryCall<TdhMemRang
         this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.RANGE_BLOCK;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
+                tdx,
+                lp,
+                SeptWalk.of(tdx, rule()));
     }
 
-    @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new Work(tdx);
-    }
-
-    private record Work(Tdx tdx) implements EntryWork {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk) implements EntryLeaf {
         @Override
-        public Refusal check(State state, int page, int level) {
-            return Refusal.TDX_SUCCESS;
-        }
-
-        @Override
-        public void commit(State state, int page, int level, int frame, Outputs outputs) {
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.EXCLUSIVE)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            if (!walk.allows(state, page, level)) {
+                return walk.stop(
+                        state, page, level, outputs,
+                        tdx.sept().state(state, page, level).isBlocked()
+                                ? Result.TDX_GPA_RANGE_ALREADY_BLOCKED_RCX
+                                : Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
             table.state().set(state, index, table.state().get(state, index).blocked());
             table.accepted().set(state, index, 0);
             tdx.epochs().block(state, table, index);
+            return Result.TDX_SUCCESS;
         }
     }
 

@@ -3,14 +3,18 @@ package org.ringfence.machine.tdx.seamcall;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -52,42 +56,70 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
         this(0, SeptOperand.rcx(gpa, level.ordinal()), frame);
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.SEPT_ADD;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public int framesGiven(Tdx tdx, int level) {
+        return 1;
     }
 
     @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new Work(
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
                 tdx,
+                lp,
+                SeptWalk.of(tdx, rule()),
                 tdx.guards().checks(TdxGuard.SEPT_ADD_ENTRY_IS_FREE),
-                tdx.guards().checks(TdxGuard.SEPT_ADD_FRAME_IS_FREE));
+                FreePage.of(
+                        tdx, lp, TdxGuard.SEPT_ADD_FRAME_IS_FREE,
+                        Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Work(Tdx tdx, boolean checksFree, boolean checksFrame) implements EntryWork {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, boolean checksFree, FreePage r8) implements EntryLeaf {
         @Override
-        public int frames(int level) {
-            return 1;
-        }
-
-        @Override
-        public Refusal check(State state, int page, int level) {
-            return tdx.sept().state(state, page, level) == SeptState.FREE || !checksFree
-                    ? Refusal.TDX_SUCCESS
-                    : Refusal.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
-        }
-
-        @Override
-        public void commit(State state, int page, int level, int frame, Outputs outputs) {
-            SeptTable table = tdx.sept().table(level);
-            table.map(state, tdx.sept().index(page, level), SeptState.NL_MAPPED, frame);
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            if (checksFree && tdx.sept().state(state, page, level) != SeptState.FREE) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
+            refused = r8.lock(state, frame, 0, 1);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            tdx.sept().table(level).map(state, tdx.sept().index(page, level), SeptState.NL_MAPPED, frame);
             tdx.root().take(state, frame, 0, PageType.PT_EPT);
+            return Result.TDX_SUCCESS;
         }
     }
 

@@ -3,20 +3,20 @@ package org.ringfence.machine.tdx.seamcall;
 import java.util.List;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.SEPT.ADD, SEAMCALL leaf 3, version 1: adds tables of FREE entries under one entry, L1's and those of L2 VMs beside it, each where it is missing. A page that was not used comes back
- * in its register with bit 63 set, one that was used as {@link #NULL_PA}. Source: TDX module 1.5.01, tdh_mem_sept_add.c.
+ * TDH.MEM.SEPT.ADD, SEAMCALL leaf 3, version 1: adds tables of FREE entries under one entry, L1's and those of L2 VMs
+ * beside it, each where it is missing. A page that was not used comes back in its register with bit 63 set, one that
+ * was used as {@link #NULL_PA}. Source: TDX module 1.5.01, tdh_mem_sept_add.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry of the tables, of level 2M or above
@@ -42,11 +42,60 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
     }
 
     @Override
-    public Work work(Tdx tdx, TablePages pages, int page, int level) {
-        return new Adding(tdx, pages, page, level, allowsExisting);
+    public TdCall.Bound bind(Tdx tdx, SeptWalk walk, TablePages pages, int page, int level) {
+        return new Bound(tdx, walk, pages, page, level, allowsExisting);
     }
 
-    private record Adding(Tdx tdx, TablePages pages, int page, int level, boolean allowsExisting) implements Work {
+    private record Bound(
+            Tdx tdx, SeptWalk walk, TablePages pages, int page, int level, boolean allowsExisting)
+            implements
+                TdCall.Bound {
+
+        @Override
+        public Ending perform(State state, Outputs outputs) {
+            Ending refused = pages.reach(state, page, level, outputs);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            SeptState found = tdx.sept().state(state, page, level);
+            boolean isAllowed = pages.isGiven(0)
+                    ? found == SeptState.FREE || walk.allows(state, page, level) && allowsExisting
+                    : found == SeptState.NL_MAPPED;
+            if (!isAllowed) {
+                return walk.stop(state, page, level, outputs, TablePages.ENTRY_STATE_INCORRECT);
+            }
+            if (pages.isGiven(0) && found == SeptState.FREE) {
+                refused = pages.lock(state, 0, 0);
+                if (refused != TdxStatus.TDX_SUCCESS) {
+                    return refused;
+                }
+            }
+            int used = used(state);
+            for (int vm = 1; vm < TablePages.REGISTERS; vm++) {
+                refused = pages.isGiven(vm) ? checkL2(state, vm, used, outputs) : TdxStatus.TDX_SUCCESS;
+                if (refused != TdxStatus.TDX_SUCCESS) {
+                    return refused;
+                }
+            }
+            add(state, used, outputs);
+            return TdxStatus.TDX_SUCCESS;
+        }
+
+        private Ending checkL2(State state, int vm, int used, Outputs outputs) {
+            if (vm > tdx.l2Vms(state)) {
+                return pages.operands().get(vm).invalid();
+            }
+            int reached = tdx.sept().l2Reached(state, page, level, vm);
+            if (reached != level) {
+                return pages.stopL2(state, page, reached, vm, outputs, TdxStatus.TDX_L2_SEPT_WALK_FAILED);
+            }
+            if ((used >> vm & 1) != 0) {
+                return pages.lock(state, vm, used);
+            }
+            return allowsExisting
+                    ? TdxStatus.TDX_SUCCESS
+                    : pages.stopL2(state, page, level, vm, outputs, TdxStatus.TDX_L2_SEPT_ENTRY_NOT_FREE);
+        }
 
         private boolean isMissing(State state, int vm) {
             return vm == 0
@@ -61,52 +110,6 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
                 used |= pages.isGiven(vm) && isMissing(state, vm) ? 1 << vm : 0;
             }
             return used;
-        }
-
-        @Override
-        public Refusal refuse(State state) {
-            SeptState found = tdx.sept().state(state, page, level);
-            if (!pages.isGiven(0)) {
-                return found == SeptState.NL_MAPPED
-                        ? Refusal.TDX_SUCCESS
-                        : Refusal.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
-            }
-            if (found == SeptState.FREE) {
-                return pages.refuse(state, 0, 0);
-            }
-            return allowsExisting ? Refusal.TDX_SUCCESS : Refusal.TDX_EPT_ENTRY_STATE_INCORRECT_RCX;
-        }
-
-        @Override
-        public long take(State state, Outputs outputs) {
-            int used = used(state);
-            for (int vm = 1; vm < TablePages.REGISTERS; vm++) {
-                long code = pages.isGiven(vm) ? refuseL2(state, vm, used, outputs) : 0;
-                if (code != 0) {
-                    return code;
-                }
-            }
-            add(state, used, outputs);
-            return 0;
-        }
-
-        /** The code of what keeps the leaf from the table of an L2 VM; 0 where nothing does. */
-        private long refuseL2(State state, int vm, int used, Outputs outputs) {
-            Sept sept = tdx.sept();
-            if (vm > tdx.l2Vms(state)) {
-                return pages.end(Refusal.PAGE_INVALID, vm, outputs);
-            }
-            int reached = sept.l2Reached(state, page, level, vm);
-            if (reached != level) {
-                return pages.end(TdxStatus.TDX_L2_SEPT_WALK_FAILED, state, page, reached, vm, outputs);
-            }
-            if ((used >> vm & 1) == 0) {
-                return allowsExisting
-                        ? 0
-                        : pages.end(TdxStatus.TDX_L2_SEPT_ENTRY_NOT_FREE, state, page, level, vm, outputs);
-            }
-            Refusal refused = pages.refuse(state, vm, used);
-            return refused == Refusal.TDX_SUCCESS ? 0 : pages.end(refused, vm, outputs);
         }
 
         private void add(State state, int used, Outputs outputs) {

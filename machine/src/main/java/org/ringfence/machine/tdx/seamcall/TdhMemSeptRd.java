@@ -2,15 +2,20 @@ package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what is the module's own, RDX its level and state. L2 attributes, which
- * it tells of debug TDs alone, are left out. Source: TDX module 1.5.01, tdh_mem_sept_rd.c.
+ * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what
+ * is the module's own, RDX its level and state. L2 attributes, which it tells of debug TDs alone, are left out. Source:
+ * TDX module 1.5.01, tdh_mem_sept_rd.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level
@@ -41,30 +46,51 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
         this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
+    @Override
+    public Endings<Result> endings() {
+        return ENDINGS;
+    }
+
     @Override
     public SeptRule rule() {
         return SeptRule.SEPT_RD;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return new Bound(
+                tdx,
+                lp,
+                SeptWalk.of(tdx, rule()));
     }
 
-    @Override
-    public EntryWork work(Tdx tdx, int lp) {
-        return new Work(SeptEntryChecks.of(tdx, rule(), lp));
-    }
-
-    private record Work(SeptEntryChecks gate) implements EntryWork {
+    private record Bound(Tdx tdx, int lp, SeptWalk walk) implements EntryLeaf {
         @Override
-        public Refusal check(State state, int page, int level) {
-            return Refusal.TDX_SUCCESS;
-        }
-
-        @Override
-        public void commit(State state, int page, int level, int frame, Outputs outputs) {
-            gate.describe(state, page, level, outputs);
+        public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (page == INVALID) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
+            if (tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (!walk.reaches(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_EPT_WALK_FAILED_RCX);
+            }
+            if (!walk.lock(state, page, level)) {
+                return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
+            }
+            return walk.stop(state, page, level, outputs, Result.TDX_SUCCESS);
         }
     }
 

@@ -1,25 +1,21 @@
 package org.ringfence.machine.tdx.seamcall;
 
-import org.ringfence.machine.operation.Actor;
-import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Results;
-import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.Leaf;
-import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.td.Locks.Kind;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside. Source: TDX module 1.5.01,
- * tdh_mem_track.c.
+ * TDH.MEM.TRACK, SEAMCALL leaf 38: begins the next TLB epoch. Refused while a vCPU of the previous one is inside.
+ * Source: TDX module 1.5.01, tdh_mem_track.c.
  *
  * @param td the TD, from 0
  */
-public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
+public record TdhMemTrack(int td) implements TdCall<TdhMemTrack.Result> {
     /** OP_STATEs from INITIALIZED to LIVE_IMPORT. */
     private static final int OP_STATES = 0x3FE;
 
@@ -45,37 +41,36 @@ public record TdhMemTrack(int td) implements ModuleCall<TdhMemTrack.Result> {
         this(0);
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Results<Result> results() {
-        return new Results.Closed<>(Result.class);
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public Leaf leaf(Machine machine, Actor actor) {
-        Tdx tdx = Tdx.of(machine, td);
-        Codes codes = Codes.of(Result.class, "RCX", "", "");
-        int lp = tdx.lp(actor);
+    public Bound bind(Tdx tdx, int lp) {
+        boolean checksPrevious = tdx.guards().checks(TdxGuard.TRACK_PREVIOUS_EPOCH_IS_OVER);
+        int opStates = tdx.admission().allowed(OP_STATES);
         return (state, _) -> {
-            Refusal refused = check(tdx, state, lp);
-            if (refused == Refusal.TDX_SUCCESS) {
-                tdx.epochs().advance(state);
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
             }
-            return codes.of(refused);
+            refused = tdx.admission().checkTd(state, opStates, Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.EXCLUSIVE)) {
+                return Result.TDX_OPERAND_BUSY_TD_EPOCH;
+            }
+            if (checksPrevious && tdx.epochs().isPreviousBusy(state)) {
+                return Result.TDX_PREVIOUS_TLB_EPOCH_BUSY;
+            }
+            tdx.epochs().advance(state);
+            return Result.TDX_SUCCESS;
         };
-    }
-
-    public static Refusal check(Tdx tdx, State state, int lp) {
-        Refusal refused = tdx.admission().refuses(
-                state, lp, Held.SHARED, tdx.guards().checks(TdxGuard.OP_STATE_IS_ALLOWED) ? OP_STATES : -1);
-        if (refused != Refusal.TDX_SUCCESS) {
-            return refused;
-        }
-        if (tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.EXCLUSIVE)) {
-            return Refusal.TDX_OPERAND_BUSY_TD_EPOCH;
-        }
-        return tdx.epochs().isPreviousBusy(state) && tdx.guards().checks(TdxGuard.TRACK_PREVIOUS_EPOCH_IS_OVER)
-                ? Refusal.TDX_PREVIOUS_TLB_EPOCH_BUSY
-                : Refusal.TDX_SUCCESS;
     }
 
     @Override

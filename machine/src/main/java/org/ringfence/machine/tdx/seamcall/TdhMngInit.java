@@ -1,9 +1,11 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.Tdr;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -38,42 +40,60 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
         TDX_OPERAND_INVALID_RDX
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public String tdrRegister() {
-        return "RCX";
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public Held tdr() {
-        return Held.EXCLUSIVE;
-    }
-
-    @Override
-    public int opStates() {
-        return 1;
-    }
-
-    @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int lp) {
-        Refusal before = params.refusedBeforeTdcs();
-        Refusal after = params.refusedAfterTdcs(tdx.options());
+    public Bound bind(Tdx tdx, int lp) {
+        requireModule(tdx);
+        params.require(tdx.options());
+        int opStates = tdx.admission().allowed(1);
         return (state, _) -> {
-            if (before != Refusal.TDX_SUCCESS) {
-                return before;
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (params.equals(TdParams.ELSEWHERE)) {
+                return Result.TDX_OPERAND_INVALID_RDX;
+            }
+            if (params.hasUnknownAttributes()) {
+                return Result.TDX_OPERAND_INVALID_ATTRIBUTES;
+            }
+            if (params.lacksLegacyXfam()) {
+                return Result.TDX_OPERAND_INVALID_XFAM;
+            }
+            if (params.maxVcpus() == 0) {
+                return Result.TDX_OPERAND_INVALID_MAX_VCPUS;
+            }
+            if (params.hasTooManyL2Vms()) {
+                return Result.TDX_OPERAND_INVALID_NUM_L2_VMS;
             }
             if (tdx.root().tdcx(state) < Tdr.LEAST_TDCX + params.numL2Vms()) {
-                return Refusal.TDX_TDCS_NOT_ALLOCATED;
+                return Result.TDX_TDCS_NOT_ALLOCATED;
             }
-            if (after != Refusal.TDX_SUCCESS) {
-                return after;
+            if (!params.reserved()) {
+                return Result.TDX_OPERAND_INVALID_RDX;
+            }
+            if (params.hasUnknownFlags()) {
+                return Result.TDX_OPERAND_INVALID_EXEC_CONTROLS;
+            }
+            if (params.hasWrongEptp()) {
+                return Result.TDX_OPERAND_INVALID_EPTP_CONTROLS;
+            }
+            if (params.hasWrongFrequency()) {
+                return Result.TDX_OPERAND_INVALID_TSC_FREQUENCY;
             }
             tdx.control().initialize(state, params);
-            return Refusal.TDX_SUCCESS;
+            return Result.TDX_SUCCESS;
         };
     }
 

@@ -1,16 +1,20 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MR.EXTEND, SEAMCALL leaf 16: measures 256 bytes of a page that was added, with their address. Source: TDX module 1.5.01, tdh_mr_extend.c.
+ * TDH.MR.EXTEND, SEAMCALL leaf 16: measures 256 bytes of a page that was added, with their address. Source: TDX module
+ * 1.5.01, tdh_mr_extend.c.
  *
  * @param td the TD, from 0
  * @param gpa RCX, aligned to 256 bytes
@@ -36,43 +40,47 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
     /** How many bytes are measured at once. */
     public static final int BYTES = 256;
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Held tdr() {
-        return Held.EXCLUSIVE;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public int opStates() {
-        return 1 << 1;
-    }
-
-    @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int lp) {
-        if ((gpa & BYTES - 1) != 0 || !tdx.options().width().isPrivate(gpa)) {
-            return (_, _) -> Refusal.TDX_OPERAND_INVALID_RCX;
-        }
+    public Bound bind(Tdx tdx, int lp) {
+        requireModule(tdx);
         Sept sept = tdx.sept();
-        int page = sept.page(gpa & -Geometry.SMALL);
+        boolean isInvalid = (gpa & BYTES - 1) != 0 || !tdx.options().width().isPrivate(gpa);
+        int page = isInvalid ? 0 : sept.page(gpa & -Geometry.SMALL);
+        int opStates = tdx.admission().allowed(1 << 1);
         return (state, outputs) -> {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (isInvalid) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
             int level = sept.reached(state, page, 0);
             SeptState found = sept.state(state, page, level);
             if (!found.isAccessible()) {
                 outputs.rcx(sept.word(state, page, level).architectural());
                 outputs.rdx(level | (long) found.architectural() << 8);
-                return Refusal.TDX_EPT_ENTRY_NOT_PRESENT_RCX;
+                return Result.TDX_EPT_ENTRY_NOT_PRESENT_RCX;
             }
             int contents = tdx.memory().read(state, sept.frame(state, page, level), tdx.keyId(state));
             if (tdx.access().isPoison(contents)) {
                 tdx.root().consume(state, lp);
-                return Refusal.TDX_SUCCESS;
+                return tdx.root().comesBack(state, lp) ? Result.TDX_SUCCESS : NoReturn.MACHINE_CHECK;
             }
             tdx.control().measure(state, Tdcs.Measured.MR_EXTEND, gpa, contents);
-            return Refusal.TDX_SUCCESS;
+            return Result.TDX_SUCCESS;
         };
     }
 

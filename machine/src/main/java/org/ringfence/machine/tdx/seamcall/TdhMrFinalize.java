@@ -1,13 +1,16 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.td.OpState;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MR.FINALIZE, SEAMCALL leaf 17: closes the measurement of the launch; from now on the TD runs. Source: TDX module 1.5.01, tdh_mr_finalize.c.
+ * TDH.MR.FINALIZE, SEAMCALL leaf 17: closes the measurement of the launch; from now on the TD runs. Source: TDX module
+ * 1.5.01, tdh_mr_finalize.c.
  *
  * @param td the TD, from 0
  */
@@ -28,34 +31,32 @@ public record TdhMrFinalize(int td) implements TdCall<TdhMrFinalize.Result> {
         TDX_NO_VCPUS
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public String tdrRegister() {
-        return "RCX";
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public Held tdr() {
-        return Held.EXCLUSIVE;
-    }
-
-    @Override
-    public int opStates() {
-        return 1 << 1;
-    }
-
-    @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int lp) {
+    public Bound bind(Tdx tdx, int lp) {
+        requireModule(tdx);
+        int opStates = tdx.admission().allowed(1 << 1);
         return (state, _) -> {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
             if (tdx.control().vcpus().get(state) == 0) {
-                return Refusal.TDX_NO_VCPUS;
+                return Result.TDX_NO_VCPUS;
             }
             tdx.control().op().set(state, OpState.RUNNABLE);
-            return Refusal.TDX_SUCCESS;
+            return Result.TDX_SUCCESS;
         };
     }
 

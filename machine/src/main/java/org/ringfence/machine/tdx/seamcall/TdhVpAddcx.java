@@ -1,20 +1,25 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.ADDCX, SEAMCALL leaf 4: gives a vCPU one more page of TDVPS, before it is initialized. Source: TDX module 1.5.01, tdh_vp_addcx.c.
+ * TDH.VP.ADDCX, SEAMCALL leaf 4: gives a vCPU one more page of TDVPS, before it is initialized. Source: TDX module
+ * 1.5.01, tdh_vp_addcx.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RDX is its TDVPR
  * @param frame RCX
  */
-public record TdhVpAddcx(int td, int vcpu, Frame frame) implements VcpuCall<TdhVpAddcx.Result> {
+public record TdhVpAddcx(int td, int vcpu, Frame frame) implements TdCall<TdhVpAddcx.Result> {
 
     /** How TDH.VP.ADDCX ends. */
     public enum Result implements ModuleStatus {
@@ -39,39 +44,50 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements VcpuCall<TdhV
         TDX_PAGE_METADATA_INCORRECT_RCX
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public String tdvprRegister() {
-        return "RDX";
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public int opStates() {
-        return 1 << 1 | 1 << 7;
-    }
-
-    @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int lp) {
-        int hpa = frame.index();
+    public Bound bind(Tdx tdx, int lp) {
+        requireModule(tdx);
         Tdvps vps = tdx.vps();
+        FreePage rcx = new FreePage(
+                tdx.admission(), lp, true,
+                Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+        int opStates = tdx.admission().allowed(1 << 1 | 1 << 7);
         return (state, _) -> {
+            Ending refused = tdx.admission().lockTdvpr(
+                    state, lp, vcpu, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX,
+                    Result.TDX_PAGE_METADATA_INCORRECT_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().lockOwner(state, lp, Result.TDX_OPERAND_BUSY_TDR);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates, Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
             if (vps.isReady(state, vcpu)) {
-                return Refusal.TDX_VCPU_STATE_INCORRECT;
+                return Result.TDX_VCPU_STATE_INCORRECT;
             }
             if (vps.pages().get(state, vcpu) >= Tdvps.MOST_PAGES) {
-                return Refusal.TDX_TDCX_NUM_INCORRECT;
+                return Result.TDX_TDCX_NUM_INCORRECT;
             }
-            Refusal refused = tdx.admission().refuseFree(state, lp, hpa, 0, 1);
-            if (refused != Refusal.TDX_SUCCESS) {
+            refused = rcx.lock(state, frame.index(), 0, 1);
+            if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
             vps.pages().set(state, vcpu, vps.pages().get(state, vcpu) + 1);
-            tdx.root().take(state, hpa, 0, PageType.PT_TDCX);
-            return Refusal.TDX_SUCCESS;
+            tdx.root().take(state, frame.index(), 0, PageType.PT_TDCX);
+            return Result.TDX_SUCCESS;
         };
     }
 

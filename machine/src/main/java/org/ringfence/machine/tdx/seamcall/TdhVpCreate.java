@@ -1,14 +1,19 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.CREATE, SEAMCALL leaf 10: gives a new vCPU its root page, TDVPR. Waits where the vCPU of that number has one: the machine has no room for another. Source: TDX
- * module 1.5.01, tdh_vp_create.c.
+ * TDH.VP.CREATE, SEAMCALL leaf 10: gives a new vCPU its root page, TDVPR. Waits where the vCPU of that number has one:
+ * the machine has no room for another. Source: TDX module 1.5.01, tdh_vp_create.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: the one whose TDVPR the frame becomes
@@ -35,31 +40,42 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
         TDX_PAGE_METADATA_INCORRECT_RCX
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public int opStates() {
-        return 1 << 1 | 1 << 7;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int lp) {
-        int hpa = frame.index();
+    public Bound bind(Tdx tdx, int lp) {
+        requireModule(tdx);
+        FreePage rcx = new FreePage(
+                tdx.admission(), lp, true,
+                Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+        int opStates = tdx.admission().allowed(1 << 1 | 1 << 7);
         return (state, _) -> {
-            Refusal refused = tdx.admission().refuseFree(state, lp, hpa, 0, 1);
-            if (refused != Refusal.TDX_SUCCESS) {
+            Ending refused = tdx.admission().lockTdr(
+                    state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates, Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = rcx.lock(state, frame.index(), 0, 1);
+            if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
             if (tdx.vps().pages().get(state, vcpu) != 0) {
-                return Refusal.NO_ROOM;
+                return NoReturn.WAITS;
             }
-            tdx.vps().tdvpr().set(state, vcpu, hpa);
+            tdx.vps().tdvpr().set(state, vcpu, frame.index());
             tdx.vps().pages().set(state, vcpu, 1);
-            tdx.root().take(state, hpa, 0, PageType.PT_TDVPR);
-            return Refusal.TDX_SUCCESS;
+            tdx.root().take(state, frame.index(), 0, PageType.PT_TDVPR);
+            return Result.TDX_SUCCESS;
         };
     }
 

@@ -7,21 +7,30 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.host.AwaitExit;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it was at. Waits while the
- * vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitExit}'s to tell.
- * Source: TDX module 1.5.01, tdh_vp_enter.c.
+ * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
+ * was at. Waits while the vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU
+ * comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
  * @param lp the logical CPU on which the host calls
  */
 public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnter.Result> {
+
+    /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
+    private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
 
     /** How TDH.VP.ENTER begins. */
     public enum Result implements ModuleStatus {
@@ -60,21 +69,92 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         this(0, vcpu, vcpu);
     }
 
+    static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        VpEnterChecks entering = VpEnterChecks.of(tdx, tdx.lp(actor));
-        Codes codes = Codes.of(Result.class, "TDR", "RCX", "");
+        Bound entering = bind(tdx, tdx.lp(actor));
         return state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
-            Refusal refused = entering.enter(state, vcpu, lp);
-            if (refused == Refusal.TDX_SUCCESS) {
+            Ending ending = entering.perform(state, vcpu, lp);
+            if (ending == Result.TDX_SUCCESS) {
                 tdx.vcpus().enter(state, vcpu);
             }
-            return codes.of(refused);
+            return ENDINGS.code(ending);
         };
+    }
+
+    /** TDH.VP.ENTER on a TD, called by logical processor {@code lp}, as far as it goes until the vCPU runs. */
+    public static Bound bind(Tdx tdx, int lp) {
+        return new Bound(
+                tdx,
+                lp,
+                tdx.admission().allowed(OP_STATES),
+                tdx.guards().checks(TdxGuard.ENTER_VCPU_IS_NOT_ASSOCIATED),
+                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_NEW_EPOCH),
+                tdx.guards().checks(TdxGuard.ENTER_FLUSHES_AFTER_ANOTHER_VCPU));
+    }
+
+    /**
+     * The leaf for any vCPU. Source: TDX module 1.5.01, tdh_vp_enter.c, helpers.c (check_and_associate_vcpu,
+     * adjust_tlb_tracking_state).
+     */
+    public record Bound(
+            Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
+
+        /**
+         * Whether the vCPU has left the TD and is in {@code status}, and nothing else runs on logical CPU {@code cpu}.
+         */
+        public boolean isCalled(State state, int vcpu, int cpu, Cpus.Status status) {
+            return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), cpu);
+        }
+
+        /**
+         * On success the caller runs the vCPU. Where TD_EPOCH is locked, the vCPU stays associated. An association that
+         * is fresh needs no flush for another epoch. But translations are of a TD and not of a vCPU: where another vCPU
+         * was entered last on the logical CPU, they are flushed whatever the epoch.
+         */
+        public Ending perform(State state, int vcpu, int cpu) {
+            Ending refused = tdx.root().dispatch(state, lp);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().lockTdvpr(
+                    state, lp, vcpu, Held.SHARED, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX,
+                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().lockOwner(state, lp, Result.TDX_OPERAND_BUSY_TDR);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates, Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (!tdx.vps().isWhole(state, vcpu, tdx.control())) {
+                return Result.TDX_TDCX_NUM_INCORRECT;
+            }
+            if (!tdx.vps().isReady(state, vcpu) || tdx.vcpus().isInside(state, vcpu)) {
+                return Result.TDX_VCPU_STATE_INCORRECT;
+            }
+            if (checksAssociation && tdx.vps().isElsewhere(state, vcpu, cpu)) {
+                return Result.TDX_VCPU_ASSOCIATED;
+            }
+            boolean fresh = tdx.vps().associate(state, vcpu, cpu);
+            if (tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.SHARED)) {
+                return Result.TDX_OPERAND_BUSY_TD_EPOCH;
+            }
+            boolean isOfOldEpoch = tdx.epochs().enter(state, vcpu) && !fresh && flushes;
+            if (tdx.vps().takesOver(state, vcpu) && flushesAnothers || isOfOldEpoch) {
+                tdx.translations().flush(state, tdx.vps().cpu(state, vcpu));
+            }
+            return Result.TDX_SUCCESS;
+        }
     }
 
     @Override

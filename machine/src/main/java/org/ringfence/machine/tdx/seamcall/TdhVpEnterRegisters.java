@@ -6,17 +6,18 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody
- * waits: a vCPU that is inside already is refused as the module does it.
+ * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or
+ * {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
+ * module does it.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -31,19 +32,18 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
     @Override
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        VpEnterChecks entering = VpEnterChecks.of(tdx, tdx.lp(actor));
-        Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
+        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
         return (state, outputs) -> {
             int at = tdx.vps().cpu(state, vcpu);
-            Refusal refused = entering.enter(state, vcpu, at < 0 ? tdx.vcpus().first() + vcpu : at);
-            if (refused == Refusal.TDX_SUCCESS) {
+            Ending ending = entering.perform(state, vcpu, at < 0 ? tdx.vcpus().first() + vcpu : at);
+            if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);
                 } else {
                     tdx.vcpus().enter(state, vcpu);
                 }
             }
-            return codes.of(refused);
+            return TdhVpEnter.ENDINGS.code(ending);
         };
     }
 

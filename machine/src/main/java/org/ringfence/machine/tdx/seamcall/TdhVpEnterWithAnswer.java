@@ -8,19 +8,20 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
-import org.ringfence.machine.tdx.td.Refusal;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not call. The host calls on the vCPU's
- * own logical CPU.
+ * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not
+ * call. The host calls on the vCPU's own logical CPU.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
  * @param answer R10
- * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs {@link TdxFeature#MAP_GPA_RETRY}; else 0
+ * @param r11 with {@link MapGpaAnswer#RETRY} the first address that is not done, which needs
+ *     {@link TdxFeature#MAP_GPA_RETRY}; else 0
  */
 public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r11)
         implements
@@ -49,22 +50,21 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        VpEnterChecks entering = VpEnterChecks.of(tdx, tdx.lp(actor));
+        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
         int lp = tdx.vcpus().first() + vcpu;
         if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
             throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
-        Codes codes = Codes.of(TdhVpEnter.Result.class, "TDR", "RCX", "");
         return state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
-            Refusal refused = entering.enter(state, vcpu, lp);
-            if (refused == Refusal.TDX_SUCCESS) {
+            Ending ending = entering.perform(state, vcpu, lp);
+            if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 tdx.vcpus().answer(state, vcpu, answer, retried);
             }
-            return codes.of(refused);
+            return TdhVpEnter.ENDINGS.code(ending);
         };
     }
 

@@ -1,19 +1,23 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
-import org.ringfence.machine.tdx.td.Refusal;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the call. Source: TDX module 1.5.01, tdh_vp_init.c.
+ * TDH.VP.INIT, SEAMCALL leaf 22: version 0: makes a vCPU ready to run, and associates it with the logical CPU of the
+ * call. Source: TDX module 1.5.01, tdh_vp_init.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RCX is its TDVPR
  * @param lp the logical CPU on which the host calls
  */
-public record TdhVpInit(int td, int vcpu, int lp) implements VcpuCall<TdhVpInit.Result> {
+public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Result> {
 
     /** How TDH.VP.INIT ends. */
     public enum Result implements ModuleStatus {
@@ -35,36 +39,49 @@ public record TdhVpInit(int td, int vcpu, int lp) implements VcpuCall<TdhVpInit.
         TDX_MAX_VCPUS_EXCEEDED
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public int opStates() {
-        return 1 << 1;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
-    public Class<Result> type() {
-        return Result.class;
-    }
-
-    @Override
-    public Work work(Tdx tdx, int caller) {
+    public Bound bind(Tdx tdx, int caller) {
+        requireModule(tdx);
         Tdvps vps = tdx.vps();
         Tdcs control = tdx.control();
+        int opStates = tdx.admission().allowed(1 << 1);
         return (state, _) -> {
+            Ending refused = tdx.admission().lockTdvpr(
+                    state, caller, vcpu, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX,
+                    Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().lockOwner(state, caller, Result.TDX_OPERAND_BUSY_TDR);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            refused = tdx.admission().checkTd(state, opStates, Result.TDX_OPERAND_BUSY_OP_STATE);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
             if (!vps.isWhole(state, vcpu, control)) {
-                return Refusal.TDX_TDCX_NUM_INCORRECT;
+                return Result.TDX_TDCX_NUM_INCORRECT;
             }
             if (vps.isReady(state, vcpu)) {
-                return Refusal.TDX_VCPU_STATE_INCORRECT;
+                return Result.TDX_VCPU_STATE_INCORRECT;
             }
             int index = control.vcpus().get(state);
             if (index >= control.maxVcpus().get(state)) {
-                return Refusal.TDX_MAX_VCPUS_EXCEEDED;
+                return Result.TDX_MAX_VCPUS_EXCEEDED;
             }
             control.vcpus().set(state, index + 1);
             vps.index().set(state, vcpu, index);
             vps.ready().set(state, vcpu, true);
             vps.associate(state, vcpu, lp);
-            return Refusal.TDX_SUCCESS;
+            return Result.TDX_SUCCESS;
         };
     }
 

@@ -1,8 +1,8 @@
 package org.ringfence.machine.tdx.sept;
 
 /**
- * How wide a TD's guest physical addresses are, and with that which bit of them means shared: CONFIG_FLAGS.GPAW in TD_PARAMS. Source: TDX module
- * 1.5.01, helpers.c (check_gpa_validity, get_gpa_shared_bit).
+ * How wide a TD's guest physical addresses are, and with that which bit of them means shared: CONFIG_FLAGS.GPAW in
+ * TD_PARAMS. Source: TDX module 1.5.01, helpers.c (check_gpa_validity, get_gpa_shared_bit).
  */
 public enum AddressWidth {
     /** GPAW = 0. */

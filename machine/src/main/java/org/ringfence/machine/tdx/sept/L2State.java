@@ -3,8 +3,8 @@ package org.ringfence.machine.tdx.sept;
 import java.util.Optional;
 
 /**
- * States of an entry of an L2 Secure EPT. TDB is bit 0 of the encoding, IPAT and PS are bits 1 and 2, R is bit 3 where the entry is no leaf. Source: TDX
- * module 1.5.01, sept_state_lookup.c (l2_sept_special_flags_lookup), sept_manager.h.
+ * States of an entry of an L2 Secure EPT. TDB is bit 0 of the encoding, IPAT and PS are bits 1 and 2, R is bit 3 where
+ * the entry is no leaf. Source: TDX module 1.5.01, sept_state_lookup.c (l2_sept_special_flags_lookup), sept_manager.h.
  */
 public enum L2State {
     /** The VM has no entry there. */

@@ -6,8 +6,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The tables of the L2 Secure EPTs beside the L1 tables of one level, by the frames they take. Where a machine keeps none, each L2 VM has every table
- * that L1 has.
+ * The tables of the L2 Secure EPTs beside the L1 tables of one level, by the frames they take. Where a machine keeps
+ * none, each L2 VM has every table that L1 has.
  *
  * @param vms L2 VMs whose tables are kept; 0 where none are
  */

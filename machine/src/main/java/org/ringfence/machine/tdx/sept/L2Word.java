@@ -3,10 +3,12 @@ package org.ringfence.machine.tdx.sept;
 import java.util.StringJoiner;
 
 /**
- * An entry of an L2 Secure EPT as 64 bits: as it lies in memory, and as TDH.MEM.SEPT.RD and failures of the host's leaves report it in RCX.
+ * An entry of an L2 Secure EPT as 64 bits: as it lies in memory, and as TDH.MEM.SEPT.RD and failures of the host's
+ * leaves report it in RCX.
  *
- * <p>While a page is L2_BLOCKED its permissions lie aside: R, Xs and Xu where the memory type was, W in bit 59. Source: TDX module 1.5.01, x86_defs.h
- * (l2_encoding), sept_manager.{h,c} (sept_l2_set_leaf, set_arch_l2_septe_details_in_vmm_regs).
+ * <p>While a page is L2_BLOCKED its permissions lie aside: R, Xs and Xu where the memory type was, W in bit 59. Source:
+ * TDX module 1.5.01, x86_defs.h (l2_encoding), sept_manager.{h,c} (sept_l2_set_leaf,
+ * set_arch_l2_septe_details_in_vmm_regs).
  */
 public record L2Word(long raw) {
     private static final long WRITE_BACK = 6L << 3;

@@ -1,8 +1,8 @@
 package org.ringfence.machine.tdx.sept;
 
 /**
- * What L1 lets one L2 VM do with a page: bits 7:0 of the VM's word in TDG.MEM.PAGE.ATTR.RD and WR. Source: TDX module 1.5.01, tdx_api_defs.h
- * (gpa_attr_single_vm_t), helpers.h (is_gpa_attr_legal, is_gpa_attr_present).
+ * What L1 lets one L2 VM do with a page: bits 7:0 of the VM's word in TDG.MEM.PAGE.ATTR.RD and WR. Source: TDX module
+ * 1.5.01, tdx_api_defs.h (gpa_attr_single_vm_t), helpers.h (is_gpa_attr_legal, is_gpa_attr_present).
  */
 public final class PageAttributes {
     /** R. */

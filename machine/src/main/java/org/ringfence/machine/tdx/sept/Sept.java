@@ -9,14 +9,15 @@ import org.ringfence.machine.state.Table;
 import org.ringfence.machine.tdx.module.AddressMap;
 
 /**
- * The Secure EPT of one trust domain: up to five levels of tables, of which a machine keeps the lowest ones that its case needs.
+ * The Secure EPT of one trust domain: up to five levels of tables, of which a machine keeps the lowest ones that its
+ * case needs.
  *
- * <p>Level 0 holds entries of 4K pages, level 1 of 2M, level 2 of 1G, levels 3 and 4 of PML4 and PML5. Entries of a level that is not kept are
- * NL_MAPPED for good: the tables below them exist, and cost neither a bit nor a frame. An entry covers those of the 512 entries below it that the machine
- * has.
+ * <p>Level 0 holds entries of 4K pages, level 1 of 2M, level 2 of 1G, levels 3 and 4 of PML4 and PML5. Entries of a
+ * level that is not kept are NL_MAPPED for good: the tables below them exist, and cost neither a bit nor a frame. An
+ * entry covers those of the 512 entries below it that the machine has.
  *
- * <p>A walk ends at the first entry that is no table which lets it on: whatever is not NL_MAPPED. Source: TDX module 1.5.01, helpers.c
- * (walk_private_gpa), sept_manager.c (secure_ept_walk).
+ * <p>A walk ends at the first entry that is no table which lets it on: whatever is not NL_MAPPED. Source: TDX module
+ * 1.5.01, helpers.c (walk_private_gpa), sept_manager.c (secure_ept_walk).
  *
  * @param options what is kept
  * @param addresses where frames lie
@@ -117,7 +118,10 @@ public record Sept(
         return keeps(level) ? table(level).state().get(state, index(page, level)) : SeptState.NL_MAPPED;
     }
 
-    /** Whether the entry of {@code level} around {@code page} may be named by a leaf that a case uses: the machine keeps it. */
+    /**
+     * Whether the entry of {@code level} around {@code page} may be named by a leaf that a case uses: the machine keeps
+     * it.
+     */
     public void require(long rcx) {
         if (!keeps(SeptOperand.level(rcx))) {
             throw new IllegalArgumentException("%s: the machine keeps no entries of that level, only the lowest %d"
@@ -218,7 +222,10 @@ public record Sept(
         return table(level).aliases().get(state, index(page, level)) >>> (vm - 1) * bits & (1 << bits) - 1;
     }
 
-    /** Permits L2 VM {@code vm} other {@link PageAttributes}, of which those that the machine does not keep are lost; without R, W and X, its entry is gone. */
+    /**
+     * Permits L2 VM {@code vm} other {@link PageAttributes}, of which those that the machine does not keep are lost;
+     * without R, W and X, its entry is gone.
+     */
     public void permit(State state, int page, int level, int vm, int attributes) {
         int bits = options.attributeBits();
         int mask = (1 << bits) - 1;

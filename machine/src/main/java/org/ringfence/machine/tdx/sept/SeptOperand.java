@@ -1,8 +1,8 @@
 package org.ringfence.machine.tdx.sept;
 
 /**
- * A Secure EPT entry as leaves are told of it in RCX: bits 2:0 the level, bits 51:12 the guest physical address. Source: TDX module
- * 1.5.01, helpers.c (verify_page_info_input).
+ * A Secure EPT entry as leaves are told of it in RCX: bits 2:0 the level, bits 51:12 the guest physical address.
+ * Source: TDX module 1.5.01, helpers.c (verify_page_info_input).
  */
 public final class SeptOperand {
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
@@ -26,7 +26,9 @@ public final class SeptOperand {
         return (int) rcx & LEVEL;
     }
 
-    /** Whether {@code rcx} names a level in these bounds and an address aligned to it, with nothing in reserved bits. */
+    /**
+     * Whether {@code rcx} names a level in these bounds and an address aligned to it, with nothing in reserved bits.
+     */
     public static boolean isValid(long rcx, int lowest, int highest) {
         int level = level(rcx);
         long gpa = gpa(rcx);

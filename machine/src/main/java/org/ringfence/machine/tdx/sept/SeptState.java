@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * States of a Secure EPT entry. A machine brings about those up to {@link #LAST_WITHOUT_MIGRATION}, which its tables have room for; the others are
- * a migration's, which are decoded and printed only.
+ * States of a Secure EPT entry. A machine brings about those up to {@link #LAST_WITHOUT_MIGRATION}, which its tables
+ * have room for; the others are a migration's, which are decoded and printed only.
  *
- * <p>The module tells a state by seven bits: D is bit 0, TDEX, TDBW, TDB and TDP are bits 1 to 4, IPAT and PS bits 5 and 6. Source: TDX module
- * 1.5.01, sept_state_lookup.{h,c}.
+ * <p>The module tells a state by seven bits: D is bit 0, TDEX, TDBW, TDB and TDP are bits 1 to 4, IPAT and PS bits 5
+ * and 6. Source: TDX module 1.5.01, sept_state_lookup.{h,c}.
  */
 public enum SeptState {
     /** Nothing is there. */

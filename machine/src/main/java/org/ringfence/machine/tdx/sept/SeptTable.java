@@ -15,8 +15,8 @@ import org.ringfence.machine.state.State;
  * @param state their states
  * @param frame of a page its first 4K frame; of a table its own frame, where it has one
  * @param age how long ago a blocked entry was blocked, kept by whoever tracks TLBs
- * @param aliases what L1 permits each L2 VM, {@link PageAttributes} one after the other; while the entry is pending or blocked the aliases are
- *     L2_BLOCKED
+ * @param aliases what L1 permits each L2 VM, {@link PageAttributes} one after the other; while the entry is pending or
+ *     blocked the aliases are L2_BLOCKED
  * @param accepted 4K pages of a pending 2M page that an interrupted accept has zeroed, the ACCEPT_COUNTER
  * @param lock the {@link Lock} of the entry
  * @param hostPriority 1 while a host that found the entry locked asks guests to give way

@@ -5,9 +5,10 @@ import java.util.StringJoiner;
 /**
  * A Secure EPT entry as 64 bits, as it lies in memory and as a leaf reports it in RCX.
  *
- * <p>Suppress-#VE (bit 63) is set in every state, memory type and IPAT are write-back in every leaf. Bits 20:12 of a pending 2M entry count the 4K
- * pages already accepted, bits 60:58 tell which L2 VMs have an entry for the page or the table, bit 11 is the entry's lock and bit 52 asks a guest to
- * give way to a host that found it taken. Source: TDX module 1.5.01, x86_defs.h and sept_manager.c (set_arch_septe_details_in_vmm_regs).
+ * <p>Suppress-#VE (bit 63) is set in every state, memory type and IPAT are write-back in every leaf. Bits 20:12 of a
+ * pending 2M entry count the 4K pages already accepted, bits 60:58 tell which L2 VMs have an entry for the page or the
+ * table, bit 11 is the entry's lock and bit 52 asks a guest to give way to a host that found it taken. Source: TDX
+ * module 1.5.01, x86_defs.h and sept_manager.c (set_arch_septe_details_in_vmm_regs).
  */
 public record SeptWord(long raw) {
     private static final long SUPPRESS_VE = 1L << 63;
@@ -44,8 +45,8 @@ public record SeptWord(long raw) {
     }
 
     /**
-     * The entry as RCX reports it. A 2M page whose accept was interrupted shows its counter in bits 20:12 here too: the module clears the
-     * counter in another copy than the one it returns.
+     * The entry as RCX reports it. A 2M page whose accept was interrupted shows its counter in bits 20:12 here too: the
+     * module clears the counter in another copy than the one it returns.
      */
     public long architectural() {
         SeptState state = SeptState.of(raw).orElse(SeptState.FREE);

@@ -3,109 +3,115 @@ package org.ringfence.machine.tdx.td;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 
 /**
- * What keeps the host's leaves from a TD before they come to what they are about, in the module's order: the module itself, the root page of the vCPU where the leaf is
- * on one, the TD's root page, the TD and its OP_STATE.
+ * What keeps the host's leaves from a TD before they come to what they are about, in the module's order: the module
+ * itself, the root page of the vCPU where the leaf is on one, the TD's root page, the TD and its OP_STATE.
  *
- * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, lock_and_map_implicit_tdr, check_and_lock_explicit_4k_private_hpa,
- * check_state_map_tdcs_and_lock); td_exit.c releases what TDH.VP.ENTER holds.
+ * <p>Source: TDX module 1.5.01, helpers.c (check_lock_and_map_explicit_tdr, lock_and_map_implicit_tdr,
+ * check_and_lock_explicit_4k_private_hpa, check_state_map_tdcs_and_lock); td_exit.c releases what TDH.VP.ENTER holds.
  *
  * @param checksLocks whether leaves look at the locks of root pages
+ * @param checksOpState whether leaves look at OP_STATE
  */
-public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks) {
+public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks,
+        boolean checksOpState) {
 
     static Admission of(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, Guards guards) {
         return new Admission(
-                root, locks, control, vcpus, vps, guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED));
+                root, locks, control, vcpus, vps, guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
+                guards.checks(TdxGuard.OP_STATE_IS_ALLOWED));
     }
 
     /**
-     * What keeps a leaf of the host's from a TD that its root page names.
+     * Locks the root page of the TD. Source: helpers.c (check_lock_and_map_explicit_tdr).
      *
      * @param lp the logical processor that calls
-     * @param tdr how the root page is held; exclusively it cannot be while a vCPU is inside, as TDH.VP.ENTER holds it shared until the TD exit
+     * @param held exclusively it cannot be while a vCPU is inside, as TDH.VP.ENTER holds it shared until the TD exit
+     * @param invalid where there is no such TD, so that no address names it
+     */
+    public Ending lockTdr(State state, int lp, Held held, Ending invalid, Ending busy) {
+        return held == Held.EXCLUSIVE && checksLocks && vcpus.isAnyInside(state)
+                ? busy
+                : root.lockTdr(state, lp, held, invalid, busy);
+    }
+
+    /** Locks, shared, the root page of the TD that owns a page. Source: helpers.c (lock_and_map_implicit_tdr). */
+    public Ending lockOwner(State state, int lp, Ending busy) {
+        return root.lockTdr(state, lp, Held.SHARED, busy, busy);
+    }
+
+    /**
+     * The OP_STATEs in which a leaf runs, one bit each, where its own are {@code opStates}: all where nobody checks
+     * that.
+     */
+    public int allowed(int opStates) {
+        return checksOpState ? opStates : -1;
+    }
+
+    /**
+     * Checks the TD and its OP_STATE, for a leaf that holds the root page exclusively. Source: helpers.c
+     * (check_state_map_tdcs_and_lock).
+     *
      * @param opStates in which the leaf runs, one bit each
      */
-    public Refusal refuses(State state, int lp, Held tdr, int opStates) {
-        Refusal refused = root.refuseCall(state, lp);
-        if (refused == Refusal.TDX_SUCCESS) {
-            refused = refusesTdr(state, lp, tdr);
-        }
-        return refused == Refusal.TDX_SUCCESS ? refusesTd(state, tdr, opStates) : refused;
+    public Ending checkTd(State state, int opStates) {
+        Ending refused = root.checkTd(state);
+        return refused == TdxStatus.TDX_SUCCESS ? checkOpState(state, opStates) : refused;
     }
 
-    /** What keeps a leaf of the host's from a vCPU that its root page names, and from its TD. */
-    public Refusal refusesVcpu(State state, int lp, int vcpu, Held tdvpr, int opStates) {
-        Refusal refused = refusesTdvpr(state, lp, vcpu, tdvpr);
-        return refused == Refusal.TDX_SUCCESS ? refusesTd(state, Held.SHARED, opStates) : refused;
-    }
-
-    /** What keeps a leaf of the host's from the root page of a vCPU, held so, and from its TD's, held shared. */
-    public Refusal refusesTdvpr(State state, int lp, int vcpu, Held tdvpr) {
-        Refusal refused = root.refuseCall(state, lp);
-        if (refused != Refusal.TDX_SUCCESS) {
+    /** As {@link #checkTd(State, int)}, for a leaf that holds the root page shared, and locks OP_STATE. */
+    public Ending checkTd(State state, int opStates, Ending busyOpState) {
+        Ending refused = root.checkTd(state);
+        if (refused != TdxStatus.TDX_SUCCESS) {
             return refused;
         }
+        return locks.isBusy(state, Kind.OP_STATE, Held.SHARED) ? busyOpState : checkOpState(state, opStates);
+    }
+
+    private Ending checkOpState(State state, int opStates) {
+        return (opStates >> control.opState(state).ordinal() & 1) == 0
+                ? TdxStatus.TDX_OP_STATE_INCORRECT
+                : TdxStatus.TDX_SUCCESS;
+    }
+
+    /**
+     * Locks the root page of a vCPU. Source: helpers.c (check_and_lock_explicit_4k_private_hpa).
+     *
+     * @param invalid where there is no such vCPU
+     * @param metadata where the root page is reclaimed already
+     */
+    public Ending lockTdvpr(
+            State state, int lp, int vcpu, Held held, Ending invalid, Ending busy, Ending metadata) {
         int frame = vps.tdvpr(state, vcpu);
         if (vps.life()) {
             if (frame == FrameRef.NONE) {
-                return Refusal.TDVPR_INVALID;
+                return invalid;
             }
-            refused = root.refusePage(state, lp, frame, PageType.PT_TDVPR, tdvpr);
+            Found found = root.find(state, lp, frame, PageType.PT_TDVPR, held);
+            if (found != Found.OK) {
+                return switch (found) {
+                    case BUSY -> busy;
+                    case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
+                    case METADATA_INCORRECT, ADDR_RANGE_ERROR, OK -> metadata;
+                };
+            }
         }
-        if (refused == Refusal.PAGE_METADATA_INCORRECT) {
-            return Refusal.TDVPR_METADATA_INCORRECT;
-        }
-        if (refused == Refusal.PAGE_BUSY || tdvpr == Held.EXCLUSIVE && checksLocks && vcpus.isInside(state, vcpu)) {
-            return Refusal.TDVPR_BUSY;
-        }
-        return refused == Refusal.TDX_SUCCESS ? refusesTdr(state, lp, Held.SHARED) : refused;
-    }
-
-    private Refusal refusesTdr(State state, int lp, Held held) {
-        return held == Held.EXCLUSIVE && checksLocks && vcpus.isAnyInside(state)
-                ? Refusal.TDR_BUSY
-                : root.refuseTdr(state, lp, held);
-    }
-
-    /** The TD, and its OP_STATE, which who holds the root page exclusively need not lock. Source: helpers.c (check_state_map_tdcs_and_lock). */
-    private Refusal refusesTd(State state, Held tdr, int opStates) {
-        Refusal refused = root.refuseTd(state);
-        if (refused != Refusal.TDX_SUCCESS) {
-            return refused;
-        }
-        if (tdr != Held.EXCLUSIVE && locks.isBusy(state, Kind.OP_STATE, Held.SHARED)) {
-            return Refusal.TDX_OPERAND_BUSY_OP_STATE;
-        }
-        return (opStates >> control.opState(state).ordinal() & 1) == 0
-                ? Refusal.TDX_OP_STATE_INCORRECT
-                : Refusal.TDX_SUCCESS;
+        return held == Held.EXCLUSIVE && checksLocks && vcpus.isInside(state, vcpu) ? busy : TdxStatus.TDX_SUCCESS;
     }
 
     /**
-     * What keeps a leaf from a page that the TD shall have: of 4K, or from {@code frame} on as many as a page of {@code level} has. A page that a vCPU
-     * of the TD's holds while it is inside is busy, whatever else is wrong with it.
+     * Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the
+     * TDR.
      */
-    public Refusal refuseFree(State state, int lp, int frame, int level, int span) {
-        if (frame == EntryCall.OUTSIDE.index()) {
-            return Refusal.PAGE_ADDR_RANGE_ERROR;
-        }
-        if (frame < 0 || frame % span != 0) {
-            return Refusal.PAGE_INVALID;
-        }
-        Refusal refused = root.refuseFree(state, lp, frame, level);
-        return refused == Refusal.PAGE_METADATA_INCORRECT && checksLocks && holds(state, frame, span)
-                ? Refusal.PAGE_BUSY
-                : refused;
-    }
-
-    /** Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the TDR. */
     boolean holds(State state, int frame, int span) {
         boolean isInside = false;
         for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {

@@ -10,21 +10,24 @@ import org.ringfence.machine.tdx.sept.SeptTable;
 /**
  * TLB tracking: whether every vCPU that could hold a translation from before a block has left the TD since.
  *
- * <p>The module counts epochs: TD_EPOCH grows with each TDH.MEM.TRACK, a page blocked takes it as its BEPOCH, a vCPU takes it at
- * TDH.VP.ENTER, and REFCOUNT counts the vCPUs inside of the current and of the previous epoch, by its parity. A page is tracked once its BEPOCH is older
- * than the previous epoch, or is the previous one and no vCPU of it is inside; and no third epoch may begin while one is.
+ * <p>The module counts epochs: TD_EPOCH grows with each TDH.MEM.TRACK, a page blocked takes it as its BEPOCH, a vCPU
+ * takes it at TDH.VP.ENTER, and REFCOUNT counts the vCPUs inside of the current and of the previous epoch, by its
+ * parity. A page is tracked once its BEPOCH is older than the previous epoch, or is the previous one and no vCPU of it
+ * is inside; and no third epoch may begin while one is.
  *
- * <p>Only differences matter, so this class keeps them and not the counts: a blocked page is of the {@link #CURRENT} epoch, of the
- * {@link #PREVIOUS} one, or {@link #TRACKED}; a vCPU inside is of the current or of the previous one. As no vCPU enters the previous epoch any
- * more, its pages become tracked when its last vCPU leaves. Hence finitely many states, whatever the host does. Of a vCPU outside it is kept, where there are
- * TLBs, whether its VCPU_EPOCH is another than TD_EPOCH: then it is flushed when it enters.
+ * <p>Only differences matter, so this class keeps them and not the counts: a blocked page is of the {@link #CURRENT}
+ * epoch, of the {@link #PREVIOUS} one, or {@link #TRACKED}; a vCPU inside is of the current or of the previous one. As
+ * no vCPU enters the previous epoch any more, its pages become tracked when its last vCPU leaves. Hence finitely many
+ * states, whatever the host does. Of a vCPU outside it is kept, where there are TLBs, whether its VCPU_EPOCH is another
+ * than TD_EPOCH: then it is flushed when it enters.
  *
  * <p>Source: TDX module 1.5.01, helpers.h (is_tlb_tracked), helpers.c (adjust_tlb_tracking_state), tdh_mem_track.c.
  *
  * @param tracked whether pages wait at all
  * @param remembered whether the epoch of a vCPU outside is kept
  * @param first the actor that is the TD's first vCPU
- * @param entered for each vCPU, whether it entered in another epoch than the current one; one that is inside: in the previous
+ * @param entered for each vCPU, whether it entered in another epoch than the current one; one that is inside: in the
+ *     previous
  */
 public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus, Bounded entered) {
 
@@ -51,7 +54,9 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
         }
     }
 
-    /** Whether nobody can hold a translation through the entry of {@code level} around {@code page}, which is blocked. */
+    /**
+     * Whether nobody can hold a translation through the entry of {@code level} around {@code page}, which is blocked.
+     */
     public boolean isTracked(State state, int page, int level) {
         return !sept.keeps(level) || sept.table(level).age().get(state, sept.index(page, level)) == TRACKED;
     }
@@ -80,8 +85,8 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
     }
 
     /**
-     * Begins the next epoch. Where a vCPU of the previous one is inside, which TDH.MEM.TRACK refuses, it becomes one of the current epoch by the parity of
-     * its count, and what was blocked in its epoch counts as tracked.
+     * Begins the next epoch. Where a vCPU of the previous one is inside, which TDH.MEM.TRACK refuses, it becomes one of
+     * the current epoch by the parity of its count, and what was blocked in its epoch counts as tracked.
      */
     public void advance(State state) {
         if (!tracked) {

@@ -8,8 +8,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.sept.Sept;
 
 /**
- * Which frames the module has in use, on a machine whose trust domains are there from the start: no frame is in two places. On a small machine this
- * follows from their Secure EPTs and costs no bit.
+ * Which frames the module has in use, on a machine whose trust domains are there from the start: no frame is in two
+ * places. On a small machine this follows from their Secure EPTs and costs no bit.
  *
  * @param used whether each frame is in use, where it is kept
  * @param trees of all trust domains
@@ -33,7 +33,7 @@ public record FramesInUse(Geometry geometry, boolean kept, Flag used, List<Sept>
                 trees);
     }
 
-    /** FramesInUse in use, one bit each; for at most 64 frames. */
+    /** Frames in use, one bit each; for at most 64 frames. */
     long used(State state) {
         long all = 0;
         for (int i = 0; i < trees.size(); i++) {

@@ -6,14 +6,17 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 
 /**
- * The root of a TD that is there from the start and stays, with its key configured and its TDCS whole. Of the PAMT no more is kept than which frames are in
- * use.
+ * The root of a TD that is there from the start and stays, with its key configured and its TDCS whole. Of the PAMT no
+ * more is kept than which frames are in use.
  *
  * @param fatal the TD consumed poison
  * @param all the same of each TD of the machine
@@ -38,18 +41,18 @@ public record GivenRoot(
     }
 
     @Override
-    public Refusal refuseCall(State state, int lp) {
-        return Refusal.TDX_SUCCESS;
+    public Ending dispatch(State state, int lp) {
+        return TdxStatus.TDX_SUCCESS;
     }
 
     @Override
-    public Refusal refuseTdr(State state, int lp, Held held) {
-        return locks.isBusy(state, Kind.TDR, held) ? Refusal.TDR_BUSY : Refusal.TDX_SUCCESS;
+    public Ending lockTdr(State state, int lp, Held held, Ending invalid, Ending busy) {
+        return locks.isBusy(state, Kind.TDR, held) ? busy : TdxStatus.TDX_SUCCESS;
     }
 
     @Override
-    public Refusal refuseTd(State state) {
-        return checksFatal && isFatal(state) ? Refusal.TDX_TD_FATAL : Refusal.TDX_SUCCESS;
+    public Ending checkTd(State state) {
+        return checksFatal && isFatal(state) ? TdxStatus.TDX_TD_FATAL : TdxStatus.TDX_SUCCESS;
     }
 
     @Override
@@ -102,8 +105,8 @@ public record GivenRoot(
     }
 
     @Override
-    public Refusal refuseFree(State state, int lp, int frame, int level) {
-        return frames.isFree(state, frame, sept.span(level)) ? Refusal.TDX_SUCCESS : Refusal.PAGE_METADATA_INCORRECT;
+    public Found findFree(State state, int lp, int frame, int level) {
+        return frames.isFree(state, frame, sept.span(level)) ? Found.OK : Found.METADATA_INCORRECT;
     }
 
     @Override
@@ -112,8 +115,8 @@ public record GivenRoot(
     }
 
     @Override
-    public Refusal refusePage(State state, int lp, int frame, PageType type, Held held) {
-        return Refusal.TDX_SUCCESS;
+    public Found find(State state, int lp, int frame, PageType type, Held held) {
+        return Found.OK;
     }
 
     @Override

@@ -17,11 +17,11 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptState;
 
 /**
- * How software in a TD reaches memory: through what its logical CPU keeps of translations, else through the Secure EPT, the alias of an L2 VM, or the shared EPT
- * that the host writes.
+ * How software in a TD reaches memory: through what its logical CPU keeps of translations, else through the Secure EPT,
+ * the alias of an L2 VM, or the shared EPT that the host writes.
  *
- * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base Architecture
- * Specification, chapter 16.
+ * <p>Source: TDX module 1.5.01, td_ept_violation.c, td_l2_ept_violation.c; machine checks as in Intel TDX Module Base
+ * Architecture Specification, chapter 16.
  *
  * @param sharedFrame what the host's shared EPT maps for each page
  * @param aliasWaits whether the alias of a pending page is blocked until L1 has accepted the page
@@ -74,7 +74,7 @@ public record GuestAccess(
         requireShared();
         int frame = sharedFrame.get(state, page);
         if (frame == FrameRef.NONE) {
-            return exit(state, actor, ExitReason.SHARED_EPT_VIOLATION, page);
+            return exit(state, actor, TdExitReason.SHARED_EPT_VIOLATION, page);
         }
         translations.fill(state, cpu, context, page, frame, Translations.READ | Translations.WRITE);
         return stillShared(state, actor, page, frame, write);
@@ -94,10 +94,10 @@ public record GuestAccess(
         }
         if (found == SeptState.PENDING) {
             return control.isVeDisabled(state)
-                    ? exit(state, actor, ExitReason.PENDING_EPT_VIOLATION, page)
+                    ? exit(state, actor, TdExitReason.PENDING_EPT_VIOLATION, page)
                     : raise(state, actor, page);
         }
-        return exit(state, actor, ExitReason.EPT_VIOLATION, page);
+        return exit(state, actor, TdExitReason.EPT_VIOLATION, page);
     }
 
     /** The L2 VM that an L2 actor is. */
@@ -138,8 +138,8 @@ public record GuestAccess(
     }
 
     /**
-     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that was kept and that the host has taken back, to memory
-     * that is the host's own again, hurts the host.
+     * The frame of a shared translation, or a machine check where a read of it finds poison. A write through one that
+     * was kept and that the host has taken back, to memory that is the host's own again, hurts the host.
      */
     private long stillShared(State state, Actor actor, int page, int frame, boolean write) {
         if (write && translations.tlbs().present()) {
@@ -150,7 +150,10 @@ public record GuestAccess(
         return poison ? machineCheck(state, actor) : frame;
     }
 
-    /** The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that knows whose each line is. */
+    /**
+     * The frame, or a machine check where a read of it finds poison. Memory that checks nothing stands for one that
+     * knows whose each line is.
+     */
     private long checked(State state, Actor actor, int frame, boolean write) {
         if (write) {
             return frame;
@@ -164,7 +167,7 @@ public record GuestAccess(
                 || found == Memory.JUNK && memory.options().integrity() == MemoryOptions.Integrity.NONE;
     }
 
-    private long exit(State state, Actor actor, ExitReason reason, int page) {
+    private long exit(State state, Actor actor, TdExitReason reason, int page) {
         if (!vcpus.has(actor.index())) {
             return Outcome.WAITS;
         }
@@ -176,7 +179,7 @@ public record GuestAccess(
         root.die(state);
         state.observe(Property.AVAILABILITY.broken());
         if (vcpus.has(actor.index())) {
-            vcpus.exit(state, vcpus.of(actor), ExitReason.MACHINE_CHECK);
+            vcpus.exit(state, vcpus.of(actor), TdExitReason.MACHINE_CHECK);
         }
         return Outcome.EXITS;
     }
@@ -211,7 +214,7 @@ public record GuestAccess(
     public void requireShared() {
         if (!control.given().has(TdxFeature.SHARED_PAGES)) {
             throw new IllegalStateException(
-                    "a routine uses shared pages, and the machine has none: it lacks the feature SHARED_PAGES");
+                    "a routine uses shared pages, and the machine has none: tdx has them with shared-pages: true, or with a host that has software");
         }
     }
 
@@ -223,8 +226,8 @@ public record GuestAccess(
     }
 
     /**
-     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs to a TD. Memory that checks nothing stands for one that
-     * knows whose each line is.
+     * What a read of {@code frame} under KeyID 0 finds, an answer of {@link Memory#read}: zeroes where the line belongs
+     * to a TD. Memory that checks nothing stands for one that knows whose each line is.
      */
     public int readShared(State state, int frame) {
         if (memory.options().integrity() != MemoryOptions.Integrity.NONE) {

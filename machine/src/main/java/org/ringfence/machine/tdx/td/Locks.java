@@ -3,12 +3,12 @@ package org.ringfence.machine.tdx.td;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.host.HoldLock;
+import org.ringfence.machine.tdx.host.HoldTdLock;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 
 /**
- * Locks of a TD that leaves on other logical CPUs hold meanwhile. A leaf is atomic here, so that its own locks never show; {@link HoldLock} stands for one
- * that takes long on another CPU. Source: TDX module 1.5.01, tdx_locks.h.
+ * Locks of a TD that leaves on other logical CPUs hold meanwhile. A leaf is atomic here, so that its own locks never
+ * show; {@link HoldTdLock} stands for one that takes long on another CPU. Source: TDX module 1.5.01, tdx_locks.h.
  *
  * @param kept whether the machine has them
  */

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
-/** What a host answers {@link TdgVpVmcallMapGpa} in R10. Source: Guest-Host Communication Interface, MapGPA; Linux, arch/x86/include/asm/shared/tdx.h. */
+/**
+ * What a host answers {@link TdgVpVmcallMapGpa} in R10. Source: Guest-Host Communication Interface, MapGPA; Linux,
+ * arch/x86/include/asm/shared/tdx.h.
+ */
 public enum MapGpaAnswer {
     /** All of the range is done. */
     SUCCESS(TdgVpVmcallMapGpa.SUCCESS),

@@ -5,13 +5,15 @@ import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.LifecycleState;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.tdx.module.TdxModule;
 
@@ -51,48 +53,33 @@ public record ModuleRoot(
     }
 
     @Override
-    public Refusal refuseCall(State state, int lp) {
-        if (module.seam().shutDown().get(state, lp)) {
-            return Refusal.PROCESSOR_IS_SHUT_DOWN;
-        }
-        if (module.seam().disabled().get(state)) {
-            return Refusal.TDX_SEAMCALL_VMFAILINVALID;
-        }
-        SystemState now = module.system().get(state);
-        if (now == SystemState.SYS_SHUTDOWN && checksShutDown) {
-            return Refusal.TDX_SYS_SHUTDOWN;
-        }
-        return now != SystemState.SYS_READY && checksReady ? Refusal.TDX_SYS_NOT_READY : Refusal.TDX_SUCCESS;
+    public Ending dispatch(State state, int lp) {
+        return module.dispatch(state, lp, checksShutDown, checksReady);
     }
 
     @Override
-    public Refusal refuseTdr(State state, int lp, Held held) {
+    public Ending lockTdr(State state, int lp, Held held, Ending invalid, Ending busy) {
         int root = frame(state);
         if (root == FrameRef.NONE) {
-            return Refusal.TDR_INVALID;
+            return invalid;
         }
-        Refusal refused =
-                switch (find(state, lp, root, 0, PageType.PT_TDR, held)) {
-                    case OK -> Refusal.TDX_SUCCESS;
-                    case BUSY -> Refusal.TDR_BUSY;
-                    case MACHINE_CHECK -> Refusal.MACHINE_CHECK;
-                    case ADDR_RANGE_ERROR, METADATA_INCORRECT -> Refusal.TDR_INVALID;
-                };
-        if (refused != Refusal.TDX_SUCCESS) {
-            return refused;
-        }
-        return module.readRoot(state, lp, td) ? Refusal.TDX_SUCCESS : Refusal.MACHINE_CHECK;
+        return switch (find(state, lp, root, PageType.PT_TDR, held)) {
+            case OK -> module.readRoot(state, lp, td) ? TdxStatus.TDX_SUCCESS : NoReturn.MACHINE_CHECK;
+            case BUSY -> busy;
+            case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
+            case ADDR_RANGE_ERROR, METADATA_INCORRECT -> invalid;
+        };
     }
 
     @Override
-    public Refusal refuseTd(State state) {
+    public Ending checkTd(State state) {
         if (checksFatal && isFatal(state)) {
-            return Refusal.TDX_TD_FATAL;
+            return TdxStatus.TDX_TD_FATAL;
         }
         if (!hasKey(state)) {
-            return Refusal.TDX_TD_KEYS_NOT_CONFIGURED;
+            return TdxStatus.TDX_TD_KEYS_NOT_CONFIGURED;
         }
-        return tdcx(state) < Tdr.LEAST_TDCX ? Refusal.TDX_TDCS_NOT_ALLOCATED : Refusal.TDX_SUCCESS;
+        return tdcx(state) < Tdr.LEAST_TDCX ? TdxStatus.TDX_TDCS_NOT_ALLOCATED : TdxStatus.TDX_SUCCESS;
     }
 
     @Override
@@ -150,11 +137,11 @@ public record ModuleRoot(
     }
 
     @Override
-    public Refusal refuseFree(State state, int lp, int frame, int level) {
-        Refusal refused = refusePage(state, lp, frame, level, PageType.PT_NDA, Held.EXCLUSIVE);
-        return refused == Refusal.TDX_SUCCESS && level > 0 && !module.pamt().isFreeThroughout(state, frame)
-                ? Refusal.PAGE_METADATA_INCORRECT
-                : refused;
+    public Found findFree(State state, int lp, int frame, int level) {
+        Found found = find(state, lp, frame, level, PageType.PT_NDA, Held.EXCLUSIVE);
+        return found == Found.OK && level > 0 && !module.pamt().isFreeThroughout(state, frame)
+                ? Found.METADATA_INCORRECT
+                : found;
     }
 
     @Override
@@ -163,18 +150,8 @@ public record ModuleRoot(
     }
 
     @Override
-    public Refusal refusePage(State state, int lp, int frame, PageType type, Held held) {
-        return refusePage(state, lp, frame, 0, type, held);
-    }
-
-    private Refusal refusePage(State state, int lp, int frame, int level, PageType type, Held held) {
-        return switch (find(state, lp, frame, level, type, held)) {
-            case OK -> Refusal.TDX_SUCCESS;
-            case ADDR_RANGE_ERROR -> Refusal.PAGE_ADDR_RANGE_ERROR;
-            case BUSY -> Refusal.PAGE_BUSY;
-            case METADATA_INCORRECT -> Refusal.PAGE_METADATA_INCORRECT;
-            case MACHINE_CHECK -> Refusal.MACHINE_CHECK;
-        };
+    public Found find(State state, int lp, int frame, PageType type, Held held) {
+        return find(state, lp, frame, 0, type, held);
     }
 
     @Override

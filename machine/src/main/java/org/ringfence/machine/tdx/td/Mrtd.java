@@ -8,8 +8,9 @@ import java.security.NoSuchAlgorithmException;
 import org.ringfence.machine.tdx.seamcall.TdhMrExtend;
 
 /**
- * The measurement of a TD's launch in life: SHA-384 over a block of 128 bytes for each page added, with the leaf's name and the address; and for each
- * 256 bytes measured such a block and the bytes. What a page holds is not measured when it is added.
+ * The measurement of a TD's launch in life: SHA-384 over a block of 128 bytes for each page added, with the leaf's name
+ * and the address; and for each 256 bytes measured such a block and the bytes. What a page holds is not measured when
+ * it is added.
  *
  * <p>Source: TDX module 1.5.01, tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c.
  */

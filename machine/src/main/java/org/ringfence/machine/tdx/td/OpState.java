@@ -1,8 +1,8 @@
 package org.ringfence.machine.tdx.td;
 
 /**
- * Where a TD is in its life, once its TDCS exists: TDCS.OP_STATE, by its number. A machine brings about the first three; the others are a
- * migration's. Source: TDX module 1.5.01, tdx_tdcs.h, op_state_lookup.c.
+ * Where a TD is in its life, once its TDCS exists: TDCS.OP_STATE, by its number. A machine brings about the first
+ * three; the others are a migration's. Source: TDX module 1.5.01, tdx_tdcs.h, op_state_lookup.c.
  */
 public enum OpState {
     UNINITIALIZED,

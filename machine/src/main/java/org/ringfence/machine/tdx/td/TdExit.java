@@ -11,7 +11,7 @@ import org.ringfence.machine.memory.Level;
  * @param level the level that an accept or an attribute write asked for; 4K elsewhere
  * @param pages 4K pages that a MapGPA is about; 1 elsewhere
  */
-public record TdExit(int vcpu, ExitReason reason, long gpa, Level level, int pages) {
+public record TdExit(int vcpu, TdExitReason reason, long gpa, Level level, int pages) {
     @Override
     public String toString() {
         if (!reason.hasPage()) {

@@ -4,7 +4,8 @@ import org.ringfence.machine.tdx.module.HostWords;
 import org.ringfence.machine.tdx.sept.AddressWidth;
 
 /**
- * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations, verify_and_set_td_eptp_controls).
+ * TD_PARAMS, as far as memory goes. Source: TDX module 1.5.01, tdh_mng_init.c (read_and_set_td_configurations,
+ * verify_and_set_td_eptp_controls).
  *
  * @param attributes bit 0 DEBUG, bit 28 SEPT_VE_DISABLE, bit 29 MIGRATABLE, 30 PKS, 31 KL, 63 PERFMON
  * @param xfam bits 0 and 1 must be set
@@ -33,7 +34,9 @@ public record TdParams(
     /** Alignment of TD_PARAMS in memory, and their size, in bytes. */
     public static final int BYTES = 1024;
 
-    /** What stands for parameters at an address that is not shared memory, or not aligned: TDX_OPERAND_INVALID of RDX. */
+    /**
+     * What stands for parameters at an address that is not shared memory, or not aligned: TDX_OPERAND_INVALID of RDX.
+     */
     public static final TdParams ELSEWHERE = new TdParams(0, 0, 0, 0, 0, 0, 0, false);
 
     private static final long RESERVED_0 = 0xFFFF_FFFF_FE00_0000L;
@@ -53,8 +56,8 @@ public record TdParams(
     }
 
     /**
-     * As they lie in memory at {@code pa}. What they say of CPUID and of IA32_ARCH_CAPABILITIES is not read. Source: TDX module 1.5.01, tdx_api_defs.h
-     * (td_params_s).
+     * As they lie in memory at {@code pa}. What they say of CPUID and of IA32_ARCH_CAPABILITIES is not read. Source:
+     * TDX module 1.5.01, tdx_api_defs.h (td_params_s).
      */
     public static TdParams read(HostWords memory, long pa) {
         long third = memory.read(pa + 16);
@@ -77,46 +80,55 @@ public record TdParams(
                 rest == 0);
     }
 
-    public Refusal refusedBeforeTdcs() {
-        if (equals(ELSEWHERE)) {
-            return Refusal.TDX_OPERAND_INVALID_RDX;
-        }
-        if ((attributes & ~KNOWN_ATTRIBUTES) != 0) {
-            return Refusal.TDX_OPERAND_INVALID_ATTRIBUTES;
-        }
-        if ((xfam & LEGACY_XFAM) != LEGACY_XFAM) {
-            return Refusal.TDX_OPERAND_INVALID_XFAM;
-        }
-        if (maxVcpus == 0) {
-            return Refusal.TDX_OPERAND_INVALID_MAX_VCPUS;
-        }
-        return numL2Vms > MOST_L2_VMS ? Refusal.TDX_OPERAND_INVALID_NUM_L2_VMS : Refusal.TDX_SUCCESS;
+    /** Whether ATTRIBUTES has bits that the module does not know. */
+    public boolean hasUnknownAttributes() {
+        return (attributes & ~KNOWN_ATTRIBUTES) != 0;
     }
 
-    /** What is refused after the number of TDCS pages has been found sufficient. */
-    public Refusal refusedAfterTdcs(TdOptions options) {
-        if (!reserved) {
-            return Refusal.TDX_OPERAND_INVALID_RDX;
-        }
-        if ((configFlags & ~KNOWN_FLAGS) != 0) {
-            return Refusal.TDX_OPERAND_INVALID_EXEC_CONTROLS;
-        }
-        int levels = (int) (eptpControls >> 3 & 7) + 1;
-        boolean wide = (configFlags & 1) != 0;
-        if ((eptpControls & ~0x3F) != 0
+    /** Whether XFAM lacks x87 or SSE. */
+    public boolean lacksLegacyXfam() {
+        return (xfam & LEGACY_XFAM) != LEGACY_XFAM;
+    }
+
+    /** Whether there are more L2 VMs than a TD can have. */
+    public boolean hasTooManyL2Vms() {
+        return numL2Vms > MOST_L2_VMS;
+    }
+
+    /** Whether CONFIG_FLAGS has bits that the module does not know. */
+    public boolean hasUnknownFlags() {
+        return (configFlags & ~KNOWN_FLAGS) != 0;
+    }
+
+    /** Whether EPTP_CONTROLS are those of no Secure EPT, or of one too small for the addresses. */
+    public boolean hasWrongEptp() {
+        return (eptpControls & ~0x3F) != 0
                 || (eptpControls & 7) != WRITE_BACK
-                || levels < 4
-                || levels > 5
-                || wide && levels < 5) {
-            return Refusal.TDX_OPERAND_INVALID_EPTP_CONTROLS;
-        }
-        if (levels != options.levels() || wide != (options.width() == AddressWidth.BITS_52)) {
+                || levels() < 4
+                || levels() > 5
+                || isWide() && levels() < 5;
+    }
+
+    /** Whether TSC_FREQUENCY is out of bounds. */
+    public boolean hasWrongFrequency() {
+        return tscFrequency < LEAST_FREQUENCY || tscFrequency > MOST_FREQUENCY;
+    }
+
+    private int levels() {
+        return (int) (eptpControls >> 3 & 7) + 1;
+    }
+
+    private boolean isWide() {
+        return (configFlags & 1) != 0;
+    }
+
+    /** Refuses parameters of a TD whose Secure EPT is another than the machine's. */
+    public void require(TdOptions options) {
+        boolean isRefused = !reserved || hasUnknownFlags() || hasWrongEptp();
+        if (!isRefused && (levels() != options.levels() || isWide() != (options.width() == AddressWidth.BITS_52))) {
             throw new IllegalArgumentException(
                     "the machine has a Secure EPT of %d levels and addresses of %d bits; these parameters ask for another"
                             .formatted(options.levels(), options.width().bits()));
         }
-        return tscFrequency < LEAST_FREQUENCY || tscFrequency > MOST_FREQUENCY
-                ? Refusal.TDX_OPERAND_INVALID_TSC_FREQUENCY
-                : Refusal.TDX_SUCCESS;
     }
 }

@@ -2,12 +2,19 @@ package org.ringfence.machine.tdx.td;
 
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
 
 /**
- * What the module keeps of a trust domain outside its control structure and Secure EPT: the root page (TDR) with its key, and what the PAMT says of its
- * pages. A machine has the module with all of that ({@link ModuleRoot}), or begins with a TD that is built and takes it for granted ({@link GivenRoot}).
+ * What the module keeps of a trust domain outside its control structure and Secure EPT: the root page (TDR) with its
+ * key, and what the PAMT says of its pages. A machine has the module with all of that ({@link ModuleRoot}), or begins
+ * with a TD that is built and takes it for granted ({@link GivenRoot}).
+ *
+ * <p>There are two, as they rest on different state: what the module keeps is read from root pages and the PAMT, whose
+ * words can be lost to poison; a machine without the module has no word of that, and what is in use it derives from the
+ * trees of its TDs.
  */
 public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
@@ -16,17 +23,20 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
     // ---- the root page
 
-    /** The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no TD. */
+    /**
+     * The frame of the root page; {@link org.ringfence.machine.state.FrameRef#NONE} where none is kept, or there is no
+     * TD.
+     */
     int frame(State state);
 
-    /** What keeps a leaf from the module: TDX is disabled, the module is shut down or not ready. */
-    Refusal refuseCall(State state, int lp);
+    /** What the module's dispatcher checks: TDX is disabled, the module is shut down or not ready. */
+    Ending dispatch(State state, int lp);
 
-    /** What keeps a leaf from the root page, which it holds so. */
-    Refusal refuseTdr(State state, int lp, Held held);
+    /** Locks the root page and reads it. */
+    Ending lockTdr(State state, int lp, Held held, Ending invalid, Ending busy);
 
-    /** What keeps a leaf from the TD's control structure: the TD is fatal, its key is not configured, pages of its TDCS are missing. */
-    Refusal refuseTd(State state);
+    /** Checks the TD's control structure: the TD is fatal, its key is not configured, pages of its TDCS are missing. */
+    Ending checkTd(State state);
 
     /** Whether the TD's key is configured on every package. */
     boolean hasKey(State state);
@@ -57,14 +67,17 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
 
     // ---- pages
 
-    /** What keeps a leaf from a page that is to be one of the TD's: of 4K, or of the 2M or 1G from {@code frame} on; the page must be free. */
-    Refusal refuseFree(State state, int lp, int frame, int level);
+    /**
+     * Looks up a page that is to be one of the TD's: of 4K, or of the 2M or 1G from {@code frame} on; the page must be
+     * free.
+     */
+    Found findFree(State state, int lp, int frame, int level);
 
     /** Whether the module has the frame neither in use nor reserved. */
     boolean isFree(State state, int frame);
 
-    /** What keeps a leaf from a page of the TD's that an operand names. */
-    Refusal refusePage(State state, int lp, int frame, PageType type, Held held);
+    /** Looks up a 4K page of the TD's that an operand names. */
+    Found find(State state, int lp, int frame, PageType type, Held held);
 
     /** A page comes into use by the TD. */
     void take(State state, int frame, int level, PageType type);
@@ -78,9 +91,12 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** The page of {@code level} at {@code frame} becomes pages of the level below. */
     void split(State state, int frame, int level);
 
-    /** FramesInUse of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
+    /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
     long own(State state, PageType type);
 
-    /** FramesInUse that {@link #refuseFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64 frames. */
+    /**
+     * Frames that {@link #findFree} is sure to refuse, one bit each, of a TD without a life all of them; for at most 64
+     * frames.
+     */
     long used(State state);
 }

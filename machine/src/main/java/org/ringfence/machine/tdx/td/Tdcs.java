@@ -10,9 +10,11 @@ import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.Word;
 
 /**
- * What a TD's control structure (TDCS) says of its life; its root page is the module's. A machine whose trust domains begin RUNNABLE keeps none of it.
+ * What a TD's control structure (TDCS) says of its life; its root page is the module's. A machine whose trust domains
+ * begin RUNNABLE keeps none of it.
  *
- * <p>{@link #measured} is the running MRTD in symbols: a chain of what was measured, in its order. {@link Mrtd} makes the digest of life from the bytes.
+ * <p>{@link #measured} is the running MRTD in symbols: a chain of what was measured, in its order. {@link Mrtd} makes
+ * the digest of life from the bytes.
  *
  * @param kept whether the TD has a life
  * @param given what a TD without one has

@@ -9,8 +9,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The life of vCPUs: their control structures (TDVPS), and the logical CPU that each is associated with. A machine keeps of it what its case needs: without
- * life every vCPU is READY, without association each runs on a logical CPU of its own for good.
+ * The life of vCPUs: their control structures (TDVPS), and the logical CPU that each is associated with. A machine
+ * keeps of it what its case needs: without life every vCPU is READY, without association each runs on a logical CPU of
+ * its own for good.
  *
  * <p>Source: TDX module 1.5.01, tdh_vp_create.c, tdh_vp_addcx.c, tdh_vp_init.c, helpers.c (associate_vcpu).
  *
@@ -22,7 +23,8 @@ import org.ringfence.machine.state.Table;
  * @param ready after TDH.VP.INIT
  * @param index of the vCPU, in the order of TDH.VP.INIT
  * @param lp 0 for no logical CPU, or its number and 1
- * @param last of each logical CPU, of whatever TD: the actor that was the vCPU entered there last, and 1; 0 for none yet
+ * @param last of each logical CPU, of whatever TD: the actor that was the vCPU entered there last, and 1; 0 for none
+ *     yet
  */
 public record Tdvps(
         boolean life, boolean associated, int first, FrameRef tdvpr, Bounded pages, Flag ready, Bounded index,
@@ -118,7 +120,9 @@ public record Tdvps(
         return ran != 0 && !cpus.isWithHost(state, ran - 1);
     }
 
-    /** A vCPU enters on the logical CPU that it is associated with; answers whether another one was the last to do so. */
+    /**
+     * A vCPU enters on the logical CPU that it is associated with; answers whether another one was the last to do so.
+     */
     public boolean takesOver(State state, int vcpu) {
         if (!associated) {
             return false;

@@ -31,15 +31,18 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 
 /**
- * One trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host keeps.
+ * One trust domain: its Secure EPT, what the module knows of its vCPUs and frames, and the shared EPT that its host
+ * keeps.
  *
- * <p>The mechanism: the host decides which frame backs a private page, but only the TDX module writes the Secure EPT, and only so: a page is
- * added PENDING, with whatever the frame holds; the guest's TDG.MEM.PAGE.ACCEPT zeroes it under the TD's key and makes it MAPPED; to take it away
- * the host blocks it, waits until no vCPU can hold its translation, and removes it; from where only a new accept brings it back, zeroed. A frame
- * is in one place at most, which the module's PAMT ensures. What the host writes to a frame of the TD's, it writes under another key and with the
- * TD-owner bit cleared: the TD's next read is a machine check and the TD is fatal.
+ * <p>The mechanism: the host decides which frame backs a private page, but only the TDX module writes the Secure EPT,
+ * and only so: a page is added PENDING, with whatever the frame holds; the guest's TDG.MEM.PAGE.ACCEPT zeroes it under
+ * the TD's key and makes it MAPPED; to take it away the host blocks it, waits until no vCPU can hold its translation,
+ * and removes it; from where only a new accept brings it back, zeroed. A frame is in one place at most, which the
+ * module's PAMT ensures. What the host writes to a frame of the TD's, it writes under another key and with the TD-owner
+ * bit cleared: the TD's next read is a machine check and the TD is fatal.
  *
- * <p>A machine has one part of this type for each TD; operations find theirs by its number, {@link #of}. Migration is left out.
+ * <p>A machine has one part of this type for each TD; operations find theirs by its number, {@link #of}. Migration is
+ * left out.
  *
  * @param td the number of the TD, from 0
  * @param admission what keeps the host's leaves from the TD
@@ -99,8 +102,9 @@ public record Tdx(
     }
 
     /**
-     * As {@link #declare(Declaration, Memory, Cpus, List, TdOptions, Guards)}; with a module that keeps their root pages and the PAMT, each TD comes
-     * into being by TDH.MNG.CREATE, in the order of its numbers. Such TDs need {@link TdxFeature#ASSOCIATION}.
+     * As {@link #declare(Declaration, Memory, Cpus, List, TdOptions, Guards)}; with a module that keeps their root
+     * pages and the PAMT, each TD comes into being by TDH.MNG.CREATE, in the order of its numbers. Such TDs need
+     * {@link TdxFeature#ASSOCIATION}.
      */
     public static List<Tdx> declare(
             Declaration declaration,
@@ -207,7 +211,10 @@ public record Tdx(
         return machine.part(Tdx.class);
     }
 
-    /** What a SEAMCALL prints after its name of the TD that it is on; nothing of the first, which most machines have alone. */
+    /**
+     * What a SEAMCALL prints after its name of the TD that it is on; nothing of the first, which most machines have
+     * alone.
+     */
     public static String printed(int td) {
         return td == 0 ? "" : " TD " + td;
     }
@@ -219,7 +226,10 @@ public record Tdx(
 
     // ---- how a machine begins
 
-    /** Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; where the module builds TDs, of none. */
+    /**
+     * Makes {@code state}, which is new, the state of a TD that is RUNNABLE and has no pages; where the module builds
+     * TDs, of none.
+     */
     public void start(State state) {
         if (root.hasLife()) {
             leaveAll(state);
@@ -240,7 +250,10 @@ public record Tdx(
         }
     }
 
-    /** Gives the 2M around {@code page} a table of 4K entries, as TDH.MEM.SEPT.ADD did before the TD ran; it takes no frame. */
+    /**
+     * Gives the 2M around {@code page} a table of 4K entries, as TDH.MEM.SEPT.ADD did before the TD ran; it takes no
+     * frame.
+     */
     public void addSeptPage(State state, int page) {
         int index = sept.index(page, 1);
         if (!sept.pd().state().is(state, index, SeptState.FREE)) {
@@ -249,7 +262,9 @@ public record Tdx(
         sept.pd().state().set(state, index, SeptState.NL_MAPPED);
     }
 
-    /** Puts {@code contents} at {@code page} as TDH.MEM.PAGE.ADD did before the TD was finalized: measured, and MAPPED. */
+    /**
+     * Puts {@code contents} at {@code page} as TDH.MEM.PAGE.ADD did before the TD was finalized: measured, and MAPPED.
+     */
     public void launch(State state, Optional<Ledger> ledger, int page, int frame, Value contents) {
         if (sept.reached(state, page, 0) != 0
                 || !sept.pt().state().is(state, page, SeptState.FREE)
@@ -313,7 +328,10 @@ public record Tdx(
         return sept.hpa(frame);
     }
 
-    /** Whether a guest must give way: the entry is locked, or the host waits for it. Source: tdx_locks.h (sept_lock_acquire_guest). */
+    /**
+     * Whether a guest must give way: the entry is locked, or the host waits for it. Source: tdx_locks.h
+     * (sept_lock_acquire_guest).
+     */
     public boolean isLocked(State state, int page, int level) {
         if (!sept.keeps(level) || !sept.options().locks()) {
             return false;
@@ -329,8 +347,8 @@ public record Tdx(
     }
 
     /**
-     * The module copies a page of the TD to another frame, under the TD's key. What it reads that was not written under that key is poison to it too: a
-     * module that consumes poison is gone, and with it every TD.
+     * The module copies a page of the TD to another frame, under the TD's key. What it reads that was not written under
+     * that key is poison to it too: a module that consumes poison is gone, and with it every TD.
      */
     public void copyPage(State state, int lp, int from, int to) {
         fill(state, lp, to, memory.read(state, from, keyId(state)));
@@ -413,9 +431,10 @@ public record Tdx(
     /**
      * {@inheritDoc}
      *
-     * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check otherwise. What is not
-     * there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An L2 goes through its alias; where L1 could
-     * let it on, it goes to L1 and waits. Shared: what the host has mapped, unchecked.
+     * <p>Private: the page if it is MAPPED and, for a read, was last written under the TD's key; a machine check
+     * otherwise. What is not there leaves for the host; a pending page raises #VE or, with SEPT_VE_DISABLE, leaves. An
+     * L2 goes through its alias; where L1 could let it on, it goes to L1 and waits. Shared: what the host has mapped,
+     * unchecked.
      */
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
@@ -445,5 +464,12 @@ public record Tdx(
     @Override
     public String toString() {
         return (td == 0 ? "TD" : "TD " + td) + " with " + geometry;
+    }
+
+    @Override
+    public void require(Mapping mapping) {
+        if (mapping == Mapping.SHARED) {
+            access.requireShared();
+        }
     }
 }

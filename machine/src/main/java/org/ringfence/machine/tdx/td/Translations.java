@@ -6,11 +6,12 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * What logical CPUs keep of a TD's translations: L1's private ones, those of each L2 VM, and shared ones. A vCPU runs on the logical
- * CPU that {@link Tdvps} says. Where a machine has no TLBs nothing is kept and nothing is stale.
+ * What logical CPUs keep of a TD's translations: L1's private ones, those of each L2 VM, and shared ones. A vCPU runs
+ * on the logical CPU that {@link Tdvps} says. Where a machine has no TLBs nothing is kept and nothing is stale.
  *
- * <p>TDH.VP.ENTER in another epoch flushes all of a TD, shared ones included: the processor keeps them under the private EPTP. Source: TDX module 1.5.01,
- * helpers.h (flush_all_td_asids); Linux, arch/x86/kvm/vmx/tdx.c (tdx_flush_tlb_current).
+ * <p>TDH.VP.ENTER in another epoch flushes all of a TD, shared ones included: the processor keeps them under the
+ * private EPTP. Source: TDX module 1.5.01, helpers.h (flush_all_td_asids); Linux, arch/x86/kvm/vmx/tdx.c
+ * (tdx_flush_tlb_current).
  *
  * @param vms L2 VMs
  */

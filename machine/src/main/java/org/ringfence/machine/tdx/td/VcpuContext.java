@@ -8,13 +8,14 @@ import org.ringfence.machine.state.Table;
 /**
  * What goes on inside a vCPU: which VM it runs, and its #VE information area.
  *
- * <p>A #VE fills the area, which TDG.VP.VEINFO.GET empties; another #VE before that is a double fault, from which no guest comes back. Source: TDX module
- * 1.5.01, tdg_vp_veinfo_get.c, td_exit.c (tdx_inject_ve), tdg_vp_enter.c.
+ * <p>A #VE fills the area, which TDG.VP.VEINFO.GET empties; another #VE before that is a double fault, from which no
+ * guest comes back. Source: TDX module 1.5.01, tdg_vp_veinfo_get.c, td_exit.c (tdx_inject_ve), tdg_vp_enter.c.
  *
  * @param entersL2 whether a vCPU runs L2 VMs
  * @param hasVeInfo whether there is a #VE information area
  * @param l2Vms of the TD
- * @param vm 0 while L1 runs, an L2 VM while that does, and {@code l2Vms + 1} once L1 is back from one and has not noticed
+ * @param vm 0 while L1 runs, an L2 VM while that does, and {@code l2Vms + 1} once L1 is back from one and has not
+ *     noticed
  * @param ve 0 for no #VE, a page and 1 for one there, and one more than all of these after a double fault
  */
 public record VcpuContext(boolean entersL2, boolean hasVeInfo, int l2Vms, int pages, Bounded vm, Bounded ve) {

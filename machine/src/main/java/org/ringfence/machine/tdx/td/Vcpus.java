@@ -34,7 +34,7 @@ public record Vcpus(
         int count,
         Bounded interruptAfter,
         boolean detailed,
-        Enumerated<ExitReason> reason,
+        Enumerated<TdExitReason> reason,
         Bounded page,
         Bounded requested,
         Bounded reached,
@@ -61,7 +61,7 @@ public record Vcpus(
                 count,
                 interruptAfter,
                 detailed,
-                exit.enumerated("reason", ExitReason.class),
+                exit.enumerated("reason", TdExitReason.class),
                 exit.bounded("page", geometry.pages() - 1),
                 exit.bounded("requested level", levels - 1),
                 exit.bounded("reached level", levels - 1),
@@ -108,7 +108,7 @@ public record Vcpus(
     }
 
     /** An EPT violation on a Secure EPT entry. */
-    public void exit(State state, int vcpu, ExitReason why, int atPage, int asked, int ended, SeptState entry) {
+    public void exit(State state, int vcpu, TdExitReason why, int atPage, int asked, int ended, SeptState entry) {
         leave(state, vcpu, Cpus.Status.EXITED);
         if (detailed) {
             reason.set(state, vcpu, why);
@@ -120,12 +120,12 @@ public record Vcpus(
     }
 
     /** An exit that tells no more than its reason. */
-    public void exit(State state, int vcpu, ExitReason why) {
+    public void exit(State state, int vcpu, TdExitReason why) {
         exit(state, vcpu, why, 0, 0, 0, SeptState.FREE);
     }
 
     /** TDG.VP.VMCALL about {@code pages} pages from {@code first} on. */
-    public void call(State state, int vcpu, ExitReason why, int first, int pages) {
+    public void call(State state, int vcpu, TdExitReason why, int first, int pages) {
         leave(state, vcpu, Cpus.Status.CALLING);
         if (detailed) {
             reason.set(state, vcpu, why);
@@ -163,7 +163,7 @@ public record Vcpus(
 
     private void forgetExit(State state, int vcpu) {
         if (detailed) {
-            reason.set(state, vcpu, ExitReason.NONE);
+            reason.set(state, vcpu, TdExitReason.NONE);
             page.set(state, vcpu, 0);
             requested.set(state, vcpu, 0);
             reached.set(state, vcpu, 0);
@@ -172,9 +172,9 @@ public record Vcpus(
         }
     }
 
-    /** Why {@code vcpu} is with the host; {@link ExitReason#NONE} when it is not, or when exits keep no details. */
-    public ExitReason exitReason(State state, int vcpu) {
-        return detailed ? reason.get(state, vcpu) : ExitReason.NONE;
+    /** Why {@code vcpu} is with the host; {@link TdExitReason#NONE} when it is not, or when exits keep no details. */
+    public TdExitReason exitReason(State state, int vcpu) {
+        return detailed ? reason.get(state, vcpu) : TdExitReason.NONE;
     }
 
     /** The page of the exit of {@code vcpu}. */
@@ -183,12 +183,13 @@ public record Vcpus(
     }
 
     /**
-     * What TDH.VP.ENTER returns for an exit of {@code vcpu}. An EPT violation: RCX the exit qualification, RDX the extended one, R8 the GPA. Of a plain access the
-     * qualification (bits of the processor's own) is left out. A machine check: R9 the interruption information. MapGPA: R10 to R13, which RCX names, whatever
-     * other registers the guest passes. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation), tdg_vp_vmcall.c.
+     * What TDH.VP.ENTER returns for an exit of {@code vcpu}. An EPT violation: RCX the exit qualification, RDX the
+     * extended one, R8 the GPA. Of a plain access the qualification (bits of the processor's own) is left out. A
+     * machine check: R9 the interruption information. MapGPA: R10 to R13, which RCX names, whatever other registers the
+     * guest passes. Source: TDX module 1.5.01, td_other_exits.c (async_tdexit_ept_violation), tdg_vp_vmcall.c.
      */
     public Registers exitRegisters(State state, int vcpu, Geometry geometry, AddressWidth width) {
-        ExitReason why = exitReason(state, vcpu);
+        TdExitReason why = exitReason(state, vcpu);
         long gpa = geometry.gpa(page.get(state, vcpu));
         return switch (why) {
             case NONE -> throw new IllegalStateException(
@@ -206,7 +207,7 @@ public record Vcpus(
         };
     }
 
-    private Registers levels(State state, int vcpu, ExitReason why, long gpa) {
+    private Registers levels(State state, int vcpu, TdExitReason why, long gpa) {
         SeptState entry = found.get(state, vcpu);
         long permissions = entry.bits() & 7;
         long info = requested.get(state, vcpu)
@@ -216,7 +217,7 @@ public record Vcpus(
         return Registers.of(why.rax(), 1 << 1 | permissions << 3, info << 32 | why.qualificationType(), gpa, 0);
     }
 
-    private Registers mapGpa(State state, int vcpu, ExitReason why, long r12) {
+    private Registers mapGpa(State state, int vcpu, TdExitReason why, long r12) {
         long size = (morePages.get(state, vcpu) + 1) * Geometry.SMALL;
         return new Registers(
                 why.rax(), Tdcalls.MAP_GPA_REGISTERS, 0, 0, 0, 0, Tdcalls.MAP_GPA, r12, size, 0, 0);

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * L1 waits until another of its vCPUs runs an L2 VM again: after an {@link InterruptL2} its software there has been through all that it does between two
- * runs. It stands for the flag by which that software would say so.
+ * L1 waits until another of its vCPUs runs an L2 VM again: after an {@link InterruptL2} its software there has been
+ * through all that it does between two runs. It stands for the flag by which that software would say so.
  */
 public record AwaitL2(int vcpu) implements Action {
     @Override

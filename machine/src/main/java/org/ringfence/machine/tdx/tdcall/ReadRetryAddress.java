@@ -15,8 +15,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.Vcpus;
 
 /**
- * A guest looks at R11 of the {@link TdgVpVmcallMapGpa} that ended with {@link TdgVpVmcallMapGpa#RETRY}. It is what an honest host has left there, and
- * anything where the host need not be honest.
+ * A guest looks at R11 of the {@link TdgVpVmcallMapGpa} that ended with {@link TdgVpVmcallMapGpa#RETRY}. It is what an
+ * honest host has left there, and anything where the host need not be honest.
  *
  * @param geometry of the machine, so that the results are known
  */

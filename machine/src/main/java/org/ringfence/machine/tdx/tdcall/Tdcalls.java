@@ -19,8 +19,9 @@ import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDCALL in its raw form: registers in, registers out. RAX names the leaf (15:0) and its version (23:16), which is 0 of every leaf that is built; other bits of it, another version and a leaf that
- * does not exist are refused as TDX_OPERAND_INVALID of RAX. Source: TDX module 1.5.01, tdx_td_dispatcher.c, tdg_vp_vmcall.c.
+ * TDCALL in its raw form: registers in, registers out. RAX names the leaf (15:0) and its version (23:16), which is 0 of
+ * every leaf that is built; other bits of it, another version and a leaf that does not exist are refused as
+ * TDX_OPERAND_INVALID of RAX. Source: TDX module 1.5.01, tdx_td_dispatcher.c, tdg_vp_vmcall.c.
  */
 public final class Tdcalls {
     private static final long LEAF = 0xFFFF;

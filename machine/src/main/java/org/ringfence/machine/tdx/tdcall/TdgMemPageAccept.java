@@ -9,23 +9,27 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDG.MEM.PAGE.ACCEPT, TDCALL leaf 6: zeroes a pending page and maps it. Memory is zeroed only where the status is 0.
  *
- * <p>Where there is nothing to accept the vCPU leaves for the host, and asks again when it is resumed; so it does when an interrupt comes between
- * two 4K pages of a 2M one, and then goes on where it was unless the host has blocked the page meanwhile.
+ * <p>Where there is nothing to accept the vCPU leaves for the host, and asks again when it is resumed; so it does when
+ * an interrupt comes between two 4K pages of a 2M one, and then goes on where it was unless the host has blocked the
+ * page meanwhile.
  *
  * <p>Source: TDX module 1.5.01, tdg_mem_page_accept.c.
  *
@@ -56,6 +60,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
         }
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
     private static final int HIGHEST_LEVEL = 1;
 
     /** For the page of {@code level} at {@code gpa}. */
@@ -72,23 +77,26 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        if (!SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
-                || !tdx.options().width().isPrivate(SeptOperand.gpa(rcx))) {
-            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
-        }
+        boolean isValid = SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
+                && tdx.options().width().isPrivate(SeptOperand.gpa(rcx));
         Work work = new Work(
                 tdx,
                 Ledger.of(machine, actor),
                 tdx.vcpus().of(actor),
-                tdx.sept().page(rcx),
+                isValid,
+                isValid ? tdx.sept().page(rcx) : 0,
                 SeptOperand.level(rcx),
                 tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
-        return (state, _) -> tdx.runs(state, actor) ? work.accept(state) : Outcome.WAITS;
+        return (state, _) -> tdx.runs(state, actor) ? ENDINGS.code(work.accept(state)) : Outcome.WAITS;
     }
 
-    private record Work(Tdx tdx, Optional<Ledger> ledger, int vcpu, int page, int level, boolean zeroes) {
+    private record Work(
+            Tdx tdx, Optional<Ledger> ledger, int vcpu, boolean isValid, int page, int level, boolean zeroes) {
 
-        long accept(State state) {
+        Ending accept(State state) {
+            if (!isValid) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
             Sept sept = tdx.sept();
             int reached = sept.reached(state, page, level);
             SeptState found = sept.state(state, page, reached);
@@ -96,12 +104,12 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
                 return found.isAccessible() ? already(reached) : violation(state, reached, found);
             }
             if (tdx.isLocked(state, page, level)) {
-                return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+                return Result.TDX_OPERAND_BUSY_RCX;
             }
             if (found != SeptState.FREE && !found.isLeaf()) {
                 return level == 0
-                        ? Result.TDX_PAGE_SIZE_MISMATCH_4K.ordinal()
-                        : Result.TDX_PAGE_SIZE_MISMATCH_2M.ordinal();
+                        ? Result.TDX_PAGE_SIZE_MISMATCH_4K
+                        : Result.TDX_PAGE_SIZE_MISMATCH_2M;
             }
             if (found.isAccessible()) {
                 return already(level);
@@ -109,20 +117,20 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             return found.isAcceptable() ? zero(state) : violation(state, reached, found);
         }
 
-        private static long already(int level) {
+        private static Result already(int level) {
             return switch (level) {
-                case 0 -> Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal();
-                case 1 -> Result.TDX_PAGE_ALREADY_ACCEPTED_2M.ordinal();
-                default -> Result.TDX_PAGE_ALREADY_ACCEPTED_1G.ordinal();
+                case 0 -> Result.TDX_PAGE_ALREADY_ACCEPTED;
+                case 1 -> Result.TDX_PAGE_ALREADY_ACCEPTED_2M;
+                default -> Result.TDX_PAGE_ALREADY_ACCEPTED_1G;
             };
         }
 
-        private long violation(State state, int reached, SeptState found) {
-            tdx.vcpus().exit(state, vcpu, ExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
-            return Outcome.EXITS;
+        private Ending violation(State state, int reached, SeptState found) {
+            tdx.vcpus().exit(state, vcpu, TdExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
+            return NoReturn.TD_EXIT;
         }
 
-        private long zero(State state) {
+        private Ending zero(State state) {
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
             int frame = table.frame().get(state, index);
@@ -135,8 +143,8 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             }
             if (interrupted) {
                 table.accepted().set(state, index, to);
-                tdx.vcpus().exit(state, vcpu, ExitReason.EXTERNAL_INTERRUPT);
-                return Outcome.EXITS;
+                tdx.vcpus().exit(state, vcpu, TdExitReason.EXTERNAL_INTERRUPT);
+                return NoReturn.TD_EXIT;
             }
             table.accepted().set(state, index, 0);
             table.state().set(state, index, SeptState.MAPPED);
@@ -145,7 +153,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
                     ledger.get().zeroed(state, page + i);
                 }
             }
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         }
     }
 

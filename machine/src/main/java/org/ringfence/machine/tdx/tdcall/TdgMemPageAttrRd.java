@@ -5,19 +5,23 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.ExitReason;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.MEM.PAGE.ATTR.RD, TDCALL leaf 23: tells L1 the size of a page (RCX[2:0]), whether it is pending (RCX[62]), and what each L2 VM may do with it
- * (RDX). Where there is none the vCPU leaves for the host. Source: TDX module 1.5.01, tdg_mem_page_attr_rd.c.
+ * TDG.MEM.PAGE.ATTR.RD, TDCALL leaf 23: tells L1 the size of a page (RCX[2:0]), whether it is pending (RCX[62]), and
+ * what each L2 VM may do with it (RDX). Where there is none the vCPU leaves for the host. Source: TDX module 1.5.01,
+ * tdg_mem_page_attr_rd.c.
 
  *
  * @param rcx an address of the page, 4K aligned
@@ -32,6 +36,8 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
         TDX_OPERAND_BUSY_RCX
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
     public Results<Result> results() {
         return new Results.Closed<>(Result.class);
@@ -41,25 +47,26 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        if (!tdx.options().width().isPrivate(rcx)) {
-            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
-        }
-        int page = tdx.sept().page(rcx);
+        int vcpu = tdx.vcpus().of(actor);
         return (state, outputs) -> tdx.runs(state, actor)
-                ? read(tdx, state, tdx.vcpus().of(actor), page, outputs)
+                ? ENDINGS.code(read(tdx, state, vcpu, outputs))
                 : Outcome.WAITS;
     }
 
-    private static long read(Tdx tdx, State state, int vcpu, int page, Outputs outputs) {
+    private Ending read(Tdx tdx, State state, int vcpu, Outputs outputs) {
+        if (!tdx.options().width().isPrivate(rcx)) {
+            return Result.TDX_OPERAND_INVALID_RCX;
+        }
+        int page = tdx.sept().page(rcx);
         Sept sept = tdx.sept();
         int level = sept.reached(state, page, 0);
         if (tdx.isLocked(state, page, level)) {
-            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+            return Result.TDX_OPERAND_BUSY_RCX;
         }
         SeptState found = sept.state(state, page, level);
         if (found != SeptState.MAPPED && found != SeptState.PENDING) {
-            tdx.vcpus().exit(state, vcpu, ExitReason.EPT_VIOLATION, page, 0, 0, SeptState.FREE);
-            return Outcome.EXITS;
+            tdx.vcpus().exit(state, vcpu, TdExitReason.EPT_VIOLATION, page, 0, 0, SeptState.FREE);
+            return NoReturn.TD_EXIT;
         }
         int head = sept.index(page, level) * sept.table(level).span();
         boolean pending = found == SeptState.PENDING;
@@ -70,7 +77,7 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
             words |= (attributes == 0 ? 0 : attributes | TdgMemPageAttrWr.VALID) << vm * TdgMemPageAttrWr.WORD;
         }
         outputs.rdx(words);
-        return Result.TDX_SUCCESS.ordinal();
+        return Result.TDX_SUCCESS;
     }
 
     @Override

@@ -7,17 +7,20 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -83,6 +86,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         }
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
     static final int WORD = 16;
     static final int VALID = 0x8000;
     static final long PENDING = 1L << 62;
@@ -113,18 +117,16 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        Result refused = refused(tdx);
-        if (refused != Result.TDX_SUCCESS) {
-            return (state, _) -> tdx.runs(state, actor) ? refused.ordinal() : Outcome.WAITS;
-        }
-        int page = tdx.sept().page(rcx);
-        int level = SeptOperand.level(rcx);
+        int vcpu = tdx.vcpus().of(actor);
+        Result operands = checkOperands(tdx);
         return (state, outputs) -> tdx.runs(state, actor)
-                ? write(tdx, state, tdx.vcpus().of(actor), page, level, outputs)
+                ? ENDINGS.code(
+                        operands == Result.TDX_SUCCESS ? write(tdx, state, vcpu, outputs) : operands)
                 : Outcome.WAITS;
     }
 
-    private Result refused(Tdx tdx) {
+    /** What is refused of RCX, RDX and R8, whatever the state. */
+    private Result checkOperands(Tdx tdx) {
         for (int vm = 0; vm < Long.SIZE / WORD; vm++) {
             int attributes = word(rdx, vm);
             boolean exists = vm > 0 && vm <= tdx.options().l2Vms();
@@ -148,7 +150,9 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         return (int) (words >>> vm * WORD & WORD_MASK);
     }
 
-    private long write(Tdx tdx, State state, int vcpu, int page, int level, Outputs outputs) {
+    private Ending write(Tdx tdx, State state, int vcpu, Outputs outputs) {
+        int page = tdx.sept().page(rcx);
+        int level = SeptOperand.level(rcx);
         Sept sept = tdx.sept();
         int reached = sept.reached(state, page, level);
         SeptState found = sept.state(state, page, reached);
@@ -156,22 +160,22 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
             return violation(tdx, state, vcpu, page, level, reached, found);
         }
         if (tdx.isLocked(state, page, level)) {
-            return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+            return Result.TDX_OPERAND_BUSY_RCX;
         }
         if (found.isTable()) {
-            return (level == 1 ? Result.TDX_PAGE_SIZE_MISMATCH_2M : Result.TDX_PAGE_SIZE_MISMATCH_1G).ordinal();
+            return level == 1 ? Result.TDX_PAGE_SIZE_MISMATCH_2M : Result.TDX_PAGE_SIZE_MISMATCH_1G;
         }
         if (found != SeptState.MAPPED && found != SeptState.PENDING) {
             return violation(tdx, state, vcpu, page, level, reached, found);
         }
         Result refused = check(tdx, state, page, level, outputs);
         if (refused != Result.TDX_SUCCESS) {
-            return refused.ordinal();
+            return refused;
         }
         commit(tdx, state, vcpu, page, level, outputs);
         boolean pending = found == SeptState.PENDING;
         outputs.rcx(pending ? rcx | PENDING : rcx);
-        return (pending ? Result.TDX_SUCCESS_PENDING : Result.TDX_SUCCESS).ordinal();
+        return pending ? Result.TDX_SUCCESS_PENDING : Result.TDX_SUCCESS;
     }
 
     /** Source: tdg_mem_page_attr_wr.c (get_all_l2_sept_entries). */
@@ -218,7 +222,10 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         outputs.rdx(now);
     }
 
-    /** Whether nothing is written, for want of an alias before and after; the VM's word is then told as it came, with what its mask leaves out. */
+    /**
+     * Whether nothing is written, for want of an alias before and after; the VM's word is then told as it came, with
+     * what its mask leaves out.
+     */
     private static boolean isIgnored(int before, int after) {
         return before == 0 && !PageAttributes.isPresent(after);
     }
@@ -232,10 +239,10 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         return before & ~mask | word(rdx, vm) & mask;
     }
 
-    private static long violation(
+    private static Ending violation(
             Tdx tdx, State state, int vcpu, int page, int level, int reached, SeptState found) {
-        tdx.vcpus().exit(state, vcpu, ExitReason.ATTR_WR_EPT_VIOLATION, page, level, reached, found);
-        return Outcome.EXITS;
+        tdx.vcpus().exit(state, vcpu, TdExitReason.ATTR_WR_EPT_VIOLATION, page, level, reached, found);
+        return NoReturn.TD_EXIT;
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.td.Tdcs;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.INFO, TDCALL leaf 1: tells the guest how wide its addresses are (RCX), its attributes (RDX), how many vCPUs it has and may have (R8), and its own
- * index (R9). Source: TDX module 1.5.01, tdg_vp_info.c.
+ * TDG.VP.INFO, TDCALL leaf 1: tells the guest how wide its addresses are (RCX), its attributes (RDX), how many vCPUs it
+ * has and may have (R8), and its own index (R9). Source: TDX module 1.5.01, tdg_vp_info.c.
  */
 public record TdgVpInfo() implements ModuleCall<TdgVpInfo.Result> {
 

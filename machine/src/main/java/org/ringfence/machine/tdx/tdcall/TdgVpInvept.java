@@ -4,14 +4,16 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU, and no other, keeps of translations of L2 VMs. Source: TDX
- * module 1.5.01, tdg_vp_invept.c.
+ * TDG.VP.INVEPT, TDCALL leaf 26: flushes what this logical CPU, and no other, keeps of translations of L2 VMs. Source:
+ * TDX module 1.5.01, tdg_vp_invept.c.
  *
  * @param rcx a bit for each VM; bit 0, L1, and VMs that do not exist are refused
  */
@@ -22,6 +24,8 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
         TDX_SUCCESS,
         TDX_OPERAND_INVALID_RCX
     }
+
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
 
     /** For L2 VM 1. */
     public TdgVpInvept() {
@@ -39,21 +43,22 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
         tdx.requireL1(actor, this);
         int vms = tdx.options().l2Vms() + 1;
         int vcpu = tdx.vcpus().of(actor);
+        return (state, _) -> tdx.runs(state, actor)
+                ? ENDINGS.code(flush(tdx, state, vcpu, vms))
+                : Outcome.WAITS;
+    }
+
+    private Result flush(Tdx tdx, State state, int vcpu, int vms) {
         if ((rcx & 1) != 0 || rcx >>> vms != 0) {
-            return (state, _) -> tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX.ordinal() : Outcome.WAITS;
+            return Result.TDX_OPERAND_INVALID_RCX;
         }
-        return (state, _) -> {
-            if (!tdx.runs(state, actor)) {
-                return Outcome.WAITS;
+        int cpu = tdx.vps().cpu(state, vcpu);
+        for (int vm = 1; vm < vms; vm++) {
+            if ((rcx >> vm & 1) != 0) {
+                tdx.translations().flush(state, cpu, vm);
             }
-            int cpu = tdx.vps().cpu(state, vcpu);
-            for (int vm = 1; vm < vms; vm++) {
-                if ((rcx >> vm & 1) != 0) {
-                    tdx.translations().flush(state, cpu, vm);
-                }
-            }
-            return Result.TDX_SUCCESS.ordinal();
-        };
+        }
+        return Result.TDX_SUCCESS;
     }
 
     @Override

@@ -13,9 +13,9 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.VEINFO.GET, TDCALL leaf 3: tells a #VE handler why it was raised, and makes room for the next: RCX 48, an EPT violation, and R9 the guest physical
- * address. Without a #VE all outputs are zero. Of the processor's own qualification nothing is kept. Source: TDX module 1.5.01,
- * tdg_vp_veinfo_get.c.
+ * TDG.VP.VEINFO.GET, TDCALL leaf 3: tells a #VE handler why it was raised, and makes room for the next: RCX 48, an EPT
+ * violation, and R9 the guest physical address. Without a #VE all outputs are zero. Of the processor's own
+ * qualification nothing is kept. Source: TDX module 1.5.01, tdg_vp_veinfo_get.c.
  *
  * @param geometry of the machine, so that the results are known
  */

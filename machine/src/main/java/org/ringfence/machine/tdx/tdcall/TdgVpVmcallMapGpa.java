@@ -12,16 +12,17 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.sept.AddressWidth;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages shared, or private. The module only
- * passes it on; no Secure EPT entry changes. What comes back is the host's word: R10. Source: Guest-Host Communication Interface, MapGPA.
+ * TDG.VP.VMCALL&lt;MapGPA&gt;, TDCALL leaf 0 with R11 = 0x10001: the guest asks the host to map a range of its pages
+ * shared, or private. The module only passes it on; no Secure EPT entry changes. What comes back is the host's word:
+ * R10. Source: Guest-Host Communication Interface, MapGPA.
  *
- * <p>R11, the first address not done after {@link #RETRY}, is read by {@link ReadRetryAddress}. Whether R12 and R13 are a range is for the host to say: the
- * module does not look.
+ * <p>R11, the first address not done after {@link #RETRY}, is read by {@link ReadRetryAddress}. Whether R12 and R13 are
+ * a range is for the host to say: the module does not look.
  *
  * @param to what the pages shall be; shared sets bit 47 of R12
  * @param gpa R12 without the shared bit, 4K aligned
@@ -56,7 +57,7 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
             throw new IllegalArgumentException(
                     "%s: a request is for at most %d pages of 4K".formatted(this, geometry.smallPerLarge()));
         }
-        ExitReason reason = reason();
+        TdExitReason reason = reason();
         int pages = reason.hasPage() ? (int) (size / Geometry.SMALL) : 1;
         int first = reason.hasPage() ? GuestPages.page(geometry, gpa) : 0;
         if (reason.hasPage()) {
@@ -76,14 +77,14 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
         };
     }
 
-    private ExitReason reason() {
+    private TdExitReason reason() {
         if (size == 0) {
-            return ExitReason.MAP_GPA_EMPTY;
+            return TdExitReason.MAP_GPA_EMPTY;
         }
         if ((gpa | size) % Geometry.SMALL != 0) {
-            return ExitReason.MAP_GPA_UNALIGNED;
+            return TdExitReason.MAP_GPA_UNALIGNED;
         }
-        return to == Mapping.SHARED ? ExitReason.MAP_GPA_SHARED : ExitReason.MAP_GPA_PRIVATE;
+        return to == Mapping.SHARED ? TdExitReason.MAP_GPA_SHARED : TdExitReason.MAP_GPA_PRIVATE;
     }
 
     @Override

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.TdxForms;
 
 /**
- * The fact sheet's table of statuses, whole: some leaf that is built can end with each, or it is listed with the reason why none does. That a leaf does
- * end with each of its own is for StatusesTest and SystemVectorsTest.
+ * The fact sheet's table of statuses, whole: some leaf that is built can end with each, or it is listed with the reason
+ * why none does. That a leaf does end with each of its own is for StatusesTest and SystemVectorsTest.
  */
 class EveryStatusTest {
     /** TDH.SYS.CONFIG tells its checks apart by details and has no enum of results. */
@@ -38,8 +38,9 @@ class EveryStatusTest {
             TdxStatus.TDX_TDMR_OUTSIDE_CMRS);
 
     /**
-     * What TDH.VP.ENTER returns with when a TD comes out of it for good, what TDG.VP.VEINFO.GET, whose results are pages, has for none, and TDH.MEM.SEPT.ADD, version 1, and
-     * TDH.MEM.PAGE.DEMOTE with tables of L2 VMs, whose results are whole words: RawFormTest brings them about.
+     * What TDH.VP.ENTER returns with when a TD comes out of it for good, what TDG.VP.VEINFO.GET, whose results are
+     * pages, has for none, and TDH.MEM.SEPT.ADD, version 1, and TDH.MEM.PAGE.DEMOTE with tables of L2 VMs, whose
+     * results are whole words: RawFormTest brings them about.
      */
     private static final Set<TdxStatus> BESIDE_RESULTS = EnumSet.of(
             TdxStatus.TDX_NON_RECOVERABLE_TD_NON_ACCESSIBLE,
@@ -48,7 +49,8 @@ class EveryStatusTest {
             TdxStatus.TDX_L2_SEPT_PAGE_NOT_PROVIDED);
 
     private static Set<TdxStatus> returned() throws IOException, URISyntaxException {
-        Path classes = Path.of(Objects.requireNonNull(Tdx.class.getResource("Tdx.class")).toURI()).resolveSibling(".");
+        Path classes = Path.of(Objects.requireNonNull(TdxForms.class.getResource("TdxForms.class")).toURI())
+                .resolveSibling(".");
         Set<TdxStatus> returned = EnumSet.copyOf(OF_SYS_CONFIG);
         returned.addAll(BESIDE_RESULTS);
         try (Stream<Path> files = Files.walk(classes)) {

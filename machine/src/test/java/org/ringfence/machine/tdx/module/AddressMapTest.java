@@ -8,7 +8,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.tdx.module.AddressMap;
 
 /** Addresses and frames, in either direction. */
 class AddressMapTest {

@@ -20,17 +20,11 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Registers;
-import org.ringfence.machine.tdx.module.AddressMap;
-import org.ringfence.machine.tdx.module.MemoryRange;
-import org.ringfence.machine.tdx.module.ModuleFeature;
-import org.ringfence.machine.tdx.module.ModuleOptions;
-import org.ringfence.machine.tdx.module.ModuleVersion;
-import org.ringfence.machine.tdx.module.Seamcalls;
-import org.ringfence.machine.tdx.module.TdControl;
-import org.ringfence.machine.tdx.module.TdmrInfo;
-import org.ringfence.machine.tdx.module.TdxModule;
 
-/** A platform with a TDX module as the tests want it: a few pages at 1 GB for TDs, and below them the one page of each PAMT that tells of these. */
+/**
+ * A platform with a TDX module as the tests want it: a few pages at 1 GB for TDs, and below them the one page of each
+ * PAMT that tells of these.
+ */
 record Platform(Machine machine, Layout layout, Seamcalls raw, WordMap words) {
     static final long GB = 1L << 30;
     static final long PAMT = 0x100_0000;

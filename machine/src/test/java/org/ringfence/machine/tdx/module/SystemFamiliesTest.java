@@ -18,14 +18,11 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
-import org.ringfence.machine.tdx.module.KeyIdState;
-import org.ringfence.machine.tdx.module.ModuleOptions;
-import org.ringfence.machine.tdx.module.ModuleVersion;
-import org.ringfence.machine.tdx.module.PageSize;
-import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.module.TdxModule;
 
-/** A family enumerates what trying every argument enables, with the same effect; and no sequence of such calls puts a page in two places. */
+/**
+ * A family enumerates what trying every argument enables, with the same effect; and no sequence of such calls puts a
+ * page in two places.
+ */
 class SystemFamiliesTest {
 
     record Run(Platform platform, int states, boolean coversAll) {}

@@ -26,10 +26,12 @@ import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
-import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
-/** The vectors of the fact sheet that are about the module as a system, and every other way in which its leaves end, by the numbers of the real thing. */
+/**
+ * The vectors of the fact sheet that are about the module as a system, and every other way in which its leaves end, by
+ * the numbers of the real thing.
+ */
 class SystemVectorsTest {
 
     /** One row. */
@@ -133,7 +135,7 @@ class SystemVectorsTest {
         for (SystemCall<?> call : calls()) {
             int leaf = call.number().number();
             if (call instanceof SystemCall.Listed<?> listed) {
-                for (Enum<?> result : listed.type().getEnumConstants()) {
+                for (Enum<?> result : listed.endings().type().getEnumConstants()) {
                     long rax = ((ModuleStatus) result).rax();
                     if (!produced.contains(new Script.Returned(leaf, rax))) {
                         missing.add(call.mnemonic() + " " + result);

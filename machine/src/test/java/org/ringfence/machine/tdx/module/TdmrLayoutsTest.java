@@ -22,18 +22,14 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.abi.TdxStatus;
-import org.ringfence.machine.tdx.module.AddressMap;
-import org.ringfence.machine.tdx.module.MemoryRange;
-import org.ringfence.machine.tdx.module.ModuleOptions;
-import org.ringfence.machine.tdx.module.ModuleVersion;
-import org.ringfence.machine.tdx.module.SystemState;
-import org.ringfence.machine.tdx.module.TdmrInfo;
-import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
 import org.ringfence.machine.tdx.module.sys.TdhSysInit;
 import org.ringfence.machine.tdx.module.sys.TdhSysLpInit;
 
-/** Layouts of TDMRs, drawn at random: the good ones are taken, and one with a defect ends with the defect's code, the first in the order of checks. */
+/**
+ * Layouts of TDMRs, drawn at random: the good ones are taken, and one with a defect ends with the defect's code, the
+ * first in the order of checks.
+ */
 class TdmrLayoutsTest {
     private static final long GB = 1L << 30;
     private static final long PAGE = 0x1000;
@@ -141,7 +137,10 @@ class TdmrLayoutsTest {
                 .as((count, seed) -> draw(count, new Random(seed)));
     }
 
-    /** TDMRs from 4 GB on with gaps, each with one to six reserved areas and something usable; their PAMTs below in any order. */
+    /**
+     * TDMRs from 4 GB on with gaps, each with one to six reserved areas and something usable; their PAMTs below in any
+     * order.
+     */
     private static List<TdmrInfo> draw(int count, Random random) {
         List<TdmrInfo> tdmrs = new ArrayList<>();
         long base = 4 * GB;

@@ -2,7 +2,6 @@ package org.ringfence.machine.tdx.module;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.ringfence.machine.tdx.module.HostWords;
 
 /** Shared memory of a host, of which a test writes a few words; the others are 0. */
 public record WordMap(Map<Long, Long> at) implements HostWords {

@@ -26,7 +26,10 @@ public record AcceptPage(long gpa, Level level, Policy policy, int small, boolea
         implements
             Routine<Done> {
 
-    /** As the consumer of this policy does it: td-shim tries a busy page 5 times, edk2 3 times, Linux not again, COCONUT for ever. */
+    /**
+     * As the consumer of this policy does it: td-shim tries a busy page 5 times, edk2 3 times, Linux not again, COCONUT
+     * for ever.
+     */
     public AcceptPage(long gpa, Level level, Policy policy, int small, boolean fallBack) {
         this(gpa, level, policy, small, fallBack, busyTries(policy));
     }

@@ -2,17 +2,24 @@ package org.ringfence.stack.guest.acceptance;
 
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Reporting;
 import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * The guest's own record of the pages it has accepted or validated: one bit for each 4K page. It lies in the guest's own private memory, so that it must be
- * validated before the memory it tells of, and the host can neither read nor write it; what it takes is lost to the guest, and grows with the memory it
- * covers: a 32768th. COCONUT-SVSM's covers the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
+ * The guest's own record of the pages it has accepted or validated: one bit for each 4K page. It lies in the guest's
+ * own private memory, so that it must be validated before the memory it tells of, and the host can neither read nor
+ * write it; what it takes is lost to the guest, and grows with the memory it covers: a 32768th. COCONUT-SVSM's covers
+ * the monitor's own pages only. Source: COCONUT-SVSM, kernel/src/mm/validate.rs.
  */
 public record AcceptanceBitmap(Geometry geometry, Bits accepted) implements Reporting {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            AcceptanceBitmap.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
 
     private static final int WORD = 64;
 

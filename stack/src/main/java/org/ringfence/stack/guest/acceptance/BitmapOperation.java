@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.acceptance;
 
+import java.util.List;
 import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
@@ -7,14 +8,20 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** Reads and writes of the {@link AcceptanceBitmap}. */
-public sealed interface BitmapOperation {
+public sealed interface BitmapOperation<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(AcceptanceBitmap.PART);
+    }
 
     /** Whether the bit of the page at {@code gpa} is set. */
-    record TestAccepted(long gpa) implements BitmapOperation, Operation<Boolean> {
+    record TestAccepted(long gpa) implements BitmapOperation<Boolean> {
         @Override
         public Results<Boolean> results() {
             return new Results.Truth();
@@ -39,7 +46,7 @@ public sealed interface BitmapOperation {
     }
 
     /** Sets or clears the bit of the page at {@code gpa}. */
-    record MarkAccepted(long gpa, boolean accepted) implements BitmapOperation, Action {
+    record MarkAccepted(long gpa, boolean accepted) implements BitmapOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
@@ -66,7 +73,7 @@ public sealed interface BitmapOperation {
      *
      * @param page the first, by number
      */
-    record MarkRange(int page, int count, boolean accepted) implements BitmapOperation, Action {
+    record MarkRange(int page, int count, boolean accepted) implements BitmapOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);

@@ -13,8 +13,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
- * A guest on TDX that shares a page and takes it back, private, shared, private, so that the page is PENDING again and an accept must
- * succeed: one way to be sure that memory is fresh.
+ * A guest on TDX that shares a page and takes it back, private, shared, private, so that the page is PENDING again and
+ * an accept must succeed: one way to be sure that memory is fresh.
  *
  * @param policy what it does about "already accepted"
  */

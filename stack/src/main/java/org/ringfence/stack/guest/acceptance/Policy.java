@@ -1,19 +1,23 @@
 package org.ringfence.stack.guest.acceptance;
 
-/** What software does when TDG.MEM.PAGE.ACCEPT tells it that a page was accepted before, and when the page has another size. */
+/**
+ * What software does when TDG.MEM.PAGE.ACCEPT tells it that a page was accepted before, and when the page has another
+ * size.
+ */
 public enum Policy {
     /**
-     * Linux: any status but 0 is a failure; the next smaller size is tried, and when 4K fails the caller gives up. Source: Linux,
-     * arch/x86/coco/tdx/tdx-shared.c, tdx_accept_memory.
+     * Linux: any status but 0 is a failure; the next smaller size is tried, and when 4K fails the caller gives up.
+     * Source: Linux, arch/x86/coco/tdx/tdx-shared.c, tdx_accept_memory.
      */
     LINUX,
     /**
-     * td-shim: "already accepted" at 4K is skipped in silence; at 2M it is an error, and every error is a panic. Source: td-shim,
-     * tdx-tdcall/src/tdx.rs.
+     * td-shim: "already accepted" at 4K is skipped in silence; at 2M it is an error, and every error is a panic.
+     * Source: td-shim, tdx-tdcall/src/tdx.rs.
      */
     TD_SHIM,
     /**
-     * edk2: "already accepted" is counted and skipped, at every size. Source: edk2, MdePkg/Library/TdxLib/AcceptPages.c.
+     * edk2: "already accepted" is counted and skipped, at every size. Source: edk2,
+     * MdePkg/Library/TdxLib/AcceptPages.c.
      */
     EDK2,
     /**
@@ -22,8 +26,8 @@ public enum Policy {
      */
     COCONUT,
     /**
-     * The thread's proposal: the inner guest's access is taken away, translations are flushed on every CPU, and only then the page is
-     * zeroed.
+     * The thread's proposal: the inner guest's access is taken away, translations are flushed on every CPU, and only
+     * then the page is zeroed.
      */
     RECOVER
 }

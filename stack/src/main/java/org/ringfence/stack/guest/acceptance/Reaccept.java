@@ -11,8 +11,8 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 
 /**
- * A guest on TDX that accepts a page, uses it, and then by mistake accepts it again: a second driver was told of the same memory, or the
- * record of what was accepted got lost on the way.
+ * A guest on TDX that accepts a page, uses it, and then by mistake accepts it again: a second driver was told of the
+ * same memory, or the record of what was accepted got lost on the way.
  *
  * @param policy what it does about "already accepted"
  * @param tracking whether a bitmap keeps it from its mistake

@@ -9,7 +9,8 @@ import org.ringfence.machine.operation.Routine;
 /**
  * A guest on SEV-SNP that rescinds a page and later validates it again, with nothing in between.
  *
- * @param carryFlag what it makes of the carry flag when it rescinds: that the frame now mapped was not valid tells that another one is
+ * @param carryFlag what it makes of the carry flag when it rescinds: that the frame now mapped was not valid tells that
+ *     another one is
  */
 public record RescindAndRevalidate(CarryFlag carryFlag) implements Routine<Done> {
 

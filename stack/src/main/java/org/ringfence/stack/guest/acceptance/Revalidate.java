@@ -8,8 +8,8 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 
 /**
- * A guest on SEV-SNP that validates a page, uses it, and by mistake validates it again. It takes the page for its own and live, so the
- * second time it zeroes nothing.
+ * A guest on SEV-SNP that validates a page, uses it, and by mistake validates it again. It takes the page for its own
+ * and live, so the second time it zeroes nothing.
  *
  * @param tracking whether a bitmap keeps it from its mistake
  * @param carryFlag what it makes of the carry flag

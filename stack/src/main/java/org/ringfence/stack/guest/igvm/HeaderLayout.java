@@ -1,7 +1,9 @@
 package org.ringfence.stack.guest.igvm;
 
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.ringfence.stack.guest.igvm.IgvmHeader.Corim;
 import org.ringfence.stack.guest.igvm.IgvmHeader.ErrorRange;
 import org.ringfence.stack.guest.igvm.IgvmHeader.GuestPolicy;
 import org.ringfence.stack.guest.igvm.IgvmHeader.Ignored;
@@ -17,7 +19,10 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.SupportedPlatform;
 import org.ringfence.stack.guest.igvm.IgvmHeader.Unread;
 import org.ringfence.stack.guest.igvm.IgvmHeader.VpContext;
 
-/** How each structure lies in a file, field by field in the order of its definition, with what a field must hold by itself. */
+/**
+ * How each structure lies in a file, field by field in the order of its definition, with what a field must hold by
+ * itself.
+ */
 final class HeaderLayout {
     private static final int PAGE = 0x1000;
     private static final long LARGE_MASK = 0x1F_FFFF;
@@ -32,7 +37,8 @@ final class HeaderLayout {
 
     private HeaderLayout() {}
 
-    static IgvmHeader read(HeaderType type, HeaderReader in, Map<Integer, PlatformType> platforms) throws IgvmRefused {
+    static IgvmHeader read(HeaderType type, HeaderReader in, IntFunction<@Nullable PlatformType> platforms)
+            throws IgvmRefused {
         return switch (type) {
             case SUPPORTED_PLATFORM -> supportedPlatform(in);
             case GUEST_POLICY -> {
@@ -68,8 +74,22 @@ final class HeaderLayout {
             case VP_COUNT_PARAMETER, SRAT, MADT, MMIO_RANGES, MEMORY_MAP, COMMAND_LINE, SLIT, PPTT, DEVICE_TREE,
                     ENVIRONMENT_INFO_PARAMETER ->
                 new Parameter(type, in.i32(), in.u32());
+            case CORIM_DOCUMENT, CORIM_SIGNATURE -> corim(type, in);
             case CCA_POLICY, SNP_ID_BLOCK, VBS_MEASUREMENT -> new Unread(type, in.rest(type.length()));
         };
+    }
+
+    private static Corim corim(HeaderType type, HeaderReader in) throws IgvmRefused {
+        int mask = in.i32();
+        int field = in.next();
+        long offset = in.u32();
+        long bytes = in.u32();
+        in.reserved(4);
+        if (offset == 0 && bytes != 0) {
+            throw new IgvmRefused(field, "a %s of %d bytes has no contents: its file offset is 0"
+                    .formatted(type, bytes));
+        }
+        return new Corim(type, mask, in.data(field, offset, bytes));
     }
 
     private static int flags(HeaderReader in, int known) throws IgvmRefused {
@@ -159,11 +179,12 @@ final class HeaderLayout {
                 gpa, mask, large, (flags & UNMEASURED) != 0, (flags & SHARED) != 0, types[code], contents);
     }
 
-    private static VpContext vpContext(HeaderReader in, Map<Integer, PlatformType> platforms) throws IgvmRefused {
+    private static VpContext vpContext(HeaderReader in, IntFunction<@Nullable PlatformType> platforms)
+            throws IgvmRefused {
         int gpaField = in.next();
         long gpa = in.pages("the GPA");
         int mask = in.i32();
-        PlatformType platform = platforms.get(mask);
+        PlatformType platform = platforms.apply(mask);
         if (platform == null || platform == PlatformType.TDX) {
             throw in.refuse("the mask 0x%X of a VP context must be that of one platform other than TDX"
                     .formatted(mask));
@@ -223,6 +244,8 @@ final class HeaderLayout {
                     .u64(region.maximumGpa());
             case PageTableRelocation(int mask, int vpIndex, int vtl, long gpa, long size, long used) ->
                 out.u32(mask).u16(vpIndex).u8(vtl).u8(0).u64(gpa).u64(size).u64(used);
+            case Corim(HeaderType type, int mask, Contents contents) ->
+                out.u32(mask).data(contents).u32(contents.length()).u32(0);
             case Unread(HeaderType type, Contents body) -> out.bytes(body);
             case Ignored(int code, Contents body) -> out.bytes(body);
             case ParameterArea(long bytes, int index, Contents initial) -> out.u64(bytes).u32(index).data(initial);

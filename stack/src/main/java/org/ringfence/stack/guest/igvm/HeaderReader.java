@@ -79,7 +79,9 @@ final class HeaderReader {
         return at;
     }
 
-    /** The {@code bytes} of file data at {@code offset}, which the field at {@code field} names; none for the offset 0. */
+    /**
+     * The {@code bytes} of file data at {@code offset}, which the field at {@code field} names; none for the offset 0.
+     */
     Contents data(int field, long offset, long bytes) throws IgvmRefused {
         if (offset == 0) {
             return Contents.NONE;

@@ -3,12 +3,14 @@ package org.ringfence.stack.guest.igvm;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** {@code IgvmVariableHeaderType}, as far as this reader knows them; the CoRIM types, which the definitions hide, it does not. */
+/** {@code IgvmVariableHeaderType},. */
 public enum HeaderType {
     SUPPORTED_PLATFORM(0x1, 16),
     GUEST_POLICY(0x101, 16),
     RELOCATABLE_REGION(0x102, 48),
     PAGE_TABLE_RELOCATION_REGION(0x103, 32),
+    CORIM_DOCUMENT(0x104, 16),
+    CORIM_SIGNATURE(0x105, 16),
     CCA_POLICY(0x106, 32),
     PARAMETER_AREA(0x301, 16),
     PAGE_DATA(0x302, 24),

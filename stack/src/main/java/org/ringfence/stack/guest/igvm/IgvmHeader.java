@@ -1,8 +1,8 @@
 package org.ringfence.stack.guest.igvm;
 
 /**
- * A variable header. Addresses are guest physical and in bytes, sizes in bytes; a mask has a bit for each platform that the header is meant for.
- * Numbers of 32 bits that can be large are {@code long}.
+ * A variable header. Addresses are guest physical and in bytes, sizes in bytes; a mask has a bit for each platform that
+ * the header is meant for. Numbers of 32 bits that can be large are {@code long}.
  */
 public sealed interface IgvmHeader {
 
@@ -57,7 +57,16 @@ public sealed interface IgvmHeader {
         }
     }
 
-    /** A header that bears on no memory: policies, identities and measurements. Its mask is the first word of its body. */
+    /**
+     * A reference integrity manifest (CoRIM) or its signature, which bears on no memory.
+     *
+     * @param contents CBOR, or COSE_Sign1; not looked at
+     */
+    record Corim(HeaderType type, int compatibilityMask, Contents contents) implements IgvmHeader {}
+
+    /**
+     * A header that bears on no memory: policies, identities and measurements. Its mask is the first word of its body.
+     */
     record Unread(HeaderType type, Contents body) implements IgvmHeader {
         @Override
         public int compatibilityMask() {

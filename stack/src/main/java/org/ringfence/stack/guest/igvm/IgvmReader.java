@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads IGVM files. The order of checks is that of the reference reader, igvm/src/lib.rs, {@code IgvmFile::new_from_binary}: fixed header, checksum, then
- * the variable headers one by one.
+ * Reads IGVM files. The order of checks is that of the reference reader, igvm/src/lib.rs,
+ * {@code IgvmFile::new_from_binary}: fixed header, checksum, then the variable headers one by one.
  */
 public final class IgvmReader {
     private static final int MAGIC_AT = 0;
@@ -22,6 +22,7 @@ public final class IgvmReader {
     private static final int HEADER = 8;
 
     private final ByteBuffer file;
+    private final List<IgvmFile.Warning> warnings = new ArrayList<>();
 
     private IgvmReader(byte[] file) {
         this.file = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -66,7 +67,8 @@ public final class IgvmReader {
             throw new IgvmRefused(CHECKSUM_AT, "the checksum is 0x%08X; the headers have 0x%08X"
                     .formatted(file.getInt(CHECKSUM_AT), checksum));
         }
-        return new IgvmFile(revision, headers(revision, (int) begin, (int) (begin + size)));
+        List<VariableHeader> headers = headers(revision, (int) begin, (int) (begin + size));
+        return new IgvmFile(revision, headers, warnings);
     }
 
     private void require(int fixedHeaderSize) throws IgvmRefused {
@@ -99,7 +101,7 @@ public final class IgvmReader {
 
     private List<VariableHeader> headers(Revision revision, int begin, int end) throws IgvmRefused {
         List<VariableHeader> headers = new ArrayList<>();
-        LaunchRules rules = new LaunchRules(revision);
+        LaunchRules rules = new LaunchRules(revision, warnings);
         int at = begin;
         while (at < end) {
             if (end - at < HEADER) {
@@ -133,9 +135,13 @@ public final class IgvmReader {
         }
         rules.enter(at, code);
         IgvmHeader header = type.isPresent()
-                ? HeaderLayout.read(type.get(), in, rules.platforms())
+                ? HeaderLayout.read(type.get(), in, rules::platform)
                 : new IgvmHeader.Ignored(code, in.rest(length));
-        new HeaderReader(file, end, at + HEADER + length).reserved(padding);
+        if (!new HeaderReader(file, end, at + HEADER + length).rest(padding).isZeroFrom(0)) {
+            warnings.add(new IgvmFile.Warning(at + HEADER + (long) length,
+                    "the %d bytes of padding behind a %s are not zero, as they should be; they are passed over"
+                            .formatted(padding, type.map(Enum::name).orElse("header of unknown type"))));
+        }
         rules.check(at, header);
         return new VariableHeader(optional, header);
     }

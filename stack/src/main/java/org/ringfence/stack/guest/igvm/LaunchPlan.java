@@ -34,8 +34,9 @@ public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
     }
 
     /**
-     * The plan of {@code file}, which {@link IgvmReader} has read, on {@code platform}, with parameters filled in. Of these, what this host does not
-     * know (ACPI tables, a command line, a device tree, MMIO ranges) stays as the file has it.
+     * The plan of {@code file}, which {@link IgvmReader} has read, on {@code platform}, with parameters filled in. Of
+     * these, what this host does not know (ACPI tables, a command line, a device tree, MMIO ranges) stays as the file
+     * has it.
      */
     public static LaunchPlan of(IgvmFile file, PlatformType platform, LaunchParameters parameters) throws CannotLaunch {
         int mask = file.platform(platform)
@@ -71,12 +72,15 @@ public record LaunchPlan(PlatformType platform, List<LaunchStep> steps) {
                     page.gpa(), page.size(), page.dataType(), !page.unmeasured() && !page.shared(), page.shared(),
                     page.contents()));
             case RequiredMemory memory -> {
-                if (!given.memoryMap().hasMemory(memory.gpa() / 0x1000, memory.numberOfBytes() / 0x1000)) {
+                long first = memory.gpa() >>> 12;
+                long pages = memory.numberOfBytes() >>> 12;
+                boolean makes = given.memoryMap().isFree(first, pages);
+                if (!makes && !given.memoryMap().hasMemory(first, pages)) {
                     throw new CannotLaunch(
-                            "the file requires 0x%X bytes of memory at GPA 0x%X, and the guest has none there"
+                            "the file requires 0x%X bytes of memory at GPA 0x%X, of which the guest has a part, or something else there"
                                     .formatted(memory.numberOfBytes(), memory.gpa()));
                 }
-                steps.add(new LaunchStep.RequireMemory(memory.gpa(), memory.numberOfBytes()));
+                steps.add(new LaunchStep.RequireMemory(memory.gpa(), memory.numberOfBytes(), makes));
             }
             case VpContext context ->
                 steps.add(new LaunchStep.StartVp(context.vpIndex(), context.gpa(), context.context()));

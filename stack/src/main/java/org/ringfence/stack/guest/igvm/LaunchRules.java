@@ -2,12 +2,14 @@ package org.ringfence.stack.guest.igvm;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.stack.guest.igvm.HeaderType.Section;
+import org.ringfence.stack.guest.igvm.IgvmHeader.Corim;
 import org.ringfence.stack.guest.igvm.IgvmHeader.ErrorRange;
 import org.ringfence.stack.guest.igvm.IgvmHeader.GuestPolicy;
 import org.ringfence.stack.guest.igvm.IgvmHeader.Ignored;
@@ -23,9 +25,9 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.Unread;
 import org.ringfence.stack.guest.igvm.IgvmHeader.VpContext;
 
 /**
- * What the headers of one file must be to each other. Sections come in order; every mask names platforms that were declared; a parameter area is made
- * once, used, and inserted once; and of what is loaded for one platform no two things lie at one address. Required memory is no load, and overlaps what
- * it likes.
+ * What the headers of one file must be to each other. Sections come in order; a mask names a platform, and those that
+ * were not declared are passed over with a warning; a parameter area is made once, used, and inserted once; and of what
+ * is loaded for one platform no two things lie at one address. Required memory is no load, and overlaps what it likes.
  */
 final class LaunchRules {
     private static final int PAGE = 0x1000;
@@ -33,6 +35,7 @@ final class LaunchRules {
     private record Loaded(long end, int at) {}
 
     private final Revision revision;
+    private final List<IgvmFile.Warning> warnings;
     private final Map<Integer, PlatformType> platforms = new HashMap<>();
     private final Map<Integer, Long> areas = new HashMap<>();
     private final Set<Integer> inserted = new HashSet<>();
@@ -40,13 +43,17 @@ final class LaunchRules {
     private Section section = Section.PLATFORM;
     private int declared;
 
-    LaunchRules(Revision revision) {
+    LaunchRules(Revision revision, List<IgvmFile.Warning> warnings) {
         this.revision = revision;
+        this.warnings = warnings;
     }
 
-    /** The platforms declared so far, by their mask. */
-    Map<Integer, PlatformType> platforms() {
-        return platforms;
+    /**
+     * The one platform of those declared so far that {@code mask} names; null where it names none of them or several.
+     */
+    @Nullable
+    PlatformType platform(int mask) {
+        return platforms.get(mask & declared);
     }
 
     /** A header of type {@code code} begins at {@code at}. */
@@ -73,9 +80,14 @@ final class LaunchRules {
         }
         int undeclared = header.compatibilityMask() & ~declared;
         boolean masked = !(header instanceof ParameterArea || header instanceof Parameter || header instanceof Ignored);
-        if (masked && (undeclared != 0 || header.compatibilityMask() == 0)) {
-            throw new IgvmRefused(at, "the compatibility mask 0x%X names platforms other than those declared, 0x%X"
+        if (masked && (header.compatibilityMask() & declared) == 0) {
+            throw new IgvmRefused(at, "the compatibility mask 0x%X names none of the platforms declared, 0x%X"
                     .formatted(header.compatibilityMask(), declared));
+        }
+        if (masked && undeclared != 0) {
+            warnings.add(new IgvmFile.Warning(at,
+                    "the compatibility mask 0x%X of a %s names platforms that the file does not declare, 0x%X; these are passed over"
+                            .formatted(header.compatibilityMask(), header.type(), undeclared)));
         }
         switch (header) {
             case ParameterArea area -> {
@@ -108,8 +120,9 @@ final class LaunchRules {
                     throw new IgvmRefused(at, "the required memory at 0x%X ends beyond 2^64".formatted(memory.gpa()));
                 }
             }
-            case SupportedPlatform _,GuestPolicy _,RelocatableRegion _,PageTableRelocation _,Unread _,Ignored _ -> {
-            }
+            case SupportedPlatform _,GuestPolicy _,RelocatableRegion _,PageTableRelocation _,Corim _,Unread _,Ignored _ ->
+                {
+                }
         }
     }
 
@@ -152,7 +165,7 @@ final class LaunchRules {
         if (Long.compareUnsigned(last, gpa) < 0) {
             throw new IgvmRefused(at, "0x%X bytes at 0x%X end beyond 2^64".formatted(size, gpa));
         }
-        for (int rest = mask; rest != 0; rest &= rest - 1) {
+        for (int rest = mask & declared; rest != 0; rest &= rest - 1) {
             NavigableMap<Long, Loaded> ranges =
                     loaded.computeIfAbsent(Integer.lowestOneBit(rest), bit -> new TreeMap<>(Long::compareUnsigned));
             refuseOverlap(at, gpa, last, ranges.floorEntry(last));

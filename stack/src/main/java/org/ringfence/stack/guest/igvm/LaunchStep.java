@@ -5,8 +5,12 @@ import org.ringfence.stack.guest.igvm.IgvmHeader.PageDataType;
 /** One thing that a host does to launch a guest, in order. Addresses are guest physical, sizes in bytes. */
 public sealed interface LaunchStep {
 
-    /** Makes sure that there is memory, or gives up. */
-    record RequireMemory(long gpa, long size) implements LaunchStep {}
+    /**
+     * Makes sure that there is memory.
+     *
+     * @param makes whether the host gives the guest memory there that its map does not have
+     */
+    record RequireMemory(long gpa, long size, boolean makes) implements LaunchStep {}
 
     /**
      * Loads a page.

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The memory that a guest is told it has, as {@code IGVM_VHS_MEMORY_MAP_ENTRY}s: sorted, apart from each other, and ended by one of no pages where there is
- * room for it. A host writes it into a parameter area, unmeasured; a monitor that keeps memory for itself writes another for its inner guest.
+ * The memory that a guest is told it has, as {@code IGVM_VHS_MEMORY_MAP_ENTRY}s: sorted, apart from each other, and
+ * ended by one of no pages where there is room for it. A host writes it into a parameter area, unmeasured; a monitor
+ * that keeps memory for itself writes another for its inner guest.
  */
 public record MemoryMap(List<Entry> entries) {
     /** Bytes of an entry. */
@@ -83,7 +84,20 @@ public record MemoryMap(List<Entry> entries) {
         return next - firstPage >= pages;
     }
 
-    /** This map without {@code pages} pages from {@code firstPage} on: a range they lie in is split. Source: COCONUT-SVSM, mm/memory.rs, init_memory_map. */
+    /**
+     * Whether no range reaches into {@code pages} pages from {@code firstPage} on: a host can make memory there, as
+     * QEMU does.
+     */
+    public boolean isFree(long firstPage, long pages) {
+        return pages > 0
+                && entries.stream().noneMatch(
+                        entry -> entry.firstPage < firstPage + pages && entry.end() > firstPage);
+    }
+
+    /**
+     * This map without {@code pages} pages from {@code firstPage} on: a range they lie in is split. Source:
+     * COCONUT-SVSM, mm/memory.rs, init_memory_map.
+     */
     public MemoryMap without(long firstPage, long pages) {
         long end = firstPage + pages;
         List<Entry> left = new ArrayList<>();
@@ -107,7 +121,10 @@ public record MemoryMap(List<Entry> entries) {
         return entries.size() <= bytes / ENTRY;
     }
 
-    /** Writes the map into {@code area} from its position on; what is left of the area stays as it is, but for the entry that ends the map. */
+    /**
+     * Writes the map into {@code area} from its position on; what is left of the area stays as it is, but for the entry
+     * that ends the map.
+     */
     void write(ByteBuffer area) {
         for (Entry entry : entries) {
             area.putLong(entry.firstPage)
@@ -122,8 +139,8 @@ public record MemoryMap(List<Entry> entries) {
     }
 
     /**
-     * The map that {@code area} holds, as a guest reads it that trusts nobody: an unsorted, overlapping or endless one, or a type not known, is
-     * refused with the offset in the area.
+     * The map that {@code area} holds, as a guest reads it that trusts nobody: an unsorted, overlapping or endless one,
+     * or a type not known, is refused with the offset in the area.
      */
     public static MemoryMap read(Contents area) throws IgvmRefused {
         ByteBuffer bytes = area.buffer().order(ByteOrder.LITTLE_ENDIAN);

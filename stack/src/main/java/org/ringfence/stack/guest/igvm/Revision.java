@@ -1,6 +1,9 @@
 package org.ringfence.stack.guest.igvm;
 
-/** The version of the format, with the architecture that version 2 names. Version 2 is marked unstable in the definitions. */
+/**
+ * The version of the format, with the architecture that version 2 names. Version 2 is marked unstable in the
+ * definitions.
+ */
 public enum Revision {
     V1(1, 0x18, 0),
     V2_X64(2, 0x20, 0),

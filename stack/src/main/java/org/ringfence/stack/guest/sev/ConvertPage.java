@@ -14,8 +14,8 @@ import org.ringfence.machine.sev.SetCBit;
 import org.ringfence.machine.sev.StoreMapped;
 
 /**
- * A guest that changes the C-bit of its first page, which it has written, writes to it anew and reads that: the order is Linux's. What it wrote before is of no
- * use to it any more.
+ * A guest that changes the C-bit of its first page, which it has written, writes to it anew and reads that: the order
+ * is Linux's. What it wrote before is of no use to it any more.
  *
  * @param to what the page becomes
  * @param flush whether it flushes what is cached through the old mapping, before it changes it

@@ -9,7 +9,10 @@ import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.guest.svsm.CallOperation.PostCall;
 
-/** Any call that the machine knows, by an inner guest that is not trusted; it does not wait for answers. Its argument: the request. */
+/**
+ * Any call that the machine knows, by an inner guest that is not trusted; it does not wait for answers. Its argument:
+ * the request.
+ */
 public record CallFamily(CallingArea area) implements Family {
     @Override
     public Principal principal() {

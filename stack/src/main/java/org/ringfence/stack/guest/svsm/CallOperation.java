@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.svsm;
 
+import java.util.List;
 import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
@@ -8,13 +9,19 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.stack.guest.svsm.CallingArea.Status;
 import org.ringfence.stack.guest.svsm.CallingArea.Use;
 
 /** What the inner guest and the monitor do with a {@link CallingArea}. */
-public sealed interface CallOperation {
+public sealed interface CallOperation<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(CallingArea.PART);
+    }
 
     /** A step on the area. */
     @FunctionalInterface
@@ -28,7 +35,7 @@ public sealed interface CallOperation {
     }
 
     /** The inner guest makes the call {@code request}. Waits while the monitor works at one. */
-    record PostCall(int request) implements CallOperation, Action {
+    record PostCall(int request) implements CallOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {
@@ -49,7 +56,7 @@ public sealed interface CallOperation {
     }
 
     /** The inner guest waits for the answer to its call: RAX. */
-    record AwaitAnswer() implements CallOperation, Operation<SvsmResult> {
+    record AwaitAnswer() implements CallOperation<SvsmResult> {
         @Override
         public Results<SvsmResult> results() {
             return new Results.Closed<>(SvsmResult.class);
@@ -78,7 +85,7 @@ public sealed interface CallOperation {
     }
 
     /** The monitor waits for a call: RAX. */
-    record AwaitCall() implements CallOperation, Operation<Long> {
+    record AwaitCall() implements CallOperation<Long> {
         @Override
         public Results<Long> results() {
             return new Results.Value();
@@ -116,7 +123,7 @@ public sealed interface CallOperation {
     }
 
     /** The monitor reads a register or a field of the request's header. */
-    record ReadCall(Field field) implements CallOperation, Operation<Long> {
+    record ReadCall(Field field) implements CallOperation<Long> {
         @Override
         public Results<Long> results() {
             return new Results.Value();
@@ -145,7 +152,7 @@ public sealed interface CallOperation {
     }
 
     /** The monitor reads an entry of the request. */
-    record ReadEntry(int index) implements CallOperation, Operation<Long> {
+    record ReadEntry(int index) implements CallOperation<Long> {
         @Override
         public Results<Long> results() {
             return new Results.Value();
@@ -174,7 +181,7 @@ public sealed interface CallOperation {
     int SAME_NEXT = -1;
 
     /** The monitor writes the header's {@code next} back, or leaves it with {@link #SAME_NEXT}, and its answer: RAX. */
-    record AnswerCall(SvsmResult result, int next) implements CallOperation, Action {
+    record AnswerCall(SvsmResult result, int next) implements CallOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> state -> {
@@ -198,7 +205,7 @@ public sealed interface CallOperation {
     }
 
     /** What the page at {@code gpa} is registered as. */
-    record LookUpUse(long gpa) implements CallOperation, Operation<Use> {
+    record LookUpUse(long gpa) implements CallOperation<Use> {
         @Override
         public Results<Use> results() {
             return new Results.Closed<>(Use.class);
@@ -224,7 +231,7 @@ public sealed interface CallOperation {
     }
 
     /** The monitor registers the page at {@code gpa}, or with {@link Use#NONE} no longer. */
-    record Register(long gpa, Use as) implements CallOperation, Action {
+    record Register(long gpa, Use as) implements CallOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {
@@ -248,7 +255,7 @@ public sealed interface CallOperation {
     }
 
     /** The inner guest writes what it takes for a VMSA into the page at {@code gpa}: one that is fit, or not. */
-    record WriteVmsa(long gpa, boolean fit) implements CallOperation, Action {
+    record WriteVmsa(long gpa, boolean fit) implements CallOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             return CallOperation.on(machine, area -> {
@@ -272,7 +279,7 @@ public sealed interface CallOperation {
     }
 
     /** Whether the page at {@code gpa} holds a fit VMSA: VMPL 2, EFER.SVME set, the monitor's SEV_FEATURES. */
-    record IsFitVmsa(long gpa) implements CallOperation, Operation<Boolean> {
+    record IsFitVmsa(long gpa) implements CallOperation<Boolean> {
         @Override
         public Results<Boolean> results() {
             return new Results.Truth();

@@ -2,6 +2,10 @@ package org.ringfence.stack.guest.svsm;
 
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
@@ -10,11 +14,13 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * Through which one virtual CPU's inner guest calls the monitor: its registers and the page of a request, which are one of the {@link SvsmRequest}s that
- * the machine knows, and what the monitor answers; and which pages the monitor has registered as VMSA or calling area.
+ * Through which one virtual CPU's inner guest calls the monitor: its registers and the page of a request, which are one
+ * of the {@link SvsmRequest}s that the machine knows, and what the monitor answers; and which pages the monitor has
+ * registered as VMSA or calling area.
  *
- * <p>The monitor copies the header of a request once and each entry once, as COCONUT-SVSM does, so that a page that changes meanwhile is the same as
- * another request. Source: SVSM specification (AMD 58019), chapters 5 and 6; COCONUT-SVSM, kernel/src/requests.rs.
+ * <p>The monitor copies the header of a request once and each entry once, as COCONUT-SVSM does, so that a page that
+ * changes meanwhile is the same as another request. Source: SVSM specification (AMD 58019), chapters 5 and 6;
+ * COCONUT-SVSM, kernel/src/requests.rs.
  *
  * @param requests what can be called, by index
  * @param next of the header, as the monitor has written it back
@@ -30,6 +36,15 @@ public record CallingArea(
         Enumerated<SvsmResult> result,
         Enumerated<Use> use,
         Flag fit) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            CallingArea.class,
+            (declaration, machine, cast) -> declare(
+                    declaration, machine.part(Memory.class).geometry(),
+                    SvsmRequest.anything(machine.part(Memory.class).geometry(), 0)),
+            Adversary.malicious(
+                    Principal.INNER_GUEST,
+                    (machine, cast) -> List.of(new CallFamily(machine.part(CallingArea.class)))));
 
     private static final int MOST_ENTRIES = 511;
 

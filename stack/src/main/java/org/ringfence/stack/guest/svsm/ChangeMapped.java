@@ -8,10 +8,10 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.svsm.WindowOperation.Translate;
 
 /**
- * Validates or invalidates a range of virtual memory: what is mapped at {@code count} slots of the window from {@code slot} on, whatever that is. Source:
- * COCONUT-SVSM, {@code validate_virtual_page_range}.
+ * Validates or invalidates a range of virtual memory: what is mapped at {@code count} slots of the window from
+ * {@code slot} on, whatever that is. Source: COCONUT-SVSM, {@code validate_virtual_page_range}.
  */
-public record ChangeMapped(Platform.Kind on, Geometry geometry, int slot, int count, Level level, boolean validate)
+public record ChangeMapped(SvsmPlatform.Kind on, Geometry geometry, int slot, int count, Level level, boolean validate)
         implements
             Routine<Done> {
     @Override

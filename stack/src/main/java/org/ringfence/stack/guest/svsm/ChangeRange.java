@@ -8,8 +8,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
 
 /**
- * Validates or invalidates a range of physical memory: in pages of 2M where address and length allow, in pages of 4K below. Source: COCONUT-SVSM,
- * {@code validate_physical_page_range}.
+ * Validates or invalidates a range of physical memory: in pages of 2M where address and length allow, in pages of 4K
+ * below. Source: COCONUT-SVSM, {@code validate_physical_page_range}.
  *
  * @param page the first 4K page, by number
  * @param pages how many
@@ -17,7 +17,7 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
  * @param tracked whether each step is entered in the bitmap
  */
 public record ChangeRange(
-        Platform.Kind on, Geometry geometry, int page, int pages, boolean validate, boolean tracked)
+        SvsmPlatform.Kind on, Geometry geometry, int page, int pages, boolean validate, boolean tracked)
         implements
             Routine<Done> {
     @Override
@@ -37,10 +37,11 @@ public record ChangeRange(
     }
 
     /** One page of the range. */
-    record ChangePage(Platform.Kind on, int small, long gpa, Level level, boolean validate) implements Routine<Done> {
+    record ChangePage(SvsmPlatform.Kind on, int small, long gpa, Level level,
+            boolean validate) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
-            Platform platform = Platform.of(on, Choices.careful(small));
+            SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(small));
             if (validate) {
                 platform.validate(cpu, gpa, level);
             } else {

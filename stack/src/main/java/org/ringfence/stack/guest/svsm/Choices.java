@@ -9,8 +9,8 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * @param small 4K pages in a 2M page
  * @param carryFlag SEV-SNP: what it makes of PVALIDATE's carry flag
  * @param alreadyAccepted TDX: what it makes of TDX_PAGE_ALREADY_ACCEPTED
- * @param checksExitInfo2 SEV-SNP: whether it looks at SW_EXITINFO2 of a page state change, where KVM puts the error; COCONUT-SVSM looks at SW_EXITINFO1
- *     alone
+ * @param checksExitInfo2 SEV-SNP: whether it looks at SW_EXITINFO2 of a page state change, where KVM puts the error;
+ *     COCONUT-SVSM looks at SW_EXITINFO1 alone
  * @param cpus TDX: CPUs of the monitor, each of which keeps translations of its own
  */
 public record Choices(

@@ -8,10 +8,11 @@ import org.ringfence.machine.memory.Geometry;
  * @param own the first page that is the monitor's; every page below is its inner guest's
  * @param checksAddresses whether it looks that an address is its inner guest's
  * @param zeroes whether it zeroes what it validates, before it grants it
- * @param holeBegin the first address at which it does not, since the host may have mapped it read-only; COCONUT-SVSM: 0xA0000
+ * @param holeBegin the first address at which it does not, since the host may have mapped it read-only; COCONUT-SVSM:
+ *     0xA0000
  * @param holeEnd the address after the last; COCONUT-SVSM: 0x100000
- * @param survivesUnvalidated whether RMPADJUST of a page that is not validated, #VC 0x404, is an error of the call; COCONUT-SVSM's handler of #VC stops
- *     the monitor
+ * @param survivesUnvalidated whether RMPADJUST of a page that is not validated, #VC 0x404, is an error of the call;
+ *     COCONUT-SVSM's handler of #VC stops the monitor
  */
 public record CoreProtocol(
         Geometry geometry,

@@ -16,8 +16,9 @@ import org.ringfence.stack.guest.svsm.CallOperation.LookUpUse;
 import org.ringfence.stack.guest.svsm.CallingArea.Use;
 
 /**
- * One entry of SVSM_CORE_PVALIDATE: a page is validated, zeroed and granted, or revoked, invalidated and flushed. Where a step fails those before it stay
- * done, and nothing is flushed. Source: COCONUT-SVSM, kernel/src/protocols/core.rs, core_pvalidate_one.
+ * One entry of SVSM_CORE_PVALIDATE: a page is validated, zeroed and granted, or revoked, invalidated and flushed. Where
+ * a step fails those before it stay done, and nothing is flushed. Source: COCONUT-SVSM, kernel/src/protocols/core.rs,
+ * core_pvalidate_one.
  */
 record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmResult> {
     private static final long RESERVED = 0xFF0;

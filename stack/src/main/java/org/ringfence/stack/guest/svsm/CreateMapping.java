@@ -8,8 +8,9 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.svsm.WindowOperation.MapPages;
 
 /**
- * Maps a range of physical memory for a while: in pages of 2M where both of its ends are 2M aligned, else in pages of 4K. An end that is not as aligned as asked
- * for is the caller's mistake, and a panic. Source: COCONUT-SVSM, kernel/src/mm/ptguards.rs (PerCPUPageMappingGuard::create).
+ * Maps a range of physical memory for a while: in pages of 2M where both of its ends are 2M aligned, else in pages of
+ * 4K. An end that is not as aligned as asked for is the caller's mistake, and a panic. Source: COCONUT-SVSM,
+ * kernel/src/mm/ptguards.rs (PerCPUPageMappingGuard::create).
  *
  * @param start the first 4K page, by number
  * @param end the page behind the last

@@ -1,23 +1,29 @@
 package org.ringfence.stack.guest.svsm;
 
+import java.util.List;
 import java.util.Objects;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 
 /**
- * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when it is done. Source: COCONUT-SVSM,
- * kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
+ * By which one CPU of a monitor has another flush its translations: an interrupt to it, and a word that it clears when
+ * it is done. Source: COCONUT-SVSM, kernel/src/cpu/tlb.rs, kernel/src/cpu/ipi.rs.
  *
  * @param wanted for each CPU whether it has been asked and is not done
  */
 public record FlushRequests(int cpus, Flag wanted) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            FlushRequests.class,
+            (declaration, machine, cast) -> declare(declaration, cast.vcpus()));
 
     /** Declares a word for each of {@code cpus} CPUs, which are actors from 0 on. */
     public static FlushRequests declare(Declaration declaration, int cpus) {
@@ -26,6 +32,12 @@ public record FlushRequests(int cpus, Flag wanted) {
 
     /** A step on the word of one CPU. */
     public sealed interface OnWord extends Action {
+
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
         /** The CPU. */
         int cpu(Actor actor);
 

@@ -11,8 +11,9 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 import org.ringfence.stack.guest.acceptance.Policy;
 
 /**
- * A monitor in L1 that carries out an accept for its inner guest, whose TDCALL came to it, and later takes the page back for its own use. It keeps a bitmap
- * of what was accepted, and takes "already accepted" on a page that is not in it for an attack.
+ * A monitor in L1 that carries out an accept for its inner guest, whose TDCALL came to it, and later takes the page
+ * back for its own use. It keeps a bitmap of what was accepted, and takes "already accepted" on a page that is not in
+ * it for an attack.
  *
  * @param record whether it enters what it accepts for its inner guest into the bitmap
  */
@@ -27,13 +28,13 @@ public record ForwardAccept(boolean record) implements Routine<Done> {
 
     @Override
     public Done run(Cpu cpu) {
-        TdpPlatform platform = new TdpPlatform(Choices.careful(1));
+        SvsmTdpPlatform platform = new SvsmTdpPlatform(Choices.careful(1));
         cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
         if (record) {
             cpu.ask(new MarkAccepted(PAGE, true));
         }
         platform.grant(cpu, PAGE, Level.SIZE_4K);
-        platform.revoke(cpu, PAGE, Level.SIZE_4K, Platform.Flush.EVERY_CPU);
+        platform.revoke(cpu, PAGE, Level.SIZE_4K, SvsmPlatform.Flush.EVERY_CPU);
         if (!cpu.ask(new TestAccepted(PAGE))) {
             cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
             cpu.ask(new MarkAccepted(PAGE, true));

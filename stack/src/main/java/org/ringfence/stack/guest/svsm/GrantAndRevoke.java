@@ -15,7 +15,7 @@ import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
  * @param flush on whom translations are flushed then
  * @param tell whether it has told its inner guest of the page, and forgets to tell that it was taken back
  */
-public record GrantAndRevoke(Platform.Kind on, boolean revoke, Platform.Flush flush, boolean tell)
+public record GrantAndRevoke(SvsmPlatform.Kind on, boolean revoke, SvsmPlatform.Flush flush, boolean tell)
         implements
             Routine<Done> {
 
@@ -23,12 +23,12 @@ public record GrantAndRevoke(Platform.Kind on, boolean revoke, Platform.Flush fl
 
     /** The routine with its default options. */
     public static GrantAndRevoke standard() {
-        return new GrantAndRevoke(Platform.Kind.SNP, true, Platform.Flush.EVERY_CPU, false);
+        return new GrantAndRevoke(SvsmPlatform.Kind.SNP, true, SvsmPlatform.Flush.EVERY_CPU, false);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         platform.grant(cpu, PAGE, Level.SIZE_4K);
         if (revoke) {

@@ -29,7 +29,7 @@ public record GuardOwnPage(int pages, int large, boolean checkAddresses, boolean
     public Done run(Cpu cpu) {
         Geometry geometry = new Geometry(pages, pages, large);
         int own = pages - 1;
-        SnpPlatform platform = new SnpPlatform(Choices.careful(large));
+        SvsmSnpPlatform platform = new SvsmSnpPlatform(Choices.careful(large));
         platform.validate(cpu, geometry.gpa(own), Level.SIZE_4K);
         OwnPage.write(cpu, geometry.gpa(own), Value.DATA);
         return cpu.become(new ServeCalls(new CoreProtocol(

@@ -11,28 +11,29 @@ import org.ringfence.stack.guest.acceptance.ScrubTime;
 import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
 
 /**
- * A monitor that gives memory it used while booting, with a secret in it, to its inner guest, and keeps another page with a secret for itself. Or it gives
- * nothing, and leaves that memory out of the map that the inner guest is told.
+ * A monitor that gives memory it used while booting, with a secret in it, to its inner guest, and keeps another page
+ * with a secret for itself. Or it gives nothing, and leaves that memory out of the map that the inner guest is told.
  *
  * @param on the platform
- * @param scrub when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it was validated
+ * @param scrub when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it was
+ *     validated
  * @param withhold whether the page is withheld; then nothing is zeroed or granted
  * @param tell whether the inner guest gets all other pages, and is told a map; needs a machine that has one
  * @param early the page used while booting
  * @param pages 4K pages of the guest; the last is the one that the monitor keeps
  */
-public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, boolean tell, int early, int pages)
+public record HandOver(SvsmPlatform.Kind on, ScrubTime scrub, boolean withhold, boolean tell, int early, int pages)
         implements
             Routine<Done> {
 
     /** The routine with its default options. */
     public static HandOver standard() {
-        return new HandOver(Platform.Kind.SNP, ScrubTime.VALIDATE, false, false, 0, 2);
+        return new HandOver(SvsmPlatform.Kind.SNP, ScrubTime.VALIDATE, false, false, 0, 2);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
         for (int page : new int[] {early, pages - 1}) {
             platform.validate(cpu, gpa(page), Level.SIZE_4K);
             OwnPage.write(cpu, gpa(page), Value.DATA);
@@ -47,7 +48,7 @@ public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, bool
         return Done.DONE;
     }
 
-    private void tell(Cpu cpu, Platform platform) {
+    private void tell(Cpu cpu, SvsmPlatform platform) {
         long memory = withhold ? 0 : 1L << early;
         for (int page = 0; page < pages - 1; page++) {
             if (page != early) {
@@ -59,7 +60,7 @@ public record HandOver(Platform.Kind on, ScrubTime scrub, boolean withhold, bool
         cpu.ask(new PublishMap(memory));
     }
 
-    private void give(Cpu cpu, Platform platform) {
+    private void give(Cpu cpu, SvsmPlatform platform) {
         if (scrub == ScrubTime.HAND_OVER) {
             platform.zero(cpu, gpa(early), Level.SIZE_4K);
         }

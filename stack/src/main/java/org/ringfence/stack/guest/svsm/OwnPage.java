@@ -8,7 +8,9 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 
-/** How a monitor reads and writes its own pages: every fault there stops it. Source: COCONUT-SVSM, kernel/src/cpu/vc.rs. */
+/**
+ * How a monitor reads and writes its own pages: every fault there stops it. Source: COCONUT-SVSM, kernel/src/cpu/vc.rs.
+ */
 final class OwnPage {
     private OwnPage() {}
 

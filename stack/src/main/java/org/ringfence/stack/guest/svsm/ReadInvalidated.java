@@ -12,18 +12,18 @@ import org.ringfence.machine.operation.Routine;
  * @param on the platform
  * @param read whether it does; {@code false} is the careful one, which validates the page before
  */
-public record ReadInvalidated(Platform.Kind on, boolean read) implements Routine<Done> {
+public record ReadInvalidated(SvsmPlatform.Kind on, boolean read) implements Routine<Done> {
 
     private static final long PAGE = 0;
 
     /** The routine with its default options. */
     public static ReadInvalidated standard() {
-        return new ReadInvalidated(Platform.Kind.SNP, true);
+        return new ReadInvalidated(SvsmPlatform.Kind.SNP, true);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         platform.invalidate(cpu, PAGE, Level.SIZE_4K);

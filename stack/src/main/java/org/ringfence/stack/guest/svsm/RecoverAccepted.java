@@ -10,24 +10,24 @@ import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.stack.guest.acceptance.Policy;
 
 /**
- * A monitor in L1 that lends a page to its L2, accepts it again for itself, and when it is told that it was accepted already recovers: it takes L2's access
- * away, flushes, zeroes the page, and keeps a secret there.
+ * A monitor in L1 that lends a page to its L2, accepts it again for itself, and when it is told that it was accepted
+ * already recovers: it takes L2's access away, flushes, zeroes the page, and keeps a secret there.
  *
  * @param flush on whom translations are flushed
  * @param cpus of the monitor, which its L2 runs on too
  */
-public record RecoverAccepted(Platform.Flush flush, int cpus) implements Routine<Done> {
+public record RecoverAccepted(SvsmPlatform.Flush flush, int cpus) implements Routine<Done> {
 
     private static final long PAGE = 0;
 
     /** The routine with its default options. */
     public static RecoverAccepted standard() {
-        return new RecoverAccepted(Platform.Flush.EVERY_CPU, 1);
+        return new RecoverAccepted(SvsmPlatform.Flush.EVERY_CPU, 1);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = new TdpPlatform(Choices.careful(1).on(Policy.LINUX).onCpus(cpus));
+        SvsmPlatform platform = new SvsmTdpPlatform(Choices.careful(1).on(Policy.LINUX).onCpus(cpus));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         platform.grant(cpu, PAGE, Level.SIZE_4K);
         if (!cpu.ask(new TdgMemPageAccept(PAGE, Level.SIZE_4K)).toString().startsWith("TDX_PAGE_ALREADY_ACCEPTED")) {

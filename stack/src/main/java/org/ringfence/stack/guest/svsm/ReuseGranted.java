@@ -7,29 +7,31 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * A monitor that takes a page back from its inner guest by invalidating it, and validates it for itself: PVALIDATE does not touch the permissions of lower
- * VMPLs, only an RMPUPDATE resets them. Source: OpenVMM, openhcl/underhill_mem/src/lib.rs.
+ * A monitor that takes a page back from its inner guest by invalidating it, and validates it for itself: PVALIDATE does
+ * not touch the permissions of lower VMPLs, only an RMPUPDATE resets them. Source: OpenVMM,
+ * openhcl/underhill_mem/src/lib.rs.
  *
  * @param on the platform
  * @param revoke whether it revokes the inner guest's access first
- * @param convert whether it has the host make the page shared and private again in between, for which the host uses RMPUPDATE
+ * @param convert whether it has the host make the page shared and private again in between, for which the host uses
+ *     RMPUPDATE
  */
-public record ReuseGranted(Platform.Kind on, boolean revoke, boolean convert) implements Routine<Done> {
+public record ReuseGranted(SvsmPlatform.Kind on, boolean revoke, boolean convert) implements Routine<Done> {
 
     private static final long PAGE = 0;
 
     /** The routine with its default options. */
     public static ReuseGranted standard() {
-        return new ReuseGranted(Platform.Kind.SNP, true, false);
+        return new ReuseGranted(SvsmPlatform.Kind.SNP, true, false);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         platform.grant(cpu, PAGE, Level.SIZE_4K);
         if (revoke) {
-            platform.revoke(cpu, PAGE, Level.SIZE_4K, Platform.Flush.EVERY_CPU);
+            platform.revoke(cpu, PAGE, Level.SIZE_4K, SvsmPlatform.Flush.EVERY_CPU);
         }
         if (convert) {
             platform.share(cpu, PAGE);

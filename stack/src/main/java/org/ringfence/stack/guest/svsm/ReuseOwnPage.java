@@ -17,7 +17,7 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * @param carryFlag SEV-SNP: what it makes of the carry flag
  * @param already TDX: what it makes of "already accepted"
  */
-public record ReuseOwnPage(Platform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already)
+public record ReuseOwnPage(SvsmPlatform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already)
         implements
             Routine<Done> {
 
@@ -25,12 +25,12 @@ public record ReuseOwnPage(Platform.Kind on, boolean invalidate, CarryFlag carry
 
     /** The routine with its default options. */
     public static ReuseOwnPage standard() {
-        return new ReuseOwnPage(Platform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT);
+        return new ReuseOwnPage(SvsmPlatform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1).on(carryFlag).on(already));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).on(carryFlag).on(already));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         OwnPage.read(cpu, PAGE);

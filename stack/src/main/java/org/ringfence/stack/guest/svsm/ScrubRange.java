@@ -10,9 +10,9 @@ import org.ringfence.stack.guest.svsm.WindowOperation.UnmapPages;
 import org.ringfence.stack.guest.svsm.WindowOperation.ZeroMapped;
 
 /**
- * Zeroes a range of physical memory through temporary mappings, step by step down a ladder: a step is as large as the cap allows, in 2M mappings where
- * address and length allow and in 4K mappings up to the next of them elsewhere; where no mapping can be had the step is halved, down to one 4K page, which
- * is tried until it is had.
+ * Zeroes a range of physical memory through temporary mappings, step by step down a ladder: a step is as large as the
+ * cap allows, in 2M mappings where address and length allow and in 4K mappings up to the next of them elsewhere; where
+ * no mapping can be had the step is halved, down to one 4K page, which is tried until it is had.
  *
  * @param page the first 4K page, by number
  * @param pages how many

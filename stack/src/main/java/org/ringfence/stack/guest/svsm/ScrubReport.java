@@ -6,7 +6,8 @@ package org.ringfence.stack.guest.svsm;
  * @param steps mappings that were made and zeroed
  * @param small pages of 4K mapped as such
  * @param large pages of 2M mapped as such
- * @param refused mappings that could not be had and were tried again with half the pages; how often one page was tried is not counted
+ * @param refused mappings that could not be had and were tried again with half the pages; how often one page was tried
+ *     is not counted
  * @param largest 4K pages of the largest step
  */
 public record ScrubReport(long steps, long small, long large, long refused, long largest) {

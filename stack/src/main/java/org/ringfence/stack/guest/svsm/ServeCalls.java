@@ -18,9 +18,10 @@ import org.ringfence.stack.guest.svsm.CallOperation.Register;
 import org.ringfence.stack.guest.svsm.CallingArea.Use;
 
 /**
- * Answers the calls of an inner guest for ever. Of the core protocol it has PVALIDATE, CREATE_VCPU and DELETE_VCPU, as far as they change the state of
- * memory; DEPOSIT_MEM and WITHDRAW_MEM are unsupported, as in COCONUT-SVSM, and so is what bears on no memory. Calls come one at a time, so that the lock
- * that COCONUT-SVSM holds against PVALIDATE and CREATE_VCPU at once has nothing to do. Source: COCONUT-SVSM, kernel/src/protocols/core.rs.
+ * Answers the calls of an inner guest for ever. Of the core protocol it has PVALIDATE, CREATE_VCPU and DELETE_VCPU, as
+ * far as they change the state of memory; DEPOSIT_MEM and WITHDRAW_MEM are unsupported, as in COCONUT-SVSM, and so is
+ * what bears on no memory. Calls come one at a time, so that the lock that COCONUT-SVSM holds against PVALIDATE and
+ * CREATE_VCPU at once has nothing to do. Source: COCONUT-SVSM, kernel/src/protocols/core.rs.
  */
 public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
     @Override
@@ -77,8 +78,8 @@ public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
     }
 
     /**
-     * SVSM_CORE_CREATE_VCPU: a page of the inner guest becomes a VMSA. It is taken from the inner guest before it is looked at, and given back where it is
-     * not fit.
+     * SVSM_CORE_CREATE_VCPU: a page of the inner guest becomes a VMSA. It is taken from the inner guest before it is
+     * looked at, and given back where it is not fit.
      */
     record CreateVcpu(CoreProtocol protocol) implements Routine<SvsmResult> {
         private static final int VMSA_READ = 1;
@@ -127,7 +128,10 @@ public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
         }
     }
 
-    /** SVSM_CORE_DELETE_VCPU: the page is the inner guest's again. Its calling area stays registered, as nothing here knows which it was. */
+    /**
+     * SVSM_CORE_DELETE_VCPU: the page is the inner guest's again. Its calling area stays registered, as nothing here
+     * knows which it was.
+     */
     record DeleteVcpu(CoreProtocol protocol) implements Routine<SvsmResult> {
         @Override
         public SvsmResult run(Cpu cpu) {

@@ -17,18 +17,18 @@ import org.ringfence.machine.operation.Routine;
  * @param on the platform
  * @param checkExitInfo2 SEV-SNP: whether it looks at SW_EXITINFO2, where KVM puts the error of a page state change
  */
-public record ShareOwnPage(Platform.Kind on, boolean checkExitInfo2) implements Routine<Done> {
+public record ShareOwnPage(SvsmPlatform.Kind on, boolean checkExitInfo2) implements Routine<Done> {
 
     private static final long PAGE = 0;
 
     /** The routine with its default options. */
     public static ShareOwnPage standard() {
-        return new ShareOwnPage(Platform.Kind.SNP, true);
+        return new ShareOwnPage(SvsmPlatform.Kind.SNP, true);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Platform platform = Platform.of(on, Choices.careful(1).checkingExitInfo2(checkExitInfo2));
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).checkingExitInfo2(checkExitInfo2));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         OwnPage.read(cpu, PAGE);

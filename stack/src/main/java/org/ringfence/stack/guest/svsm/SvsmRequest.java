@@ -42,7 +42,9 @@ public record SvsmRequest(
         }
     }
 
-    /** SVSM_CORE_PVALIDATE of these entries, with the request in the calling area: eight bytes into page {@code area}. */
+    /**
+     * SVSM_CORE_PVALIDATE of these entries, with the request in the calling area: eight bytes into page {@code area}.
+     */
     public static SvsmRequest pvalidate(long area, Long... entries) {
         return new SvsmRequest(CORE, PVALIDATE, area + 8, 0, 0, entries.length, 0, List.of(entries));
     }
@@ -63,8 +65,9 @@ public record SvsmRequest(
     }
 
     /**
-     * Requests of every kind that an inner guest without scruples has a use for, of a page {@code area} that is its own: each page validated and
-     * invalidated, with and without "ignore CF", with a reserved bit, and made a VMSA or a calling area.
+     * Requests of every kind that an inner guest without scruples has a use for, of a page {@code area} that is its
+     * own: each page validated and invalidated, with and without "ignore CF", with a reserved bit, and made a VMSA or a
+     * calling area.
      */
     public static List<SvsmRequest> anything(Geometry geometry, long area) {
         List<SvsmRequest> requests = new ArrayList<>();

@@ -4,7 +4,8 @@ import org.ringfence.machine.snp.rmp.PvalidateResult;
 import org.ringfence.machine.snp.rmp.RmpadjustResult;
 
 /**
- * What the monitor leaves in RAX. Sources: COCONUT-SVSM, kernel/src/protocols/errors.rs; the codes are the SVSM specification's (AMD publication 58019).
+ * What the monitor leaves in RAX. Sources: COCONUT-SVSM, kernel/src/protocols/errors.rs; the codes are the SVSM
+ * specification's (AMD publication 58019).
  */
 public enum SvsmResult {
     SUCCESS(0),

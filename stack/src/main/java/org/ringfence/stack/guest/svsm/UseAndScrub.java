@@ -10,7 +10,10 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 
-/** A monitor that has secrets in every page of a range, scrubs the range, and looks that every page is zero and no step was too large. */
+/**
+ * A monitor that has secrets in every page of a range, scrubs the range, and looks that every page is zero and no step
+ * was too large.
+ */
 public record UseAndScrub(ScrubRange scrub) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {

@@ -2,20 +2,60 @@ package org.ringfence.stack.guest.svsm;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Cast;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * The virtual addresses at which one CPU of the monitor maps physical memory for a while: slots of 4K and slots of 2M, each mapping a run of either.
- * COCONUT-SVSM has 512 slots of 4K and 511 of 2M a CPU, and leaves one slot free after every mapping as a guard; without the guard all slots can be taken
- * at once. Source: COCONUT-SVSM, kernel/src/mm/virtualrange.rs, kernel/src/mm/ptguards.rs.
+ * The virtual addresses at which one CPU of the monitor maps physical memory for a while: slots of 4K and slots of 2M,
+ * each mapping a run of either. COCONUT-SVSM has 512 slots of 4K and 511 of 2M a CPU, and leaves one slot free after
+ * every mapping as a guard; without the guard all slots can be taken at once. Source: COCONUT-SVSM,
+ * kernel/src/mm/virtualrange.rs, kernel/src/mm/ptguards.rs.
  *
  * @param guard whether a mapping takes one slot more than it has pages, which maps nothing
  * @param small for each slot of 4K the page it maps, from 1; 0 for a free one
  * @param large for each slot of 2M the first page it maps, from 1; 0 for a free one
  */
 public record Window(Geometry geometry, boolean guard, Slots small, Slots large) {
+
+    /**
+     * Brings a window.
+     *
+     * @param small slots of 4K
+     * @param large slots of 2M, where the machine has large pages
+     * @param guard as of {@link Window}
+     */
+    public record Sized(int small, int large, boolean guard) implements Part {
+        public Sized {
+            if (small < 1 || small > COCONUT_SMALL || large < 0 || large > COCONUT_LARGE) {
+                throw new IllegalArgumentException(
+                        "a window has 1 to %d slots of 4K and 0 to %d of 2M, not %d and %d"
+                                .formatted(COCONUT_SMALL, COCONUT_LARGE, small, large));
+            }
+        }
+
+        @Override
+        public Class<Window> type() {
+            return Window.class;
+        }
+
+        @Override
+        public Window declare(Declaration declaration, Machine machine, Cast cast) {
+            return Window.declare(declaration, machine.part(Memory.class).geometry(), small, large, guard);
+        }
+
+        @Override
+        public Part and(Part other) {
+            if (!(other instanceof Sized(int otherSmall, int otherLarge, boolean otherGuard)) || otherGuard != guard) {
+                throw new IllegalArgumentException("one actor's window has guards, another's has none");
+            }
+            return new Sized(Math.max(small, otherSmall), Math.max(large, otherLarge), guard);
+        }
+    }
 
     /** Slots of 4K in COCONUT-SVSM's window of one CPU. */
     public static final int COCONUT_SMALL = 512;

@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.svsm;
 
+import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
@@ -13,17 +14,26 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /** Mapping, unmapping and using a {@link Window}. */
-public sealed interface WindowOperation {
+public sealed interface WindowOperation<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(new Window.Sized(1, 0, false));
+    }
 
     /** What {@link MapPages} answers when there is no room. */
     long NO_MAPPING = 0;
 
-    /** Maps {@code count} pages of {@code level} from {@code page} on. Answers the first slot plus 1, or {@link #NO_MAPPING}. */
-    record MapPages(int page, int count, Level level) implements WindowOperation, Operation<Long> {
+    /**
+     * Maps {@code count} pages of {@code level} from {@code page} on. Answers the first slot plus 1, or
+     * {@link #NO_MAPPING}.
+     */
+    record MapPages(int page, int count, Level level) implements WindowOperation<Long> {
         @Override
         public Results<Long> results() {
             return new Results.Value();
@@ -47,7 +57,7 @@ public sealed interface WindowOperation {
     }
 
     /** Unmaps what {@link MapPages} has mapped, and flushes it from this CPU's TLB. */
-    record UnmapPages(int slot, int count, Level level) implements WindowOperation, Action {
+    record UnmapPages(int slot, int count, Level level) implements WindowOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
             Window window = machine.part(Window.class);
@@ -69,7 +79,7 @@ public sealed interface WindowOperation {
     }
 
     /** The first 4K page that is mapped at {@code slot}, by number: what a walk of the monitor's page table finds. */
-    record Translate(int slot, Level level) implements WindowOperation, Operation<Long> {
+    record Translate(int slot, Level level) implements WindowOperation<Long> {
         @Override
         public Results<Long> results() {
             return new Results.Value();
@@ -92,8 +102,11 @@ public sealed interface WindowOperation {
         }
     }
 
-    /** Zeroes the {@code index}th 4K of what is mapped at {@code slot}: as {@link org.ringfence.machine.memory.Scrub}, of the page that is mapped there. */
-    record ZeroMapped(int slot, int index, Level level) implements WindowOperation, Operation<Stored> {
+    /**
+     * Zeroes the {@code index}th 4K of what is mapped at {@code slot}: as {@link org.ringfence.machine.memory.Scrub},
+     * of the page that is mapped there.
+     */
+    record ZeroMapped(int slot, int index, Level level) implements WindowOperation<Stored> {
         @Override
         public Results<Stored> results() {
             return new Results.Closed<>(Stored.class);

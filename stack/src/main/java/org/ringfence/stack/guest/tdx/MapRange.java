@@ -11,8 +11,9 @@ import org.ringfence.machine.tdx.tdcall.ReadRetryAddress;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
- * MapGPA of a range, again from R11 as often as the host answers RETRY. Returns where the last call began. Source: edk2,
- * OvmfPkg/Library/BaseMemEncryptTdxLib/MemoryEncryption.c; Linux, arch/x86/coco/tdx/tdx.c (tdx_map_gpa), which both refuse an R11 outside of the range.
+ * MapGPA of a range, again from R11 as often as the host answers RETRY. Returns where the last call began. Source:
+ * edk2, OvmfPkg/Library/BaseMemEncryptTdxLib/MemoryEncryption.c; Linux, arch/x86/coco/tdx/tdx.c (tdx_map_gpa), which
+ * both refuse an R11 outside of the range.
  *
  * @param first the range's first address
  * @param end the first after it

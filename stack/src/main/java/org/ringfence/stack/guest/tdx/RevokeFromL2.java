@@ -19,7 +19,8 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * L1 on one CPU lends its L2 VM, which runs on another, a page, takes it back and keeps a secret there.
  *
  * @param other the other CPU
- * @param everyCpu whether it waits until that CPU has flushed its translations too; else it flushes its own and no other
+ * @param everyCpu whether it waits until that CPU has flushed its translations too; else it flushes its own and no
+ *     other
  */
 public record RevokeFromL2(int other, boolean everyCpu) implements Routine<Done> {
     private static final long PAGE = 0;

@@ -6,7 +6,10 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
 import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
 
-/** L1 on a CPU that runs an L2 VM for ever: whenever that exits, it flushes what the CPU keeps of its translations, and runs it again. */
+/**
+ * L1 on a CPU that runs an L2 VM for ever: whenever that exits, it flushes what the CPU keeps of its translations, and
+ * runs it again.
+ */
 public record RunL2(int vm) implements Routine<Done> {
 
     /** The routine with its default options. */

@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 
 /**
- * A guest that shares a page, writes to it, makes it private again, and whose driver then writes to the shared alias once more: a mistake of the guest's, which
- * must hurt nobody else.
+ * A guest that shares a page, writes to it, makes it private again, and whose driver then writes to the shared alias
+ * once more: a mistake of the guest's, which must hurt nobody else.
  */
 public record UseSharedAlias() implements Routine<Done> {
     private static final long PAGE = 0;

@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code lscpu -p} prints: lines of numbers separated by commas, under a comment that names the columns. CPU, Core, Socket and Node must be
- * there; Online may ({@code lscpu -a -p=CPU,Core,Socket,Node,Online} prints it), and without it every processor is online. Other columns are passed over.
- * Source: util-linux, lscpu(1).
+ * Reads what {@code lscpu -p} prints: lines of numbers separated by commas, under a comment that names the columns.
+ * CPU, Core, Socket and Node must be there; Online may ({@code lscpu -a -p=CPU,Core,Socket,Node,Online} prints it), and
+ * without it every processor is online. Other columns are passed over. Source: util-linux, lscpu(1).
  */
 final class CpuListReader {
     static final String ALLOWED = "what 'lscpu -a -p=CPU,Core,Socket,Node,Online' prints";
@@ -25,8 +27,12 @@ final class CpuListReader {
     private static final int MOST_CPUS = 8192;
     private static final int MOST_OTHERS = 65535;
 
+    /** Sets of packages are words of 64 bits. */
+    private static final int MOST_SOCKETS = 64;
+
     private final TextLines text;
     private final Map<Integer, Integer> lineOf = new HashMap<>();
+    private final Set<Integer> sockets = new HashSet<>();
     private @Nullable List<String> columns;
 
     /** A cell of a line: its text and where it begins, from 1. */
@@ -103,12 +109,18 @@ final class CpuListReader {
                     "CPU %d is offline and Linux does not know its Socket; allowed is the number of its package, written by hand, or no line for it"
                             .formatted(cpu));
         }
+        int itsSocket = whole(socket, SOCKET, MOST_OTHERS);
+        if (sockets.add(itsSocket) && sockets.size() > MOST_SOCKETS) {
+            throw new BadInventory(number, socket.column(),
+                    "CPU %d is of package number %d in this list; allowed are %d at most"
+                            .formatted(cpu, sockets.size(), MOST_SOCKETS));
+        }
         Cell core = cell(cells, CORE);
         Cell node = cell(cells, NODE);
         return new HostCpu(
                 cpu,
                 !online && core.text().isEmpty() ? 0 : whole(core, CORE, MOST_OTHERS),
-                whole(socket, SOCKET, MOST_OTHERS),
+                itsSocket,
                 node.text().isEmpty() ? 0 : whole(node, NODE, MOST_OTHERS),
                 online);
     }

@@ -2,7 +2,9 @@ package org.ringfence.stack.host.inventory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,20 +13,31 @@ import java.util.regex.Pattern;
  * Reads a memory map out of a kernel log, of which all other lines are passed over.
  *
  * <ul>
- * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print {@code System RAM} and
- * {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type, e820__print_table).
- * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used where there are no e820 lines. The end
- * is the last byte or, as older kernels print it before a round bracket, the first one behind. Usable is what the kernel makes RAM of: write-back memory of the
- * loader, the boot services and conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c (efi_md_typeattr_format),
- * arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print
+ * {@code System RAM} and {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type,
+ * e820__print_table).
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used
+ * where there are no e820 lines. The end is the last byte or, as older kernels print it before a round bracket, the
+ * first one behind. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
+ * conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c
+ * (efi_md_typeattr_format), arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses
+ * instead, after {@code mem=}, {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is
+ * printed last is used. Source: arch/x86/kernel/e820.c (e820__finish_early_params, e820__update_table_print).
  * <li>{@code ACPI: SRAT: Node 0 PXM 0 [mem 0x...-0x...]}: which node addresses are on.
+ * <li>{@code CMR: [0x..., 0x...)} or {@code CMR[0]: [0x..., 0x...)}: convertible memory, as patches to Linux print what
+ * the TDX module tells.
  * </ul>
  */
 final class MemoryMapReader {
     static final String ALLOWED =
             "a kernel log with lines such as 'BIOS-e820: [mem 0x0000000000100000-0x00000000bfffffff] usable'";
 
-    private static final String E820 = "BIOS-e820:";
+    private static final Pattern E820 =
+            Pattern.compile("(BIOS-e820:|(?<![\\w-])user:|(?<![\\w-])modified:) *(?=\\[(?:mem|gap) |$)|BIOS-e820:");
+    private static final Pattern CMR = Pattern.compile("CMR(?:\\[\\d+])?:");
+    private static final Pattern CMR_LINE =
+            Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
     private static final String SRAT = "SRAT: Node ";
     private static final Pattern EFI_BEGIN = Pattern.compile("(?:^|\\s)efi: mem\\d+:");
     private static final String RANGE = "0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})";
@@ -32,7 +45,7 @@ final class MemoryMapReader {
     private static final Pattern EFI_LINE =
             Pattern.compile("\\s*\\[([^\\]]*)] range=\\[" + RANGE + "([\\])]) \\(\\d+MB\\)\\s*");
     private static final Pattern SRAT_LINE = Pattern.compile("(\\d{1,4}) PXM \\d+ \\[mem " + RANGE + "](?: .*)?");
-    private static final Pattern NUMBERED = Pattern.compile("(?:persistent \\()?type \\d+\\)?");
+    private static final Pattern NUMBERED = Pattern.compile("persistent (?:RAM )?\\(type \\d+\\)|type \\d+");
     private static final Set<String> RAM = Set.of("usable", "System RAM");
     private static final Set<String> OTHER =
             Set.of("reserved", "device reserved", "soft reserved", "ACPI data", "ACPI NVS", "unusable");
@@ -43,47 +56,92 @@ final class MemoryMapReader {
     private static final long MOST = 1L << 52;
 
     private final TextLines text;
-    private final List<MemoryRange> e820 = new ArrayList<>();
-    private final List<MemoryRange> efi = new ArrayList<>();
-    private final List<MemoryMap.Affinity> affinities = new ArrayList<>();
+    private final Map<HostMemoryMap.Origin, List<FirmwareRange>> maps = new EnumMap<>(HostMemoryMap.Origin.class);
+    private final List<HostMemoryMap.Convertible> cmrs = new ArrayList<>();
+    private final List<HostMemoryMap.Affinity> affinities = new ArrayList<>();
 
     MemoryMapReader(byte[] bytes) throws BadInventory {
         this.text = TextLines.of(bytes, ALLOWED);
     }
 
-    MemoryMap read() throws BadInventory {
+    HostMemoryMap read() throws BadInventory {
         for (int i = 0; i < text.lines().size(); i++) {
             line(text.lines().get(i), i + 1);
         }
-        List<MemoryRange> ranges = e820.isEmpty() ? efi : e820;
+        HostMemoryMap.Origin origin = used();
+        List<FirmwareRange> ranges = maps.getOrDefault(origin, List.of());
         if (ranges.isEmpty()) {
             throw new BadInventory(text.last(), 1, "the file ends without a memory map; allowed is " + ALLOWED);
+        }
+        if (origin == HostMemoryMap.Origin.EFI) {
+            // Firmware made of EDK2 lists reserved and MMIO ranges behind all memory.
+            ranges.sort(Comparator.comparingLong(FirmwareRange::start));
         }
         for (int i = 1; i < ranges.size(); i++) {
             follows(ranges.get(i - 1), ranges.get(i));
         }
-        affinities.sort(Comparator.comparingLong(MemoryMap.Affinity::start));
+        affinities.sort(Comparator.comparingLong(HostMemoryMap.Affinity::start));
         for (int i = 1; i < affinities.size(); i++) {
-            MemoryMap.Affinity affinity = affinities.get(i);
+            HostMemoryMap.Affinity affinity = affinities.get(i);
             if (affinity.start() < affinities.get(i - 1).end()) {
                 throw new BadInventory(affinity.line(), 1,
                         "the range 0x%x-0x%x is on two nodes, also by line %d; allowed is one node for each address"
                                 .formatted(affinity.start(), affinity.end() - 1, affinities.get(i - 1).line()));
             }
         }
-        MemoryMap map = new MemoryMap(ranges, affinities);
+        HostMemoryMap map = new HostMemoryMap(origin, ranges, affinities, convertible());
         if (map.blocks().isEmpty()) {
             throw new BadInventory(ranges.getLast().line(), 1,
                     "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
-                            + (e820.isEmpty() ? "'Conventional Memory' and WB" : "'usable' or 'System RAM'"));
+                            + (origin == HostMemoryMap.Origin.EFI
+                                    ? "'Conventional Memory' and WB"
+                                    : "'usable' or 'System RAM'"));
         }
         return map;
     }
 
+    /** The map that the kernel goes by: of those that it makes of the firmware's, the last. */
+    private HostMemoryMap.Origin used() {
+        HostMemoryMap.Origin used = HostMemoryMap.Origin.EFI;
+        int line = 0;
+        for (Map.Entry<HostMemoryMap.Origin, List<FirmwareRange>> map : maps.entrySet()) {
+            int first = map.getValue().getFirst().line();
+            if (map.getKey() != HostMemoryMap.Origin.EFI && first > line) {
+                used = map.getKey();
+                line = first;
+            }
+        }
+        return used;
+    }
+
+    /** Ascending, without the empty ones at the list's end. */
+    private List<HostMemoryMap.Convertible> convertible() throws BadInventory {
+        for (int i = 1; i < cmrs.size(); i++) {
+            if (cmrs.get(i).start() < cmrs.get(i - 1).end()) {
+                throw new BadInventory(cmrs.get(i).line(), 1,
+                        "the convertible range 0x%x-0x%x begins below the end of the one of line %d; "
+                                .formatted(cmrs.get(i).start(), cmrs.get(i).end(), cmrs.get(i - 1).line())
+                                + "allowed are ascending ranges that do not overlap");
+            }
+        }
+        return cmrs;
+    }
+
     private void line(String line, int number) throws BadInventory {
-        int at = line.indexOf(E820);
-        if (at >= 0) {
-            e820(line.substring(at + E820.length()), number, at + E820.length() + 1);
+        Matcher e820 = E820.matcher(line);
+        if (e820.find()) {
+            HostMemoryMap.Origin origin = switch (line.charAt(e820.start())) {
+                case 'u' -> HostMemoryMap.Origin.USER;
+                case 'm' -> HostMemoryMap.Origin.MODIFIED;
+                default -> HostMemoryMap.Origin.FIRMWARE;
+            };
+            int at = line.indexOf(':', e820.start()) + 1;
+            e820(origin, line.substring(at), number, at + 1);
+            return;
+        }
+        Matcher cmr = CMR.matcher(line);
+        if (cmr.find()) {
+            cmr(line.substring(cmr.end()), number, cmr.end() + 1);
             return;
         }
         Matcher begin = EFI_BEGIN.matcher(line);
@@ -91,13 +149,13 @@ final class MemoryMapReader {
             efi(line.substring(begin.end()), number, begin.end() + 1);
             return;
         }
-        at = line.indexOf(SRAT);
+        int at = line.indexOf(SRAT);
         if (at >= 0) {
             srat(line.substring(at + SRAT.length()), number, at + SRAT.length() + 1);
         }
     }
 
-    private void e820(String rest, int number, int column) throws BadInventory {
+    private void e820(HostMemoryMap.Origin origin, String rest, int number, int column) throws BadInventory {
         Matcher matcher = E820_LINE.matcher(rest);
         if (!matcher.matches()) {
             throw new BadInventory(number, column,
@@ -112,11 +170,12 @@ final class MemoryMapReader {
             throw new BadInventory(number, column + matcher.start(4),
                     "%s is no type of memory; allowed are usable, System RAM, reserved, "
                             .formatted(quoted(type))
-                            + "device reserved, soft reserved, ACPI data, ACPI NVS, unusable, persistent (type <n>), type <n>");
+                            + "device reserved, soft reserved, ACPI data, ACPI NVS, unusable, persistent (type <n>), "
+                            + "persistent RAM (type <n>), type <n>");
         }
         long start = address(matcher, 2);
         long last = address(matcher, 3);
-        e820.add(range(start, last, RAM.contains(type), type, number, column + matcher.start(2)));
+        add(origin, range(start, last, RAM.contains(type), type, number, column + matcher.start(2)));
     }
 
     private void efi(String rest, int number, int column) throws BadInventory {
@@ -144,7 +203,26 @@ final class MemoryMapReader {
         long end = address(matcher, 3);
         boolean inclusive = matcher.group(4).equals("]");
         boolean usable = EFI_RAM.contains(type) && writeBack && !specific;
-        efi.add(range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
+        add(HostMemoryMap.Origin.EFI,
+                range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
+    }
+
+    private void add(HostMemoryMap.Origin origin, FirmwareRange range) {
+        maps.computeIfAbsent(origin, _ -> new ArrayList<>()).add(range);
+    }
+
+    private void cmr(String rest, int number, int column) throws BadInventory {
+        Matcher matcher = CMR_LINE.matcher(rest);
+        if (!matcher.matches()) {
+            throw new BadInventory(number, column,
+                    "%s is no convertible range; allowed is '[0x<hex>, 0x<hex>)'".formatted(quoted(rest.strip())));
+        }
+        long start = address(matcher, 1);
+        long end = address(matcher, 2);
+        if (start != end) {
+            FirmwareRange range = range(start, end - 1, true, "", number, column + matcher.start(1));
+            cmrs.add(new HostMemoryMap.Convertible(range.start(), range.end(), number));
+        }
     }
 
     private void srat(String rest, int number, int column) throws BadInventory {
@@ -156,12 +234,12 @@ final class MemoryMapReader {
         }
         long start = address(matcher, 2);
         long last = address(matcher, 3);
-        MemoryRange range = range(start, last, false, "", number, column + matcher.start(2));
+        FirmwareRange range = range(start, last, false, "", number, column + matcher.start(2));
         affinities.add(
-                new MemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
+                new HostMemoryMap.Affinity(range.start(), range.end(), Integer.parseInt(matcher.group(1)), number));
     }
 
-    private static MemoryRange range(long start, long last, boolean usable, String type, int line, int column)
+    private static FirmwareRange range(long start, long last, boolean usable, String type, int line, int column)
             throws BadInventory {
         if (Long.compareUnsigned(start, MOST) >= 0 || Long.compareUnsigned(last, MOST) >= 0) {
             throw new BadInventory(line, column,
@@ -173,14 +251,14 @@ final class MemoryMapReader {
                     "the range 0x%x-0x%x ends before it begins; allowed is an end that is not below the start"
                             .formatted(start, last));
         }
-        return new MemoryRange(start, last + 1, usable, type, line);
+        return new FirmwareRange(start, last + 1, usable, type, line);
     }
 
     private static long address(Matcher matcher, int group) {
         return Long.parseUnsignedLong(matcher.group(group), 16);
     }
 
-    private static void follows(MemoryRange before, MemoryRange range) throws BadInventory {
+    private static void follows(FirmwareRange before, FirmwareRange range) throws BadInventory {
         if (range.start() >= before.end()) {
             return;
         }

@@ -6,11 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The lines of a file that someone wrote to be read by people: UTF-8 without control characters but tabs. Line ends may be those of Windows.
+ * The lines of a file that someone wrote to be read by people: UTF-8 without control characters but tabs. Line ends may
+ * be those of Windows.
  *
  * @param lines without their ends
  */
 record TextLines(List<String> lines) {
+    /** Ends of lines; those of Windows count twice. */
+    private static final int MOST_LINES = 1_000_000;
+
     TextLines {
         lines = List.copyOf(lines);
     }
@@ -20,12 +24,24 @@ record TextLines(List<String> lines) {
         if (bytes.length == 0) {
             throw new BadInventory(1, 1, "the file is empty; allowed is " + allowed);
         }
+        refuseTooMany(bytes, allowed);
         String text = decode(bytes, allowed);
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             refuseControls(lines.get(i), i + 1, allowed);
         }
         return new TextLines(lines);
+    }
+
+    private static void refuseTooMany(byte[] bytes, String allowed) throws BadInventory {
+        int ends = 0;
+        for (byte one : bytes) {
+            ends += one == '\n' || one == '\r' ? 1 : 0;
+            if (ends > MOST_LINES) {
+                throw new BadInventory(MOST_LINES, 1,
+                        "the file has more than %,d lines; allowed is ".formatted(MOST_LINES) + allowed);
+            }
+        }
     }
 
     /** The number of the last line, from 1. */
@@ -42,7 +58,8 @@ record TextLines(List<String> lines) {
             int line = 1;
             int begin = 0;
             for (int i = 0; i < in.position(); i++) {
-                if (bytes[i] == '\n') {
+                // A line may also end with a carriage return alone.
+                if (bytes[i] == '\n' || bytes[i] == '\r' && bytes[i + 1] != '\n') {
                     line++;
                     begin = i + 1;
                 }

@@ -2,6 +2,8 @@ package org.ringfence.stack.host.kvm;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
@@ -12,6 +14,10 @@ import org.ringfence.machine.state.State;
  * @param used whether a frame is in use
  */
 public record FramePool(Geometry geometry, Flag used) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            FramePool.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
 
     /** Declares one entry a frame; all are free. */
     public static FramePool declare(Declaration declaration, Geometry geometry) {

@@ -11,7 +11,8 @@ import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform;
 import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform.PlatformCommand;
 
 /**
- * A host of one core that takes the ASID of its first guest away and gives it to another. Source: Linux, arch/x86/kvm/svm/sev.c (sev_flush_asids, sev_asid_new).
+ * A host of one core that takes the ASID of its first guest away and gives it to another. Source: Linux,
+ * arch/x86/kvm/svm/sev.c (sev_flush_asids, sev_asid_new).
  *
  * @param wbinvd whether it runs WBINVD between
  * @param dfFlush whether it has the firmware flush the data fabric between

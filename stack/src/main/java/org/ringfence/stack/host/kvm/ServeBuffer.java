@@ -6,8 +6,8 @@ import org.ringfence.machine.snp.psc.PscBuffers.Work;
 import org.ringfence.machine.snp.psc.PscService;
 
 /**
- * Makes the page state changes of {@code vcpu}'s buffer, one entry after the other, as far as they are well formed and can
- * be done. Answers whether all are.
+ * Makes the page state changes of {@code vcpu}'s buffer, one entry after the other, as far as they are well formed and
+ * can be done. Answers whether all are.
  */
 public record ServeBuffer(int vcpu, Hosting hosting) implements Routine<Boolean> {
     @Override

@@ -10,13 +10,13 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 
 /**
- * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_mem_page_aug).
+ * Gives a TD a page at {@code gpa}, pending. Where there is one already, another vCPU was faster. Source: Linux,
+ * arch/x86/kvm/vmx/tdx.c (tdx_mem_page_aug).
  */
 public record BackPrivatePage(Geometry geometry, long gpa, Level level) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
-        Frame frame = cpu.call(new FreeFrame(geometry, level));
+        Frame frame = cpu.call(new FindFreeFrame(geometry, level));
         return switch (cpu.ask(new TdhMemPageAug(gpa, level, frame))) {
             case TDX_SUCCESS, TDX_EPT_ENTRY_STATE_INCORRECT_RCX, TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID ->
                 Done.DONE;

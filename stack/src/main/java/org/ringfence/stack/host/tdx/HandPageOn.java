@@ -6,14 +6,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
-import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
-import org.ringfence.machine.tdx.td.ExitReason;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
+import org.ringfence.machine.tdx.td.TdExitReason;
 
 /**
  * A host with two TDs: a page that the first gives up by MapGPA it removes, and gives to the second.
@@ -38,25 +38,27 @@ public record HandPageOn(Geometry geometry, boolean wbinvd) implements Routine<D
 
     @Override
     public Done run(Cpu cpu) {
-        Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+        Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
         if (cpu.ask(new TdhMemPageAug(FROM, Level.SIZE_4K, frame)) != TdhMemPageAug.Result.TDX_SUCCESS) {
             return Done.DONE;
         }
         return cpu.become(new UntilGivenUp(this, frame));
     }
 
-    /** Resumes the first TD until it gives its page up; the second must then have asked for one, by its first access. */
+    /**
+     * Resumes the first TD until it gives its page up; the second must then have asked for one, by its first access.
+     */
     private record UntilGivenUp(HandPageOn host, Frame frame) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
-            TdExit exit = cpu.ask(new AwaitExit(0, 1, host.geometry));
-            if (exit.reason() != ExitReason.MAP_GPA_SHARED) {
+            TdExit exit = cpu.ask(new AwaitTdExit(0, 1, host.geometry));
+            if (exit.reason() != TdExitReason.MAP_GPA_SHARED) {
                 cpu.ask(new TdhVpEnter(exit.vcpu()));
                 return cpu.again(this);
             }
             cpu.call(new RemovePrivatePage(FROM, Level.SIZE_4K, 1));
             if (host.wbinvd) {
-                cpu.ask(new TdhPhymemPageWbinvd(0, frame));
+                cpu.ask(new TdhPhymemPageWbinvdOfTd(0, frame));
             }
             cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.SUCCESS));
             cpu.ask(new TdhMemPageAug(1, TO, frame));

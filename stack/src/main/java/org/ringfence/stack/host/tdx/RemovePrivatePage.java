@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 
 /**
- * Takes a private page from a running TD: BLOCK, TRACK, every vCPU out once, REMOVE. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_sept_remove_private_spte, tdx_track).
+ * Takes a private page from a running TD: BLOCK, TRACK, every vCPU out once, REMOVE. Source: Linux,
+ * arch/x86/kvm/vmx/tdx.c (tdx_sept_remove_private_spte, tdx_track).
  *
  * @param vcpus of the TD
  */

@@ -7,8 +7,8 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Takes the private pages of a range away, whichever size they are of. A 2M page goes when the range is all of it; a part of one stays, for want of
- * TDH.MEM.PAGE.DEMOTE.
+ * Takes the private pages of a range away, whichever size they are of. A 2M page goes when the range is all of it; a
+ * part of one stays, for want of TDH.MEM.PAGE.DEMOTE.
  *
  * @param gpa of the range
  * @param pages of 4K

@@ -10,11 +10,11 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
-import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 
 /**
- * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_sept_drop_private_spte).
+ * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice.
+ * Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_sept_drop_private_spte).
  *
  * @param vcpus of the TD
  * @param wbinvd whether it calls TDH.PHYMEM.PAGE.WBINVD in between: Linux
@@ -36,13 +36,13 @@ public record ReuseRemovedPage(Geometry geometry, long gpa, int vcpus, boolean w
 
     @Override
     public Done run(Cpu cpu) {
-        Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+        Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
         if (cpu.ask(new TdhMemPageAug(gpa, Level.SIZE_4K, frame)) != TdhMemPageAug.Result.TDX_SUCCESS) {
             return Done.DONE;
         }
         cpu.call(new RemovePrivatePage(gpa, Level.SIZE_4K, vcpus));
         if (wbinvd) {
-            cpu.ask(new TdhPhymemPageWbinvd(0, frame));
+            cpu.ask(new TdhPhymemPageWbinvdOfTd(0, frame));
         }
         cpu.ask(new OnLine(LineInstruction.STORE, frame, 0, Value.HOST));
         cpu.ask(new OnLine(LineInstruction.LOAD, frame, 0, Value.HOST));

@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.tdx.host.AwaitExit;
+import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
@@ -15,16 +15,19 @@ import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
 
 /**
- * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD that is fatal ends it.
+ * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD
+ * that is fatal ends it.
  *
- * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with SEPT_VE_DISABLE, ends the VM, as
- * KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation, tdx_map_gpa).
+ * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with
+ * SEPT_VE_DISABLE, ends the VM, as KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation,
+ * tdx_map_gpa).
  *
  * @param vcpus of the TD; this CPU serves all of them
  * @param backing the size of private pages
  * @param removal when pages that were made shared are removed
  * @param flush whether shared translations are flushed on every vCPU where pages are unmapped
- * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has other things to do
+ * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has
+ *     other things to do
  * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
  */
 public record ServeVcpus(
@@ -50,7 +53,7 @@ public record ServeVcpus(
             cpu.call(new RemoveRange(geometry, geometry.gpa(page), 1, vcpus));
             return cpu.again(toRemove(toRemove & toRemove - 1));
         }
-        TdExit all = cpu.ask(new AwaitExit(0, vcpus, geometry));
+        TdExit all = cpu.ask(new AwaitTdExit(0, vcpus, geometry));
         boolean isPart = retries && all.pages() > 1 && cpu.choose(2) == 1;
         TdExit exit = isPart ? new TdExit(all.vcpu(), all.reason(), all.gpa(), all.level(), 1) : all;
         TdhVpEnterWithAnswer done = isPart
@@ -63,7 +66,7 @@ public record ServeVcpus(
                 yield resume(cpu, exit);
             }
             case SHARED_EPT_VIOLATION -> {
-                Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+                Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
                 cpu.ask(new MapShared(exit.gpa(), frame));
                 yield resume(cpu, exit);
             }

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.host.MapShared;
 
 /**
- * MapGPA to shared: takes the private pages of the range away, when {@code remove}, and maps shared ones. The shared pages' frames are others than the
- * private ones were.
+ * MapGPA to shared: takes the private pages of the range away, when {@code remove}, and maps shared ones. The shared
+ * pages' frames are others than the private ones were.
  *
  * @param gpa of the range
  * @param pages of 4K
@@ -23,7 +23,7 @@ public record ShareRange(Geometry geometry, long gpa, int pages, int vcpus, bool
             cpu.call(new RemoveRange(geometry, gpa, pages, vcpus));
         }
         for (int page = 0; page < pages; page++) {
-            Frame frame = cpu.call(new FreeFrame(geometry, Level.SIZE_4K));
+            Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
             cpu.ask(new MapShared(gpa + page * Geometry.SMALL, frame));
         }
         return Done.DONE;

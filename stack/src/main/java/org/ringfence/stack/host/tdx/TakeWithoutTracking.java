@@ -7,7 +7,10 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 
-/** A host that once blocks a page and removes it without waiting for anybody to leave the TD: on another CPU than the one that serves the TD. */
+/**
+ * A host that once blocks a page and removes it without waiting for anybody to leave the TD: on another CPU than the
+ * one that serves the TD.
+ */
 public record TakeWithoutTracking(long gpa) implements Routine<Done> {
 
     /** The routine with its default options. */

@@ -189,7 +189,10 @@ class IgvmReaderTest {
         assertThat(IgvmReader.read(IgvmWriter.write(file))).isEqualTo(file);
     }
 
-    /** Headers are checksummed, so any change of them is refused; file data is not, so what was loaded may differ, and nothing else. */
+    /**
+     * Headers are checksummed, so any change of them is refused; file data is not, so what was loaded may differ, and
+     * nothing else.
+     */
     @Property(tries = 600)
     void aFileChangedAnywhereIsRefusedOrReadsWithTheSameHeaders(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int changes) {
@@ -219,8 +222,49 @@ class IgvmReaderTest {
         }
         var read = readOrRefused(IgvmWriter.withChecksum(file));
         if (read.isPresent()) {
-            assertThat(IgvmReader.read(IgvmWriter.write(read.get()))).isEqualTo(read.get());
+            // Padding is written as zero.
+            assertThat(IgvmReader.read(IgvmWriter.write(read.get())).headers()).isEqualTo(read.get().headers());
         }
+    }
+
+    /** COCONUT's builder writes 0x17 in a file that declares 0x7. */
+    @Test
+    void platformsThatAreNotDeclaredArePassedOverInAMask() throws Exception {
+        SupportedPlatform snp = new SupportedPlatform(1, 0, PlatformType.SEV_SNP, 0);
+        IgvmFile read = IgvmReader.read(IgvmWriter.write(IgvmFile.of(
+                Revision.V1, snp, IgvmFiles.normal(0x1000, 0x17, IgvmFiles.page(1)),
+                new VpContext(0x7000, 0x11, 0, IgvmFiles.page(2)))));
+        assertThat(read.warnings()).extracting(IgvmFile.Warning::sentence).containsExactly(
+                "the compatibility mask 0x17 of a PAGE_DATA names platforms that the file does not declare, 0x16; "
+                        + "these are passed over",
+                "the compatibility mask 0x11 of a VP_CONTEXT names platforms that the file does not declare, 0x10; "
+                        + "these are passed over");
+        assertThat(LaunchPlan.of(read, PlatformType.SEV_SNP, new LaunchParameters(1, MemoryMap.ofPages(16), true))
+                .steps()).hasSize(2);
+    }
+
+    @Test
+    void paddingThatIsNotZeroIsToldAndPassedOver() throws Exception {
+        List<IgvmHeader> headers = List.of(
+                new SupportedPlatform(1, 0, PlatformType.SEV_SNP, 0), new VpContext(0x1000, 1, 0, IgvmFiles.page(1)));
+        byte[] file = IgvmWriter.write(IgvmFile.of(Revision.V1, headers.toArray(IgvmHeader[]::new)));
+        int padding = (int) at(headers, 1) + HeaderType.VP_CONTEXT.length();
+        java.util.Arrays.fill(file, padding, padding + 4, (byte) '0');
+        assertThat(IgvmReader.read(IgvmWriter.withChecksum(file)).warnings()).containsExactly(new IgvmFile.Warning(
+                padding,
+                "the 4 bytes of padding behind a VP_CONTEXT are not zero, as they should be; they are passed over"));
+    }
+
+    @Test
+    void manifestsAreReadAndWritten() throws Exception {
+        IgvmFile file = IgvmFile.of(Revision.V1,
+                new SupportedPlatform(1, 0, PlatformType.SEV_SNP, 0),
+                new IgvmHeader.Corim(HeaderType.CORIM_DOCUMENT, 1, Contents.of((byte) 0xA0)),
+                new IgvmHeader.Corim(HeaderType.CORIM_SIGNATURE, 1, Contents.of((byte) 0xD2, (byte) 0x84)));
+        byte[] bytes = IgvmWriter.write(file);
+        assertThat(IgvmReader.read(bytes)).isEqualTo(file);
+        bytes[FIXED + 24 + 8 + 8] = 0x7F;
+        assertRefused(IgvmWriter.withChecksum(bytes), FIXED + 24 + 8 + 4);
     }
 
     @Property(tries = 600)

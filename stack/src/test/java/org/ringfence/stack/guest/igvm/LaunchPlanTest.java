@@ -63,7 +63,63 @@ class LaunchPlanTest {
         assertThatExceptionOfType(CannotLaunch.class)
                 .isThrownBy(() -> LaunchPlan.of(IgvmFiles.monitor(), PlatformType.TDX,
                         new LaunchParameters(1, MemoryMap.ofPages(15), false)))
-                .withMessageContaining("requires 0x10000 bytes of memory at GPA 0x0");
+                .withMessageContaining("requires 0x10000 bytes of memory at GPA 0x0, of which the guest has a part");
+    }
+
+    /** As QEMU does, which makes a region where there is none. */
+    @Test
+    void requiredMemoryOutsideOfTheMapIsMade() throws Exception {
+        LaunchPlan plan = LaunchPlan.of(IgvmFiles.monitor(), PlatformType.TDX,
+                new LaunchParameters(1, new MemoryMap(List.of(new Entry(0x100, 16, MemoryMap.Type.MEMORY))), false));
+        assertThat(plan.steps()).contains(new RequireMemory(0, 0x1_0000, true));
+        assertThat(LaunchPlan.of(IgvmFiles.monitor(), PlatformType.TDX, GIVEN).steps())
+                .contains(new RequireMemory(0, 0x1_0000, false));
+    }
+
+    /** Held against the definition of PAGE_INFO, byte by byte: one page of contents, and one of zeroes. */
+    @Test
+    void theLaunchDigestChainsOneStructureAPage() throws Exception {
+        byte[] contents = new byte[0x1000];
+        contents[5] = 7;
+        LaunchPlan plan = new LaunchPlan(PlatformType.SEV_SNP, List.of(
+                new LoadPage(0x3000, 0x1000, IgvmHeader.PageDataType.NORMAL, true, false, Contents.of(contents)),
+                new LoadPage(0x4000, 0x1000, IgvmHeader.PageDataType.NORMAL, true, false, Contents.NONE)));
+        byte[] first = new byte[0x70];
+        System.arraycopy(sha384(contents), 0, first, 0x30, 48);
+        first[0x60] = 0x70;
+        first[0x62] = 1;
+        first[0x69] = 0x30;
+        byte[] second = new byte[0x70];
+        System.arraycopy(sha384(first), 0, second, 0, 48);
+        second[0x60] = 0x70;
+        second[0x62] = 3;
+        second[0x69] = 0x40;
+        assertThat(LaunchDigest.of(plan)).contains(java.util.HexFormat.of().formatHex(sha384(second)));
+    }
+
+    /** MRTD has a block for each page added, and for each 256 bytes measured a block and these bytes. */
+    @Test
+    void mrtdMeasuresWhereAPageLiesAndWhatItHolds() throws Exception {
+        java.io.ByteArrayOutputStream measured = new java.io.ByteArrayOutputStream();
+        ByteBuffer add = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+        add.put("MEM.PAGE.ADD".getBytes(java.nio.charset.StandardCharsets.US_ASCII)).putLong(16, 0x3000);
+        measured.writeBytes(add.array());
+        for (int part = 0; part < 16; part++) {
+            ByteBuffer extend = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+            extend.put("MR.EXTEND".getBytes(java.nio.charset.StandardCharsets.US_ASCII)).putLong(16,
+                    0x3000 + part * 256L);
+            measured.writeBytes(extend.array());
+            measured.writeBytes(new byte[256]);
+        }
+        measured.writeBytes(add.putLong(16, 0x5000).array());
+        LaunchPlan plan = new LaunchPlan(PlatformType.TDX, List.of(
+                new LoadPage(0x3000, 0x1000, IgvmHeader.PageDataType.NORMAL, true, false, Contents.NONE),
+                new LoadParameters(0x5000, Contents.of(new byte[0x1000]))));
+        assertThat(LaunchDigest.of(plan)).contains(java.util.HexFormat.of().formatHex(sha384(measured.toByteArray())));
+    }
+
+    private static byte[] sha384(byte[] bytes) throws java.security.NoSuchAlgorithmException {
+        return java.security.MessageDigest.getInstance("SHA-384").digest(bytes);
     }
 
     @Test

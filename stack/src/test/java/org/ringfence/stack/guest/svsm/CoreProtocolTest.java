@@ -82,7 +82,9 @@ class CoreProtocolTest {
                     machine.part(CallingArea.class), placed.layout().newState());
         }
 
-        /** V valid, I not valid, F valid and fit as a VMSA, W the half of a 2M page that is not valid, - not assigned. */
+        /**
+         * V valid, I not valid, F valid and fit as a VMSA, W the half of a 2M page that is not valid, - not assigned.
+         */
         void launch(String pages) {
             String[] kinds = pages.split(" ", -1);
             for (int page = 0; page < kinds.length; page++) {

@@ -138,9 +138,9 @@ class HostAnswersTest {
         boolean goesOn = true;
         try {
             switch (row.does()) {
-                case "share" -> new SnpPlatform(choices.checkingExitInfo2(false)).share(cpu, 0);
-                case "share checked" -> new SnpPlatform(choices).share(cpu, 0);
-                case "accept" -> new TdpPlatform(choices).validate(cpu, 0, Level.SIZE_2M);
+                case "share" -> new SvsmSnpPlatform(choices.checkingExitInfo2(false)).share(cpu, 0);
+                case "share checked" -> new SvsmSnpPlatform(choices).share(cpu, 0);
+                case "accept" -> new SvsmTdpPlatform(choices).validate(cpu, 0, Level.SIZE_2M);
                 default -> throw new IllegalArgumentException(row.does());
             }
         } catch (Panic stopped) {

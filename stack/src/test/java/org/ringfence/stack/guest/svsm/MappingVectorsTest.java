@@ -13,7 +13,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.plain.Plain;
 import org.ringfence.machine.state.Layout;
 
-/** Vectors of the fact sheet on SEV-SNP, section 6, about temporary mappings, in a window of 512 slots of 4K and two of 2M. */
+/**
+ * Vectors of the fact sheet on SEV-SNP, section 6, about temporary mappings, in a window of 512 slots of 4K and two of
+ * 2M.
+ */
 class MappingVectorsTest {
     private static final Geometry GEOMETRY = new Geometry(2048, 2048, 512);
 

@@ -43,7 +43,9 @@ class RangesTest {
     private static final Geometry GEOMETRY = new Geometry(12, 12, 4);
 
     private record Bed(Machine machine, Snp snp, Memory memory, State state, List<Operation<?>> asked) {
-        /** Twelve pages assigned and not valid, each 2M of them as {@code sizes} says, with the host's bytes in them. */
+        /**
+         * Twelve pages assigned and not valid, each 2M of them as {@code sizes} says, with the host's bytes in them.
+         */
         static Bed of(Level... sizes) {
             Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, 12, 4, declaration -> {
                 Cpus cpus = Cpus.declare(declaration, 1, PageStateChange.KNOWN_ANSWERS);
@@ -103,7 +105,7 @@ class RangesTest {
     void aRangeIsValidatedInTheLargestPagesThatFit() {
         Bed bed = Bed.of(Level.SIZE_4K, Level.SIZE_2M, Level.SIZE_4K);
 
-        bed.run(new ChangeRange(Platform.Kind.SNP, GEOMETRY, 2, 8, true, true));
+        bed.run(new ChangeRange(SvsmPlatform.Kind.SNP, GEOMETRY, 2, 8, true, true));
 
         assertThat(bed.valid()).containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
         assertThat(bed.sizesAsked()).containsExactly(
@@ -112,7 +114,7 @@ class RangesTest {
             assertThat(bed.ask(new TestAccepted(GEOMETRY.gpa(page)))).isEqualTo(page >= 2 && page < 10);
         }
 
-        bed.run(new ChangeRange(Platform.Kind.SNP, GEOMETRY, 2, 8, false, true));
+        bed.run(new ChangeRange(SvsmPlatform.Kind.SNP, GEOMETRY, 2, 8, false, true));
         assertThat(bed.valid()).isEmpty();
         assertThat(bed.ask(new TestAccepted(GEOMETRY.gpa(4)))).isFalse();
     }
@@ -121,7 +123,7 @@ class RangesTest {
     void aPageOf2MThatTheHostBacksWith4KIsTakenPageByPage() {
         Bed bed = Bed.of(Level.SIZE_4K, Level.SIZE_4K, Level.SIZE_4K);
 
-        bed.run(new ChangeRange(Platform.Kind.SNP, GEOMETRY, 4, 4, true, false));
+        bed.run(new ChangeRange(SvsmPlatform.Kind.SNP, GEOMETRY, 4, 4, true, false));
 
         assertThat(bed.valid()).containsExactly(4, 5, 6, 7);
         assertThat(bed.sizesAsked()).hasSize(5).startsWith(Level.SIZE_2M);
@@ -131,10 +133,10 @@ class RangesTest {
     @Test
     void aPageThatIsValidAlreadyStopsTheMonitorInTheMiddleAndTheRestStaysAsItIs() {
         Bed bed = Bed.of(Level.SIZE_4K, Level.SIZE_4K, Level.SIZE_4K);
-        bed.run(new ChangeRange(Platform.Kind.SNP, GEOMETRY, 2, 1, true, false));
+        bed.run(new ChangeRange(SvsmPlatform.Kind.SNP, GEOMETRY, 2, 1, true, false));
 
         assertThatExceptionOfType(Panic.class)
-                .isThrownBy(() -> bed.run(new ChangeRange(Platform.Kind.SNP, GEOMETRY, 1, 3, true, false)))
+                .isThrownBy(() -> bed.run(new ChangeRange(SvsmPlatform.Kind.SNP, GEOMETRY, 1, 3, true, false)))
                 .withMessageContaining("CF 1");
 
         assertThat(bed.valid()).containsExactly(1, 2);
@@ -147,11 +149,11 @@ class RangesTest {
         long large = bed.ask(new MapPages(4, 1, Level.SIZE_2M)) - 1;
         assertThat(bed.ask(new Translate((int) slot + 1, Level.SIZE_4K))).isEqualTo(10);
 
-        bed.run(new ChangeMapped(Platform.Kind.SNP, GEOMETRY, (int) slot, 2, Level.SIZE_4K, true));
-        bed.run(new ChangeMapped(Platform.Kind.SNP, GEOMETRY, (int) large, 1, Level.SIZE_2M, true));
+        bed.run(new ChangeMapped(SvsmPlatform.Kind.SNP, GEOMETRY, (int) slot, 2, Level.SIZE_4K, true));
+        bed.run(new ChangeMapped(SvsmPlatform.Kind.SNP, GEOMETRY, (int) large, 1, Level.SIZE_2M, true));
         assertThat(bed.valid()).containsExactly(4, 5, 6, 7, 9, 10);
 
-        bed.run(new ChangeMapped(Platform.Kind.SNP, GEOMETRY, (int) large, 1, Level.SIZE_2M, false));
+        bed.run(new ChangeMapped(SvsmPlatform.Kind.SNP, GEOMETRY, (int) large, 1, Level.SIZE_2M, false));
         assertThat(bed.valid()).containsExactly(9, 10);
     }
 

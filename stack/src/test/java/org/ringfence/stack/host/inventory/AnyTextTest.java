@@ -17,7 +17,7 @@ class AnyTextTest {
 
     private static void readOrRefused(byte[] bytes) {
         try {
-            MemoryMap map = MemoryMap.read(bytes);
+            HostMemoryMap map = HostMemoryMap.read(bytes);
             assertThat(map.blocks()).isNotEmpty();
             long end = 0;
             for (MemoryBlock block : map.blocks()) {

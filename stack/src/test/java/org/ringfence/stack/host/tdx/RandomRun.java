@@ -15,7 +15,10 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.state.State;
 
-/** Runs routines on one machine, one operation at a time, in an order drawn at random; until the guests have ended, or nobody can move. */
+/**
+ * Runs routines on one machine, one operation at a time, in an order drawn at random; until the guests have ended, or
+ * nobody can move.
+ */
 final class RandomRun {
 
     /** How a run ended. */

@@ -3,10 +3,12 @@ package org.ringfence.machine.tdx.module.mng;
 import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.LifecycleState;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageSize;
@@ -18,8 +20,9 @@ import org.ringfence.machine.tdx.module.phymem.PageOperand;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.ADDCX, SEAMCALL leaf 1: gives a TD the next page of its control structure (TDCS). The sixth makes the structure complete, and needs entropy; up to three more, for L2
- * VMs, it takes until TDH.MNG.INIT. Its contents are overwritten under the TD's key before that is known. Source: TDX module 1.5.01, tdh_mng_add_cx.c.
+ * TDH.MNG.ADDCX, SEAMCALL leaf 1: gives a TD the next page of its control structure (TDCS). The sixth makes the
+ * structure complete, and needs entropy; up to three more, for L2 VMs, it takes until TDH.MNG.INIT. Its contents are
+ * overwritten under the TD's key before that is known. Source: TDX module 1.5.01, tdh_mng_add_cx.c.
  *
  * @param rcx address of the page
  * @param rdx address of the TDR
@@ -47,9 +50,11 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
         TDX_OP_STATE_INCORRECT
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -58,51 +63,56 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        TdrOperand operand = TdrOperand.bind(machine, this, module, guards, rdx, "RDX");
-        PageOperand page = PageOperand
-                .bind(this, machine, module, guards, rcx, "RCX", PageType.PT_NDA,
-                        guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
-                        Held.EXCLUSIVE);
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
+        TdrOperand operand = TdrOperand.bind(machine, module, guards, rdx);
+        PageOperand page = PageOperand.bind(machine, module, guards, rcx, PageType.PT_NDA,
+                guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
+                Held.EXCLUSIVE);
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksKeys = guards.checks(TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED);
         boolean checksOpState = guards.checks(TdxGuard.MNG_ADDCX_TD_IS_UNINITIALIZED);
         List<TdControl> controls = TdControl.of(machine);
         return (state, outputs) -> {
-            long refused = operand.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
+            Ending refused = operand.lock(
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RDX,
+                    Result.TDX_OPERAND_BUSY_RDX, Result.TDX_PAGE_METADATA_INCORRECT_RDX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
             int td = operand.td(state);
             Tdr tdr = module.tdr();
             if (checksFatal && tdr.fatal().get(state, td)) {
-                return Result.TDX_TD_FATAL.ordinal();
+                return Result.TDX_TD_FATAL;
             }
             if (checksKeys && tdr.lifecycle().get(state, td) != LifecycleState.TD_KEYS_CONFIGURED) {
-                return Result.TDX_TD_KEYS_NOT_CONFIGURED.ordinal();
+                return Result.TDX_TD_KEYS_NOT_CONFIGURED;
             }
             int pages = tdr.tdcx().get(state, td);
             if (pages == Tdr.MOST_TDCX) {
-                return Result.TDX_TDCX_NUM_INCORRECT.ordinal();
+                return Result.TDX_TDCX_NUM_INCORRECT;
             }
-            refused = page.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
+            refused = page.lock(
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
             module.seam().write(state, page.frame(), module.keyId(state, td));
             if (pages + 1 == Tdr.LEAST_TDCX && !module.hasEntropy(state, lp)) {
-                return Result.TDX_RND_NO_ENTROPY.ordinal();
+                return Result.TDX_RND_NO_ENTROPY;
             }
             if (pages + 1 > Tdr.LEAST_TDCX
                     && checksOpState
                     && !controls.isEmpty()
                     && controls.get(td).opState(state) != 0) {
-                return Result.TDX_OP_STATE_INCORRECT.ordinal();
+                return Result.TDX_OP_STATE_INCORRECT;
             }
             module.seam().touch(state, page.frame(), module.keyId(state, td));
             tdr.tdcx().set(state, td, pages + 1);
             module.adopt(state, td, page.frame(), PageSize.PT_4KB, PageType.PT_TDCX);
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         };
     }
 

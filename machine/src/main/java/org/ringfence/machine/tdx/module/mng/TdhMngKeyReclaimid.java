@@ -2,14 +2,15 @@ package org.ringfence.machine.tdx.module.mng;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.MNG.KEY.RECLAIMID, SEAMCALL leaf 27: does nothing in this module. Source: TDX module 1.5.01, tdh_mng_key_reclaimid.c.
+ * TDH.MNG.KEY.RECLAIMID, SEAMCALL leaf 27: does nothing in this module. Source: TDX module 1.5.01,
+ * tdh_mng_key_reclaimid.c.
  *
  * @param rcx address of the TDR, at which the module does not look
  */
@@ -23,9 +24,11 @@ public record TdhMngKeyReclaimid(long rcx) implements SystemCall.Listed<TdhMngKe
         TDX_SYS_NOT_READY
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -34,8 +37,8 @@ public record TdhMngKeyReclaimid(long rcx) implements SystemCall.Listed<TdhMngKe
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        return (state, outputs) -> Result.TDX_SUCCESS.ordinal();
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
+        return (state, outputs) -> Result.TDX_SUCCESS;
     }
 
     @Override

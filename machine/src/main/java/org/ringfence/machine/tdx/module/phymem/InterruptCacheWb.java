@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * A host interrupt will be pending on a package when the next TDH.PHYMEM.CACHE.WB there has written back so many more parts of the cache. Waits where one is
- * set already.
+ * A host interrupt will be pending on a package when the next TDH.PHYMEM.CACHE.WB there has written back so many more
+ * parts of the cache. Waits where one is set already.
  *
  * @param number of the package
  * @param after parts, from 1

@@ -3,20 +3,22 @@ package org.ringfence.machine.tdx.module.phymem;
 import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks;
 import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.TdControl;
 import org.ringfence.machine.tdx.module.TdxModule;
-import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * An operand that names a private 4K page by its address, with the checks that every leaf makes of one, in their order: the address itself
- * (TDX_OPERAND_INVALID), that its 1G block is initialized (TDX_OPERAND_ADDR_RANGE_ERROR), the lock of its PAMT entry (TDX_OPERAND_BUSY), and that it is of the
- * size and type wanted (TDX_PAGE_METADATA_INCORRECT). Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa,
+ * An operand that names a private 4K page by its address, with the checks that every leaf makes of one, in their order:
+ * the address itself (TDX_OPERAND_INVALID), that its 1G block is initialized (TDX_OPERAND_ADDR_RANGE_ERROR), the lock
+ * of its PAMT entry (TDX_OPERAND_BUSY), and that it is of the size and type wanted (TDX_PAGE_METADATA_INCORRECT).
+ * Source: TDX module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa,
  * non_shared_hpa_metadata_check_and_lock).
  *
  * @param hpa the page, without KeyID
@@ -35,28 +37,18 @@ public record PageOperand(
         ModuleLocks.Held lock,
         List<TdControl> holders,
         boolean checksRange,
-        boolean checksType,
-        long invalid,
-        long range,
-        long busy,
-        long metadata) {
-
-    /** What {@link #refuse} answers where nothing is wrong. */
-    public static final long FINE = -100;
+        boolean checksType) {
 
     /**
      * Binds an operand.
      *
-     * @param register whose operand id is told
      * @param checksType whether its type is looked at
      */
     public static PageOperand bind(
-            SystemCall<?> call,
             Machine machine,
             TdxModule module,
             Guards guards,
             long hpa,
-            String register,
             PageType type,
             boolean checksType,
             ModuleLocks.Held lock) {
@@ -72,28 +64,24 @@ public record PageOperand(
                 checksLock ? lock : ModuleLocks.Held.FREE,
                 checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of(),
                 guards.checks(TdxGuard.PAGE_OPERAND_IS_IN_INITIALIZED_TDMR),
-                checksType,
-                call.end("TDX_OPERAND_INVALID_" + register),
-                call.end("TDX_OPERAND_ADDR_RANGE_ERROR_" + register),
-                call.end("TDX_OPERAND_BUSY_" + register),
-                call.end("TDX_PAGE_METADATA_INCORRECT_" + register));
+                checksType);
     }
 
-    /** The code with which the leaf ends because of this operand; {@link Outcome#EXITS} for a machine check; or {@link #FINE}. */
-    public long refuse(State state, int lp) {
+    /** Checks and locks the page; what is wrong with it, under the status that the leaf gives for that. */
+    public Ending lock(State state, int lp, Ending invalid, Ending range, Ending busy, Ending metadata) {
         if (!isPlain) {
             return invalid;
         }
         return switch (module.pamt().find(state, lp, hpa, PageSize.PT_4KB, type, lock)) {
-            case OK -> TdControl.holds(holders, state, frame) ? busy : FINE;
-            case ADDR_RANGE_ERROR -> checksRange || frame < 0 ? range : FINE;
-            case MACHINE_CHECK -> Outcome.EXITS;
+            case OK -> TdControl.holds(holders, state, frame) ? busy : TdxStatus.TDX_SUCCESS;
+            case ADDR_RANGE_ERROR -> checksRange || frame < 0 ? range : TdxStatus.TDX_SUCCESS;
+            case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
             case BUSY -> busy;
             case METADATA_INCORRECT -> {
                 if (TdControl.holds(holders, state, frame)) {
                     yield busy;
                 }
-                yield checksType || frame < 0 ? metadata : FINE;
+                yield checksType || frame < 0 ? metadata : TdxStatus.TDX_SUCCESS;
             }
         };
     }

@@ -2,18 +2,20 @@ package org.ringfence.machine.tdx.module.phymem;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
 
 /**
- * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41: flushes a page's lines from every cache, under the KeyID in its address. The page must be free already: a page in use is refused. Source: TDX
- * module 1.5.01, tdh_phymem_page_wbinvd.c.
+ * TDH.PHYMEM.PAGE.WBINVD, SEAMCALL leaf 41: flushes a page's lines from every cache, under the KeyID in its address.
+ * The page must be free already: a page in use is refused. Source: TDX module 1.5.01, tdh_phymem_page_wbinvd.c.
  *
  * @param rcx address of the page with the KeyID
  */
@@ -31,9 +33,11 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
         TDX_PAGE_METADATA_INCORRECT_RCX
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -42,20 +46,22 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         int keyId = module.options().keyId(rcx);
         long hpa = module.options().withoutKeyId(rcx);
-        PageOperand page = PageOperand.bind(
-                this, machine, module, guards, hpa, "RCX", PageType.PT_NDA,
+        PageOperand page = PageOperand.bind(machine, module, guards, hpa, PageType.PT_NDA,
                 guards.checks(TdxGuard.PAGE_WBINVD_PAGE_IS_FREE),
                 Held.SHARED);
         return (state, outputs) -> {
-            long refused = page.refuse(state, lp);
-            if (refused != PageOperand.FINE) {
+            Ending refused = page.lock(
+                    state, lp,
+                    Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+            if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
             module.seam().flush(state, page.frame(), keyId);
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         };
     }
 

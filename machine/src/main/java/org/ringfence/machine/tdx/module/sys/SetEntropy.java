@@ -10,8 +10,8 @@ import org.ringfence.machine.tdx.module.ModuleFeature;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * A package runs out of random numbers, as software that draws many can make it, or has some again. PCONFIG and the module's own RDSEED fail meanwhile. Needs
- * {@link ModuleFeature#ENTROPY}.
+ * A package runs out of random numbers, as software that draws many can make it, or has some again. PCONFIG and the
+ * module's own RDSEED fail meanwhile. Needs {@link ModuleFeature#ENTROPY}.
  *
  * @param number of the package
  */

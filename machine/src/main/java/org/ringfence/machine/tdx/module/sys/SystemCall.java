@@ -3,22 +3,23 @@ package org.ringfence.machine.tdx.module.sys;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
-import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * A SEAMCALL leaf of this package. Before its own checks come the processor's and the dispatcher's: TDX is disabled (VMfailInvalid), the module is shut
- * down, or not ready for a leaf that needs it to be. A logical processor that a machine check has shut down waits for ever.
- *
- * <p>Source: TDX module 1.5.01, tdx_vmm_dispatcher.c.
+ * A SEAMCALL leaf of the module as a system: TDH.SYS, TDH.MNG and TDH.PHYMEM. What
+ * {@linkplain TdxModule#dispatch the dispatcher checks} comes before its own checks.
  *
  * @param <R> the statuses that it ends with
  */
@@ -27,39 +28,31 @@ public interface SystemCall<R> extends ModuleCall<R> {
     /** Its number and name. */
     SeamcallLeaf number();
 
-    /** The code of the result with this name. */
-    long end(String name);
+    /** The code of what it ended with. */
+    long code(Ending ending);
 
     /** Its own checks and effects, called by logical processor {@code lp}. */
-    Leaf body(Machine machine, TdxModule module, Guards guards, int lp);
+    Body body(Machine machine, TdxModule module, Guards guards, int lp);
+
+    /** What a leaf does behind the dispatcher. */
+    @FunctionalInterface
+    interface Body {
+        /** Performs it on {@code state}. */
+        Ending take(State state, Outputs outputs);
+    }
 
     @Override
     default Leaf leaf(Machine machine, Actor actor) {
         TdxModule module = machine.part(TdxModule.class);
         Guards guards = Guards.of(machine);
         int lp = module.lp(actor);
-        Leaf body = body(machine, module, guards, lp);
-        long failInvalid = end("TDX_SEAMCALL_VMFAILINVALID");
-        boolean runsAfterShutdown = number() == SeamcallLeaf.TDH_SYS_LP_SHUTDOWN
-                || !guards.checks(TdxGuard.SYSTEM_IS_NOT_SHUT_DOWN);
-        long shutDown = runsAfterShutdown ? 0 : end("TDX_SYS_SHUTDOWN");
-        boolean runsBefore = number().runsBeforeReady() || !guards.checks(TdxGuard.SYSTEM_IS_READY);
-        long notReady = runsBefore ? 0 : end("TDX_SYS_NOT_READY");
+        Body body = body(machine, module, guards, lp);
+        boolean checksShutDown = number() != SeamcallLeaf.TDH_SYS_LP_SHUTDOWN
+                && guards.checks(TdxGuard.SYSTEM_IS_NOT_SHUT_DOWN);
+        boolean checksReady = !number().runsBeforeReady() && guards.checks(TdxGuard.SYSTEM_IS_READY);
         return (state, outputs) -> {
-            if (module.seam().shutDown().get(state, lp)) {
-                return Outcome.WAITS;
-            }
-            if (module.seam().disabled().get(state)) {
-                return failInvalid;
-            }
-            SystemState now = module.system().get(state);
-            if (now == SystemState.SYS_SHUTDOWN && !runsAfterShutdown) {
-                return shutDown;
-            }
-            if (now != SystemState.SYS_READY && !runsBefore) {
-                return notReady;
-            }
-            return body.take(state, outputs);
+            Ending refused = module.dispatch(state, lp, checksShutDown, checksReady);
+            return code(refused == TdxStatus.TDX_SUCCESS ? body.take(state, outputs) : refused);
         };
     }
 
@@ -71,17 +64,17 @@ public interface SystemCall<R> extends ModuleCall<R> {
     /** A leaf whose results are an enum's constants. */
     interface Listed<R extends Enum<R> & ModuleStatus> extends SystemCall<R> {
 
-        /** That enum. */
-        Class<R> type();
+        /** Those constants. */
+        Endings<R> endings();
 
         @Override
         default Results<R> results() {
-            return new Results.Closed<>(type());
+            return new Results.Closed<>(endings().type());
         }
 
         @Override
-        default long end(String name) {
-            return Enum.valueOf(type(), name).ordinal();
+        default long code(Ending ending) {
+            return endings().code(ending);
         }
     }
 
@@ -94,8 +87,8 @@ public interface SystemCall<R> extends ModuleCall<R> {
         }
 
         @Override
-        default long end(String name) {
-            return Completion.named(name).code();
+        default long code(Ending ending) {
+            return Endings.coded(ending);
         }
     }
 }

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
-import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -23,8 +21,9 @@ import org.ringfence.machine.tdx.module.TdmrInfo;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes, and which KeyID is the module's own. A
- * TDMR is read and checked before the next one is. The KeyID is reserved before the first, and stays so where one is refused.
+ * TDH.SYS.CONFIG, SEAMCALL leaf 45: tells the module once for all which memory TDs may have, where its metadata goes,
+ * and which KeyID is the module's own. A TDMR is read and checked before the next one is. The KeyID is reserved before
+ * the first, and stays so where one is refused.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_config.c.
  *
@@ -37,6 +36,13 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
 
     /** Alignment of what lies in memory, in bytes. */
     public static final int ALIGNMENT = 512;
+
+    private static final Completion TDX_OPERAND_INVALID_RCX =
+            new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX);
+    private static final Completion TDX_OPERAND_INVALID_RDX =
+            new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RDX);
+    private static final Completion TDX_OPERAND_INVALID_R8 =
+            new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.R8);
 
     /**
      * One TDMR_INFO.
@@ -61,55 +67,54 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
         boolean checksState = guards.checks(TdxGuard.SYS_CONFIG_IS_PENDING);
         boolean checksLps = guards.checks(TdxGuard.SYS_CONFIG_EVERY_LP_IS_INITIALIZED)
                 && module.options().version() == ModuleVersion.V1_5_01;
-        Optional<Completion> operands = operands(module.options(), guards);
-        Optional<Completion> refused = operands.isPresent() ? operands : tdmrs(module.options(), guards);
+        boolean isShared = isShared(module.options(), guards, rcx);
+        boolean isPrivate = module.options().isPrivate(r8);
+        Optional<Completion> refused = check(module.options(), guards);
         List<TdmrInfo> taken = tdmrs.stream().map(Entry::tdmr).toList();
         return (state, outputs) -> {
             if (checksLock && module.locks().isBusy(state, Kind.SYS, 0, Held.EXCLUSIVE)) {
-                return end("TDX_SYS_BUSY");
+                return TdxStatus.TDX_SYS_BUSY;
             }
             if (checksState && module.system().get(state) != SystemState.SYSINIT_DONE
                     || checksLps && !module.isEveryLpInitialized(state)) {
-                return end("TDX_SYS_CONFIG_NOT_PENDING");
+                return TdxStatus.TDX_SYS_CONFIG_NOT_PENDING;
             }
-            if (operands.isEmpty()) {
-                reserve(module, state);
+            if (!isShared) {
+                return TDX_OPERAND_INVALID_RCX;
             }
+            if (rdx < 1 || rdx > ModuleOptions.MAX_TDMRS) {
+                return TDX_OPERAND_INVALID_RDX;
+            }
+            if (!isPrivate) {
+                return TDX_OPERAND_INVALID_R8;
+            }
+            module.keys().set(state, (int) r8, KeyIdState.HKID_RESERVED);
+            module.seam().hkid().set(state, (int) r8);
             if (refused.isPresent()) {
-                return refused.get().code();
+                return refused.get();
             }
             module.tdmrs().set(state, taken);
             module.packages().set(state, 0, 0);
             module.system().set(state, SystemState.SYSCONFIG_DONE);
-            return 0;
+            return TdxStatus.TDX_SUCCESS;
         };
     }
 
-    private void reserve(TdxModule module, State state) {
-        module.keys().set(state, (int) r8, KeyIdState.HKID_RESERVED);
-        module.seam().hkid().set(state, (int) r8);
+    private static boolean isShared(ModuleOptions options, Guards guards, long pa) {
+        return options.isShared(pa, ALIGNMENT) || !guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED);
     }
 
-    private Optional<Completion> operands(ModuleOptions options, Guards guards) {
-        if (!options.isShared(rcx, ALIGNMENT) && guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED)) {
-            return invalid(OperandId.RCX);
-        }
-        if (rdx < 1 || rdx > ModuleOptions.MAX_TDMRS) {
-            return invalid(OperandId.RDX);
-        }
-        return options.isPrivate(r8) ? Optional.empty() : invalid(OperandId.R8);
-    }
-
-    private Optional<Completion> tdmrs(ModuleOptions options, Guards guards) {
+    /** Source: tdh_sys_config.c (check_and_set_tdmrs). */
+    private Optional<Completion> check(ModuleOptions options, Guards guards) {
         List<TdmrInfo> good = new ArrayList<>();
         for (Entry entry : tdmrs) {
-            if (!options.isShared(entry.pa, ALIGNMENT) && guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED)) {
-                return invalid(OperandId.RCX);
+            if (!isShared(options, guards, entry.pa)) {
+                return Optional.of(TDX_OPERAND_INVALID_RCX);
             }
             Optional<Completion> refused = new TdmrChecks(options, guards, List.copyOf(good)).refuse(entry.tdmr);
             if (refused.isPresent()) {
@@ -118,10 +123,6 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
             good.add(entry.tdmr);
         }
         return Optional.empty();
-    }
-
-    private static Optional<Completion> invalid(int operand) {
-        return Optional.of(new Completion(TdxStatus.TDX_OPERAND_INVALID, operand));
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -11,8 +11,9 @@ import org.ringfence.machine.tdx.module.Seamcalls;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.INFO, SEAMCALL leaf 32: writes what the module is into TDSYSINFO_STRUCT, and convertible memory into CMR_INFO. RDX and R9 tell how many bytes and entries that
- * are. The typed form writes no memory; {@link Seamcalls} does. Source: TDX module 1.5.01, tdh_sys_info.c.
+ * TDH.SYS.INFO, SEAMCALL leaf 32: writes what the module is into TDSYSINFO_STRUCT, and convertible memory into
+ * CMR_INFO. RDX and R9 tell how many bytes and entries that are. The typed form writes no memory; {@link Seamcalls}
+ * does. Source: TDX module 1.5.01, tdh_sys_info.c.
  *
  * @param rcx address of TDSYSINFO_STRUCT, 1 KB aligned and shared
  * @param rdx bytes there
@@ -33,9 +34,11 @@ public record TdhSysInfo(long rcx, long rdx, long r8, long r9) implements System
         TDX_OPERAND_INVALID_R9
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -44,30 +47,30 @@ public record TdhSysInfo(long rcx, long rdx, long r8, long r9) implements System
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLp = guards.checks(TdxGuard.SYS_RD_LP_IS_INITIALIZED);
         boolean checks = guards.checks(TdxGuard.SYS_INFO_BUFFERS_ARE_SHARED);
         boolean badInfo = checks && !module.options().isShared(rcx, STRUCT);
         boolean badCmrs = checks && !module.options().isShared(r8, CMR_BYTES);
         return (state, outputs) -> {
             if (checksLp && !module.initialized().get(state, lp)) {
-                return Result.TDX_SYS_LP_INIT_NOT_DONE.ordinal();
+                return Result.TDX_SYS_LP_INIT_NOT_DONE;
             }
             if (badInfo) {
-                return Result.TDX_OPERAND_INVALID_RCX.ordinal();
+                return Result.TDX_OPERAND_INVALID_RCX;
             }
             if (checks && Long.compareUnsigned(rdx, STRUCT) < 0) {
-                return Result.TDX_OPERAND_INVALID_RDX.ordinal();
+                return Result.TDX_OPERAND_INVALID_RDX;
             }
             if (badCmrs) {
-                return Result.TDX_OPERAND_INVALID_R8.ordinal();
+                return Result.TDX_OPERAND_INVALID_R8;
             }
             if (checks && Long.compareUnsigned(r9, ModuleOptions.MAX_CMRS) < 0) {
-                return Result.TDX_OPERAND_INVALID_R9.ordinal();
+                return Result.TDX_OPERAND_INVALID_R9;
             }
             outputs.rdx(STRUCT);
             outputs.r9(ModuleOptions.MAX_CMRS);
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         };
     }
 

@@ -2,10 +2,10 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.NoReturn;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.module.ModuleFeature;
@@ -15,11 +15,13 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.KEY.CONFIG, SEAMCALL leaf 31: gives the caller's package the key of the module's global KeyID. With the last package the module is ready; so a package on
- * which nobody calls keeps it from ever being so, and a call after the last package finds nothing pending, while one on a package that is done before it informs only.
+ * TDH.SYS.KEY.CONFIG, SEAMCALL leaf 31: gives the caller's package the key of the module's global KeyID. With the last
+ * package the module is ready; so a package on which nobody calls keeps it from ever being so, and a call after the
+ * last package finds nothing pending, while one on a package that is done before it informs only.
  *
- * <p>PCONFIG may find its engine busy or no entropy; the call can then be made again. With {@link ModuleFeature#LONG_KEY_CONFIG} a call holds the
- * module's lock from a first step to a second, and another call meanwhile ends with TDX_SYS_BUSY.
+ * <p>PCONFIG may find its engine busy or no entropy; the call can then be made again. With
+ * {@link ModuleFeature#LONG_KEY_CONFIG} a call holds the module's lock from a first step to a second, and another call
+ * meanwhile ends with TDX_SYS_BUSY.
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_key_config.c, helpers.c (program_mktme_keys).
  */
@@ -37,9 +39,11 @@ public record TdhSysKeyConfig() implements SystemCall.Listed<TdhSysKeyConfig.Res
         TDX_KEY_GENERATION_FAILED
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -48,7 +52,7 @@ public record TdhSysKeyConfig() implements SystemCall.Listed<TdhSysKeyConfig.Res
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
         boolean isLong = module.options().has(ModuleFeature.LONG_KEY_CONFIG);
         boolean checksState = guards.checks(TdxGuard.SYS_KEY_CONFIG_IS_PENDING);
@@ -56,18 +60,18 @@ public record TdhSysKeyConfig() implements SystemCall.Listed<TdhSysKeyConfig.Res
         return (state, outputs) -> {
             boolean holds = isLong && module.inKeyConfig().get(state, lp) != 0;
             if (!holds && checksLock && module.locks().isBusy(state, Kind.SYS, 0, Held.EXCLUSIVE)) {
-                return Result.TDX_SYS_BUSY.ordinal();
+                return Result.TDX_SYS_BUSY;
             }
             if (isLong && !holds) {
                 module.locks().set(state, Kind.SYS, 0, Held.EXCLUSIVE);
                 module.inKeyConfig().set(state, lp, 1);
-                return Outcome.EXITS;
+                return NoReturn.UNDER_WAY;
             }
             if (holds) {
                 module.locks().set(state, Kind.SYS, 0, Held.FREE);
                 module.inKeyConfig().set(state, lp, 0);
             }
-            return configure(module, state, lp, checksState, checksOnce).ordinal();
+            return configure(module, state, lp, checksState, checksOnce);
         };
     }
 

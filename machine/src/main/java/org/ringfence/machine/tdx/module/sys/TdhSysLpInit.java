@@ -2,7 +2,7 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -13,8 +13,9 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.LP.INIT, SEAMCALL leaf 35: makes the logical processor that calls it known to the module. It also flushes every translation that the processor
- * holds. Until when it may be called depends on the {@linkplain ModuleVersion module}. Source: TDX module 1.5.01, tdh_sys_lp_init.c.
+ * TDH.SYS.LP.INIT, SEAMCALL leaf 35: makes the logical processor that calls it known to the module. It also flushes
+ * every translation that the processor holds. Until when it may be called depends on the
+ * {@linkplain ModuleVersion module}. Source: TDX module 1.5.01, tdh_sys_lp_init.c.
  */
 public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
 
@@ -29,9 +30,11 @@ public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
         TDX_RND_NO_ENTROPY
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -40,28 +43,28 @@ public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
         boolean checksState = guards.checks(TdxGuard.SYS_LP_INIT_IS_IN_TIME);
         boolean checksOnce = guards.checks(TdxGuard.SYS_LP_INIT_IS_ONCE);
         boolean anyTime = module.options().version() == ModuleVersion.HOT_PLUG;
         return (state, outputs) -> {
             if (checksLock && module.locks().isBusy(state, Kind.SYS, 0, Held.SHARED)) {
-                return Result.TDX_SYS_BUSY.ordinal();
+                return Result.TDX_SYS_BUSY;
             }
             SystemState now = module.system().get(state);
             boolean pending = anyTime ? now != SystemState.SYSINIT_PENDING : now == SystemState.SYSINIT_DONE;
             if (checksState && !pending) {
-                return Result.TDX_SYS_LP_INIT_NOT_PENDING.ordinal();
+                return Result.TDX_SYS_LP_INIT_NOT_PENDING;
             }
             if (checksOnce && module.initialized().get(state, lp)) {
-                return Result.TDX_SYS_LP_INIT_DONE.ordinal();
+                return Result.TDX_SYS_LP_INIT_DONE;
             }
             if (!module.hasEntropy(state, lp)) {
-                return Result.TDX_RND_NO_ENTROPY.ordinal();
+                return Result.TDX_RND_NO_ENTROPY;
             }
             module.initialized().set(state, lp, true);
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         };
     }
 

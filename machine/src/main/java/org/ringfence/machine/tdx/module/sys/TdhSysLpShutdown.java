@@ -2,14 +2,14 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.LP.SHUTDOWN, SEAMCALL leaf 44: in this module a place-holder for older hosts; it changes nothing. Source: TDX module 1.5.01,
- * tdh_sys_lp_shutdown.c.
+ * TDH.SYS.LP.SHUTDOWN, SEAMCALL leaf 44: in this module a place-holder for older hosts; it changes nothing. Source: TDX
+ * module 1.5.01, tdh_sys_lp_shutdown.c.
  */
 public record TdhSysLpShutdown() implements SystemCall.Listed<TdhSysLpShutdown.Result> {
 
@@ -19,9 +19,11 @@ public record TdhSysLpShutdown() implements SystemCall.Listed<TdhSysLpShutdown.R
         TDX_SEAMCALL_VMFAILINVALID
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -30,8 +32,8 @@ public record TdhSysLpShutdown() implements SystemCall.Listed<TdhSysLpShutdown.R
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
-        return (state, outputs) -> Result.TDX_SUCCESS.ordinal();
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
+        return (state, outputs) -> Result.TDX_SUCCESS;
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.ringfence.machine.tdx.module.sys;
 
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.tdx.abi.Leaf;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
@@ -13,9 +13,9 @@ import org.ringfence.machine.tdx.module.TdmrTable;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
- * TDH.SYS.TDMR.INIT, SEAMCALL leaf 36: initializes the next PAMT entries of a TDMR, 1024 of 4K in life, by MOVDIR64B under the global KeyID. RDX tells how far the TDMR is
- * usable: the next address rounded down to 1G, so that it stands still while a block is not complete. Source: TDX module 1.5.01, tdh_sys_tdmr_init.c,
- * pamt_manager.c (pamt_init).
+ * TDH.SYS.TDMR.INIT, SEAMCALL leaf 36: initializes the next PAMT entries of a TDMR, 1024 of 4K in life, by MOVDIR64B
+ * under the global KeyID. RDX tells how far the TDMR is usable: the next address rounded down to 1G, so that it stands
+ * still while a block is not complete. Source: TDX module 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c (pamt_init).
  *
  * @param rcx where the TDMR begins
  */
@@ -32,9 +32,11 @@ public record TdhSysTdmrInit(long rcx) implements SystemCall.Listed<TdhSysTdmrIn
         TDX_TDMR_ALREADY_INITIALIZED
     }
 
+    private static final Endings<Result> ENDINGS = Endings.of(Result.class);
+
     @Override
-    public Class<Result> type() {
-        return Result.class;
+    public Endings<Result> endings() {
+        return ENDINGS;
     }
 
     @Override
@@ -43,7 +45,7 @@ public record TdhSysTdmrInit(long rcx) implements SystemCall.Listed<TdhSysTdmrIn
     }
 
     @Override
-    public Leaf body(Machine machine, TdxModule module, Guards guards, int lp) {
+    public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         long gigabyte = PageSize.PT_1GB.bytes();
         boolean plain = module.options().isPlain(rcx, gigabyte)
                 || !guards.checks(TdxGuard.TDMR_INIT_OPERAND_IS_WELL_FORMED);
@@ -54,19 +56,19 @@ public record TdhSysTdmrInit(long rcx) implements SystemCall.Listed<TdhSysTdmrIn
             TdmrTable tdmrs = module.tdmrs();
             int i = plain ? tdmrs.at(state, hpa) : -1;
             if (i < 0) {
-                return Result.TDX_OPERAND_INVALID_RCX.ordinal();
+                return Result.TDX_OPERAND_INVALID_RCX;
             }
             if (checksLock && module.locks().isBusy(state, Kind.TDMR, i, Held.EXCLUSIVE)) {
-                return Result.TDX_OPERAND_BUSY_RCX.ordinal();
+                return Result.TDX_OPERAND_BUSY_RCX;
             }
             long next = tdmrs.next(state, i);
             if (next >= tdmrs.end(state, i)) {
-                return Result.TDX_TDMR_ALREADY_INITIALIZED.ordinal();
+                return Result.TDX_TDMR_ALREADY_INITIALIZED;
             }
             module.pamt().initialize(state, i, next, next + step);
             tdmrs.calls().set(state, i, tdmrs.calls().get(state, i) + 1);
             outputs.rdx(next + step & -gigabyte);
-            return Result.TDX_SUCCESS.ordinal();
+            return Result.TDX_SUCCESS;
         };
     }
 

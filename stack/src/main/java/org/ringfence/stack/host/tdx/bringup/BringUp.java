@@ -6,17 +6,20 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.tdx.bringup.BringUp.End;
 
 /**
- * Brings the TDX module up, as tdx_enable() does after tdx_cpu_enable() on every processor: TDH.SYS.INIT once, TDH.SYS.LP.INIT on each processor that is
- * online, the metadata, TDMRs, TDH.SYS.CONFIG, WBINVD everywhere, TDH.SYS.KEY.CONFIG once a package, TDH.SYS.TDMR.INIT until each TDMR is done.
+ * Brings the TDX module up, as tdx_enable() does after tdx_cpu_enable() on every processor: TDH.SYS.INIT once,
+ * TDH.SYS.LP.INIT on each processor that is online, the metadata, TDMRs, TDH.SYS.CONFIG, WBINVD everywhere,
+ * TDH.SYS.KEY.CONFIG once a package, TDH.SYS.TDMR.INIT until each TDMR is done.
  *
- * <p>What fails is unwound as far as it had come. Before TDH.SYS.CONFIG has succeeded the module has not touched a PAMT, and their memory just goes back;
- * after that it may have, and caches are flushed first. There is no second try: the module stays off until the next boot.
+ * <p>What fails is unwound as far as it had come. Before TDH.SYS.CONFIG has succeeded the module has not touched a
+ * PAMT, and their memory just goes back; after that it may have, and caches are flushed first. There is no second try:
+ * the module stays off until the next boot.
  *
  * <p>Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (tdx_cpu_enable, init_tdx_module, config_global_keyid, init_tdmrs).
  *
  * @param made what {@link TdmrConstruction} made of the host's memory
  */
-public record BringUp(Host host, Construction made, Choices choices, Injection injection) implements Routine<End> {
+public record BringUp(Host host, Construction made, BringUpChoices choices,
+        Injection injection) implements Routine<End> {
 
     /** How far it came. */
     public enum Stage {

@@ -22,6 +22,10 @@ public record CallGoesOn(int index) implements Action {
     public Step on(Machine machine, Actor actor) {
         Cpus cpus = machine.part(Cpus.class);
         TdxModule module = machine.part(TdxModule.class);
+        if (index < 0 || index >= cpus.actors()) {
+            throw new IllegalArgumentException(
+                    "there is no actor %d; allowed is 0 to %d".formatted(index, cpus.actors() - 1));
+        }
         return state -> goesOn(state, cpus, module, index) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 

@@ -5,23 +5,24 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.SystemState;
 
 /**
- * TDH.SYS.KEY.CONFIG once on each package, one after the other, since the module refuses two at a time. Linux: config_global_keyid.
+ * TDH.SYS.KEY.CONFIG once on each package, one after the other, since the module refuses two at a time. Linux:
+ * config_global_keyid.
  *
- * <p>A package without a processor online is passed over without a word, and the module then never becomes ready: Linux finds out at the first
- * TDH.SYS.TDMR.INIT.
+ * <p>A package without a processor online is passed over without a word, and the module then never becomes ready: Linux
+ * finds out at the first TDH.SYS.TDMR.INIT.
  *
  * @param next the first processor that is still to do
  * @param done packages that are configured, one bit each
  * @param number of the next call, from 1
  */
-record ConfigureGlobalKey(Host host, Choices choices, Injection injection, int next, long done, int number)
+record ConfigureGlobalKey(Host host, BringUpChoices choices, Injection injection, int next, long done, int number)
         implements
             Routine<Errno> {
     @Override
     public Errno run(Cpu cpu) {
         if (next == host.cpus()) {
             // Linux has no other errno for "no processor is online", which cannot be.
-            if (choices.packages() == Choices.Packages.OWN) {
+            if (choices.packages() == BringUpChoices.Packages.OWN) {
                 cpu.ask(new AwaitState(SystemState.SYS_READY));
             }
             return done == 0 ? Errno.EINVAL : Errno.OK;
@@ -50,13 +51,16 @@ record ConfigureGlobalKey(Host host, Choices choices, Injection injection, int n
         };
     }
 
-    /** Whether this processor can make the call: it is online, or it is the package's last, none is, and it may be taken online. */
+    /**
+     * Whether this processor can make the call: it is online, or it is the package's last, none is, and it may be taken
+     * online.
+     */
     private boolean isUsable(Cpu cpu, int itsPackage) {
         if (cpu.ask(new IsOnline(next))) {
             return true;
         }
         boolean last = host.packageOf().lastIndexOf(itsPackage) == next;
-        if (choices.packages() != Choices.Packages.TAKEN_ONLINE || !last) {
+        if (choices.packages() != BringUpChoices.Packages.TAKEN_ONLINE || !last) {
             return false;
         }
         cpu.ask(new TakeOnline(next, true));

@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 
 /**
- * Hands out contiguous memory as alloc_contig_pages(GFP_KERNEL, node) does on a host that has just booted: the lowest that fits, of the node from 4 GB up
- * (ZONE_NORMAL), then of the node below (ZONE_DMA32), then of the other nodes likewise. What the kernel itself takes from the beginning of a zone is
- * left out. Source: Linux, mm/page_alloc.c.
+ * Hands out contiguous memory as alloc_contig_pages(GFP_KERNEL, node) does on a host that has just booted: the lowest
+ * that fits, of the node from 4 GB up (ZONE_NORMAL), then of the node below (ZONE_DMA32), then of the other nodes
+ * likewise. What the kernel itself takes from the beginning of a zone is left out. Source: Linux, mm/page_alloc.c.
  */
 final class ContiguousPages {
     private static final long NORMAL = 1L << 32;

@@ -10,7 +10,10 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.sys.SetEntropy;
 
-/** Packages run out of random numbers and have some again, whenever that be. Arguments: twice the package, and 1 where it has some again. */
+/**
+ * Packages run out of random numbers and have some again, whenever that be. Arguments: twice the package, and 1 where
+ * it has some again.
+ */
 public record EntropyFamily(TdxModule module) implements Family {
     @Override
     public Principal principal() {

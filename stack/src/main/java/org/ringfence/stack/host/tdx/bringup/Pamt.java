@@ -1,7 +1,8 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 /**
- * The memory that holds a TDMR's physical address metadata: one contiguous allocation, for 4K, 2M and 1G pages in this order.
+ * The memory that holds a TDMR's physical address metadata: one contiguous allocation, for 4K, 2M and 1G pages in this
+ * order.
  *
  * @param base first byte
  * @param size4k bytes of the part for 4K pages, whole pages like the others

@@ -6,7 +6,10 @@ import org.ringfence.machine.operation.Routine;
 /** TDH.SYS.RD of what Linux needs for TDMRs: get_tdx_sys_info(), without the fields that only guests need. */
 record ReadMetadata(Host host, Injection injection) implements Routine<Errno> {
 
-    /** A field of the module's global metadata, by its identifier. Source: Linux, arch/x86/virt/vmx/tdx/tdx_global_metadata.c. */
+    /**
+     * A field of the module's global metadata, by its identifier. Source: Linux,
+     * arch/x86/virt/vmx/tdx/tdx_global_metadata.c.
+     */
     enum Field {
         TDX_FEATURES0(0x0A00_0003_0000_0008L),
         MAX_TDMRS(0x9100_0001_0000_0008L),

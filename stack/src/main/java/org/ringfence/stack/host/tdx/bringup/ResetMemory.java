@@ -10,8 +10,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * Overwrites memory with zeroes by MOVDIR64B under KeyID 0, full lines past the caches: the only writes that take poison and the TD-owner bit away on every
- * processor. Linux: tdx_quirk_reset_paddr.
+ * Overwrites memory with zeroes by MOVDIR64B under KeyID 0, full lines past the caches: the only writes that take
+ * poison and the TD-owner bit away on every processor. Linux: tdx_quirk_reset_paddr.
  *
  * @param hpa first byte, of a page
  * @param size in bytes, whole pages

@@ -11,8 +11,8 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
 /**
- * A leaf function called by a given logical processor, as Linux calls it: by an interrupt to that processor where it is another, and with the registers that
- * come back.
+ * A leaf function called by a given logical processor, as Linux calls it: by an interrupt to that processor where it is
+ * another, and with the registers that come back.
  *
  * @param cpu the logical processor
  */

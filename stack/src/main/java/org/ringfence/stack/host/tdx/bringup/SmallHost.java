@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.module.TdmrInfo;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 
 /**
- * A host for the checker: packages of one processor and 1 GB each, from 4 GB on. Of each package's GB there are few frames: one that holds the 4K entries of PAMT
- * for the others, which lie in the middle.
+ * A host for the checker: packages of one processor and 1 GB each, from 4 GB on. Of each package's GB there are few
+ * frames: one that holds the 4K entries of PAMT for the others, which lie in the middle.
  *
  * @param packages how many
  * @param frames of the machine, the same number on each package
@@ -25,8 +25,11 @@ public record SmallHost(int packages, int frames, boolean pamtsOnFirst) {
     private static final long MIDDLE = GB / 2;
     private static final long PAGE = 4096;
 
+    /** The most packages. */
+    public static final int MOST_PACKAGES = 4;
+
     public SmallHost {
-        if (packages < 1 || packages > 4 || frames % packages != 0 || frames / packages < 2) {
+        if (packages < 1 || packages > MOST_PACKAGES || frames % packages != 0 || frames / packages < 2) {
             throw new IllegalArgumentException(
                     "%d frames for %d packages; allowed are 1 to 4 packages, with as many frames each, 2 at least"
                             .formatted(frames, packages));

@@ -3,8 +3,9 @@ package org.ringfence.stack.host.tdx.bringup;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
- * What Linux makes of RAX after a SEAMCALL. The instruction itself has three ways to fail, for which Linux uses numbers of a class that the module never
- * does. Source: Linux, arch/x86/include/asm/tdx.h, arch/x86/virt/vmx/tdx/tdx.c (sc_retry_prerr).
+ * What Linux makes of RAX after a SEAMCALL. The instruction itself has three ways to fail, for which Linux uses numbers
+ * of a class that the module never does. Source: Linux, arch/x86/include/asm/tdx.h, arch/x86/virt/vmx/tdx/tdx.c
+ * (sc_retry_prerr).
  */
 public final class Statuses {
     /** TDX_SEAMCALL_VMFAILINVALID: no module, or TDX is disabled on the platform. */

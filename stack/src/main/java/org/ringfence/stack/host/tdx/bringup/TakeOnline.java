@@ -20,7 +20,7 @@ public record TakeOnline(int cpu, boolean online) implements Action {
 
     @Override
     public String mnemonic() {
-        return online ? "cpu up" : "cpu down";
+        return "take online";
     }
 
     @Override

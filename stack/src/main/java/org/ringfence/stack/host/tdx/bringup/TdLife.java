@@ -14,12 +14,13 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
 
 /**
- * The shortest life of a TD that has a key: its root page and one page of TDCS are given to the module on package 0, and taken back as KVM does, whereupon the host
- * uses both pages again. Pages whose reclaim fails are left alone for good.
+ * The shortest life of a TD that has a key: its root page and one page of TDCS are given to the module on package 0,
+ * and taken back as KVM does, whereupon the host uses both pages again. Pages whose reclaim fails are left alone for
+ * good.
  *
- * <p>KVM's order: TDH.MNG.VPFLUSHDONE, TDH.PHYMEM.CACHE.WB on each package, TDH.MNG.KEY.FREEID, TDH.PHYMEM.PAGE.RECLAIM of the children, then of the root page,
- * TDH.PHYMEM.PAGE.WBINVD of the root page under the global KeyID, which the module has kept touching. Source: Linux, arch/x86/kvm/vmx/tdx.c
- * (tdx_mmu_release_hkid, tdx_reclaim_td_control_pages).
+ * <p>KVM's order: TDH.MNG.VPFLUSHDONE, TDH.PHYMEM.CACHE.WB on each package, TDH.MNG.KEY.FREEID, TDH.PHYMEM.PAGE.RECLAIM
+ * of the children, then of the root page, TDH.PHYMEM.PAGE.WBINVD of the root page under the global KeyID, which the
+ * module has kept touching. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_mmu_release_hkid, tdx_reclaim_td_control_pages).
  */
 public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done> {
     private static final int KEY_ID = TdxBringUp.GLOBAL_KEY_ID + 1;
@@ -100,7 +101,7 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
     /** The host writes data of its own and looks twice whether it is still there. */
     private static void use(Cpu cpu, long page) {
         cpu.ask(new UsePage(page, TdmrLimits.PAGE, UsePage.How.CACHED));
-        cpu.ask(new ReadPage(page));
-        cpu.ask(new ReadPage(page));
+        cpu.ask(new ReadBackPage(page));
+        cpu.ask(new ReadBackPage(page));
     }
 }

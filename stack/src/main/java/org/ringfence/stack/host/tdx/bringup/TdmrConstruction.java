@@ -9,10 +9,11 @@ import org.ringfence.stack.host.inventory.MemoryBlock;
 /**
  * Makes TDMRs of a host's memory as Linux does.
  *
- * <p>One TDMR a memory block, its ends moved outward to whole GB; a block that the TDMR before it covers already gets none, one that it covers in part gets
- * one for the rest. Each TDMR gets a PAMT for three page sizes in one piece, on the node of its first block. What of a TDMR is no memory, and what of it
- * is any TDMR's PAMT, becomes a reserved area. Too many TDMRs or reserved areas are -ENOSPC, no room for a PAMT -ENOMEM. Linux makes no effort to save
- * either, and nor does this.
+ * <p>One TDMR a memory block, its ends moved outward to whole GB; a block that the TDMR before it covers already gets
+ * none, one that it covers in part gets one for the rest. Each TDMR gets a PAMT for three page sizes in one piece, on
+ * the node of its first block. What of a TDMR is no memory, and what of it is any TDMR's PAMT, becomes a reserved area.
+ * Too many TDMRs or reserved areas are -ENOSPC, no room for a PAMT -ENOMEM. Linux makes no effort to save either, and
+ * nor does this.
  *
  * <p>Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (build_tdx_memlist, construct_tdmrs and what it calls).
  */
@@ -22,10 +23,12 @@ public final class TdmrConstruction {
 
     private final TdmrLimits limits;
     private final List<MemoryBlock> blocks;
+    private final List<MemoryBlock> between;
 
-    private TdmrConstruction(List<MemoryBlock> blocks, TdmrLimits limits) {
+    private TdmrConstruction(List<MemoryBlock> blocks, List<MemoryBlock> between, TdmrLimits limits) {
         this.limits = limits;
         this.blocks = blocks;
+        this.between = between;
     }
 
     /** A TDMR of which only the place is known. */
@@ -60,11 +63,22 @@ public final class TdmrConstruction {
 
     /** TDMRs for {@code blocks}, which are ascending and without overlap. Linux: construct_tdmrs. */
     public static Construction of(List<MemoryBlock> blocks, TdmrLimits limits) {
+        return of(blocks, blocks, limits);
+    }
+
+    /**
+     * TDMRs for {@code blocks}, with reserved areas between others: between convertible ranges, of which there are
+     * fewer, they leave out what the module would refuse and nothing else. So do patches to Linux for hosts with many
+     * holes.
+     *
+     * @param between the ranges, ascending and without overlap
+     */
+    public static Construction of(List<MemoryBlock> blocks, List<MemoryBlock> between, TdmrLimits limits) {
         List<MemoryBlock> memory = tdxMemory(blocks);
         if (memory.isEmpty()) {
             return new Construction.Failed(Errno.ENOMEM, "there is no memory above the first MB");
         }
-        TdmrConstruction construction = new TdmrConstruction(memory, limits);
+        TdmrConstruction construction = new TdmrConstruction(memory, tdxMemory(between), limits);
         try {
             List<Place> places = construction.places();
             List<Pamt> pamts = construction.pamts(places);
@@ -143,7 +157,7 @@ public final class TdmrConstruction {
     private List<ReservedArea> reserved(Place place, List<Pamt> pamts) throws Misfit {
         List<ReservedArea> areas = new ArrayList<>();
         long end = place.base;
-        for (MemoryBlock block : blocks) {
+        for (MemoryBlock block : between) {
             if (block.start() >= place.end()) {
                 break;
             }

@@ -16,7 +16,8 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
  * @param teardown how a TD ends, where one follows
  * @param reuse what the host does with the PAMTs' memory after one that failed
  */
-public record TdxBringUp(SmallHost small, Choices choices, Injection injection, Then then, TdLife.Teardown teardown,
+public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection injection, Then then,
+        TdLife.Teardown teardown,
         Reuse reuse)
         implements
             Routine<Done> {
@@ -42,7 +43,7 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
     }
 
     /**
-     * What of it a case can choose: the choices of {@link Choices}, {@link Injection} and of how a TD ends.
+     * What of it a case can choose: the choices of {@link BringUpChoices}, {@link Injection} and of how a TD ends.
      *
      * @param packages of the machine, as the platform is told too
      * @param pamtsOnFirst likewise
@@ -59,11 +60,11 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
             int packages,
             boolean pamtsOnFirst,
             boolean flush,
-            Choices.Retry entropy,
-            Choices.Retry busy,
-            Choices.Packages keys,
+            BringUpChoices.Retry entropy,
+            BringUpChoices.Retry busy,
+            BringUpChoices.Packages keys,
             boolean unwindFlush,
-            Choices.Reset unwindReset,
+            BringUpChoices.Reset unwindReset,
             Call fail,
             int failAt,
             String failWith,
@@ -76,7 +77,7 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
 
         /** What Linux does on one package, and nothing fails. */
         public static Options standard() {
-            Choices linux = Choices.linux();
+            BringUpChoices linux = BringUpChoices.linux();
             return new Options(
                     1,
                     false,
@@ -102,7 +103,7 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
             long rax = fail == Call.NONE ? 0 : Completion.named(failWith).rax();
             return new TdxBringUp(
                     new SmallHost(packages, frames, pamtsOnFirst),
-                    new Choices(flush, entropy, busy, keys, unwindFlush, unwindReset),
+                    new BringUpChoices(flush, entropy, busy, keys, unwindFlush, unwindReset),
                     new Injection(fail, failAt, rax),
                     then,
                     new TdLife.Teardown(reclaimEarly, cacheWb, pageWbinvd, next),
@@ -150,8 +151,8 @@ public record TdxBringUp(SmallHost small, Choices choices, Injection injection, 
         for (int i = 0; i < small.packages(); i++) {
             long page = small.pamtPage(i);
             cpu.ask(new UsePage(page, TdmrLimits.PAGE, how));
-            cpu.ask(new ReadPage(page));
-            cpu.ask(new ReadPage(page));
+            cpu.ask(new ReadBackPage(page));
+            cpu.ask(new ReadBackPage(page));
         }
     }
 }

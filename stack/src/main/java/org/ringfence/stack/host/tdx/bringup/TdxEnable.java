@@ -4,8 +4,9 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * One call of tdx_enable(), which any kernel code that wants TDX makes: the first brings the module up, and how that ended decides what all later ones return. A failure is for good: they
- * call nobody and return -EINVAL. Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (tdx_enable).
+ * One call of tdx_enable(), which any kernel code that wants TDX makes: the first brings the module up, and how that
+ * ended decides what all later ones return. A failure is for good: they call nobody and return -EINVAL. Source: Linux,
+ * arch/x86/virt/vmx/tdx/tdx.c (tdx_enable).
  *
  * @param status as the call before left it
  */

@@ -7,16 +7,17 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.SystemState;
 
 /**
- * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done, whatever others do meanwhile.
+ * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done,
+ * whatever others do meanwhile.
  *
  * @param lp the logical processor
  * @param busy what is done about TDX_SYS_BUSY
  */
-public record TdxKeyConfig(int lp, Choices.Retry busy) implements Routine<Done> {
+public record TdxKeyConfig(int lp, BringUpChoices.Retry busy) implements Routine<Done> {
 
     /** On processor 1, as Linux would. */
     public static TdxKeyConfig standard() {
-        return new TdxKeyConfig(1, Choices.Retry.FAIL);
+        return new TdxKeyConfig(1, BringUpChoices.Retry.FAIL);
     }
 
     @Override
@@ -26,14 +27,14 @@ public record TdxKeyConfig(int lp, Choices.Retry busy) implements Routine<Done> 
     }
 
     /** The call itself, and again. */
-    record Configure(int lp, Choices.Retry busy) implements Routine<Done> {
+    record Configure(int lp, BringUpChoices.Retry busy) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             Seamcall.Returned returned = cpu.ask(new Seamcall(lp, Calls.keyConfig()));
             if (returned.isSuccess()) {
                 return Done.DONE;
             }
-            if (busy == Choices.Retry.RETRY && returned.rax() == Statuses.SYS_BUSY) {
+            if (busy == BringUpChoices.Retry.RETRY && returned.rax() == Statuses.SYS_BUSY) {
                 return cpu.again(this);
             }
             throw new Panic("the global key is not configured on the package of CPU %d".formatted(lp));

@@ -5,12 +5,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
 /**
- * Gives the PAMTs' memory back after a failure. Where the module may have written there, dirty lines under the global KeyID are flushed first, and on a
- * processor with the partial-write erratum the memory is overwritten line by line. Linux: init_tdx_module, err_reset_pamts and what follows.
+ * Gives the PAMTs' memory back after a failure. Where the module may have written there, dirty lines under the global
+ * KeyID are flushed first, and on a processor with the partial-write erratum the memory is overwritten line by line.
+ * Linux: init_tdx_module, err_reset_pamts and what follows.
  *
  * @param touched whether the module may have written to PAMTs
  */
-record Unwind(Host host, List<Tdmr> tdmrs, Choices choices, boolean touched) implements Routine<BringUp.Unwinding> {
+record Unwind(Host host, List<Tdmr> tdmrs, BringUpChoices choices,
+        boolean touched) implements Routine<BringUp.Unwinding> {
     Unwind {
         tdmrs = List.copyOf(tdmrs);
     }

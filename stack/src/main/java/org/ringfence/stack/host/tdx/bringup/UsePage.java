@@ -11,7 +11,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * The host puts data of its own into pages, through its cache and under KeyID 0: whoever used them before they became a PAMT, or uses them after.
+ * The host puts data of its own into pages, through its cache and under KeyID 0: whoever used them before they became a
+ * PAMT, or uses them after.
  *
  * @param hpa first byte, of a page
  * @param size in bytes, whole pages

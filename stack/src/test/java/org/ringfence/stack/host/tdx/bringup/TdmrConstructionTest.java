@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -17,8 +19,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import org.ringfence.stack.host.inventory.BadInventory;
+import org.ringfence.stack.host.inventory.HostMemoryMap;
 import org.ringfence.stack.host.inventory.MemoryBlock;
-import org.ringfence.stack.host.inventory.MemoryMap;
 
 /** TDMRs cover memory as the module wants them, in Linux's order, or the errno is Linux's. */
 class TdmrConstructionTest {
@@ -118,7 +120,7 @@ class TdmrConstructionTest {
     @Example
     void aTebibyteOnTwoPackagesTakesOneTwoHundredFiftySixthForPamts() throws IOException, BadInventory {
         Path sample = Path.of("..", "samples", "hosts", "two-packages-1tib", "dmesg.txt");
-        MemoryMap map = MemoryMap.read(Files.readAllBytes(sample));
+        HostMemoryMap map = HostMemoryMap.read(Files.readAllBytes(sample));
         Construction.Constructed made =
                 (Construction.Constructed) TdmrConstruction.of(map.blocks(), TdmrLimits.tdx15());
         assertThat(made.tdmrs()).extracting(Tdmr::toString).containsExactly(
@@ -219,5 +221,19 @@ class TdmrConstructionTest {
                     }
                     return blocks;
                 });
+    }
+
+    @Example
+    void holesBetweenConvertibleRangesAreFewerThanThoseBetweenUsableOnes() {
+        List<MemoryBlock> usable = IntStream.range(1, 40)
+                .mapToObj(i -> new MemoryBlock(i * 0x20_0000L, i * 0x20_0000L + 0x10_0000L, 0))
+                .toList();
+        assertThat(TdmrConstruction.of(usable, TdmrLimits.tdx15())).isInstanceOf(Construction.Failed.class);
+        List<MemoryBlock> convertible = List.of(new MemoryBlock(0x10_0000, 1L << 30, 0));
+        Tdmr made = tdmrs(TdmrConstruction.of(
+                Stream.concat(usable.stream(), Stream.of(new MemoryBlock(0x1000_0000, 1L << 30, 0))).toList(),
+                convertible,
+                TdmrLimits.tdx15())).getFirst();
+        assertThat(made.reserved()).as("the first MB, and the PAMT").hasSize(2);
     }
 }

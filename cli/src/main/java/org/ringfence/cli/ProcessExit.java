@@ -1,0 +1,52 @@
+package org.ringfence.cli;
+
+import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.ringfence.cli.judge.Interrupt;
+
+/**
+ * How the process ends. On Ctrl-C or a termination signal the JVM begins to shut down while the search still runs; the
+ * hook asks the search to stop, waits until what was found so far is printed, and then ends the process with the status
+ * that this deserves, where the JVM by itself would end with 130.
+ */
+final class ProcessExit {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final Interrupt interrupt;
+    private final PrintStream err;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile int status = ExitStatus.INCONCLUSIVE;
+
+    ProcessExit(Interrupt interrupt, PrintStream err) {
+        this.interrupt = interrupt;
+        this.err = err;
+    }
+
+    void prepare() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "ending"));
+    }
+
+    /** Everything is printed: ends the process. */
+    void with(int exitStatus) {
+        status = exitStatus;
+        done.countDown();
+        System.exit(exitStatus);
+    }
+
+    private void shutDown() {
+        if (done.getCount() == 0) {
+            return;
+        }
+        interrupt.request();
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                err.println("ringfence: the search did not stop within %d s; its results are lost"
+                        .formatted(PATIENCE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(status);
+    }
+}

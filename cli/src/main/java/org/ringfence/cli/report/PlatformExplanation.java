@@ -1,0 +1,60 @@
+package org.ringfence.cli.report;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.ringfence.checker.check.Options;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.vocabulary.Form;
+
+/**
+ * A platform in words: its options, and every operation that a script can perform on it, with its arguments, its
+ * results and who performs it.
+ */
+public record PlatformExplanation(Platform platform, Registry registry, Paint paint) {
+    private static final int MOST_RESULTS = 12;
+
+    /** Prints it. */
+    public void print(PrintStream out) {
+        out.println(paint.strong(platform.name()));
+        List<Options.Option> options = Options.of(platform.options());
+        if (!options.isEmpty()) {
+            out.println();
+            out.println("options");
+            for (Options.Option option : options) {
+                out.println("  %s: %s; by default %s".formatted(option.name(), option.allowed(), option.value()));
+            }
+        }
+        out.println();
+        out.println("operations");
+        TreeMap<String, Form> byName = new TreeMap<>();
+        for (Form form : registry.vocabulary(platform).forms()) {
+            for (String name : form.names()) {
+                byName.put("%s %s %s".formatted(name, form.isWay(), form.arguments()), form);
+            }
+        }
+        byName.forEach(
+                (key, form) -> operation(out, key.substring(0, key.indexOf(form.isWay() ? " true" : " false")), form));
+        out.flush();
+    }
+
+    private void operation(PrintStream out, String name, Form form) {
+        String who = form.principals().stream()
+                .sorted()
+                .map(Principal::toString)
+                .collect(Collectors.joining(", "));
+        out.println("  %s%s  by %s".formatted(form.isWay() ? "... via " : "", paint.strong(name), who));
+        for (String argument : form.arguments()) {
+            out.println("    %s: %s".formatted(argument, form.allowed(argument)));
+        }
+        List<String> results = form.results();
+        if (!results.isEmpty()) {
+            out.println("    -> %s%s".formatted(
+                    results.stream().limit(MOST_RESULTS).collect(Collectors.joining(", ")),
+                    results.size() > MOST_RESULTS ? " and %d more".formatted(results.size() - MOST_RESULTS) : ""));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package org.ringfence.cli.generated;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ringfence.checker.check.ActorSpec;
+import org.ringfence.checker.check.Fitting;
+import org.ringfence.checker.check.MachineSpec;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.learn.Budget;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.vocabulary.Form;
+
+/**
+ * Draws cases: any platform with any options, any size, any actors with any routine and any options of it, or with any
+ * operations and arguments. The schema says what there is to draw from; arguments of operations, which it leaves open,
+ * are numbers around those of small machines.
+ *
+ * <p>JSON is YAML, so a case is written as JSON.
+ */
+final class DrawnCase {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** Numbers of which small machines have some, and some that no machine has. */
+    private static final int[] NUMBERS = {
+        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 4, 5, 8, 16, 64, 1000, -1,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE
+    };
+
+    private static final int[] SIZES = {1, 2, 2, 2, 3, 4, 4, 6, 8, 11, 12, 16, 20, 24};
+
+    private static final Map<List<Object>, Boolean> RUNS = new HashMap<>();
+
+    private final Registry registry;
+    private final JsonNode schema;
+    private final Random random;
+
+    private DrawnCase(Registry registry, JsonNode schema, long seed) {
+        this.registry = registry;
+        this.schema = schema;
+        this.random = new Random(seed);
+    }
+
+    /** The case of this seed. */
+    static ObjectNode of(Registry registry, JsonNode schema, long seed) {
+        return new DrawnCase(registry, schema, seed).draw();
+    }
+
+    private ObjectNode draw() {
+        ObjectNode drawn = JSON.objectNode();
+        drawn.put("question", "q").put("asked", "a");
+        ObjectNode machine = drawn.putObject("machine");
+        int large = rarely(3) ? one(2, 2, 3, 4) : 1;
+        int pages = one(1, 1, 2, 2, 3);
+        int frames = SIZES[random.nextInt(SIZES.length)];
+        machine.put("pages", large * pages);
+        machine.put("frames", large * (rarely(6) ? frames : Math.max(pages, Math.min(frames, 64 / large))));
+        if (large > 1) {
+            machine.put("small-pages-per-large", large);
+        }
+        List<Platform> chosen = new ArrayList<>();
+        for (int i = 0; i < (rarely(4) ? 2 : 1); i++) {
+            Platform platform = any(registry.platforms());
+            if (!chosen.contains(platform)) {
+                chosen.add(platform);
+            }
+        }
+        ObjectNode platforms = drawn.putObject("platforms");
+        for (Platform platform : chosen) {
+            platforms.set(platform.name(), options(schema.at("/properties/platforms/properties/" + platform.name())));
+        }
+        ArrayNode actors = drawn.putArray("actors");
+        int count = one(1, 1, 1, 2, 2, 3);
+        for (int i = 0; i < count; i++) {
+            actors.add(actor("a" + i, chosen));
+        }
+        expectations(drawn);
+        return drawn;
+    }
+
+    private void expectations(ObjectNode drawn) {
+        List<String> threats = new ArrayList<>();
+        schema.at("/$defs/threats/oneOf/0/examples").forEach(threat -> threats.add(threat.asText()));
+        String threat = rarely(3) ? any(threats) : any(List.of("honest-host", "malicious-host", "retroactive-host"));
+        if (rarely(5)) {
+            ObjectNode row = drawn.putArray("reaches").addObject().put("threat", threat);
+            row.put("operation", any(List.of("panic", "TDH.MEM.PAGE.AUG", "PVALIDATE", "load"))).put("never",
+                    rarely(2));
+            return;
+        }
+        List<String> properties = new ArrayList<>();
+        schema.at("/$defs/properties/oneOf/0/enum").forEach(property -> properties.add(property.asText()));
+        ObjectNode row = drawn.putArray("expect").addObject().put("threat", threat);
+        row.putArray("safe").add(any(properties));
+    }
+
+    private ObjectNode actor(String name, List<Platform> platforms) {
+        JsonNode properties = schema.at("/$defs/actor/properties");
+        ObjectNode actor = JSON.objectNode().put("name", name);
+        Principal principal = any(List.of(Principal.GUEST, Principal.GUEST, Principal.HOST, Principal.INNER_GUEST));
+        actor.put("principal", principal.toString());
+        if (rarely(3)) {
+            Platform platform = any(platforms);
+            List<Form> forms = platform.vocabulary().forms().stream()
+                    .filter(form -> form.principals().contains(principal))
+                    .toList();
+            if (!forms.isEmpty()) {
+                ArrayNode script = actor.putArray("script");
+                for (int i = 0; i < one(1, 2, 3); i++) {
+                    script.add(operation(any(forms)));
+                }
+                actor.put("platforms", platform.name());
+                return actor;
+            }
+        }
+        List<JsonNode> routines = new ArrayList<>();
+        boolean fitting = !rarely(5);
+        properties.at("/routine/oneOf").forEach(one -> {
+            Registry.Entry entry = registry.routine(one.get("const").asText()).orElseThrow();
+            if (!fitting || platforms.stream().allMatch(platform -> runs(entry, principal, platform))) {
+                routines.add(one);
+            }
+        });
+        if (routines.isEmpty()) {
+            properties.at("/routine/oneOf").forEach(routines::add);
+        }
+        String routine = any(routines).get("const").asText();
+        actor.put("routine", routine);
+        if (!rarely(3)) {
+            for (JsonNode rule : schema.at("/$defs/actor/allOf")) {
+                if (rule.at("/if/properties/routine/const").asText().equals(routine)) {
+                    actor.set("options", options(rule.at("/then/properties/options")));
+                }
+            }
+        }
+        return actor;
+    }
+
+    /** Routines are drawn less often where they do not run. */
+    private boolean runs(Registry.Entry entry, Principal principal, Platform platform) {
+        return RUNS.computeIfAbsent(List.of(entry.name(), principal, platform.name()), key -> {
+            MachineSpec size = new MachineSpec(2, 12, 1);
+            ActorSpec actor = new ActorSpec(
+                    "a",
+                    principal,
+                    entry.maker().make(entry.prototype(), size.geometry()),
+                    Set.of(platform.name()),
+                    entry.needs().with(entry.prototype()));
+            return Fitting.of(actor, size, Budget.DEFAULT).runsOn(platform, platform.options());
+        });
+    }
+
+    private String operation(Form form) {
+        StringBuilder text = new StringBuilder(form.name());
+        Map<String, Class<?>> arguments = new LinkedHashMap<>();
+        List<String> names = form.arguments();
+        List<Class<?>> types = form.argumentTypes();
+        for (int i = 0; i < names.size(); i++) {
+            arguments.put(names.get(i), types.get(i));
+        }
+        arguments.forEach((name, type) -> text.append(' ').append(name).append('=').append(argument(type)));
+        return text.toString();
+    }
+
+    private String argument(Class<?> type) {
+        if (type == boolean.class) {
+            return random.nextBoolean() ? "true" : "false";
+        }
+        if (type.isEnum()) {
+            return Form.print(any(List.of(type.getEnumConstants())));
+        }
+        if (type == long.class && !rarely(8)) {
+            return "0x" + Long
+                    .toHexString((long) one(0, 1, 1, 1, 2, 3, 7) << one(0, 12, 12, 12, 12, 12, 12, 12, 21, 51, 63));
+        }
+        return Integer.toString(NUMBERS[random.nextInt(NUMBERS.length)]);
+    }
+
+    /** Some of the options of an object of the schema. */
+    private ObjectNode options(JsonNode object) {
+        ObjectNode options = JSON.objectNode();
+        Map<String, JsonNode> properties = new TreeMap<>();
+        object.get("properties").properties().forEach(entry -> properties.put(entry.getKey(), entry.getValue()));
+        properties.forEach((name, option) -> {
+            if (rarely(6)) {
+                options.set(name, value(option));
+            }
+        });
+        return options;
+    }
+
+    private JsonNode value(JsonNode option) {
+        if (option.has("enum")) {
+            List<JsonNode> constants = new ArrayList<>();
+            option.get("enum").forEach(constants::add);
+            return any(constants);
+        }
+        return switch (option.get("type").asText()) {
+            case "boolean" -> JSON.booleanNode(random.nextBoolean());
+            case "integer" -> JSON.numberNode(NUMBERS[random.nextInt(NUMBERS.length)]);
+            case "array" -> {
+                List<JsonNode> names = new ArrayList<>();
+                option.at("/items/oneOf").forEach(names::add);
+                yield JSON.arrayNode().add(any(names).get("const"));
+            }
+            default -> JSON.textNode(any(List.of("", "x", "0", "a b")));
+        };
+    }
+
+    /** Once in {@code often} times. */
+    private boolean rarely(int often) {
+        return random.nextInt(often) == 0;
+    }
+
+    private int one(int... numbers) {
+        return numbers[random.nextInt(numbers.length)];
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}

@@ -1,0 +1,78 @@
+package org.ringfence.cli.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.cli.Line;
+import org.ringfence.cli.casefile.CaseSchema;
+
+/** Whatever the schema allows ends in a verdict or in a sentence with its place, and soon. */
+class GeneratedCasesTest {
+    private static final long FIRST_SEED = Long.getLong("ringfence.seed", 1);
+    private static final int FEW = 200;
+    private static final int MANY = Integer.getInteger("ringfence.cases", 20_000);
+    private static final double MOST_SECONDS = 30;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void aDrawnCaseEndsInAVerdictOrASentence() throws IOException {
+        check(FEW);
+    }
+
+    @Test
+    @Tag("soak")
+    void manyDrawnCasesEndInAVerdictOrASentence() throws IOException {
+        check(MANY);
+    }
+
+    private void check(int cases) throws IOException {
+        Registry registry = Registry.found();
+        JsonNode schema = new ObjectMapper().readTree(CaseSchema.print(registry));
+        Path file = folder.resolve("drawn.yaml");
+        List<String> wrong = new ArrayList<>();
+        int[] exits = new int[4];
+        System.out.printf("%d drawn cases, seeds %d to %d%n", cases, FIRST_SEED, FIRST_SEED + cases - 1);
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + cases; seed++) {
+            String text = DrawnCase.of(registry, schema, seed).toString();
+            Files.writeString(file, text);
+            long begun = System.nanoTime();
+            Line.Ended ended = Line.in(folder, registry).run(
+                    "check", "drawn.yaml", "--states", "3000", "--timeout", "2s", "--threads", "1", "--memory", "64m");
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            String complaint = complaint(ended, seconds);
+            if (!complaint.isEmpty()) {
+                wrong.add("seed %d: %s%n  %s%n  %s".formatted(seed, complaint, ended.err().strip(), text));
+            } else {
+                exits[ended.exit()]++;
+            }
+        }
+        System.out.printf("exits: %d met, %d not, %d refused, %d open%n", exits[0], exits[1], exits[2], exits[3]);
+        assertThat(wrong).as("cases that ended otherwise").isEmpty();
+    }
+
+    private static String complaint(Line.Ended ended, double seconds) {
+        if (ended.exit() < 0 || ended.exit() > 3) {
+            return "exit " + ended.exit();
+        }
+        if (seconds > MOST_SECONDS) {
+            return "it took %.0f s".formatted(seconds);
+        }
+        if (ended.err().contains("\tat ") || ended.out().contains("Exception")) {
+            return "a stack trace";
+        }
+        boolean placed = ended.err().matches("(?s)drawn\\.yaml:\\d+:\\d+: [^\n]+\n");
+        return ended.exit() == 2 && !placed ? "a message without a place" : "";
+    }
+}

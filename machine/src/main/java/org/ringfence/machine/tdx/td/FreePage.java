@@ -1,0 +1,54 @@
+package org.ringfence.machine.tdx.td;
+
+import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.NoReturn;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.abi.TdxStatus;
+
+/**
+ * An operand that names a page which the TD shall have, and the statuses that tell what is wrong with it. Source: TDX
+ * module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa, check_and_lock_free_range_hpa).
+ *
+ * @param lp the logical processor that calls
+ * @param checksType whether the page must be PT_NDA
+ */
+public record FreePage(
+        Admission td, int lp, boolean checksType, Ending invalid, Ending range, Ending busy, Ending metadata) {
+
+    /** What stands for an address that is none, and for the page of a leaf that is given none. */
+    public static final Frame NONE = new Frame(FrameRef.NONE);
+
+    /** What stands for a physical address that is no frame of the machine's, but well formed. */
+    public static final Frame OUTSIDE = new Frame(FrameRef.NONE - 1);
+
+    /** For a leaf whose check of the page's type is {@code guard}. */
+    public static FreePage of(
+            Tdx tdx, int lp, TdxGuard guard, Ending invalid, Ending range, Ending busy, Ending metadata) {
+        return new FreePage(tdx.admission(), lp, tdx.guards().checks(guard), invalid, range, busy, metadata);
+    }
+
+    /**
+     * Locks the page: of 4K, or from {@code frame} on as many frames as a page of {@code level} has. A page that a vCPU
+     * of the TD's holds while it is inside is busy, whatever else is wrong with it.
+     */
+    public Ending lock(State state, int frame, int level, int span) {
+        if (frame == OUTSIDE.index()) {
+            return range;
+        }
+        if (frame < 0 || frame % span != 0) {
+            return invalid;
+        }
+        return switch (td.root().findFree(state, lp, frame, span == 1 ? 0 : level)) {
+            case OK -> TdxStatus.TDX_SUCCESS;
+            case ADDR_RANGE_ERROR -> range;
+            case BUSY -> busy;
+            case METADATA_INCORRECT -> td.checksLocks() && td.holds(state, frame, span) ? busy
+                    : checksType ? metadata
+                            : TdxStatus.TDX_SUCCESS;
+            case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
+        };
+    }
+}

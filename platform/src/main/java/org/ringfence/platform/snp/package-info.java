@@ -1,0 +1,5 @@
+/** AMD SEV-SNP as cases name it. */
+@NullMarked
+package org.ringfence.platform.snp;
+
+import org.jspecify.annotations.NullMarked;

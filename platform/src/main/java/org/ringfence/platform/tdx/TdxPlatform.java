@@ -1,0 +1,348 @@
+package org.ringfence.platform.tdx;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.checker.check.Restraint;
+import org.ringfence.checker.check.Scene;
+import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.HostLedger;
+import org.ringfence.machine.memory.KeyIds;
+import org.ringfence.machine.memory.Ledger;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cast;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Guard;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Law;
+import org.ringfence.machine.operation.Laws;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.TdxForms;
+import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.SystemAdversary;
+import org.ringfence.machine.tdx.adversary.TdxAdversary;
+import org.ringfence.machine.tdx.law.AliasesWait;
+import org.ringfence.machine.tdx.law.FatalStays;
+import org.ringfence.machine.tdx.law.FreeKeysAreGone;
+import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
+import org.ringfence.machine.tdx.law.LaunchStays;
+import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.RunsWithKey;
+import org.ringfence.machine.tdx.law.SeptAgreesWithPamt;
+import org.ringfence.machine.tdx.law.TdxInjectivity;
+import org.ringfence.machine.tdx.law.TranslationsAgree;
+import org.ringfence.machine.tdx.module.MemoryRange;
+import org.ringfence.machine.tdx.module.ModuleForms;
+import org.ringfence.machine.tdx.module.ModuleOptions;
+import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.tdx.module.TdmrLayout;
+import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdOptions;
+import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.MemoryForms;
+import org.ringfence.machine.vocabulary.Vocabulary;
+
+/** Intel TDX: one TD, or two. */
+public final class TdxPlatform implements Platform {
+    /** Of a machine with the module: the first private KeyID is the module's own. */
+    private static final KeyIds KEY_IDS = new KeyIds(1, 3);
+
+    private static final int ENTRIES_PER_BLOCK = 1 << 18;
+
+    /**
+     * Options of a TD and its machine.
+     *
+     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no
+     *     #VE; where the host builds the TD, TD_PARAMS say it
+     * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
+     * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
+     * @param l2 whether there is an L2 VM
+     * @param tracking whether blocked pages wait for TDH.MEM.TRACK
+     * @param interrupts whether a 2M accept can be interrupted
+     * @param entryLocks whether the host can hold the lock of a Secure EPT entry
+     * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
+     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1,
+     *     which enters it, unless it runs on the last
+     * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
+     * @param tdLocks whether the host can hold locks of the TD
+     * @param integrity what the memory controller keeps with each line
+     * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
+     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing
+     *     else: the host's leaves build it, end it, and make another in its place
+     * @param association whether a vCPU runs on the logical CPU that it is associated with
+     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
+     *     first
+     * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
+     */
+    public record Options(
+            boolean septVeDisable,
+            boolean septPages,
+            boolean sharedPages,
+            boolean l2,
+            boolean tracking,
+            boolean interrupts,
+            boolean entryLocks,
+            boolean l2OnLastVcpu,
+            boolean tlbs,
+            boolean tables,
+            boolean tdLocks,
+            Integrity integrity,
+            boolean caches,
+            boolean life,
+            boolean association,
+            int tds,
+            boolean mapGpaRetry) {
+
+        public Options {
+            if (tds < 1 || tds > 2) {
+                throw new IllegalArgumentException("tds is %d; allowed are 1 and 2".formatted(tds));
+            }
+            if (tds == 2 && life) {
+                throw new IllegalArgumentException(
+                        "with life there is one TD, which the host builds; tds: 2 needs life: false");
+            }
+            if (caches && integrity == Integrity.OWNER) {
+                throw new IllegalArgumentException(
+                        "caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
+            }
+        }
+
+        /** TDR and TDCX pages. */
+        private int pagesOfTd() {
+            return 1 + Tdr.LEAST_TDCX + (l2 ? 1 : 0);
+        }
+
+        private KeyIds keyIds() {
+            return life ? KEY_IDS : new KeyIds(0, tds);
+        }
+
+        /** How many vCPUs each TD has. */
+        private List<Integer> vcpus(int all) {
+            if (tds == 1) {
+                return List.of(all);
+            }
+            if (all < 2) {
+                throw new IllegalArgumentException(
+                        "two TDs need two vCPUs, actors with the principal guest; the case has %d".formatted(all));
+            }
+            return List.of(all - 1, 1);
+        }
+
+        private Actor inner(Cast cast) {
+            int first = vcpus(cast.vcpus()).getFirst();
+            return l2OnLastVcpu && first > 1
+                    ? new Actor(first - 1, Principal.INNER_GUEST, "l2")
+                    : cast.innerGuest();
+        }
+
+        private MemoryOptions memory() {
+            if (!caches) {
+                return integrity.memory(keyIds());
+            }
+            return integrity.memory(keyIds()).withPoison().with(CacheOptions.everyLine(1));
+        }
+    }
+
+    /** What the memory controller keeps with each line. */
+    public enum Integrity {
+        /** Whose it is, as the module knows: enough for cases without caches. */
+        OWNER,
+        /** Li: the TD-owner bit. */
+        LI,
+        /** Ci: the TD-owner bit and a MAC. */
+        CI;
+
+        MemoryOptions memory(KeyIds keyIds) {
+            return switch (this) {
+                case OWNER -> MemoryOptions.plain(keyIds.last());
+                case LI -> MemoryOptions.tdx(keyIds).logical(MemoryOptions.CrossKey.JUNK);
+                case CI -> MemoryOptions.tdx(keyIds);
+            };
+        }
+    }
+
+    @Override
+    public String name() {
+        return "tdx";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(
+                true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
+                false, 1, false);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        Options options = (Options) setting.options();
+        int vcpus = setting.vcpus();
+        int least = options.pagesOfTd() + 1;
+        if (options.life && setting.geometry().frames() < least) {
+            throw new IllegalArgumentException(
+                    "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
+                            .formatted(setting.geometry().frames(), least));
+        }
+        Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
+        Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
+        Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
+        List<Tdx> tds = Tdx.declare(
+                declaration,
+                memory,
+                cpus,
+                options.vcpus(vcpus),
+                TdOptions.of(features(options, setting)),
+                setting.guards(),
+                module);
+        List<Law> laws = new ArrayList<>();
+        tds.forEach(tdx -> laws.addAll(List.of(new FatalStays(tdx), new LaunchStays(tdx))));
+        List<Record> parts = new ArrayList<>(List.of(cpus, memory, new Laws(laws)));
+        parts.addAll(tds);
+        for (Tdx tdx : tds) {
+            parts.add(Ledger.declare(declaration.of(tds.size() == 1 ? "" : "TD " + tdx.td() + " "),
+                    setting.geometry().pages()));
+        }
+        module.ifPresent(parts::add);
+        if (setting.guards().anyOff()) {
+            parts.add(setting.guards());
+        }
+        if (options.caches) {
+            parts.add(HostLedger.declare(declaration));
+        }
+        return new Machine(parts);
+    }
+
+    private static TdxModule module(Declaration declaration, Memory memory) {
+        ModuleOptions options = new ModuleOptions(
+                ModuleVersion.V1_5_01,
+                List.of(0),
+                KEY_IDS,
+                TdmrLayout.cmrs(),
+                new MemoryRange(0, 0),
+                2,
+                2,
+                ENTRIES_PER_BLOCK,
+                1,
+                1,
+                0,
+                List.of());
+        Geometry geometry = memory.geometry();
+        return TdxModule.declare(declaration, memory, TdmrLayout.mapForTds(geometry, geometry.frames()), options);
+    }
+
+    private static Set<TdxFeature> features(Options options, Setting setting) {
+        Set<TdxFeature> features = EnumSet.noneOf(TdxFeature.class);
+        add(features, TdxFeature.SEPT_VE_DISABLE, options.septVeDisable);
+        add(features, TdxFeature.SEPT_PAGES, options.septPages);
+        add(features, TdxFeature.SHARED_PAGES, options.sharedPages || setting.hasHostSoftware());
+        add(features, TdxFeature.L2_VM, options.l2);
+        add(features, TdxFeature.TLB_TRACKING, options.tracking);
+        add(features, TdxFeature.INTERRUPTS, options.interrupts);
+        add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
+        add(features, TdxFeature.TLBS, options.tlbs);
+        add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2 && !options.l2OnLastVcpu);
+        add(features, TdxFeature.TABLES, options.tables);
+        add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
+        add(features, TdxFeature.TD_LOCKS, options.tdLocks);
+        add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
+        add(features, TdxFeature.ASSOCIATION, options.association || options.life);
+        return features;
+    }
+
+    private static void add(Set<TdxFeature> features, TdxFeature feature, boolean present) {
+        if (present) {
+            features.add(feature);
+        }
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        Tdx tdx = machine.part(Tdx.class);
+        machine.parts(Tdx.class).forEach(each -> each.start(state));
+        if (((Options) setting.options()).life) {
+            TdxModule module = machine.part(TdxModule.class);
+            module.bringUp(state, TdmrLayout.GOOD.tdmrs());
+            module.create(
+                    machine,
+                    state,
+                    KEY_IDS.firstPrivate() + 1,
+                    Tdr.LEAST_TDCX + tdx.options().l2Vms(),
+                    setting.geometry().frames() - 1);
+        }
+    }
+
+    @Override
+    public List<Adversary> adversaries(Record options) {
+        Options chosen = (Options) options;
+        return List.of(
+                Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.malicious(Principal.HOST, (machine, cast) -> TdxAdversary.maliciousHost(machine)),
+                Adversary.malicious(
+                        Principal.HOST,
+                        (machine, cast) -> chosen.life
+                                ? SystemAdversary.maliciousHost(machine, List.of())
+                                : List.of()),
+                Adversary.retroactive(Principal.HOST, (machine, cast) -> TdxAdversary.retroactiveHost(machine)),
+                Adversary.malicious(
+                        Principal.INNER_GUEST,
+                        (machine, cast) -> chosen.l2
+                                ? TdxAdversary.maliciousL2(machine, chosen.inner(cast))
+                                : List.of()));
+    }
+
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        Tdx tdx = machine.part(Tdx.class);
+        List<Invariant> invariants = new ArrayList<>();
+        invariants.add(new TdxInjectivity(machine.parts(Tdx.class)));
+        for (Tdx each : machine.parts(Tdx.class)) {
+            invariants.addAll(List.of(
+                    new TranslationsAgree(each), new AliasesWait(each), new SeptAgreesWithPamt(each)));
+        }
+        machine.find(TdxModule.class)
+                .ifPresent(module -> invariants.addAll(List.of(
+                        new RunsWithKey(tdx),
+                        PagesHaveOneOwner.of(machine),
+                        new KeysHaveOneOwner(module),
+                        new FreeKeysAreGone(machine.part(Memory.class), module))));
+        return List.copyOf(invariants);
+    }
+
+    @Override
+    public List<Guard> guards() {
+        return List.of(TdxGuard.values());
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(TdxForms.all()).and(GuestForms.all())
+                .and(ModuleForms.lives())
+                .and(TdxForms.told())
+                .and(MemoryForms.lines());
+    }
+
+    @Override
+    public List<Scene> scenes() {
+        return TdxScenes.all();
+    }
+
+    @Override
+    public Restraint restraint() {
+        return new CarefulTd();
+    }
+}
