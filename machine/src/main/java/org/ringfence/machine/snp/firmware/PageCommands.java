@@ -31,17 +31,24 @@ public record PageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
         return firmware.guards().checks(guard);
     }
 
-    /** SNP_PAGE_RECLAIM (0xC7). An entry that is not immutable is left as it is, and that is success. */
+    /**
+     * SNP_PAGE_RECLAIM (0xC7). An entry that is not immutable is left as it is, and that is success. A Default page has
+     * no entry. The firmware's function goes on with what its stack holds in place of one; its switch over page states
+     * refuses it.
+     */
     SevStatus reclaim(State state, int frame, Level size) {
         if (firmware.isOff(state)) {
             return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        PageState now = firmware.entryState(state, frame);
+        if (now == PageState.DEFAULT) {
+            return SevStatus.INVALID_PAGE_STATE;
         }
         Level actual = firmware.entrySize(state, frame);
         if (actual != size && checks(FirmwareGuard.RECLAIM_SIZE_AGREES)) {
             return SevStatus.INVALID_PAGE_SIZE;
         }
-        PageState now = firmware.entryState(state, frame);
-        if (now == PageState.DEFAULT || !rmp().isImmutable(state, frame)) {
+        if (!rmp().isImmutable(state, frame)) {
             return SevStatus.SUCCESS;
         }
         boolean can = now == PageState.METADATA
