@@ -8,8 +8,8 @@ import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.sev.SevGuard;
 import org.ringfence.machine.sev.firmware.SevFirmware;
-import org.ringfence.machine.sev.firmware.SevGuests.Life;
 import org.ringfence.machine.sev.firmware.SevGuests;
+import org.ringfence.machine.sev.firmware.SevGuests.Life;
 import org.ringfence.machine.sev.firmware.SevStatus;
 import org.ringfence.machine.snp.firmware.SnpFirmware.PageType;
 import org.ringfence.machine.snp.rmp.PageState;
@@ -209,7 +209,8 @@ public record LaunchCommands(SnpFirmware firmware) {
                     case ZERO -> write(state, frame, Value.ZERO, key);
                     case SECRETS -> write(state, frame, Value.DATA, key);
                 };
-        if (asid == firmware.snp().options().guestAsid() && page < firmware.geometry().pages() && firmware.ledger().isPresent()) {
+        if (asid == firmware.snp().options().guestAsid() && page < firmware.geometry().pages()
+                && firmware.ledger().isPresent()) {
             if (value == Memory.JUNK) {
                 firmware.ledger().get().released(state, page);
             } else {

@@ -25,11 +25,13 @@ public record PlatformCommands(SnpFirmware firmware) {
     /** SNP_INIT (0x81). It makes an entry of every frame anew. */
     public SevStatus init(State state, boolean aliased) {
         boolean on = firmware.initialised().get(state, 0)
-                || (firmware.sev().isPresent() && firmware.sev().get().platform().get(state) != SevFirmware.Platform.UNINIT);
+                || (firmware.sev().isPresent()
+                        && firmware.sev().get().platform().get(state) != SevFirmware.Platform.UNINIT);
         if (on) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
-        boolean configured = firmware.enabled().get(state, 0) && !firmware.begun().get(state, 0) && firmware.map().rmp().isTakenByFirmware();
+        boolean configured = firmware.enabled().get(state, 0) && !firmware.begun().get(state, 0)
+                && firmware.map().rmp().isTakenByFirmware();
         if (!configured && checks(FirmwareGuard.INIT_IS_CONFIGURED)) {
             return SevStatus.INVALID_CONFIG;
         }
@@ -62,7 +64,8 @@ public record PlatformCommands(SnpFirmware firmware) {
         if (!firmware.asids().isAllClean(state) && checks(FirmwareGuard.SHUTDOWN_ASIDS_ARE_CLEAN)) {
             return SevStatus.DF_FLUSH_REQUIRED;
         }
-        for (int frame = firmware.map().firstIommu(); iommu && frame < firmware.map().firstIommu() + firmware.map().iommus(); frame++) {
+        for (int frame = firmware.map().firstIommu();
+                iommu && frame < firmware.map().firstIommu() + firmware.map().iommus(); frame++) {
             rmp().setImmutable(state, frame, false, false);
             rmp().setTag(state, frame, 0, FrameRef.NONE);
         }
