@@ -14,6 +14,8 @@ import org.ringfence.machine.sev.firmware.Asids;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.firmware.FirmwareMap;
 import org.ringfence.machine.snp.firmware.FirmwareSwap;
+import org.ringfence.machine.snp.firmware.LaunchCommands;
+import org.ringfence.machine.snp.firmware.PlatformCommands;
 import org.ringfence.machine.snp.firmware.SnpCommand.LaunchStart;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.law.CommandsKeepToTheirGuest;
@@ -76,24 +78,26 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
      */
     static void run(State state, Machine machine) {
         SnpFirmware firmware = machine.part(SnpFirmware.class);
+        PlatformCommands platform = new PlatformCommands(firmware);
+        LaunchCommands guests = new LaunchCommands(firmware);
         Snp snp = machine.part(Snp.class);
         firmware.enabled().set(state, 0, true);
-        firmware.init(state, false);
+        platform.init(state, false);
         firmware.asids().flush(state, 0);
-        firmware.dfFlush(state);
+        platform.dfFlush(state);
         for (int guest = 0; guest < GUESTS; guest++) {
             Rmpupdate.perform(state, snp.rmp(), guest, true, 0, Level.SIZE_4K, 0, true);
-            firmware.gctxCreate(state, guest);
-            firmware.launchStart(state, guest, LaunchStart.LEAST_POLICY);
-            firmware.activate(state, guest, guest + RmpOptions.FIRST_ASID);
+            guests.gctxCreate(state, guest);
+            guests.launchStart(state, guest, LaunchStart.LEAST_POLICY);
+            guests.activate(state, guest, guest + RmpOptions.FIRST_ASID);
         }
         for (int page = 0; page < snp.geometry().smallPerLarge(); page++) {
             int frame = GUESTS + page;
             Rmpupdate.perform(state, snp.rmp(), frame, true, page, Level.SIZE_4K, RmpOptions.FIRST_ASID, true);
             snp.npt().map(state, page, frame, Level.SIZE_4K);
             firmware.memory().write(state, frame, Value.LAUNCH, 0);
-            firmware.launchUpdate(state, 0, frame, Level.SIZE_4K, SnpFirmware.PageType.NORMAL, Permissions.NONE);
+            guests.launchUpdate(state, 0, frame, Level.SIZE_4K, SnpFirmware.PageType.NORMAL, Permissions.NONE);
         }
-        firmware.launchFinish(state, 0);
+        guests.launchFinish(state, 0);
     }
 }

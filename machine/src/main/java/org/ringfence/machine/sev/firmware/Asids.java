@@ -78,27 +78,22 @@ public record Asids(
         flushed.add(state, 0, core);
     }
 
+    /** Whether there is such an ASID. */
+    public boolean has(int asid) {
+        return asid >= 1 && asid <= asids;
+    }
+
+    /** Whether a guest has {@code asid} anywhere. */
+    public boolean isOwned(State state, int asid) {
+        return (inUse.get(state, asid - 1) | allocated.get(state, asid - 1)) != 0;
+    }
+
     /**
-     * What {@code ACTIVATE} and {@code SNP_ACTIVATE} answer, in their common order, for a guest that has an ASID or
-     * not. That an ASID which nobody owns and which is nowhere dirty is clean everywhere, which they look at last,
-     * follows.
+     * Whether {@code asid} is dirty anywhere. One that is neither owned nor dirty is clean everywhere, which the firmware
+     * looks at last.
      */
-    public SevStatus refusal(State state, int asid, boolean active) {
-        boolean valid = asid >= 1 && asid <= asids;
-        if (!valid) {
-            return SevStatus.INVALID_ASID;
-        }
-        boolean owned = (inUse.get(state, asid - 1) | allocated.get(state, asid - 1)) != 0;
-        if (owned && guards.checks(SevGuard.ACTIVATE_ASID_IS_FREE)) {
-            return SevStatus.ASID_OWNED;
-        }
-        if (active && guards.checks(SevGuard.ACTIVATE_GUEST_IS_INACTIVE)) {
-            return SevStatus.ACTIVE;
-        }
-        if (dirty.get(state, asid - 1) != 0 && guards.checks(SevGuard.ACTIVATE_ASID_IS_CLEAN)) {
-            return SevStatus.DF_FLUSH_REQUIRED;
-        }
-        return SevStatus.SUCCESS;
+    public boolean isDirty(State state, int asid) {
+        return dirty.get(state, asid - 1) != 0;
     }
 
     /** A guest gets {@code asid} everywhere, to run at once or when its launch is finished. */

@@ -105,27 +105,40 @@ public record SevFirmware(
 
     /** ACTIVATE (0x22). */
     public SevStatus activate(State state, int handle, int asid) {
-        SevStatus refusal = refusal(state, handle);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
         }
         int guest = handle - 1;
-        refusal = asids.refusal(state, asid, guests.isActive(state, guest));
-        if (refusal == SevStatus.SUCCESS) {
-            asids.take(state, asid, guests.life().is(state, guest, Life.RUNNING));
-            if (memory.options().keyChanges() > 0) {
-                memory.chooseKey(state, asid, handle);
-            }
-            guests.asid().set(state, guest, asid);
+        if (!asids.has(asid)) {
+            return SevStatus.INVALID_ASID;
         }
-        return refusal;
+        if (asids.isOwned(state, asid) && guards.checks(SevGuard.ACTIVATE_ASID_IS_FREE)) {
+            return SevStatus.ASID_OWNED;
+        }
+        if (guests.isActive(state, guest) && guards.checks(SevGuard.ACTIVATE_GUEST_IS_INACTIVE)) {
+            return SevStatus.ACTIVE;
+        }
+        if (asids.isDirty(state, asid) && guards.checks(SevGuard.ACTIVATE_ASID_IS_CLEAN)) {
+            return SevStatus.DF_FLUSH_REQUIRED;
+        }
+        asids.take(state, asid, guests.life().is(state, guest, Life.RUNNING));
+        if (memory.options().keyChanges() > 0) {
+            memory.chooseKey(state, asid, handle);
+        }
+        guests.asid().set(state, guest, asid);
+        return SevStatus.SUCCESS;
     }
 
     /** DEACTIVATE (0x23). */
     public SevStatus deactivate(State state, int handle) {
-        SevStatus refusal = refusal(state, handle);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
         }
         int guest = handle - 1;
         if (!guests.isActive(state, guest)) {
@@ -138,9 +151,11 @@ public record SevFirmware(
 
     /** DECOMMISSION (0x20). */
     public SevStatus decommission(State state, int handle) {
-        SevStatus refusal = refusal(state, handle);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
         }
         if (guests.isActive(state, handle - 1) && guards.checks(SevGuard.DECOMMISSION_GUEST_IS_INACTIVE)) {
             return SevStatus.ACTIVE;
@@ -164,9 +179,11 @@ public record SevFirmware(
      */
     public SevStatus launchUpdateData(
             State state, int handle, int frame, int offset, long length, Optional<FirmwarePages> pages) {
-        SevStatus refusal = refusal(state, handle);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
         }
         int guest = handle - 1;
         if (!guests.life().is(state, guest, Life.LAUNCH)
@@ -199,26 +216,37 @@ public record SevFirmware(
 
     /** LAUNCH_MEASURE (0x33). */
     public SevStatus launchMeasure(State state, int handle) {
-        return advance(
-                state,
-                handle,
-                Life.LAUNCH,
-                Life.SECRET,
-                guards.checks(SevGuard.LAUNCH_MEASURE_GUEST_IS_LAUNCHED));
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
+        }
+        boolean launched = guests.life().is(state, handle - 1, Life.LAUNCH);
+        if (!launched && guards.checks(SevGuard.LAUNCH_MEASURE_GUEST_IS_LAUNCHED)) {
+            return SevStatus.INVALID_GUEST_STATE;
+        }
+        guests.life().set(state, handle - 1, Life.SECRET);
+        return SevStatus.SUCCESS;
     }
 
     /** LAUNCH_FINISH (0x35): a guest that has an ASID may run. */
     public SevStatus launchFinish(State state, int handle) {
-        SevStatus status = advance(
-                state,
-                handle,
-                Life.SECRET,
-                Life.RUNNING,
-                guards.checks(SevGuard.LAUNCH_FINISH_GUEST_IS_MEASURED));
-        if (status == SevStatus.SUCCESS && guests.isActive(state, handle - 1)) {
+        if (isIdle(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!guests.exists(state, handle - 1)) {
+            return SevStatus.INVALID_GUEST;
+        }
+        boolean measured = guests.life().is(state, handle - 1, Life.SECRET);
+        if (!measured && guards.checks(SevGuard.LAUNCH_FINISH_GUEST_IS_MEASURED)) {
+            return SevStatus.INVALID_GUEST_STATE;
+        }
+        guests.life().set(state, handle - 1, Life.RUNNING);
+        if (guests.isActive(state, handle - 1)) {
             asids.run(state, guests.asid().get(state, handle - 1));
         }
-        return status;
+        return SevStatus.SUCCESS;
     }
 
     private void forget(State state, int guest) {
@@ -228,23 +256,9 @@ public record SevFirmware(
         }
     }
 
-    private SevStatus advance(State state, int handle, Life from, Life to, boolean checked) {
-        SevStatus refusal = refusal(state, handle);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
-        }
-        if (!guests.life().is(state, handle - 1, from) && checked) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        guests.life().set(state, handle - 1, to);
-        return SevStatus.SUCCESS;
-    }
-
-    private SevStatus refusal(State state, int handle) {
-        if (platform.get(state) != Platform.WORKING && guards.checks(SevGuard.GUEST_PLATFORM_IS_WORKING)) {
-            return SevStatus.INVALID_PLATFORM_STATE;
-        }
-        return guests.exists(state, handle - 1) ? SevStatus.SUCCESS : SevStatus.INVALID_GUEST;
+    /** Whether commands about a guest are refused, because the platform has none. */
+    private boolean isIdle(State state) {
+        return platform.get(state) != Platform.WORKING && guards.checks(SevGuard.GUEST_PLATFORM_IS_WORKING);
     }
 
     // ---- contents

@@ -32,8 +32,12 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         return machine.part(SnpFirmware.class);
     }
 
-    private static FirmwarePageCommands pages(Machine machine) {
-        return new FirmwarePageCommands(firmware(machine), machine.find(FirmwareSwap.class));
+    private static LaunchCommands launch(Machine machine) {
+        return new LaunchCommands(firmware(machine));
+    }
+
+    private static PageCommands pages(Machine machine) {
+        return new PageCommands(firmware(machine), machine.find(FirmwareSwap.class));
     }
 
     private static String on2M(Level size) {
@@ -54,12 +58,12 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
 
         @Override
         public Step on(Machine machine) {
-            SnpFirmware firmware = firmware(machine);
+            PlatformCommands platform = new PlatformCommands(firmware(machine));
             return switch (kind) {
-                case SNP_INIT -> state -> firmware.init(state, false).ordinal();
-                case SNP_DF_FLUSH -> state -> firmware.dfFlush(state).ordinal();
-                case SNP_SHUTDOWN -> state -> firmware.shutdown(state, false).ordinal();
-                case SNP_SHUTDOWN_EX -> state -> firmware.shutdown(state, true).ordinal();
+                case SNP_INIT -> state -> platform.init(state, false).ordinal();
+                case SNP_DF_FLUSH -> state -> platform.dfFlush(state).ordinal();
+                case SNP_SHUTDOWN -> state -> platform.shutdown(state, false).ordinal();
+                case SNP_SHUTDOWN_EX -> state -> platform.shutdown(state, true).ordinal();
             };
         }
 
@@ -86,20 +90,20 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
 
         @Override
         public Step on(Machine machine) {
-            SnpFirmware firmware = firmware(machine);
+            LaunchCommands guests = launch(machine);
             int gctx = context.index();
             return switch (kind) {
-                case SNP_GCTX_CREATE -> create(firmware, machine.find(FirmwareSwap.class), gctx);
-                case SNP_LAUNCH_FINISH -> state -> firmware.launchFinish(state, gctx).ordinal();
-                case SNP_DECOMMISSION -> state -> firmware.decommission(state, gctx).ordinal();
+                case SNP_GCTX_CREATE -> create(guests, machine.find(FirmwareSwap.class), gctx);
+                case SNP_LAUNCH_FINISH -> state -> guests.launchFinish(state, gctx).ordinal();
+                case SNP_DECOMMISSION -> state -> guests.decommission(state, gctx).ordinal();
             };
         }
 
-        private static Step create(SnpFirmware firmware, Optional<FirmwareSwap> swap, int gctx) {
+        private static Step create(LaunchCommands guests, Optional<FirmwareSwap> swap, int gctx) {
             return state -> {
-                long status = firmware.gctxCreate(state, gctx);
+                long status = guests.gctxCreate(state, gctx);
                 if (status == SevStatus.SUCCESS.ordinal() && swap.isPresent()) {
-                    swap.get().begin(state, firmware.guestAt(state, gctx));
+                    swap.get().begin(state, guests.firmware().guestAt(state, gctx));
                 }
                 return status;
             };
@@ -123,8 +127,8 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
 
         @Override
         public Step on(Machine machine) {
-            SnpFirmware firmware = firmware(machine);
-            return state -> firmware.launchStart(state, context.index(), policy).ordinal();
+            LaunchCommands guests = launch(machine);
+            return state -> guests.launchStart(state, context.index(), policy).ordinal();
         }
 
         @Override
@@ -142,8 +146,8 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record Activate(Frame context, int asid) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            SnpFirmware firmware = firmware(machine);
-            return state -> firmware.activate(state, context.index(), asid).ordinal();
+            LaunchCommands guests = launch(machine);
+            return state -> guests.activate(state, context.index(), asid).ordinal();
         }
 
         @Override
@@ -165,8 +169,8 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record LaunchUpdate(Frame context, Frame page, Level size, PageType type, int masks) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            SnpFirmware firmware = firmware(machine);
-            return state -> firmware.launchUpdate(state, context.index(), page.index(), size, type, masks)
+            LaunchCommands guests = launch(machine);
+            return state -> guests.launchUpdate(state, context.index(), page.index(), size, type, masks)
                     .ordinal();
         }
 
@@ -185,7 +189,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record PageReclaim(Frame page, Level size) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwarePageCommands pages = pages(machine);
+            PageCommands pages = pages(machine);
             return state -> pages.reclaim(state, page.index(), size).ordinal();
         }
 
@@ -204,7 +208,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record PageMove(Frame context, Frame source, Frame target, Level size) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwarePageCommands pages = pages(machine);
+            PageCommands pages = pages(machine);
             return state -> pages.move(state, context.index(), source.index(), target.index(), size)
                     .ordinal();
         }
@@ -224,7 +228,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record MdInit(Frame context, Frame page) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwarePageCommands pages = pages(machine);
+            PageCommands pages = pages(machine);
             return state -> pages.mdInit(state, context.index(), page.index()).ordinal();
         }
 
@@ -243,7 +247,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record PageSetState(Frame first, int count) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwarePageCommands pages = pages(machine);
+            PageCommands pages = pages(machine);
             if (first.index() + count > pages.firmware().geometry().frames()) {
                 throw new IllegalArgumentException(count + " frames from " + first + " on are beyond memory");
             }
@@ -265,7 +269,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
     record PageUnsmash(Frame page) implements SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwarePageCommands pages = pages(machine);
+            PageCommands pages = pages(machine);
             return state -> pages.unsmash(state, page.index()).ordinal();
         }
 
@@ -306,7 +310,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
                 SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwareSwap swap = machine.part(FirmwareSwap.class);
+            SwapCommands swap = new SwapCommands(machine.part(FirmwareSwap.class));
             int entry = metadata.frame();
             return state -> swap.out(state, context.index(), source.index(), target.index(), entry, size, type)
                     .ordinal();
@@ -337,7 +341,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
                 SnpCommand {
         @Override
         public Step on(Machine machine) {
-            FirmwareSwap swap = machine.part(FirmwareSwap.class);
+            SwapCommands swap = new SwapCommands(machine.part(FirmwareSwap.class));
             int entry = metadata.frame();
             return state -> swap.in(
                     state, context.index(), source.index(), target.index(), entry, size, type, inPlace)

@@ -5,19 +5,14 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
-import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Guards;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.sev.firmware.Asids;
 import org.ringfence.machine.sev.firmware.FirmwarePages;
 import org.ringfence.machine.sev.firmware.SevFirmware;
 import org.ringfence.machine.sev.firmware.SevGuests;
 import org.ringfence.machine.sev.firmware.SevGuests.Life;
-import org.ringfence.machine.sev.firmware.SevStatus;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.rmp.PageState;
-import org.ringfence.machine.snp.rmp.Permissions;
-import org.ringfence.machine.snp.rmp.RawRmpEntry;
 import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.state.Declaration;
@@ -27,14 +22,14 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The SEV firmware on AMD's secure processor, as it serves guests with an RMP: it initialises the RMP, makes guests and
- * launches them. {@link FirmwarePageCommands} and {@link FirmwareSwap} hold what it does to single pages later.
+ * The SEV firmware on AMD's secure processor, as it serves guests with an RMP: what it remembers, and what its commands
+ * ask of it. {@link PlatformCommands} initialise the RMP, {@link LaunchCommands} make guests and launch them, {@link
+ * PageCommands} and {@link SwapCommands} change single pages later.
  *
- * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and
- * is handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
- * order of the firmware's function of that name. Arguments' reserved bits do not exist here. Signed identities,
- * migration, the digests of the launch and the TSC are left out; of the policy only the bit that must be one is looked
- * at.
+ * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and is
+ * handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
+ * order of the firmware's function of that name. Signed identities, migration, the digests of the launch and the TSC are
+ * left out; of the policy only the bit that must be one is looked at.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}.
  *
@@ -60,9 +55,6 @@ public record SnpFirmware(
         Guards guards)
         implements
             FirmwarePages {
-
-    private static final long POLICY_MUST_BE_ONE = 1L << 17;
-    private static final Value[] VALUES = Value.values();
 
     /** What a page holds that SNP_LAUNCH_UPDATE takes. */
     public enum PageType {
@@ -160,24 +152,26 @@ public record SnpFirmware(
         return -1;
     }
 
-    /** What a command answers that names a context: the platform first, then the page. */
-    SevStatus refusal(State state, int gctx) {
-        if (!initialised.get(state, 0) && guards.checks(FirmwareGuard.PLATFORM_IS_INITIALISED)) {
-            return SevStatus.INVALID_PLATFORM_STATE;
-        }
-        boolean isContext = entryState(state, gctx) == PageState.CONTEXT
-                || !guards.checks(FirmwareGuard.CONTEXT_IS_CONTEXT);
-        return isContext && guestAt(state, gctx) >= 0 ? SevStatus.SUCCESS : SevStatus.INVALID_GUEST;
+    /** Whether commands that come after SNP_INIT are refused. */
+    boolean isOff(State state) {
+        return !initialised.get(state, 0) && guards.checks(FirmwareGuard.PLATFORM_IS_INITIALISED);
     }
 
-    /** What a command answers that uses the key of a guest that is launched or runs. */
-    SevStatus refusalOfUse(State state, int guest) {
-        if (!guests.life().is(state, guest, Life.LAUNCH) && !guests.life().is(state, guest, Life.RUNNING)) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        return guests.isActive(state, guest) || !guards.checks(FirmwareGuard.GUEST_IS_ACTIVE)
-                ? SevStatus.SUCCESS
-                : SevStatus.INACTIVE;
+    /** Whether a command takes {@code gctx} for the context of a guest. */
+    boolean isContext(State state, int gctx) {
+        boolean isContext = entryState(state, gctx) == PageState.CONTEXT
+                || !guards.checks(FirmwareGuard.CONTEXT_IS_CONTEXT);
+        return isContext && guestAt(state, gctx) >= 0;
+    }
+
+    /** Whether {@code guest} is between SNP_LAUNCH_START and SNP_DECOMMISSION. */
+    boolean isLaunchedOrRuns(State state, int guest) {
+        return guests.life().is(state, guest, Life.LAUNCH) || guests.life().is(state, guest, Life.RUNNING);
+    }
+
+    /** Whether a command that uses the key of {@code guest} is refused, because the guest has no ASID. */
+    boolean isInactive(State state, int guest) {
+        return !guests.isActive(state, guest) && guards.checks(FirmwareGuard.GUEST_IS_ACTIVE);
     }
 
     /** The key in {@link Memory} of the guest with {@code asid}: the one that runs has the first. */
@@ -221,255 +215,12 @@ public record SnpFirmware(
         return now == PageState.FIRMWARE || now == PageState.DEFAULT;
     }
 
-    // ---- the platform
-
-    /** SNP_INIT (0x81). It makes an entry of every frame anew. */
-    public SevStatus init(State state, boolean aliased) {
-        boolean on = initialised.get(state, 0)
-                || (sev.isPresent() && sev.get().platform().get(state) != SevFirmware.Platform.UNINIT);
-        if (on) {
-            return SevStatus.INVALID_PLATFORM_STATE;
-        }
-        boolean configured = enabled.get(state, 0) && !begun.get(state, 0) && map.rmp().isTakenByFirmware();
-        if (!configured && guards.checks(FirmwareGuard.INIT_IS_CONFIGURED)) {
-            return SevStatus.INVALID_CONFIG;
-        }
-        if (aliased && guards.checks(FirmwareGuard.INIT_MEMORY_HAS_NO_ALIAS)) {
-            return SevStatus.INVALID_CONFIG;
-        }
-        for (int frame = 0; frame < rmp().covered(); frame++) {
-            rmp().reset(state, frame, false, map.isFixed(frame));
-            if (map.isIommus(frame)) {
-                rmp().reset(state, frame, true, true);
-                rmp().setTag(state, frame, RawRmpEntry.TAG_IOMMU, FrameRef.NONE);
-            }
-        }
-        asids.initialise(state);
-        initialised.set(state, 0, true);
-        return SevStatus.SUCCESS;
-    }
-
-    /**
-     * SNP_SHUTDOWN (0x82), and SNP_SHUTDOWN_EX (0x86) where {@code iommu} is set: then the IOMMU's pages can be taken
-     * back.
-     */
-    public SevStatus shutdown(State state, boolean iommu) {
-        if (sev.isPresent() && sev.get().platform().get(state) != SevFirmware.Platform.UNINIT) {
-            return SevStatus.INVALID_PLATFORM_STATE;
-        }
-        if (!initialised.get(state, 0)) {
-            return SevStatus.SUCCESS;
-        }
-        if (!asids.isAllClean(state) && guards.checks(FirmwareGuard.SHUTDOWN_ASIDS_ARE_CLEAN)) {
-            return SevStatus.DF_FLUSH_REQUIRED;
-        }
-        for (int frame = map.firstIommu(); iommu && frame < map.firstIommu() + map.iommus(); frame++) {
-            rmp().setImmutable(state, frame, false, false);
-            rmp().setTag(state, frame, 0, FrameRef.NONE);
-        }
-        for (int guest = 0; guest < guests.count(); guest++) {
-            forget(state, guest);
-        }
-        initialised.set(state, 0, false);
-        return SevStatus.SUCCESS;
-    }
-
-    /** SNP_DF_FLUSH (0x84). */
-    public SevStatus dfFlush(State state) {
-        return asids.dfFlush(state);
-    }
-
-    // ---- the life of a guest
-
-    /**
-     * SNP_GCTX_CREATE (0x93): a Firmware page becomes the context of a new guest. It waits where the machine has no
-     * room for another guest, a bound that life has not.
-     *
-     * @return the ordinal of a status, or {@link Outcome#WAITS}
-     */
-    public long gctxCreate(State state, int gctx) {
-        if (!initialised.get(state, 0) && guards.checks(FirmwareGuard.PLATFORM_IS_INITIALISED)) {
-            return SevStatus.INVALID_PLATFORM_STATE.ordinal();
-        }
-        if (entryState(state, gctx) != PageState.FIRMWARE
-                && guards.checks(FirmwareGuard.GCTX_CREATE_PAGE_IS_FIRMWARES)) {
-            return SevStatus.INVALID_PAGE_STATE.ordinal();
-        }
-        if (entrySize(state, gctx) != Level.SIZE_4K) {
-            return SevStatus.INVALID_PAGE_SIZE.ordinal();
-        }
-        int guest = guests.free(state);
-        if (guest < 0) {
-            return Outcome.WAITS;
-        }
-        memory.write(state, gctx, Value.ZERO, 0);
-        rmp().vmsa().set(state, gctx, 1);
-        rmp().setImmutable(state, gctx, true, true);
-        guests.life().set(state, guest, Life.INIT);
-        context.set(state, guest, gctx);
-        return SevStatus.SUCCESS.ordinal();
-    }
-
-    /** SNP_ACTIVATE (0x91). */
-    public SevStatus activate(State state, int gctx, int asid) {
-        SevStatus refusal = refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
-        }
-        int guest = guestAt(state, gctx);
-        boolean running = guests.life().is(state, guest, Life.RUNNING);
-        if (!running && !guests.life().is(state, guest, Life.LAUNCH)) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        boolean used = asid >= 1 && asid <= snp.options().asids() && rmp().pages().get(state, asid) != 0;
-        if (used && guards.checks(FirmwareGuard.ACTIVATE_ASID_HAS_NO_PAGES)) {
-            return SevStatus.INVALID_CONFIG;
-        }
-        refusal = asids.refusal(state, asid, guests.isActive(state, guest));
-        if (refusal == SevStatus.SUCCESS) {
-            asids.take(state, asid, running);
-            guests.asid().set(state, guest, asid);
-            if (asid == snp.options().guestAsid()) {
-                ledger.ifPresent(owed -> releaseAll(state, owed));
-            }
-        }
-        return refusal;
-    }
-
-    /** A guest that begins is owed nothing. */
-    private void releaseAll(State state, Ledger owed) {
-        for (int page = 0; page < geometry().pages(); page++) {
-            owed.released(state, page);
-        }
-    }
-
-    /** SNP_DECOMMISSION (0x90): the guest's ASID is given up and its Context page becomes Firmware. */
-    public SevStatus decommission(State state, int gctx) {
-        SevStatus refusal = refusal(state, gctx);
-        if (refusal == SevStatus.SUCCESS) {
-            forget(state, guestAt(state, gctx));
-            rmp().vmsa().set(state, gctx, 0);
-        }
-        return refusal;
-    }
-
-    private void forget(State state, int guest) {
+    /** A guest is gone; its ASID is given up. */
+    void forget(State state, int guest) {
         if (guests.isActive(state, guest)) {
             asids.give(state, guests.asid().get(state, guest));
         }
         guests.clear(state, guest);
         context.set(state, guest, FrameRef.NONE);
-    }
-
-    /** SNP_LAUNCH_START (0xA0). */
-    public SevStatus launchStart(State state, int gctx, long policy) {
-        SevStatus refusal = refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
-        }
-        int guest = guestAt(state, gctx);
-        if (!guests.life().is(state, guest, Life.INIT)) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        if ((policy & POLICY_MUST_BE_ONE) == 0) {
-            return SevStatus.POLICY_FAILURE;
-        }
-        guests.life().set(state, guest, Life.LAUNCH);
-        return SevStatus.SUCCESS;
-    }
-
-    /**
-     * SNP_LAUNCH_UPDATE (0xA1): encrypts what the host put into a Pre-Guest page, and hands it to the guest validated.
-     * A CPUID page that does not hold what the launch measures, {@link Value#LAUNCH}, breaks the firmware's policy: it
-     * writes the right table back as plain text, and the page stays as it was.
-     *
-     * @param masks the permissions of VMPL1 in bits 7:0, of VMPL2 in 15:8, of VMPL3 in 23:16
-     */
-    public SevStatus launchUpdate(State state, int gctx, int frame, Level size, PageType type, int masks) {
-        SevStatus refusal = refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
-        }
-        if (entryState(state, frame) != PageState.PRE_GUEST
-                && guards.checks(FirmwareGuard.LAUNCH_UPDATE_PAGE_IS_PRE_GUEST)) {
-            return SevStatus.INVALID_PAGE_STATE;
-        }
-        Level actual = entrySize(state, frame);
-        if (actual != size && guards.checks(FirmwareGuard.LAUNCH_UPDATE_SIZE_AGREES)) {
-            return SevStatus.INVALID_PAGE_SIZE;
-        }
-        if (type.isAlways4K()
-                && actual != Level.SIZE_4K
-                && guards.checks(FirmwareGuard.LAUNCH_UPDATE_TYPE_IS_4K)) {
-            return SevStatus.INVALID_PAGE_SIZE;
-        }
-        int guest = guestAt(state, gctx);
-        if (!guests.life().is(state, guest, Life.LAUNCH)
-                && guards.checks(FirmwareGuard.LAUNCH_UPDATE_GUEST_IS_LAUNCHED)) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        if (!guests.isActive(state, guest) && guards.checks(FirmwareGuard.GUEST_IS_ACTIVE)) {
-            return SevStatus.INACTIVE;
-        }
-        int asid = guests.asid().get(state, guest);
-        if (rmp().asid().get(state, frame) != asid && guards.checks(FirmwareGuard.LAUNCH_UPDATE_PAGE_IS_GUESTS)) {
-            return SevStatus.INVALID_PAGE_OWNER;
-        }
-        if (type == PageType.CPUID && memory.read(state, frame, 0) != Value.LAUNCH.ordinal()) {
-            memory.write(state, frame, Value.LAUNCH, 0);
-            return SevStatus.INVALID_PARAM;
-        }
-        for (int i = 0; i < span(frame, size); i++) {
-            fill(state, frame + i, rmp().gpa().get(state, frame) + i, type, asid);
-        }
-        for (int vmpl = 1; vmpl <= 3; vmpl++) {
-            rmp().setPermissions(state, frame, vmpl, masks >>> 8 * (vmpl - 1) & Permissions.ALL);
-        }
-        if (type == PageType.VMSA) {
-            rmp().vmsa().set(state, frame, 1);
-        }
-        rmp().validated().set(state, frame, true);
-        rmp().setImmutable(state, frame, false, false);
-        return SevStatus.SUCCESS;
-    }
-
-    private void fill(State state, int frame, int page, PageType type, int asid) {
-        int key = key(asid);
-        int value =
-                switch (type) {
-                    case NORMAL, VMSA, UNMEASURED, CPUID -> SevFirmware.encrypt(state, memory, frame, key);
-                    case ZERO -> write(state, frame, Value.ZERO, key);
-                    case SECRETS -> write(state, frame, Value.DATA, key);
-                };
-        if (asid == snp.options().guestAsid() && page < geometry().pages() && ledger.isPresent()) {
-            if (value == Memory.JUNK) {
-                ledger.get().released(state, page);
-            } else {
-                ledger.get().launched(state, page, VALUES[value]);
-            }
-        }
-    }
-
-    private int write(State state, int frame, Value value, int key) {
-        memory.write(state, frame, value, key);
-        return value.ordinal();
-    }
-
-    /** SNP_LAUNCH_FINISH (0xA2). */
-    public SevStatus launchFinish(State state, int gctx) {
-        SevStatus refusal = refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
-        }
-        int guest = guestAt(state, gctx);
-        if (!guests.life().is(state, guest, Life.LAUNCH)) {
-            return SevStatus.INVALID_GUEST_STATE;
-        }
-        if (!guests.isActive(state, guest)) {
-            return SevStatus.INACTIVE;
-        }
-        asids.run(state, guests.asid().get(state, guest));
-        guests.life().set(state, guest, Life.RUNNING);
-        return SevStatus.SUCCESS;
     }
 }

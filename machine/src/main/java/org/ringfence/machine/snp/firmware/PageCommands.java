@@ -21,7 +21,7 @@ import org.ringfence.machine.state.State;
  *
  * @param swap where the machine has it: what Metadata pages hold
  */
-public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
+public record PageCommands(SnpFirmware firmware, Optional<FirmwareSwap> swap) {
 
     private ReverseMapTable rmp() {
         return firmware.rmp();
@@ -31,21 +31,24 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
         return firmware.guards().checks(guard);
     }
 
-    private boolean isOff(State state) {
-        return !firmware.initialised().get(state, 0) && checks(FirmwareGuard.PLATFORM_IS_INITIALISED);
-    }
-
-    /** SNP_PAGE_RECLAIM (0xC7). An entry that is not immutable is left as it is, and that is success. */
+    /**
+     * SNP_PAGE_RECLAIM (0xC7). An entry that is not immutable is left as it is, and that is success. A Default page has
+     * no entry. The firmware's function goes on with what its stack holds in place of one; its switch over page states
+     * refuses it.
+     */
     SevStatus reclaim(State state, int frame, Level size) {
-        if (isOff(state)) {
+        if (firmware.isOff(state)) {
             return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        PageState now = firmware.entryState(state, frame);
+        if (now == PageState.DEFAULT) {
+            return SevStatus.INVALID_PAGE_STATE;
         }
         Level actual = firmware.entrySize(state, frame);
         if (actual != size && checks(FirmwareGuard.RECLAIM_SIZE_AGREES)) {
             return SevStatus.INVALID_PAGE_SIZE;
         }
-        PageState now = firmware.entryState(state, frame);
-        if (now == PageState.DEFAULT || !rmp().isImmutable(state, frame)) {
+        if (!rmp().isImmutable(state, frame)) {
             return SevStatus.SUCCESS;
         }
         boolean can = now == PageState.METADATA
@@ -62,18 +65,22 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
 
     /** SNP_PAGE_MOVE (0xC2). */
     SevStatus move(State state, int gctx, int source, int target, Level size) {
-        SevStatus refusal = firmware.refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (firmware.isOff(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!firmware.isContext(state, gctx)) {
+            return SevStatus.INVALID_GUEST;
         }
         boolean sized = firmware.entrySize(state, source) == size && firmware.entrySize(state, target) == size;
         if (!sized && checks(FirmwareGuard.MOVE_SIZES_AGREE)) {
             return SevStatus.INVALID_PAGE_SIZE;
         }
         int guest = firmware.guestAt(state, gctx);
-        refusal = firmware.refusalOfUse(state, guest);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (!firmware.isLaunchedOrRuns(state, guest)) {
+            return SevStatus.INVALID_GUEST_STATE;
+        }
+        if (firmware.isInactive(state, guest)) {
+            return SevStatus.INACTIVE;
         }
         PageState from = firmware.entryState(state, source);
         PageState to = firmware.entryState(state, target);
@@ -133,16 +140,18 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
 
     /** SNP_MD_INIT (0xC3): a Firmware page becomes a Metadata page of the guest's, zeroed. */
     SevStatus mdInit(State state, int gctx, int frame) {
-        SevStatus refusal = firmware.refusal(state, gctx);
-        if (refusal != SevStatus.SUCCESS) {
-            return refusal;
+        if (firmware.isOff(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!firmware.isContext(state, gctx)) {
+            return SevStatus.INVALID_GUEST;
         }
         if (firmware.entryState(state, frame) != PageState.FIRMWARE
                 && checks(FirmwareGuard.MD_INIT_PAGE_IS_FIRMWARES)) {
             return SevStatus.INVALID_PAGE_STATE;
         }
         int guest = firmware.guestAt(state, gctx);
-        if (!isLaunchedOrRuns(state, guest)) {
+        if (!firmware.isLaunchedOrRuns(state, guest)) {
             return SevStatus.INVALID_GUEST_STATE;
         }
         for (int i = 0; i < firmware.span(frame, firmware.entrySize(state, frame)); i++) {
@@ -153,20 +162,13 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
         return SevStatus.SUCCESS;
     }
 
-    private boolean isLaunchedOrRuns(State state, int guest) {
-        return switch (firmware.guests().life().get(state, guest)) {
-            case LAUNCH, RUNNING -> true;
-            case NONE, INIT, SECRET -> false;
-        };
-    }
-
     /**
      * SNP_PAGE_SET_STATE (0xC6): a range of Firmware pages becomes HV_Fixed. The firmware compares whole entries, the
      * lock bit included: a page that RMPUPDATE made Firmware passes only if RMPUPDATE locks what it makes immutable
      * ({@link RmpFeature#IMMUTABLE_LOCKS}).
      */
     SevStatus setHvFixed(State state, int first, int count) {
-        if (isOff(state)) {
+        if (firmware.isOff(state)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
         for (int frame = first; frame < first + count; frame++) {
@@ -191,7 +193,7 @@ public record FirmwarePageCommands(SnpFirmware firmware, Optional<FirmwareSwap> 
         if (!firmware.geometry().hasLargePages() || !firmware.geometry().isLargeAligned(frame)) {
             return SevStatus.INVALID_PARAM;
         }
-        if (isOff(state)) {
+        if (firmware.isOff(state)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
         int span = firmware.geometry().smallPerLarge();

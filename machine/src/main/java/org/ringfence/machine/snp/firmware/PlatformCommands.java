@@ -1,0 +1,83 @@
+package org.ringfence.machine.snp.firmware;
+
+import org.ringfence.machine.sev.firmware.SevFirmware;
+import org.ringfence.machine.sev.firmware.SevStatus;
+import org.ringfence.machine.snp.rmp.RawRmpEntry;
+import org.ringfence.machine.snp.rmp.ReverseMapTable;
+import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
+
+/**
+ * The firmware's commands about the platform as a whole.
+ *
+ * <p>Source: SEV firmware, {@code sev_mcmd.c}.
+ */
+public record PlatformCommands(SnpFirmware firmware) {
+
+    private ReverseMapTable rmp() {
+        return firmware.rmp();
+    }
+
+    private boolean checks(FirmwareGuard guard) {
+        return firmware.guards().checks(guard);
+    }
+
+    /** SNP_INIT (0x81). It makes an entry of every frame anew. */
+    public SevStatus init(State state, boolean aliased) {
+        boolean on = firmware.initialised().get(state, 0)
+                || (firmware.sev().isPresent()
+                        && firmware.sev().get().platform().get(state) != SevFirmware.Platform.UNINIT);
+        if (on) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        boolean configured = firmware.enabled().get(state, 0) && !firmware.begun().get(state, 0)
+                && firmware.map().rmp().isTakenByFirmware();
+        if (!configured && checks(FirmwareGuard.INIT_IS_CONFIGURED)) {
+            return SevStatus.INVALID_CONFIG;
+        }
+        if (aliased && checks(FirmwareGuard.INIT_MEMORY_HAS_NO_ALIAS)) {
+            return SevStatus.INVALID_CONFIG;
+        }
+        for (int frame = 0; frame < rmp().covered(); frame++) {
+            rmp().reset(state, frame, false, firmware.map().isFixed(frame));
+            if (firmware.map().isIommus(frame)) {
+                rmp().reset(state, frame, true, true);
+                rmp().setTag(state, frame, RawRmpEntry.TAG_IOMMU, FrameRef.NONE);
+            }
+        }
+        firmware.asids().initialise(state);
+        firmware.initialised().set(state, 0, true);
+        return SevStatus.SUCCESS;
+    }
+
+    /**
+     * SNP_SHUTDOWN (0x82), and SNP_SHUTDOWN_EX (0x86) where {@code iommu} is set: then the IOMMU's pages can be taken
+     * back.
+     */
+    public SevStatus shutdown(State state, boolean iommu) {
+        if (firmware.sev().isPresent() && firmware.sev().get().platform().get(state) != SevFirmware.Platform.UNINIT) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!firmware.initialised().get(state, 0)) {
+            return SevStatus.SUCCESS;
+        }
+        if (!firmware.asids().isAllClean(state) && checks(FirmwareGuard.SHUTDOWN_ASIDS_ARE_CLEAN)) {
+            return SevStatus.DF_FLUSH_REQUIRED;
+        }
+        for (int frame = firmware.map().firstIommu();
+                iommu && frame < firmware.map().firstIommu() + firmware.map().iommus(); frame++) {
+            rmp().setImmutable(state, frame, false, false);
+            rmp().setTag(state, frame, 0, FrameRef.NONE);
+        }
+        for (int guest = 0; guest < firmware.guests().count(); guest++) {
+            firmware.forget(state, guest);
+        }
+        firmware.initialised().set(state, 0, false);
+        return SevStatus.SUCCESS;
+    }
+
+    /** SNP_DF_FLUSH (0x84). */
+    public SevStatus dfFlush(State state) {
+        return firmware.asids().dfFlush(state);
+    }
+}
