@@ -14,6 +14,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,23 +54,22 @@ class MutatedInputsTest {
 
     private final Registry registry = Registry.found();
     private final List<String> cases = new ArrayList<>();
-    private final Map<Kind, Map<Integer, Integer>> ends = new EnumMap<>(Kind.class);
+    private List<String> words = List.of();
     private String map = "";
     private String processors = "";
-    private long digest;
 
     @Test
-    void twoThousandOfThemAreJudgedOrRefused() throws IOException {
+    void twoThousandOfThemAreJudgedOrRefused() throws IOException, InterruptedException {
         all(Integer.getInteger("mutations", BRIEF));
     }
 
     @Test
     @Tag("soak")
-    void veryManyOfThemAreJudgedOrRefused() throws IOException {
+    void veryManyOfThemAreJudgedOrRefused() throws IOException, InterruptedException {
         all(Integer.getInteger("mutations", MANY));
     }
 
-    private void all(int count) throws IOException {
+    private void all(int count) throws IOException, InterruptedException {
         long first = Long.getLong("mutations.seed", System.nanoTime());
         System.out.printf("%,d mutated inputs from seed %d on%n", count, first);
         try (Stream<Path> files = Files.walk(Session.repository().resolve("cases"))) {
@@ -76,53 +80,113 @@ class MutatedInputsTest {
         Path host = Session.repository().resolve("samples/hosts/one-package-efi");
         map = Files.readString(host.resolve("dmesg.txt"));
         processors = Files.readString(host.resolve("lscpu.txt"));
-        Files.writeString(folder.resolve("good-map"), map);
-        Files.writeString(folder.resolve("good-cpus"), processors);
-        List<String> words = Mutator.words(cases);
-        for (int i = 0; i < count; i++) {
-            one(first + i, new Mutator(first + i, words));
+        words = Mutator.words(cases);
+        int workers = Runtime.getRuntime().availableProcessors();
+        try (ExecutorService service = Executors.newFixedThreadPool(workers)) {
+            List<Future<Share>> shares = new ArrayList<>();
+            for (int worker = 0; worker < workers; worker++) {
+                Share share = new Share(Files.createDirectory(folder.resolve("share-" + worker)));
+                int begin = worker;
+                shares.add(service.submit(() -> {
+                    for (int i = begin; i < count; i += workers) {
+                        share.one(first + i);
+                    }
+                    return share;
+                }));
+            }
+            Share all = shares.removeFirst().get();
+            for (Future<Share> share : shares) {
+                all.add(share.get());
+            }
+            System.out.printf("%s, digest %016X%n", all.ends, all.digest);
+        } catch (ExecutionException failed) {
+            throw new AssertionError(failed.getCause());
         }
-        System.out.printf("%s, digest %016X%n", ends, digest);
     }
 
-    private void one(long seed, Mutator mutator) throws IOException {
-        // Most of what a user writes are cases.
-        Kind kind = Kind.values()[Math.max(0, mutator.below(9) - 4)];
-        String[] arguments = switch (kind) {
-            case CASE -> {
-                write("m.yaml", mutator.text(cases.get(mutator.below(cases.size()))));
-                yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout", "2s",
-                    "m.yaml"};
-            }
-            case OPTIONS -> options(mutator);
-            case IGVM -> {
-                write("m.igvm", mutator.bytes(ExplainIgvmTest.image()));
-                yield new String[] {"explain", "m.igvm"};
-            }
-            case MEMORY_MAP -> {
-                write("m", mutator.text(map));
-                yield run("m", "good-cpus");
-            }
-            case PROCESSORS -> {
-                write("m", mutator.text(processors));
-                yield run("good-map", "m");
-            }
-        };
-        long begun = System.nanoTime();
-        Session.Ran ran = new Session(folder, () -> registry, Map.of(), false, new Interrupt()).run(arguments);
-        String what = "seed %d, %s: %s%n%s".formatted(seed, kind, String.join(" ", arguments), ran.err());
-        assertThat(System.nanoTime() - begun).as(what).isLessThan(HANGS);
-        assertThat(ran.exit()).as(what).isBetween(0, 3);
-        assertThat(ran.err()).as(what).doesNotContain("\tat ", "a defect of Ringfence");
-        if (ran.exit() == 2) {
-            assertThat(ran.err()).as(what).isNotBlank();
+    /** What one thread tries, in a folder of its own. */
+    private final class Share {
+        private final Path folder;
+        private final Map<Kind, Map<Integer, Integer>> ends = new EnumMap<>(Kind.class);
+        private long digest;
+
+        Share(Path folder) throws IOException {
+            this.folder = folder;
+            Files.writeString(folder.resolve("good-map"), map);
+            Files.writeString(folder.resolve("good-cpus"), processors);
         }
-        ends.computeIfAbsent(kind, fresh -> new java.util.TreeMap<>()).merge(ran.exit(), 1, Integer::sum);
-        digest = Fingerprint.combine(digest, switch (kind) {
-            case CASE -> verdicts(ran, what);
-            case OPTIONS, IGVM -> ran.exit();
-            case MEMORY_MAP, PROCESSORS -> 0; // how far they come in a millisecond is the day's luck
-        });
+
+        void add(Share other) {
+            other.ends.forEach((kind, of) -> of.forEach((exit, times) -> count(kind, exit, times)));
+            digest += other.digest;
+        }
+
+        private void count(Kind kind, int exit, int times) {
+            ends.computeIfAbsent(kind, fresh -> new TreeMap<>()).merge(exit, times, Integer::sum);
+        }
+
+        private void one(long seed) throws IOException {
+            Mutator mutator = new Mutator(seed, words);
+            // Most of what a user writes are cases.
+            Kind kind = Kind.values()[Math.max(0, mutator.below(9) - 4)];
+            String[] arguments = switch (kind) {
+                case CASE -> {
+                    write("m.yaml", mutator.text(cases.get(mutator.below(cases.size()))));
+                    yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout", "2s",
+                        "m.yaml"};
+                }
+                case OPTIONS -> options(mutator);
+                case IGVM -> {
+                    write("m.igvm", mutator.bytes(ExplainIgvmTest.image()));
+                    yield new String[] {"explain", "m.igvm"};
+                }
+                case MEMORY_MAP -> {
+                    write("m", mutator.text(map));
+                    yield run("m", "good-cpus");
+                }
+                case PROCESSORS -> {
+                    write("m", mutator.text(processors));
+                    yield run("good-map", "m");
+                }
+            };
+            long begun = System.nanoTime();
+            Session.Ran ran = new Session(folder, () -> registry, Map.of(), false, new Interrupt()).run(arguments);
+            String what = "seed %d, %s: %s%n%s".formatted(seed, kind, String.join(" ", arguments), ran.err());
+            assertThat(System.nanoTime() - begun).as(what).isLessThan(HANGS);
+            assertThat(ran.exit()).as(what).isBetween(0, 3);
+            assertThat(ran.err()).as(what).doesNotContain("\tat ", "a defect of Ringfence");
+            if (ran.exit() == 2) {
+                assertThat(ran.err()).as(what).isNotBlank();
+            }
+            count(kind, ran.exit(), 1);
+            digest += Fingerprint.combine(seed, switch (kind) {
+                case CASE -> verdicts(ran, what);
+                case OPTIONS, IGVM -> ran.exit();
+                case MEMORY_MAP, PROCESSORS -> 0; // how far they come in a millisecond is the day's luck
+            });
+        }
+
+        private String[] options(Mutator mutator) throws IOException {
+            write("m.yaml", cases.get(mutator.below(cases.size())).getBytes(StandardCharsets.UTF_8));
+            String[] names = {"--states", "--timeout", "--memory", "--platform", "--threat", "--format", "--trace",
+                "--matrix", "--no-symmetry",
+                "--set", "--inject", "--guard", "--ablate", "--seed", "--until", "--nonsense"};
+            List<String> arguments =
+                    new ArrayList<>(List.of(new String[] {"check", "list", "explain"}[mutator.below(3)], "m.yaml"));
+            arguments.addAll(List.of("--threads", "1", "--states", "500", "--timeout", "2s").subList(0,
+                    arguments.getFirst().equals("check") ? 6 : 0));
+            for (int i = mutator.below(3); i >= 0; i--) {
+                arguments.add(names[mutator.below(names.length)]);
+                if (mutator.below(3) > 0) {
+                    arguments.add(mutator.word());
+                }
+            }
+            return arguments.toArray(String[]::new);
+        }
+
+        private void write(String name, byte[] bytes) throws IOException {
+            Files.write(folder.resolve(name), bytes);
+        }
     }
 
     private static String[] run(String memoryMap, String cpus) {
@@ -130,24 +194,6 @@ class MutatedInputsTest {
         return new String[] {"run", "--platform", "tdx", "--until", "bring-up", "--memory-map", memoryMap, "--cpus",
             cpus,
             "--timeout", "1ms"};
-    }
-
-    private String[] options(Mutator mutator) throws IOException {
-        write("m.yaml", cases.get(mutator.below(cases.size())).getBytes(StandardCharsets.UTF_8));
-        String[] names = {"--states", "--timeout", "--memory", "--platform", "--threat", "--format", "--trace",
-            "--matrix", "--no-symmetry",
-            "--set", "--inject", "--guard", "--ablate", "--seed", "--until", "--nonsense"};
-        List<String> arguments =
-                new ArrayList<>(List.of(new String[] {"check", "list", "explain"}[mutator.below(3)], "m.yaml"));
-        arguments.addAll(List.of("--threads", "1", "--states", "500", "--timeout", "2s").subList(0,
-                arguments.getFirst().equals("check") ? 6 : 0));
-        for (int i = mutator.below(3); i >= 0; i--) {
-            arguments.add(names[mutator.below(names.length)]);
-            if (mutator.below(3) > 0) {
-                arguments.add(mutator.word());
-            }
-        }
-        return arguments.toArray(String[]::new);
     }
 
     /** What a reader takes away: each verdict, unless a limit on time ended the search. */
@@ -172,9 +218,5 @@ class MutatedInputsTest {
             hash = Fingerprint.combine(hash, one.path("result").asText().hashCode());
         }
         return hash;
-    }
-
-    private void write(String name, byte[] bytes) throws IOException {
-        Files.write(folder.resolve(name), bytes);
     }
 }

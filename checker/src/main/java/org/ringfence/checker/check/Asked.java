@@ -1,5 +1,6 @@
 package org.ringfence.checker.check;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ringfence.checker.explore.Software;
@@ -11,7 +12,13 @@ import org.ringfence.machine.vocabulary.Form;
 /**
  * Holds what software asks for, as far as it is known beforehand, against who runs it and against the machine's size.
  */
-record Asked(Platform platform, Operands operands) {
+record Asked(Map<Class<?>, Form> forms, Operands operands) {
+
+    /** Of software on {@code platform}. */
+    static Asked on(Platform platform, Operands operands) {
+        return new Asked(
+                platform.vocabulary().forms().stream().collect(Collectors.toMap(Form::type, form -> form)), operands);
+    }
 
     /** What does not fit, in a sentence; empty where all does. */
     Optional<String> misfit(Principal principal, Software software) {
@@ -53,8 +60,6 @@ record Asked(Platform platform, Operands operands) {
     }
 
     private Optional<Form> form(Operation<?> operation) {
-        return platform.vocabulary().forms().stream()
-                .filter(form -> form.type() == operation.getClass())
-                .findFirst();
+        return Optional.ofNullable(forms.get(operation.getClass()));
     }
 }

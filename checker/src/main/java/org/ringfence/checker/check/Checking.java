@@ -196,7 +196,7 @@ public final class Checking {
     private Model model(
             Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
-        Asked asked = new Asked(
+        Asked asked = Asked.on(
                 platform, new Operands(subject.machine().frames(), guests(assembly.setting().cast())));
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {

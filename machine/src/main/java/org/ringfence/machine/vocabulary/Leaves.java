@@ -20,6 +20,17 @@ import org.ringfence.machine.operation.Operation;
 
 /** A record's components down to those that are no records, in order: taken apart and put together. */
 final class Leaves {
+    private static final ClassValue<List<Leaf>> OF = new ClassValue<>() {
+        @Override
+        protected List<Leaf> computeValue(Class<?> type) {
+            List<Leaf> leaves = new ArrayList<>();
+            for (RecordComponent component : type.getRecordComponents()) {
+                add(leaves, component, dashed(component.getName()));
+            }
+            return List.copyOf(leaves);
+        }
+    };
+
     private Leaves() {}
 
     /**
@@ -64,11 +75,7 @@ final class Leaves {
 
     /** Those of {@code type}. A record with a single component is called as the component that holds it. */
     static List<Leaf> of(Class<?> type) {
-        List<Leaf> leaves = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            add(leaves, component, dashed(component.getName()));
-        }
-        return leaves;
+        return OF.get(type);
     }
 
     private static void add(List<Leaf> leaves, RecordComponent component, String name) {
@@ -96,7 +103,15 @@ final class Leaves {
     }
 
     private static String dashed(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        StringBuilder dashed = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                dashed.append('-');
+            }
+            dashed.append(c);
+        }
+        return dashed.toString().toLowerCase(Locale.ROOT);
     }
 
     /** The values of {@code record}. */
