@@ -3,6 +3,7 @@ package org.ringfence.platform.snp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
@@ -42,6 +43,19 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
     static RmpOptions rmp(RmpOptions options, boolean swaps, int uncovered) {
         RmpOptions both = options.with(RmpFeature.FIRMWARE).withAsids(GUESTS, RmpOptions.FIRST_ASID);
         return swaps ? both.withUncovered(uncovered) : both;
+    }
+
+    /**
+     * Refuses a machine that has no room for guests that run: each has a context, and the first the 4K pages that a
+     * large one has.
+     */
+    static void requireRoom(Geometry geometry) {
+        int pages = geometry.smallPerLarge();
+        if (geometry.frames() < GUESTS + pages || geometry.pages() < pages) {
+            throw new IllegalArgumentException(
+                    "a firmware that runs needs %d pages and %d frames; the machine has %d and %d"
+                            .formatted(pages, GUESTS + pages, geometry.pages(), geometry.frames()));
+        }
     }
 
     static SnpFirmwareParts declare(

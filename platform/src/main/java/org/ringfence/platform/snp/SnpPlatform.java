@@ -148,6 +148,9 @@ public final class SnpPlatform implements Platform {
         Options options = (Options) setting.options();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), PageStateChange.KNOWN_ANSWERS);
         boolean served = options.firmware != Firmware.NONE;
+        if (options.firmware == Firmware.RUNNING) {
+            SnpFirmwareParts.requireRoom(setting.geometry());
+        }
         int keys = served ? SnpFirmwareParts.KEYS : Snp.GUEST_KEY;
         Memory memory = Memory.declare(declaration, setting.geometry(), options.caches.memory(keys, options.invd));
         Ledger ledger = Ledger.declare(declaration, setting.geometry().pages());

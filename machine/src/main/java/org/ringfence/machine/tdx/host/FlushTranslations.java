@@ -17,6 +17,7 @@ public record FlushTranslations(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = machine.part(Tdx.class);
+        tdx.vcpus().require(vcpu);
         return state -> {
             if (!tdx.vcpus().isWithHost(state, tdx.vcpus().first() + vcpu)) {
                 return Outcome.WAITS;

@@ -47,6 +47,7 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
+        tdx.vcpus().require(vcpu);
         return state -> {
             if (isRunning(tdx, state, vcpu)) {
                 commit(tdx, state, vcpu);

@@ -28,6 +28,7 @@ public record RaiseInterrupt(int td, int vcpu, int chunks) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
+        tdx.vcpus().require(vcpu);
         int most = tdx.vcpus().interruptAfter().max();
         if (chunks < 1 || chunks > most) {
             throw new IllegalArgumentException(

@@ -74,6 +74,7 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
+        tdx.vcpus().require(vcpu);
         Bound entering = bind(tdx, tdx.lp(actor));
         return state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {

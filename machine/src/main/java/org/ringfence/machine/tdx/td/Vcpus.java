@@ -77,6 +77,18 @@ public record Vcpus(
         return actor >= first && actor < first + count;
     }
 
+    /**
+     * Refuses a vCPU that the TD does not have.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    public void require(int vcpu) {
+        if (vcpu < 0 || vcpu >= count) {
+            throw new IllegalArgumentException("vCPU %d is none of the TD; it has %s"
+                    .formatted(vcpu, count == 0 ? "none" : count == 1 ? "vCPU 0 only" : "0 to " + (count - 1)));
+        }
+    }
+
     /** The vCPU that {@code actor} is, from 0. */
     public int of(Actor actor) {
         return actor.index() - first;

@@ -16,6 +16,7 @@ public record AwaitL2(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
+        tdx.vcpus().require(vcpu);
         return state -> tdx.runs(state, actor) && tdx.inside().l2(state, vcpu) != 0
                 ? Done.DONE.ordinal()
                 : Outcome.WAITS;

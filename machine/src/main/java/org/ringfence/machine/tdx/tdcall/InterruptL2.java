@@ -13,6 +13,7 @@ public record InterruptL2(int vcpu) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
+        tdx.vcpus().require(vcpu);
         return state -> {
             if (!tdx.runs(state, actor)) {
                 return Outcome.WAITS;

@@ -1,0 +1,47 @@
+package org.ringfence.cli.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ringfence.checker.check.Registry;
+import org.ringfence.cli.Line;
+
+/** What drawn cases once ended as a defect with is a sentence with its place. */
+class MisfitsTest {
+    private static final String TEXT = """
+            question: q
+            asked: a
+            machine: {pages: %d, frames: %d, small-pages-per-large: 2}
+            platforms: {%s}
+            actors:
+              - {name: first, principal: %s, %s}
+              - {name: second, principal: l2, routine: svsm-scrub}
+            expect:
+              - {threat: %s, safe: [availability]}
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            2|8|tdx: {}|guest|script: [await L2 vcpu=1]|honest-host|6:45|vCPU 1 is none of the TD; it has vCPU 0 only
+            2|8|tdx: {}|guest|script: [IPI vcpu=1]|honest-host|6:45|vCPU 1 is none of the TD; it has vCPU 0 only
+            4|2|'snp: {firmware: running}'|guest|routine: keep-secrets|honest-host|4:13|a firmware that runs needs 2 pages and 4 frames; the machine has 4 and 2
+            """)
+    void itIsToldWhatDoesNotFit(
+            int pages, int frames, String platforms, String principal, String software, String threat, String at,
+            String sentence) throws IOException {
+        Files.writeString(folder.resolve("misfit.yaml"),
+                TEXT.formatted(pages, frames, platforms, principal, software, threat));
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "misfit.yaml");
+        assertThat(ended.err()).startsWith("misfit.yaml:").contains(sentence);
+        assertThat(ended.err()).contains("misfit.yaml:" + at + ":");
+        assertThat(ended.exit()).isEqualTo(2);
+    }
+}
