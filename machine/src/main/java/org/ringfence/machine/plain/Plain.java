@@ -56,7 +56,7 @@ public record Plain(
                 memory,
                 declaration.table("backing", "page", geometry.pages()).frame("frame"),
                 table.enumerated("inner", InnerAccess.class),
-                table.bounded("stale", keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
+                table.bounded("stale", hasInner && keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
     }
 
     /** Puts every page into a frame of its own, in a state that is new. */

@@ -41,9 +41,13 @@ class PlainTest {
 
     private record Bed(Machine machine, Plain plain, State state) {
         static Bed of(boolean keepsStale) {
+            return of(true, keepsStale);
+        }
+
+        static Bed of(boolean hasInner, boolean keepsStale) {
             Layout.Placed<Machine> placed = Layout.of(Layout.Storage.PACKED, 3, 1, declaration -> {
                 Memory memory = Memory.declare(declaration, new Geometry(2, 3, 1), 0);
-                return Machine.of(memory, Plain.declare(declaration, memory, true, keepsStale));
+                return Machine.of(memory, Plain.declare(declaration, memory, hasInner, keepsStale));
             });
             Bed bed = new Bed(placed.machine(), placed.machine().part(Plain.class), placed.layout().newState());
             bed.plain.start(bed.state);
@@ -56,6 +60,13 @@ class PlainTest {
     }
 
     private Bed bed = Bed.of(true);
+
+    @Test
+    void aFlushWithoutAnInnerGuestHasNothingToDo() {
+        Bed alone = Bed.of(false, true);
+        assertThat(alone.take(GUEST, new Invept())).isZero();
+        assertThat(alone.plain.keepsStale()).isFalse();
+    }
 
     @BeforeEach
     void begin() {
