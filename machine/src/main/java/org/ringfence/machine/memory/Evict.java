@@ -5,6 +5,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
@@ -15,7 +16,10 @@ import org.ringfence.machine.operation.Step;
 public record Evict(Frame frame, int line, int keyId) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
-        Caches caches = machine.part(Memory.class).caches();
+        Memory memory = machine.part(Memory.class);
+        Caches caches = memory.caches();
+        Numbered.require("line of a frame", line, memory.options().linesPerFrame());
+        Numbered.require("KeyID", keyId, memory.options().keyIds().count());
         return state -> {
             int slot = caches.find(state, frame.index(), line, keyId);
             if (slot < 0) {

@@ -3,6 +3,7 @@ package org.ringfence.machine.memory;
 import org.ringfence.machine.memory.CacheOptions.Invd;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
@@ -24,6 +25,7 @@ public record OnCache(CacheInstruction instruction, int number) implements Opera
         if (instruction == CacheInstruction.INVD && caches.options().invd() == Invd.FAULTS) {
             return _ -> Accessed.FAULT.ordinal();
         }
+        Numbered.require("package", number, Math.max(1, caches.options().packages()));
         return state -> {
             instruction.perform(caches, state, number);
             return Accessed.DONE.ordinal();

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
@@ -41,6 +42,7 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
         MachineChecks checks = MachineChecks.of(machine);
         Optional<HostLedger> ledger = machine.find(HostLedger.class)
                 .filter(_ -> actor.principal() == Principal.HOST && actor.index() >= 0);
+        require(memory);
         return state -> {
             if (!isPermitted(memory, rule, state)) {
                 return Accessed.FAULT.ordinal();
@@ -51,6 +53,12 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
             }
             return settle(found, checks, state, actor).ordinal();
         };
+    }
+
+    /** Refuses a line or a package that the machine does not have. */
+    void require(Memory memory) {
+        Numbered.require("line of a frame", line, memory.options().linesPerFrame());
+        Numbered.require("package", number, Math.max(1, memory.options().caches().packages()));
     }
 
     private void note(HostLedger ledger, State state, int found) {

@@ -11,6 +11,7 @@ public record Invept() implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Plain plain = machine.part(Plain.class);
+        plain.requireInner();
         return state -> {
             plain.flush(state);
             return Done.DONE.ordinal();

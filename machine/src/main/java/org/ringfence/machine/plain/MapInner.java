@@ -13,6 +13,7 @@ public record MapInner(long gpa, InnerAccess access) implements Action {
     public Step on(Machine machine, Actor actor) {
         Plain plain = machine.part(Plain.class);
         int page = GuestPages.page(plain.geometry(), gpa);
+        plain.requireInner();
         return state -> {
             plain.map(state, page, access);
             return Done.DONE.ordinal();

@@ -21,6 +21,7 @@ import org.ringfence.machine.state.Table;
  * writes. A translation that was taken away may be used until the monitor flushes, where the machine keeps stale ones.
  * Source: Intel SDM volume 3, chapter 30 (INVEPT); AMD APM volume 2, 15.16 (nested paging).
  *
+ * @param hasInner whether there is an inner guest, and so a nested page table
  * @param frame where each page lies
  * @param inner what the nested page table says
  * @param stale what a translation not flushed yet still allows; as much as {@code inner} at least
@@ -28,6 +29,7 @@ import org.ringfence.machine.state.Table;
 public record Plain(
         Geometry geometry,
         Memory memory,
+        boolean hasInner,
         FrameRef frame,
         Enumerated<InnerAccess> inner,
         Bounded stale) implements GuestMemory {
@@ -54,9 +56,21 @@ public record Plain(
         return new Plain(
                 geometry,
                 memory,
+                hasInner,
                 declaration.table("backing", "page", geometry.pages()).frame("frame"),
                 table.enumerated("inner", InnerAccess.class),
                 table.bounded("stale", hasInner && keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
+    }
+
+    /**
+     * Refuses what is done to or by an inner guest where there is none.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    void requireInner() {
+        if (!hasInner) {
+            throw new IllegalArgumentException("there is no inner guest; native has one with l2: true");
+        }
     }
 
     /** Puts every page into a frame of its own, in a state that is new. */

@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Step;
@@ -23,6 +24,12 @@ public record Reach(Principal principal, int index, boolean write) implements Ac
     @Override
     public Step on(Machine machine, Actor actor) {
         Plain plain = machine.part(Plain.class);
+        if (principal == Principal.INNER_GUEST) {
+            plain.requireInner();
+            Numbered.require("page", index, plain.geometry().pages());
+        } else {
+            Numbered.require("frame", index, plain.geometry().frames());
+        }
         return state -> take(plain, state, principal, index, write) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 

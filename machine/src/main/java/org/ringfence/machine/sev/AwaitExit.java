@@ -6,6 +6,7 @@ import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
@@ -20,6 +21,10 @@ import org.ringfence.machine.operation.Step;
  * @param buffers whether a vCPU can ask for the page state changes of a buffer
  */
 public record AwaitExit(int vcpus, Geometry geometry, boolean buffers) implements Operation<VcpuExit> {
+
+    public AwaitExit {
+        Numbered.require("number of vCPUs that are waited for", vcpus, Long.SIZE);
+    }
 
     /** For a guest that asks for one page state change at a time. */
     public AwaitExit(int vcpus, Geometry geometry) {

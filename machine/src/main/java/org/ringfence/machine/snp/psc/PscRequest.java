@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
@@ -57,10 +58,8 @@ public sealed interface PscRequest<R> extends Operation<R> {
             PscBuffers buffers = machine.part(PscBuffers.class);
             int vcpu = vcpu(buffers, actor);
             int page = GuestPages.page(buffers.geometry(), gpa);
-            if (index < 0 || index >= buffers.capacity()) {
-                throw new IllegalArgumentException(
-                        "entry %d of a buffer of %d entries".formatted(index, buffers.capacity()));
-            }
+            Numbered.require("PSC entry", index, buffers.capacity());
+            Numbered.require("operation of a PSC entry", operation, buffers.operation().max() + 1);
             return state -> {
                 buffers.writeEntry(state, vcpu, index, page, operation, size, 0);
                 return Done.DONE.ordinal();

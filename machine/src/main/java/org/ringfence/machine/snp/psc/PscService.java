@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
@@ -53,6 +54,7 @@ public sealed interface PscService<R> extends Operation<R> {
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
             int pages = geometry.pages();
+            Numbered.require("vCPU with a PSC buffer", vcpu, buffers.vcpus());
             return state -> {
                 Work work = buffers.next(state, vcpu);
                 boolean named =
@@ -80,6 +82,7 @@ public sealed interface PscService<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
+            Numbered.require("vCPU with a PSC buffer", vcpu, buffers.vcpus());
             return state -> {
                 buffers.complete(state, vcpu);
                 return Done.DONE.ordinal();
@@ -102,6 +105,9 @@ public sealed interface PscService<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             PscBuffers buffers = machine.part(PscBuffers.class);
+            Numbered.require("vCPU with a PSC buffer", vcpu, buffers.vcpus());
+            Numbered.require("current entry of a PSC header", current, buffers.current().max() + 1);
+            Numbered.require("last entry of a PSC header", last, buffers.last().max() + 1);
             return state -> {
                 buffers.writeHeader(state, vcpu, current, last, dirty);
                 return Done.DONE.ordinal();

@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
@@ -26,6 +27,11 @@ import org.ringfence.machine.state.State;
 public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, boolean vmsa)
         implements
             Operation<RmpadjustResult> {
+
+    public Rmpadjust {
+        Numbered.require("target VMPL in RDX bits 7:0", targetVmpl, 1 << Byte.SIZE);
+        Numbered.require("permissions in RDX bits 15:8", permissions, 1 << Byte.SIZE);
+    }
 
     /** From the value of RDX; bits above 16 are ignored here. */
     public static Rmpadjust ofRdx(long gpa, Level size, long rdx) {

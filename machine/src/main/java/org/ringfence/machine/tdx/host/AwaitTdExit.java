@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
@@ -32,6 +33,11 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
 
     /** Results that were listed before, as a routine is learned by asking again and again. */
     private static final Map<AwaitTdExit, Results<TdExit>> MADE = new ConcurrentHashMap<>();
+
+    public AwaitTdExit {
+        Numbered.require("first vCPU", first, Long.SIZE);
+        Numbered.require("number of vCPUs that are waited for", vcpus, Long.SIZE);
+    }
 
     @Override
     public Results<TdExit> results() {
@@ -76,6 +82,9 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
         Tdx tdx = machine.part(Tdx.class);
         if (!tdx.vcpus().detailed()) {
             throw new IllegalStateException("the machine keeps no TD exits: it lacks the feature EXIT_DETAILS");
+        }
+        for (int vcpu = first; vcpu < first + vcpus; vcpu++) {
+            tdx.vcpus().require(vcpu);
         }
         int[] bases = new int[REASONS.length];
         int perVcpu = 0;

@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx.td;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
@@ -83,10 +84,7 @@ public record Vcpus(
      * @throws IllegalArgumentException with a sentence
      */
     public void require(int vcpu) {
-        if (vcpu < 0 || vcpu >= count) {
-            throw new IllegalArgumentException("vCPU %d is none of the TD; it has %s"
-                    .formatted(vcpu, count == 0 ? "none" : count == 1 ? "vCPU 0 only" : "0 to " + (count - 1)));
-        }
+        Numbered.require("vCPU", vcpu, count);
     }
 
     /** The vCPU that {@code actor} is, from 0. */

@@ -48,16 +48,14 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
         int vcpu = tdx.vcpus().of(actor);
+        boolean isPrivate = tdx.options().width().isPrivate(rcx);
+        int page = isPrivate ? tdx.sept().page(rcx) : 0;
         return (state, outputs) -> tdx.runs(state, actor)
-                ? ENDINGS.code(read(tdx, state, vcpu, outputs))
+                ? ENDINGS.code(isPrivate ? read(tdx, state, vcpu, page, outputs) : Result.TDX_OPERAND_INVALID_RCX)
                 : Outcome.WAITS;
     }
 
-    private Ending read(Tdx tdx, State state, int vcpu, Outputs outputs) {
-        if (!tdx.options().width().isPrivate(rcx)) {
-            return Result.TDX_OPERAND_INVALID_RCX;
-        }
-        int page = tdx.sept().page(rcx);
+    private Ending read(Tdx tdx, State state, int vcpu, int page, Outputs outputs) {
         Sept sept = tdx.sept();
         int level = sept.reached(state, page, 0);
         if (tdx.isLocked(state, page, level)) {

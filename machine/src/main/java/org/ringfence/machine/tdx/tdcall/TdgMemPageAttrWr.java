@@ -119,9 +119,10 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         tdx.requireL1(actor, this);
         int vcpu = tdx.vcpus().of(actor);
         Result operands = checkOperands(tdx);
+        int page = operands == Result.TDX_SUCCESS ? tdx.sept().page(rcx) : 0;
         return (state, outputs) -> tdx.runs(state, actor)
                 ? ENDINGS.code(
-                        operands == Result.TDX_SUCCESS ? write(tdx, state, vcpu, outputs) : operands)
+                        operands == Result.TDX_SUCCESS ? write(tdx, state, vcpu, page, outputs) : operands)
                 : Outcome.WAITS;
     }
 
@@ -150,8 +151,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         return (int) (words >>> vm * WORD & WORD_MASK);
     }
 
-    private Ending write(Tdx tdx, State state, int vcpu, Outputs outputs) {
-        int page = tdx.sept().page(rcx);
+    private Ending write(Tdx tdx, State state, int vcpu, int page, Outputs outputs) {
         int level = SeptOperand.level(rcx);
         Sept sept = tdx.sept();
         int reached = sept.reached(state, page, level);

@@ -1,11 +1,11 @@
 package org.ringfence.stack.guest.svsm;
 
 import java.util.List;
-import java.util.Objects;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
@@ -47,7 +47,7 @@ public record FlushRequests(int cpus, Flag wanted) {
         @Override
         default Step on(Machine machine, Actor actor) {
             FlushRequests requests = machine.part(FlushRequests.class);
-            int cpu = Objects.checkIndex(cpu(actor), requests.cpus());
+            int cpu = Numbered.require("CPU of the monitor", cpu(actor), requests.cpus());
             return state -> take(state, requests.wanted, cpu);
         }
     }
