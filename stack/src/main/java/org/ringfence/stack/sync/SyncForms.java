@@ -12,23 +12,23 @@ public final class SyncForms {
     /** All of them. */
     public static List<Form> all() {
         return Stream.of(
-                        form("lock", LockOperation.TakeLock.class),
-                        form("try lock", LockOperation.TryLock.class),
-                        form("unlock", LockOperation.GiveLock.class),
-                        form("read lock", LockOperation.TakeReadLock.class),
-                        form("read unlock", LockOperation.GiveReadLock.class),
-                        form("make object", ReferenceCounts.MakeObject.class),
-                        form("take reference", ReferenceCounts.TakeReference.class),
-                        form("try reference", ReferenceCounts.TryReference.class),
-                        form("give reference", ReferenceCounts.GiveReference.class),
-                        form("read sequence", SequenceCounters.ReadSequence.class),
-                        form("compare sequence", SequenceCounters.HasSequenceMoved.class),
-                        form("begin sequence", SequenceCounters.BeginSequence.class),
-                        form("end sequence", SequenceCounters.EndSequence.class),
-                        form("begin read", GracePeriods.BeginRead.class),
-                        form("end read", GracePeriods.EndRead.class),
-                        form("begin grace period", GracePeriods.BeginGracePeriod.class),
-                        form("await grace period", GracePeriods.AwaitGracePeriod.class))
+                form("lock", LockOperation.TakeLock.class),
+                form("try lock", LockOperation.TryLock.class),
+                form("unlock", LockOperation.GiveLock.class),
+                form("read lock", LockOperation.TakeReadLock.class),
+                form("read unlock", LockOperation.GiveReadLock.class),
+                form("make object", ReferenceCounts.MakeObject.class),
+                form("take reference", ReferenceCounts.TakeReference.class),
+                form("try reference", ReferenceCounts.TryReference.class),
+                form("give reference", ReferenceCounts.GiveReference.class),
+                form("read sequence", SequenceCounters.ReadSequence.class),
+                form("compare sequence", SequenceCounters.HasSequenceMoved.class),
+                form("begin sequence", SequenceCounters.BeginSequence.class),
+                form("end sequence", SequenceCounters.EndSequence.class),
+                form("begin read", GracePeriods.BeginRead.class),
+                form("end read", GracePeriods.EndRead.class),
+                form("begin grace period", GracePeriods.BeginGracePeriod.class),
+                form("await grace period", GracePeriods.AwaitGracePeriod.class))
                 .toList();
     }
 
