@@ -78,7 +78,8 @@ public enum EfiMemoryType {
         return switch (this) {
             case LOADER_CODE, LOADER_DATA, BOOT_SERVICES_CODE, BOOT_SERVICES_DATA, CONVENTIONAL -> true;
             case RESERVED, RUNTIME_SERVICES_CODE, RUNTIME_SERVICES_DATA, UNUSABLE, ACPI_RECLAIM, ACPI_NVS,
-                MEMORY_MAPPED_IO, MMIO_PORT_SPACE, PAL_CODE, PERSISTENT, UNACCEPTED -> false;
+                    MEMORY_MAPPED_IO, MMIO_PORT_SPACE, PAL_CODE, PERSISTENT, UNACCEPTED ->
+                false;
         };
     }
 }

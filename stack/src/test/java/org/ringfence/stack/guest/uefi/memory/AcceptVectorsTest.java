@@ -41,9 +41,9 @@ class AcceptVectorsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-            "F1, 0x200000, 0x200000, 512, 0",
-            "F2, 0x200000, 0x201000, 1, 1",
-            "F3, 0x1FF000, 0x402000, 2, 2"
+        "F1, 0x200000, 0x200000, 512, 0",
+        "F2, 0x200000, 0x201000, 1, 1",
+        "F3, 0x1FF000, 0x402000, 2, 2"
     })
     void sizes(String number, String gpa, String size, long small, long large) {
         Answering cpu = new Answering(TdgMemPageAccept.Result.TDX_SUCCESS);
