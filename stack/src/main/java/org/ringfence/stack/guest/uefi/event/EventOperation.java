@@ -555,7 +555,7 @@ public sealed interface EventOperation<R> extends Operation<R> {
             int period = events.period().get(state, first);
             int next = events.trigger().get(state, first) + period;
             events.trigger().set(state, first, period == 0 ? 0 : Math.max(next, now));
-            return first + 1;
+            return 1L + first;
         }
 
         @Override
