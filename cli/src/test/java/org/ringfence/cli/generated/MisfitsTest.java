@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,5 +44,21 @@ class MisfitsTest {
         assertThat(ended.err()).startsWith("misfit.yaml:").contains(sentence);
         assertThat(ended.err()).contains("misfit.yaml:" + at + ":");
         assertThat(ended.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatEndsInAMachineCheckHasATrace() throws IOException {
+        Files.writeString(folder.resolve("poison.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: 1, frames: 2}
+                platforms: {tdx-host: {stores: cached-with-tdmr-init}}
+                actors: [{name: a, principal: host, script: [unmap shared td=1 gpa=0x1000], platforms: tdx-host}]
+                expect:
+                  - {threat: malicious-host, violated: [host-safety]}
+                """);
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "poison.yaml", "--trace");
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("TDH.MNG.CREATE", "TDX module disabled: no -> yes");
     }
 }
