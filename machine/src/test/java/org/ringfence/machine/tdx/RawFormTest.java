@@ -208,7 +208,8 @@ class RawFormTest {
 
         assertThat(call.of(2, none, 1, none).rax()).as("L1 has none").isEqualTo(0xC000_0B0D_0000_0001L);
         assertThat(call.of(2, 0, 0, none).rax()).as("its lock is held").isEqualTo(0x8000_0200_0000_0009L);
-        assertThat(call.of(2, 0, 23, none).rax()).as("the root page, which the leaf holds").isEqualTo(0x8000_0200_0000_0009L);
+        assertThat(call.of(2, 0, 23, none).rax()).as("the root page, which the leaf holds")
+                .isEqualTo(0x8000_0200_0000_0009L);
         assertThat(call.of(2, 0, 1, none, 2).rax()).as("no VM 3").isEqualTo(0xC000_0100_0000_000BL);
         assertThat(call.raw(0x2_0003, 2, call.page(0), none, none, none, 0).rax()).as("version 2")
                 .isEqualTo(0xC000_0100_0000_0000L);

@@ -116,7 +116,8 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                     Cpus cpus = Cpus.declare(declaration, vcpus, MapGpaAnswer.known());
                     Ledger ledger = Ledger.declare(declaration, larger.pages());
                     TdxModule module = TdxModule.declare(
-                            declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()), module(vcpusOfEach.size()));
+                            declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()),
+                            module(vcpusOfEach.size()));
                     List<Record> parts = new ArrayList<>(List.of(memory, cpus, ledger));
                     parts.addAll(Tdx.declare(
                             declaration, memory, cpus, vcpusOfEach, associated, Guards.allOn(), Optional.of(module)));

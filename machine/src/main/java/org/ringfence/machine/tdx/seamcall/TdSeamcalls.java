@@ -95,13 +95,16 @@ public final class TdSeamcalls {
                         PageType.PT_TDR,
                         Register.RDX,
                         (state, td, frame) -> new TdhVpCreate(
-                                td, newVcpu(Tdx.of(machine, td), state), page(machine, state, in.rcx(), PageSize.PT_4KB))));
+                                td, newVcpu(Tdx.of(machine, td), state),
+                                page(machine, state, in.rcx(), PageSize.PT_4KB))));
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
-                (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, state, in.rcx(), PageSize.PT_4KB)));
+                (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu,
+                        page(machine, state, in.rcx(), PageSize.PT_4KB)));
         vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, state, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
         vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
                 (machine, state, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
-        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX, (machine, state, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX,
+                (machine, state, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
         return own;
     }
 

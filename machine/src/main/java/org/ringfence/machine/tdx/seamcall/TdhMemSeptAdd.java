@@ -132,7 +132,8 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
                 return Result.TDX_OPERAND_INVALID_R8;
             }
             if (checksFree && tdx.sept().state(state, page, level) != SeptState.FREE) {
-                return allowsExisting ? Result.TDX_SUCCESS : walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+                return allowsExisting ? Result.TDX_SUCCESS
+                        : walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
             refused = r8.lock(state, frame, 0, 1);
             if (refused != TdxStatus.TDX_SUCCESS) {
