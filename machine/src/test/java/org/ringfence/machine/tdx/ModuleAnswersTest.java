@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Principal;
@@ -20,11 +21,17 @@ import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.tdx.module.WordMap;
 import org.ringfence.machine.tdx.seamcall.TablesCall;
 import org.ringfence.machine.tdx.seamcall.TdSeamcalls;
+import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
+import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.OpState;
 import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
+import org.ringfence.machine.tdx.tdcall.Tdcalls;
 
 /**
  * What the published TDX module 1.5.01 answers where it is easy to guess something else. Each test stands for a kind of
@@ -305,6 +312,62 @@ class ModuleAnswersTest {
                 new Registers(told.rax(), told.rcx(), told.rdx(), 0, -1, -1, -1, 0, 0, 0, 0));
         assertThat(machine.call(SEPT_RD, 1, TDR, 0, 0).rcx()).as("SEPT.RD tells it")
                 .isEqualTo(0x8000_0000_4048_B0F0L);
+    }
+
+    // ---- item 6: L2 VMs
+
+    /** A TD with one L2 VM, on a machine that has room for two; page 0 is mapped, its vCPU inside. */
+    private static State withOneL2(Td td) {
+        State state = td.start();
+        TdParams one = TdParams.of(1);
+        td.tdx().control().initialize(state, new TdParams(
+                TdParams.DEBUG, one.xfam(), 1, 1, 0, one.eptpControls(), one.tscFrequency(), true));
+        td.tdx().control().op().set(state, OpState.RUNNABLE);
+        td.tdx().put(state, 0, 0, SeptState.MAPPED, 0);
+        td.tdx().vps().ready().set(state, 0, true);
+        td.tdx().vcpus().enter(state, 0);
+        return state;
+    }
+
+    private static Td roomForTwoL2() {
+        return Td.withModule(
+                new Geometry(2, 12, 1), 1, TdOptions.of(Td.features(TdxFeature.L2_VM, TdxFeature.L2_ENTRY)).withL2Vms(2));
+    }
+
+    @Test
+    void theTdsOwnNumberOfL2VmsDecidesWhatItsGuestMayName() {
+        Td td = roomForTwoL2();
+        State state = withOneL2(td);
+        long read = TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ).rdx();
+        long mask = TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ).r8();
+        assertThat(guest(td, state, Registers.of(24, 0, read << 16))).as("ATTR.WR of VM 2").isEqualTo(INVALID_RDX);
+        assertThat(guest(td, state, new Registers(24, 0, 0, mask << 16, 0, 0, 0, 0, 0, 0, 0))).as("its mask")
+                .isEqualTo(INVALID_R8);
+        assertThat(guest(td, state, Registers.of(26, 4, 0))).as("INVEPT").isEqualTo(0xC000_0100_0000_0001L);
+        assertThat(guest(td, state, Registers.of(26, 2, 0))).as("INVEPT of VM 1").isZero();
+        assertThat(td.byGuest(state, new TdgVpEnter(2)))
+                .isEqualTo(TdgVpEnter.Result.TDX_OPERAND_INVALID_RCX.ordinal());
+        assertThat(guest(td, state, new Registers(24, 0, read, mask, 0, 0, 0, 0, 0, 0, 0))).isZero();
+    }
+
+    @Test
+    void septRdTellsWhatL1PermitsWhereRdxAsksAndTheTdIsUnderDebug() {
+        Td td = roomForTwoL2();
+        State state = withOneL2(td);
+        td.tdx().sept().permit(state, 0, 0, 1, L2Access.READ.bits());
+        long tdr = td.module().map().hpa(td.tdx().geometry().frames() - 1);
+        assertThat(call(td, state, give(SEPT_RD, 0, tdr, 5)).r8()).as("not asked").isEqualTo(5);
+        assertThat(call(td, state, give(SEPT_RD, 0, tdr | 1, 5)).r8()).isEqualTo(0x8001_0000L);
+        td.tdx().control().debug().set(state, 0, false);
+        assertThat(call(td, state, give(SEPT_RD, 0, tdr | 1, 5))).as("of any other TD")
+                .isEqualTo(new Registers(INVALID_RDX, 0, 0, 5, 0x4020_1000L, 0, 0, 0, 0, 0, 0));
+    }
+
+    private static long guest(Td td, State state, Registers in) {
+        return switch (Tdcalls.tdcall(td.machine(), state, td.vcpus().getFirst(), in)) {
+            case After.Returned(Registers out) -> out.rax();
+            case After.Left() -> throw new IllegalStateException("it left");
+        };
     }
 
     private static Registers told(long rax, long rcx, long rdx) {

@@ -77,7 +77,7 @@ class RecordedTest {
                     if (differences.size() < TOLD) {
                         differences.add("%d: %s, here %s".formatted(lines, line, found));
                     }
-                    skipUntilNew(machine);
+                    skips = true;
                 }
             }
         }
@@ -88,11 +88,8 @@ class RecordedTest {
         assertThat(lines).isPositive();
     }
 
+    /** After a difference the lines up to the next machine say nothing. */
     private boolean skips;
-
-    private void skipUntilNew(RecordedMachine machine) {
-        skips = true;
-    }
 
     /** What is here instead; empty where it is the same. */
     private String replay(RecordedMachine machine, String line) {
