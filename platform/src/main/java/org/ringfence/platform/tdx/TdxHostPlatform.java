@@ -60,6 +60,7 @@ public final class TdxHostPlatform implements Platform {
      * @param longKeyConfig whether TDH.SYS.KEY.CONFIG takes its time
      * @param entropy whether a package can be out of entropy
      * @param stores where the module's stores go first; of no meaning without caches
+     * @param pamtWrites when the module writes the first lines of a PAMT
      * @param unkeyed what becomes of what the module writes under the global KeyID on a package without the key
      * @param macBits bits of a MAC, 1 or 2, where the host searches for one; 0 for one that nobody finds
      */
@@ -75,6 +76,7 @@ public final class TdxHostPlatform implements Platform {
             boolean longKeyConfig,
             boolean entropy,
             Stores stores,
+            PamtWrites pamtWrites,
             Unkeyed unkeyed,
             int macBits) {
 
@@ -94,6 +96,14 @@ public final class TdxHostPlatform implements Platform {
                                 .formatted(macBits));
             }
         }
+    }
+
+    /** When the module writes the first lines of a PAMT under the global KeyID. */
+    public enum PamtWrites {
+        /** In TDH.SYS.TDMR.INIT, when every package has the key: 1.5.01. */
+        TDMR_INIT,
+        /** In TDH.SYS.KEY.CONFIG of each package already, through its cache: what Linux allows for. */
+        KEY_CONFIG
     }
 
     /** Where the module's stores go first. */
@@ -136,6 +146,7 @@ public final class TdxHostPlatform implements Platform {
                 false,
                 false,
                 Stores.DIRECT,
+                PamtWrites.TDMR_INIT,
                 Unkeyed.JUNK,
                 0);
     }
@@ -187,6 +198,9 @@ public final class TdxHostPlatform implements Platform {
         }
         if (options.caches && options.stores == Stores.CACHED_WITH_TDMR_INIT) {
             features.add(ModuleFeature.CACHED_TDMR_INIT);
+        }
+        if (options.pamtWrites == PamtWrites.KEY_CONFIG) {
+            features.add(ModuleFeature.KEY_CONFIG_WRITES_PAMT);
         }
         return new ModuleOptions(
                 options.module,

@@ -11,8 +11,10 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.KeyIds;
+import org.ringfence.machine.memory.CacheInstruction;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.memory.OnCache;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpus;
@@ -226,8 +228,17 @@ public final class TdxModulePlatform implements Platform {
     public Vocabulary vocabulary() {
         return new Vocabulary(ModuleForms.all())
                 .and(ModuleForms.told())
+                .and(List.of(writeBack()))
                 .and(MemoryForms.lines())
                 .and(List.of(Form.of("SEAMCALL goes on", Principal.HOST, CallGoesOn.class, Range.of(0, 1)).times(64)));
+    }
+
+    private static Form writeBack() {
+        return Form.of(
+                "cache instruction", Principal.HOST, OnCache.class, Range.of(CacheInstruction.WBINVD),
+                machine -> IntStream.range(0, machine.part(Memory.class).options().caches().packages()).boxed().toList())
+                .namedBy("instruction")
+                .knownTo(Principal.HARDWARE);
     }
 
     @Override

@@ -17,6 +17,12 @@ public enum ModuleFeature {
     CACHED_STORES,
     /** TDH.SYS.TDMR.INIT writes PAMT by such stores too. In life it uses MOVDIR64B. */
     CACHED_TDMR_INIT,
+    /**
+     * TDH.SYS.KEY.CONFIG that succeeds writes lines of a PAMT under the global KeyID, through the cache of its package.
+     * The module 1.5.01 writes none before TDH.SYS.TDMR.INIT, which waits for the last package; Linux unwinds as if it
+     * might.
+     */
+    KEY_CONFIG_WRITES_PAMT,
     /** Pages of 1G. */
     HUGE_PAGES,
     /** A page that is free keeps telling whose it was, as it does in life; TDH.PHYMEM.PAGE.RDMD shows it. */

@@ -239,6 +239,18 @@ public record PageMetadata(
         writeEntry(state, frame, size);
     }
 
+    /** Writes lines of the PAMT of TDMR {@code i}, which is not initialized yet, on package {@code number}. */
+    public void writeEarly(State state, int i, int number) {
+        for (int frame = 0; i < tdmrs.count().get(state) && frame < map.geometry().frames(); frame++) {
+            long hpa = map.hpa(frame);
+            boolean isInside = hpa >= tdmrs.start(state, i) && hpa < tdmrs.end(state, i);
+            int pamt = isInside ? map.frame(tdmrs.entry(state, i, PageSize.PT_4KB, hpa)) : -1;
+            if (pamt >= 0) {
+                seam.storeGlobalOn(state, number, pamt);
+            }
+        }
+    }
+
     /** Sets BEPOCH, as TDH.MEM.RANGE.BLOCK does. */
     public void block(State state, int frame, PageSize size, int epoch) {
         entries(size).bepoch.set(state, index(frame, size), epoch);

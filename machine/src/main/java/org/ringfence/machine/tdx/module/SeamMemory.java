@@ -72,6 +72,15 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
         store(state, frame, hkid.get(state));
     }
 
+    /** As {@link #storeGlobal}, where the line is in nobody's cache yet: it comes into that of package {@code number}. */
+    void storeGlobalOn(State state, int number, int frame) {
+        if (cachedStores) {
+            memory.store(state, number, frame, Value.ZERO, hkid.get(state));
+        } else {
+            writeGlobal(state, frame);
+        }
+    }
+
     /**
      * Changes something in a frame that holds nothing but what the module knows anyway: where stores are not cached,
      * nobody can tell.

@@ -46,6 +46,7 @@ public record TdxHostOptions(
 
     /** The choices among them that the host's software makes. */
     public BringUpChoices choices() {
-        return new BringUpChoices(flush, entropy, BringUpChoices.Retry.FAIL, packages, unwindFlush, unwindReset);
+        return new BringUpChoices(flush, entropy, BringUpChoices.Retry.FAIL, packages, unwindFlush,
+                BringUpChoices.FlushOn.EVERY_PACKAGE, unwindReset);
     }
 }

@@ -92,6 +92,9 @@ public record TdhSysKeyConfig() implements SystemCall.Listed<TdhSysKeyConfig.Res
         }
         module.seam().newKey(state, module.seam().hkid().get(state));
         module.packages().add(state, 0, number);
+        if (module.options().has(ModuleFeature.KEY_CONFIG_WRITES_PAMT)) {
+            module.pamt().writeEarly(state, number, number);
+        }
         if (module.packages().get(state, 0) == module.allPackages()) {
             module.system().set(state, SystemState.SYS_READY);
         }

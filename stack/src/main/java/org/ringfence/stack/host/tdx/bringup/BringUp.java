@@ -86,7 +86,7 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
             return new End(Stage.CONFIG, configured, cpu.call(new Unwind(host, tdmrs, choices, false)));
         }
         if (choices.flush()) {
-            cpu.call(new FlushCaches(host));
+            cpu.call(new FlushCaches(host, BringUpChoices.FlushOn.EVERY_PACKAGE));
         }
         Errno keyed = cpu.call(new ConfigureGlobalKey(host, choices, injection, 0, 0, 1));
         if (keyed != Errno.OK) {

@@ -8,10 +8,12 @@ package org.ringfence.stack.host.tdx.bringup;
  * @param busy what is done about TDX_SYS_BUSY from TDH.SYS.KEY.CONFIG
  * @param packages on which packages the key is configured
  * @param unwindFlush whether all processors do WBINVD before the PAMTs' memory goes back
+ * @param unwindFlushOn which processors those are
  * @param unwindReset whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back
  */
 public record BringUpChoices(
-        boolean flush, Retry entropy, Retry busy, Packages packages, boolean unwindFlush, Reset unwindReset) {
+        boolean flush, Retry entropy, Retry busy, Packages packages, boolean unwindFlush,
+        FlushOn unwindFlushOn, Reset unwindReset) {
 
     /** What is done about a status that a second call may not end with. */
     public enum Retry {
@@ -35,6 +37,16 @@ public record BringUpChoices(
         OWN
     }
 
+    /** Which processors flush their caches. */
+    public enum FlushOn {
+        /** Those of every package: Linux. */
+        EVERY_PACKAGE,
+        /** Those of the first package alone, which configures its key first. */
+        FIRST_PACKAGE,
+        /** Those of the last package alone, which configures its key last. */
+        LAST_PACKAGE
+    }
+
     /** Whether memory is reset. */
     public enum Reset {
         NEVER,
@@ -45,7 +57,7 @@ public record BringUpChoices(
 
     /** What Linux does. */
     public static BringUpChoices linux() {
-        return new BringUpChoices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, Reset.ON_ERRATUM);
+        return new BringUpChoices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, FlushOn.EVERY_PACKAGE, Reset.ON_ERRATUM);
     }
 
     /** Whether a leaf function is called again after this status. */

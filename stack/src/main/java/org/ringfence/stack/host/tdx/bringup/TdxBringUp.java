@@ -64,6 +64,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
             BringUpChoices.Retry busy,
             BringUpChoices.Packages keys,
             boolean unwindFlush,
+            BringUpChoices.FlushOn unwindFlushOn,
             BringUpChoices.Reset unwindReset,
             Call fail,
             int failAt,
@@ -86,6 +87,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
                     linux.busy(),
                     linux.packages(),
                     linux.unwindFlush(),
+                    linux.unwindFlushOn(),
                     linux.unwindReset(),
                     Call.NONE,
                     1,
@@ -103,7 +105,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
             long rax = fail == Call.NONE ? 0 : Completion.named(failWith).rax();
             return new TdxBringUp(
                     new SmallHost(packages, frames, pamtsOnFirst),
-                    new BringUpChoices(flush, entropy, busy, keys, unwindFlush, unwindReset),
+                    new BringUpChoices(flush, entropy, busy, keys, unwindFlush, unwindFlushOn, unwindReset),
                     new Injection(fail, failAt, rax),
                     then,
                     new TdLife.Teardown(reclaimEarly, cacheWb, pageWbinvd, next),

@@ -21,7 +21,7 @@ record Unwind(Host host, List<Tdmr> tdmrs, BringUpChoices choices,
     public BringUp.Unwinding run(Cpu cpu) {
         boolean flushed = touched && choices.unwindFlush();
         if (flushed) {
-            cpu.call(new FlushCaches(host));
+            cpu.call(new FlushCaches(host, choices.unwindFlushOn()));
         }
         boolean reset = touched && isReset(cpu);
         if (reset) {
