@@ -55,7 +55,7 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
     @Override
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         if (targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
             throw new IllegalArgumentException(
                     "RMPADJUST names VMPL" + targetVmpl + ", whose permissions the machine's RMP does not keep");
