@@ -124,7 +124,8 @@ public final class CaseSchema {
                 .put("type", "integer")
                 .put("minimum", 1)
                 .put("maximum", 3)
-                .put("description", "On snp, the VMPL at which software of principal l2 runs; 2 unless said otherwise.");
+                .put("description",
+                        "On snp, the VMPL at which software of principal l2 runs; 2 unless said otherwise.");
         ObjectNode routine = properties.putObject("routine");
         ArrayNode routines = routine.putArray("oneOf");
         properties.putObject("options").putArray("type").add("object").add("null");

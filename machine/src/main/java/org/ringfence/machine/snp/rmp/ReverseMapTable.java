@@ -166,8 +166,8 @@ public record ReverseMapTable(
         return validated.get(state, entry)
                 && asid.get(state, entry) == options.guestAsid()
                 && gpa.get(state, entry) < geometry.pages()
-                ? gpa.get(state, entry) + frame - entry
-                : -1;
+                        ? gpa.get(state, entry) + frame - entry
+                        : -1;
     }
 
     /** What stands for {@code address} in an entry; an address that the machine's entries cannot name is refused. */

@@ -76,7 +76,8 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
                 case NONE -> throw new IllegalStateException(exit + " tells no reason");
                 case NPF_NOT_PRESENT_PRIVATE -> resume(cpu, new BackPrivate(gpa, hosting.largest(), hosting));
                 case NPF_NOT_PRESENT_SHARED -> resume(cpu, new BackShared(gpa, hosting));
-                case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH, NPF_VMPL -> resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
+                case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH, NPF_VMPL ->
+                    resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
                 case NPF_RMP_SHARED -> resume(cpu, new MakeShared(gpa, hosting));
                 case PSC_PRIVATE_4K -> answer(cpu, new MakePrivate(gpa, hosting));
                 case PSC_PRIVATE_2M -> answer(cpu, new MakeLargePrivate(gpa, hosting));
