@@ -50,6 +50,9 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
     /** The VMPL of a {@link Principal#INNER_GUEST} unless said otherwise. */
     public static final int INNER_VMPL = Actor.INNER_VMPL;
 
+    /** The least privileged VMPL. */
+    public static final int LAST_VMPL = 3;
+
     private static final long FAULT = -1000;
     private static final ExitReason[] REASONS = ExitReason.values();
 

@@ -39,7 +39,12 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
 
     /** Takes the page at {@code gpa} away from the inner guest. */
     public static Rmpadjust revoke(long gpa, Level size) {
-        return new Rmpadjust(gpa, size, Snp.INNER_VMPL, Permissions.NONE, false);
+        return revoke(gpa, size, Snp.INNER_VMPL);
+    }
+
+    /** Takes the page at {@code gpa} away from {@code vmpl}. */
+    public static Rmpadjust revoke(long gpa, Level size, int vmpl) {
+        return new Rmpadjust(gpa, size, vmpl, Permissions.NONE, false);
     }
 
     /** The value of RDX. */
@@ -56,7 +61,9 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);
         int vmpl = Snp.vmpl(actor);
-        if (targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
+        // What no permission is kept of has none, and can lose them.
+        boolean gives = permissions != Permissions.NONE;
+        if (gives && targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
             throw new IllegalArgumentException(
                     "RMPADJUST names VMPL" + targetVmpl + ", whose permissions the machine's RMP does not keep");
         }
