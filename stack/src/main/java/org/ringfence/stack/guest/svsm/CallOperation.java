@@ -1,7 +1,6 @@
 package org.ringfence.stack.guest.svsm;
 
 import java.util.List;
-import java.util.Objects;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
@@ -41,6 +40,10 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
             implements
                 CallOperation<Done>,
                 Action {
+        public PostCall {
+            new Registers(protocol, call, rcx, rdx, r8); // refuses what no call has
+        }
+
         static PostCall of(int cpu, Registers call) {
             return new PostCall(cpu, call.protocol(), call.call(), call.rcx(), call.rdx(), call.r8());
         }
@@ -58,7 +61,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
             int index = area.indexOf(registers());
-            Objects.checkIndex(cpu, area.cpus());
+            area.require(cpu);
             return state -> area.post(state, cpu, index) ? Done.DONE.ordinal() : Outcome.WAITS;
         }
 
@@ -83,7 +86,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
-            Objects.checkIndex(cpu, area.cpus());
+            area.require(cpu);
             return state -> {
                 if (!area.status().is(state, cpu, Status.ANSWERED)) {
                     return Outcome.WAITS;
@@ -114,7 +117,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
-            int cpu = Objects.checkIndex(actor.index(), area.cpus());
+            int cpu = area.require(actor.index());
             return state -> {
                 if (!area.status().is(state, cpu, Status.CALLED)) {
                     return Outcome.WAITS;
@@ -152,7 +155,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
-            int cpu = Objects.checkIndex(actor.index(), area.cpus());
+            int cpu = area.require(actor.index());
             return state -> switch (field) {
                 case RCX -> area.registers(state, cpu).rcx();
                 case RDX -> area.registers(state, cpu).rdx();
@@ -180,7 +183,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
-            int cpu = Objects.checkIndex(actor.index(), area.cpus());
+            int cpu = area.require(actor.index());
             return state -> {
                 area.status().set(state, cpu, Status.ANSWERED);
                 area.result().set(state, cpu, result);
@@ -204,6 +207,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
     record WriteList(long gpa, int entries, int next, List<Long> words) implements CallOperation<Stored> {
         public WriteList {
             words = List.copyOf(words);
+            new SvsmRequest.Entries(gpa, entries, next, words); // refuses what no list is
         }
 
         static WriteList of(SvsmRequest.Entries list) {

@@ -136,6 +136,15 @@ public record CallingArea(
         return status.cells().count();
     }
 
+    /** {@code cpu}, which must be one of the monitor's. */
+    int require(int cpu) {
+        if (cpu < 0 || cpu >= cpus()) {
+            throw new IllegalArgumentException(
+                    "calls are made on CPU %d; the monitor has CPUs 0 to %d".formatted(cpu, cpus() - 1));
+        }
+        return cpu;
+    }
+
     /** The call that is being made on {@code cpu}. */
     Registers registers(State state, int cpu) {
         return calls.get(call.get(state, cpu));

@@ -1,6 +1,5 @@
 package org.ringfence.stack.guest.svsm;
 
-import java.util.Objects;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
@@ -134,7 +133,7 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public Step on(Machine machine, Actor actor) {
             CallingArea area = machine.part(CallingArea.class);
             int page = GuestPages.page(area.geometry(), gpa);
-            int cpu = Objects.checkIndex(actor.index(), area.cpus());
+            int cpu = area.require(actor.index());
             return state -> area.remap(state, cpu, page) ? 1 : 0;
         }
 

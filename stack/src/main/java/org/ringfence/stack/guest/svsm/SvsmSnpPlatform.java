@@ -20,8 +20,12 @@ public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         change(cpu, gpa, level, true);
-        zero(cpu, gpa, level);
-        takenForZero(cpu, gpa, level);
+        if (choices.zeroes() == Choices.Zeroes.PLATFORM) {
+            zero(cpu, gpa, level);
+        }
+        if (choices.zeroes() != Choices.Zeroes.CALLER) {
+            takenForZero(cpu, gpa, level);
+        }
     }
 
     @Override
