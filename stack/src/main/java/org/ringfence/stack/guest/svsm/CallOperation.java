@@ -41,7 +41,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
                 CallOperation<Done>,
                 Action {
         public PostCall {
-            new Registers(protocol, call, rcx, rdx, r8); // refuses what no call has
+            Registers.require(rcx, rdx, r8);
         }
 
         static PostCall of(int cpu, Registers call) {
@@ -207,7 +207,7 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
     record WriteList(long gpa, int entries, int next, List<Long> words) implements CallOperation<Stored> {
         public WriteList {
             words = List.copyOf(words);
-            new SvsmRequest.Entries(gpa, entries, next, words); // refuses what no list is
+            SvsmRequest.Entries.require(gpa, entries, next, words);
         }
 
         static WriteList of(SvsmRequest.Entries list) {

@@ -21,6 +21,11 @@ public record SvsmRequest(Registers registers, Entries list) {
      */
     public record Registers(int protocol, int call, long rcx, long rdx, long r8) {
         public Registers {
+            require(rcx, rdx, r8);
+        }
+
+        /** Refuses what no call here has in registers. */
+        static void require(long rcx, long rdx, long r8) {
             if (rcx < 0 || rdx < 0 || r8 < 0) {
                 throw new IllegalArgumentException("registers are taken without their highest bit");
             }
@@ -38,6 +43,11 @@ public record SvsmRequest(Registers registers, Entries list) {
     public record Entries(long gpa, int entries, int next, List<Long> words) {
         public Entries {
             words = List.copyOf(words);
+            require(gpa, entries, next, words);
+        }
+
+        /** Refuses what no list here is. */
+        static void require(long gpa, int entries, int next, List<Long> words) {
             if (gpa < 0 || gpa % Long.BYTES != 0 || words.stream().anyMatch(entry -> entry < 0)) {
                 throw new IllegalArgumentException(
                         "a list lies at a multiple of 8, and its entries are taken without their highest bit");
