@@ -21,6 +21,7 @@ import org.ringfence.machine.snp.adversary.InnerStore;
 import org.ringfence.machine.snp.firmware.ConfigureSnp;
 import org.ringfence.machine.snp.firmware.FirmwareSwap;
 import org.ringfence.machine.snp.firmware.HostCopy;
+import org.ringfence.machine.snp.firmware.RawSnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
@@ -155,6 +156,7 @@ public final class SnpForms {
                         contexts(),
                         Range.of(SnpCommand.LaunchStart.LEAST_POLICY, 0L)),
                 host("SNP_ACTIVATE", SnpCommand.Activate.class, contexts(), Range.of(1, 2)),
+                Form.told("SNP command", RawSnpCommand.class, Principal.HOST),
                 host(
                         "SNP_LAUNCH_UPDATE",
                         SnpCommand.LaunchUpdate.class,
