@@ -159,7 +159,7 @@ public final class Checking {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
         for (ActorSpec actor : actors) {
-            on.add(new Actor(on.size(), actor.principal(), actor.name()));
+            on.add(new Actor(on.size(), actor.principal(), actor.name(), actor.vmpl()));
             Software learned = Learner.learn(actor.routine(), settings.budget());
             if (learned instanceof LazySoftware lazy) {
                 notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));

@@ -25,7 +25,7 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
 
     /** Whether a machine of {@code platform} with these options has what the software asks for. */
     public boolean runsOn(Platform platform, Record options) {
-        Actor alone = new Actor(0, actor.principal(), actor.name());
+        Actor alone = new Actor(0, actor.principal(), actor.name(), actor.vmpl());
         try {
             Assembly assembly = Assembly.of(
                     platform, size.geometry(), options, List.of(alone), HONEST, Guards.allOn(), actor.needs());

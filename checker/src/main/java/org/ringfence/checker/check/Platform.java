@@ -41,6 +41,11 @@ public interface Platform {
         return true;
     }
 
+    /** The VMPLs at which an inner guest can run, where this protection has them: 1 to 3, or none. */
+    default List<Integer> vmpls() {
+        return List.of();
+    }
+
     /** What is judged on every state. */
     List<Invariant> invariants(Machine machine, Setting setting);
 

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
@@ -35,8 +36,14 @@ public record Scene(
      * One who acts.
      *
      * @param name what a trace calls it
+     * @param vmpl on SEV-SNP, the VMPL at which it runs
      */
-    public record Role(String name, Principal principal) {}
+    public record Role(String name, Principal principal, int vmpl) {
+        /** At the VMPL that is usual for software of {@code principal}. */
+        public Role(String name, Principal principal) {
+            this(name, principal, Actor.usualVmpl(principal));
+        }
+    }
 
     public Scene {
         options = Map.copyOf(options);

@@ -15,6 +15,7 @@ import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Operation;
@@ -34,6 +35,8 @@ public final class CaseReader {
     /** Sets of frames and of pages are words of 64 bits; no search of a larger machine would end. */
     static final int MOST_PAGES = 64;
 
+    private static final int MOST_VMPL = 3;
+
     /** Whose software a case can configure. */
     static final List<Principal> PRINCIPALS = List.of(
             Principal.GUEST, Principal.HOST, Principal.INNER_GUEST, Principal.BUS, Principal.HARDWARE);
@@ -41,7 +44,7 @@ public final class CaseReader {
     static final List<String> CASE =
             List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");
     static final List<String> MACHINE = List.of("pages", "frames", "small-pages-per-large");
-    static final List<String> ACTOR = List.of("name", "principal", "routine", "options", "script", "platforms");
+    static final List<String> ACTOR = List.of("name", "principal", "vmpl", "routine", "options", "script", "platforms");
 
     /** Beside a platform's options. */
     static final String ABLATE = "ablate";
@@ -222,19 +225,35 @@ public final class CaseReader {
                     "two actors on one platform are named %s; a trace must tell them apart"
                             .formatted(Quoted.of(name)));
         }
+        int vmpl = vmpl(fields, principal, where);
         Node script = fields.optional("script");
         if (script == null) {
-            routine(fields, name, principal, where, geometry);
+            routine(fields, name, principal, vmpl, where, geometry);
         } else if (fields.optional("routine") != null || fields.optional("options") != null) {
             throw bad(script.at(), "an actor has a 'script' and a routine; give one of them");
         } else {
             for (String platform : where) {
-                script(script, name, principal, registry.platform(platform).orElseThrow(), geometry);
+                script(script, name, principal, vmpl, registry.platform(platform).orElseThrow(), geometry);
             }
         }
     }
 
-    private void routine(Fields fields, String name, Principal principal, Set<String> where, Geometry geometry)
+    private int vmpl(Fields fields, Principal principal, Set<String> where) throws BadInput {
+        Node node = fields.optional("vmpl");
+        if (node == null) {
+            return Actor.usualVmpl(principal);
+        }
+        for (String name : where) {
+            if (principal != Principal.INNER_GUEST
+                    || registry.platform(name).orElseThrow().vmpls().isEmpty()) {
+                throw bad(node.at(), "'vmpl' is for actors with principal l2 on snp; give it 'platforms: [snp]'");
+            }
+        }
+        return fields.whole(node, "vmpl", 1, MOST_VMPL);
+    }
+
+    private void routine(
+            Fields fields, String name, Principal principal, int vmpl, Set<String> where, Geometry geometry)
             throws BadInput {
         Node routineNode = fields.optional("routine");
         if (routineNode == null) {
@@ -249,13 +268,14 @@ public final class CaseReader {
                         ? entry.prototype()
                         : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
-        actors.add(new ActorSpec(name, principal, made, where, needs(entry, options, routineNode.at())));
+        actors.add(new ActorSpec(name, principal, vmpl, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
     }
 
     /** A script is read once for each platform: what its operations are called is the platform's matter. */
-    private void script(Node node, String name, Principal principal, Platform platform, Geometry geometry)
+    private void script(
+            Node node, String name, Principal principal, int vmpl, Platform platform, Geometry geometry)
             throws BadInput {
         Vocabulary vocabulary = registry.vocabulary(platform).on(geometry);
         List<Turn> turns = new ScriptReader(file, platform.name(), vocabulary, principal).read(node);
@@ -268,7 +288,7 @@ public final class CaseReader {
         scripted.computeIfAbsent(platform.name(), one -> new ArrayList<>()).addAll(operations);
         waits.putIfAbsent(platform.name(), node.at());
         List<Part> needs = operations.stream().flatMap(operation -> operation.needs().stream()).toList();
-        actors.add(new ActorSpec(name, principal, new Script(turns), Set.of(platform.name()), needs));
+        actors.add(new ActorSpec(name, principal, vmpl, new Script(turns), Set.of(platform.name()), needs));
         software.add(new CaseFile.Software.OfScript(
                 turns.stream().map(turn -> ScriptText.of(vocabulary, turn)).toList()));
         routinePlaces.add(node.at());

@@ -120,6 +120,12 @@ public final class CaseSchema {
         properties.set("name", text("What a trace calls it."));
         properties.set("principal", oneOf(
                 CaseReader.PRINCIPALS.stream().map(Principal::toString).toList()));
+        properties.putObject("vmpl")
+                .put("type", "integer")
+                .put("minimum", 1)
+                .put("maximum", 3)
+                .put("description",
+                        "On snp, the VMPL at which software of principal l2 runs; 2 unless said otherwise.");
         ObjectNode routine = properties.putObject("routine");
         ArrayNode routines = routine.putArray("oneOf");
         properties.putObject("options").putArray("type").add("object").add("null");

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.random.Found;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Property;
 
 /**
@@ -40,6 +41,9 @@ public final class CaseWriter {
             Scene.Role role = scene.cast().get(i);
             line(text, "  - name: " + role.name());
             line(text, "    principal: " + role.principal());
+            if (role.vmpl() != Actor.usualVmpl(role.principal())) {
+                line(text, "    vmpl: " + role.vmpl());
+            }
             List<String> script = found.scripts().get(i);
             line(text, "    script:" + (script.isEmpty() ? " []" : ""));
             script.forEach(operation -> line(text, "      - " + operation));

@@ -5,8 +5,23 @@ package org.ringfence.machine.operation;
  *
  * @param index from 0
  * @param name what a trace calls it
+ * @param vmpl of software in a SEV-SNP guest, the virtual machine privilege level it runs at; elsewhere of no meaning
  */
-public record Actor(int index, Principal principal, String name) {
+public record Actor(int index, Principal principal, String name, int vmpl) {
+
+    /** The VMPL of an inner guest unless said otherwise: COCONUT-SVSM runs its guest there. */
+    public static final int INNER_VMPL = 2;
+
+    /** At the VMPL that is usual for software of {@code principal}. */
+    public Actor(int index, Principal principal, String name) {
+        this(index, principal, name, usualVmpl(principal));
+    }
+
+    /** The VMPL at which software of {@code principal} runs unless said otherwise. */
+    public static int usualVmpl(Principal principal) {
+        return principal == Principal.INNER_GUEST ? INNER_VMPL : 0;
+    }
+
     @Override
     public String toString() {
         return name;

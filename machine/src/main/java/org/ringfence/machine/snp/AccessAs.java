@@ -49,7 +49,7 @@ public record AccessAs(long gpa, Access access) implements Operation<AccessAs.Ac
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);
         int page = GuestPages.page(snp.geometry(), gpa);
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         int index = actor.index();
         return state -> {
             long frame = snp.check(state, vmpl, page, Mapping.PRIVATE, access);

@@ -47,8 +47,11 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      */
     public static final int GUEST_KEY = NestedGuest.GUEST_KEY;
 
-    /** The VMPL of {@link Principal#INNER_GUEST}. */
-    public static final int INNER_VMPL = 2;
+    /** The VMPL of a {@link Principal#INNER_GUEST} unless said otherwise. */
+    public static final int INNER_VMPL = Actor.INNER_VMPL;
+
+    /** The least privileged VMPL. */
+    public static final int LAST_VMPL = 3;
 
     private static final long FAULT = -1000;
     private static final ExitReason[] REASONS = ExitReason.values();
@@ -84,11 +87,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
                 guards);
     }
 
-    /** The VMPL at which software of this principal runs. */
-    public static int vmpl(Principal principal) {
+    /** The VMPL at which this actor, which is software in the guest, runs. */
+    public static int vmpl(Actor actor) {
+        Principal principal = actor.principal();
         return switch (principal) {
             case GUEST -> 0;
-            case INNER_GUEST -> INNER_VMPL;
+            case INNER_GUEST -> actor.vmpl();
             case HOST, VMM, DEVICE, BUS, HARDWARE ->
                 throw new IllegalArgumentException("the " + principal + " has no VMPL");
         };
@@ -112,7 +116,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
 
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
-        long frame = check(state, vmpl(actor.principal()), page, mapping, write);
+        long frame = check(state, vmpl(actor), page, mapping, write);
         return leaveOnFault(state, actor.index(), page, frame);
     }
 

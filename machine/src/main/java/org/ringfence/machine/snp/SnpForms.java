@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
@@ -20,6 +21,7 @@ import org.ringfence.machine.snp.adversary.InnerStore;
 import org.ringfence.machine.snp.firmware.ConfigureSnp;
 import org.ringfence.machine.snp.firmware.FirmwareSwap;
 import org.ringfence.machine.snp.firmware.HostCopy;
+import org.ringfence.machine.snp.firmware.RawSnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
@@ -33,6 +35,7 @@ import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.Permissions;
 import org.ringfence.machine.snp.rmp.Psmash;
 import org.ringfence.machine.snp.rmp.Pvalidate;
+import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.snp.rmp.Rmpquery;
@@ -66,7 +69,7 @@ public final class SnpForms {
                         Rmpupdate.class,
                         Range.frames(),
                         Range.either(),
-                        Range.pages(),
+                        gpas(),
                         Range.levels(),
                         Range.of(RmpOptions.FIRST_ASID, 0, 2),
                         Range.either()).times(3 * OFTEN),
@@ -153,6 +156,7 @@ public final class SnpForms {
                         contexts(),
                         Range.of(SnpCommand.LaunchStart.LEAST_POLICY, 0L)),
                 host("SNP_ACTIVATE", SnpCommand.Activate.class, contexts(), Range.of(1, 2)),
+                Form.told("SNP command", RawSnpCommand.class, Principal.HOST),
                 host(
                         "SNP_LAUNCH_UPDATE",
                         SnpCommand.LaunchUpdate.class,
@@ -191,6 +195,17 @@ public final class SnpForms {
                         Range.levels(),
                         Range.every(SwapType.class),
                         Range.either()).times(3 * OFTEN));
+    }
+
+    /** What an RMP entry can name: the guest's memory, and where the first VMSA of a vCPU lies. */
+    private static Range gpas() {
+        return machine -> {
+            List<Object> all = new ArrayList<>(Range.pages().in(machine));
+            if (machine.part(Snp.class).options().vmsa()) {
+                all.add(ReverseMapTable.VMSA_GPA);
+            }
+            return all;
+        };
     }
 
     /** The first frames are for contexts of guests. */

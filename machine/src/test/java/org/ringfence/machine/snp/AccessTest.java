@@ -13,6 +13,7 @@ import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Outcome;
@@ -221,11 +222,11 @@ class AccessTest {
     @EnumSource(Principal.class)
     void onlySoftwareInTheGuestHasAVmpl(Principal principal) {
         switch (principal) {
-            case GUEST -> assertThat(Snp.vmpl(principal)).isZero();
-            case INNER_GUEST -> assertThat(Snp.vmpl(principal)).isEqualTo(2);
+            case GUEST -> assertThat(Snp.vmpl(new Actor(0, principal, "one"))).isZero();
+            case INNER_GUEST -> assertThat(Snp.vmpl(new Actor(0, principal, "one"))).isEqualTo(2);
             case HOST, VMM, DEVICE, BUS, HARDWARE ->
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> Snp.vmpl(principal))
+                        .isThrownBy(() -> Snp.vmpl(new Actor(0, principal, "one")))
                         .withMessage("the " + principal + " has no VMPL");
         }
     }

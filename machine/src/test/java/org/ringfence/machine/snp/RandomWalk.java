@@ -57,7 +57,7 @@ record RandomWalk(SnpMachine machine, long seed, int steps) {
         List<Family> families = new ArrayList<>();
         families.addAll(SnpAdversary.maliciousHost(machine.machine(), SnpMachine.VCPUS, powers));
         families.addAll(SnpAdversary.retroactiveHost(machine.machine()));
-        families.addAll(SnpAdversary.maliciousInnerGuest(machine.machine(), true));
+        families.addAll(SnpAdversary.maliciousInnerGuest(machine.machine(), SnpMachine.INNER, true));
         families.addAll(SevAdversary.compare(machine.memory(), machine.parts().note()));
         families.addAll(SnpAdversary.aliases(machine.parts().aliases().orElseThrow()));
         families.addAll(SevAdversary.bus(machine.snp(), machine.memory(), machine.parts().note()));

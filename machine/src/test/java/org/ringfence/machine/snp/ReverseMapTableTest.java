@@ -229,8 +229,8 @@ class ReverseMapTableTest {
         // assigned, page, ASID and validated a frame
         assertThat(least - bits(new Geometry(4, 3, 1), RmpOptions.least())).isGreaterThanOrEqualTo(1 + 2 + 1 + 1);
         assertThat(bits(small, RmpOptions.least().withImmutable())).isEqualTo(least + 4);
-        // and for each vCPU the frame it runs from, or none
-        assertThat(bits(small, RmpOptions.least().withVmsa())).isEqualTo(least + 4 + SnpMachine.VCPUS * 3);
+        // a GPA beyond memory takes a bit more; and for each vCPU the frame it runs from, or none
+        assertThat(bits(small, RmpOptions.least().withVmsa())).isEqualTo(least + 4 + 4 + SnpMachine.VCPUS * 3);
         assertThat(bits(small, RmpOptions.least().withVmpl(2))).isEqualTo(least + 4 * 5);
         assertThat(bits(small, RmpOptions.least().withAsids(3, 1))).isEqualTo(least + 4);
         assertThat(bits(large, RmpOptions.least())).isEqualTo(least + 4 + 4);

@@ -256,7 +256,7 @@ final class VectorBench {
         PscBuffers buffers = machine.parts().buffers().orElseThrow();
         machine.ask(state, SnpMachine.GUEST, new PscRequest.WriteHeader(first, last));
         while (true) {
-            PscBuffers.Work work = buffers.next(state, 0);
+            PscBuffers.Work work = buffers.next(state, 0, PscBuffers.Bound.REAL);
             Frame frame = new Frame(buffers.pageOf(state, 0));
             switch (work) {
                 case NOTHING, INVALID_HEADER, INVALID_ENTRY -> {

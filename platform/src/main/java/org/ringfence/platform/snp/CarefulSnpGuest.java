@@ -25,7 +25,7 @@ import org.ringfence.machine.state.State;
 /**
  * A guest that validates no page which is validated, in whatever frame: what a guest can know that notes what it has
  * validated. One that does lets two frames be valid for a page, and no protection keeps it from that. Nor does it grant
- * anything to the lower VMPL at which software runs, validate, rescind or share a page in which it has put something,
+ * anything to VMPL2 or VMPL3, at which software runs, validate, rescind or share a page in which it has put something,
  * scrub one that it has stored to, or read one that it has given up. What runs at a lower VMPL is under no restraint.
  * Its owner trusts it once it has been launched, with each page measured once; before, it does nothing.
  */
@@ -61,7 +61,7 @@ public record CarefulSnpGuest() implements Restraint {
     private static Condition ofGuest(Machine machine, Operation<?> operation) {
         return switch (operation) {
             case Rmpadjust rmpadjust ->
-                rmpadjust.targetVmpl() != Snp.INNER_VMPL || rmpadjust.permissions() == Permissions.NONE
+                rmpadjust.targetVmpl() < Snp.INNER_VMPL || rmpadjust.permissions() == Permissions.NONE
                         ? ALWAYS
                         : state -> false;
             case Pvalidate pvalidate -> {

@@ -15,6 +15,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Cpus;
@@ -157,7 +158,12 @@ public final class SnpPlatform implements Platform {
         Ledger ledger = Ledger.declare(declaration, setting.geometry().pages());
         RmpOptions rmp = RmpOptions.least();
         if (options.l2) {
-            rmp = rmp.withVmpl(Snp.INNER_VMPL);
+            rmp = rmp.withVmpl(setting.cast().innerGuest().vmpl());
+        }
+        for (Actor actor : setting.cast().actors()) {
+            if (actor.principal() == Principal.INNER_GUEST && options.l2) {
+                rmp = rmp.withVmpl(actor.vmpl());
+            }
         }
         if (options.allVmpls) {
             rmp = rmp.withVmpl(1).withVmpl(3);
@@ -249,7 +255,7 @@ public final class SnpPlatform implements Platform {
                 Adversary.malicious(
                         Principal.INNER_GUEST,
                         (machine, cast) -> chosen.l2
-                                ? SnpAdversary.maliciousInnerGuest(machine, false)
+                                ? SnpAdversary.maliciousInnerGuest(machine, cast.innerGuest(), false)
                                 : List.of()));
     }
 
@@ -272,6 +278,11 @@ public final class SnpPlatform implements Platform {
             families.addAll(SevAdversary.compare(memory, note));
         }
         return families;
+    }
+
+    @Override
+    public List<Integer> vmpls() {
+        return List.of(1, 2, 3);
     }
 
     @Override

@@ -32,12 +32,18 @@ public final class SnpRoutines implements Routines {
      * @param vcpus of the guest
      * @param memory whether it always has memory for what it is asked
      * @param buffers whether the guest can ask for the page state changes of a buffer
+     * @param bound what it takes for such a buffer's size and place
      */
     public record SnpHost(
-            int vcpus, Size largest, Hosting.Conversion conversion, ServeGuest.FreeMemory memory, boolean buffers) {
+            int vcpus,
+            Size largest,
+            Hosting.Conversion conversion,
+            ServeGuest.FreeMemory memory,
+            boolean buffers,
+            PscBuffers.Bound bound) {
         Routine<?> serving(Geometry geometry) {
             Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
-            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers), memory);
+            return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers, bound), memory);
         }
 
         List<Part> parts() {
@@ -83,7 +89,7 @@ public final class SnpRoutines implements Routines {
                         "snp-host",
                         new SnpHost(
                                 1, Size.SMALL, Hosting.Conversion.SEPARATE, ServeGuest.FreeMemory.ENOUGH,
-                                false),
+                                false, PscBuffers.Bound.REAL),
                         (options, geometry) -> ((SnpHost) options).serving(geometry),
                         "an honest host: backs pages on faults and changes their state as asked (SNP)")
                         .needing(options -> ((SnpHost) options).parts()),

@@ -17,6 +17,12 @@ public final class SnpScenes {
     private static final Scene.Role HOST = new Scene.Role("host", Principal.HOST);
     private static final List<Scene.Role> CAST = List.of(VCPU, INNER, HOST);
 
+    private static final List<Scene.Role> EVERY = List.of(
+            VCPU,
+            INNER,
+            new Scene.Role("vmpl3", Principal.INNER_GUEST, 3),
+            HOST);
+
     private static final List<Scene.Role> SERVED = List.of(VCPU, HOST);
 
     private static final Set<Property> ALWAYS = EnumSet.of(
@@ -33,7 +39,7 @@ public final class SnpScenes {
                 scene("4K pages", new MachineSpec(2, 3, 1), CAST, Map.of("l2", true)),
                 scene("2M pages", new MachineSpec(4, 6, 2), CAST, Map.of("l2", true)),
                 scene("immutable pages", new MachineSpec(4, 4, 2), CAST, Map.of("l2", true, "immutable", true)),
-                scene("every VMPL", new MachineSpec(2, 2, 2), CAST, Map.of("l2", true, "all-vmpls", true)),
+                scene("every VMPL", new MachineSpec(2, 2, 2), EVERY, Map.of("l2", true, "all-vmpls", true)),
                 scene(
                         "VMSA pages",
                         new MachineSpec(2, 2, 2),

@@ -4,11 +4,13 @@ import java.util.List;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
+import org.ringfence.stack.guest.svsm.CallLock;
 import org.ringfence.stack.guest.svsm.CallingArea;
 import org.ringfence.stack.guest.svsm.FlushRequests;
 import org.ringfence.stack.guest.svsm.ForwardAccept;
@@ -18,9 +20,11 @@ import org.ringfence.stack.guest.svsm.GuestMap;
 import org.ringfence.stack.guest.svsm.HandOver;
 import org.ringfence.stack.guest.svsm.ReadInvalidated;
 import org.ringfence.stack.guest.svsm.RecoverAccepted;
+import org.ringfence.stack.guest.svsm.RequestPages;
 import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
 import org.ringfence.stack.guest.svsm.ScrubRange;
+import org.ringfence.stack.guest.svsm.ServeOtherCpu;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.SvsmForms;
 import org.ringfence.stack.guest.svsm.UseAndScrub;
@@ -49,6 +53,12 @@ public final class SvsmRoutines implements Routines {
         Routine<?> routine(Geometry geometry) {
             return new UseAndScrub(new ScrubRange(geometry, page, pages, cap, refusals));
         }
+    }
+
+    private static List<Part> serving(GuardOwnPage monitor) {
+        return monitor.lock()
+                ? List.of(CallingArea.PART, RequestPages.PART, CallLock.PART)
+                : List.of(CallingArea.PART, RequestPages.PART);
     }
 
     @Override
@@ -80,7 +90,8 @@ public final class SvsmRoutines implements Routines {
                 Entry.of(
                         "svsm-guard-own-page",
                         GuardOwnPage.standard(),
-                        "a monitor with a secret that answers its inner guest's calls (SNP)").needing(CallingArea.PART),
+                        "a monitor with a secret that answers its inner guest's calls (SNP)")
+                        .needing(options -> serving((GuardOwnPage) options)),
                 Entry.of(
                         "svsm-hand-over",
                         HandOver.standard(),
@@ -111,6 +122,12 @@ public final class SvsmRoutines implements Routines {
                         (options, geometry) -> ((Scrubbing) options).routine(geometry),
                         "a monitor that zeroes a range through temporary mappings")
                         .needing(options -> List.of(((Scrubbing) options).window())),
+                new Entry(
+                        "svsm-serve-other-cpu",
+                        GuardOwnPage.standard(),
+                        (options, geometry) -> new ServeOtherCpu((GuardOwnPage) options),
+                        "another CPU of the monitor of svsm-guard-own-page, with its options (SNP)")
+                        .needing(options -> serving((GuardOwnPage) options)),
                 Entry.of(
                         "svsm-share-own-page",
                         ShareOwnPage.standard(),

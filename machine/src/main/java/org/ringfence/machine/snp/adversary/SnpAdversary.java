@@ -11,6 +11,7 @@ import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
@@ -84,26 +85,28 @@ public final class SnpAdversary {
     }
 
     /**
-     * Software at VMPL2 that reads and writes all it can reach.
+     * Software below VMPL0 that reads and writes all it can reach.
      *
+     * @param l2 who it is
      * @param shared whether it also uses mappings with C-bit 0, which reach only frames that are the host's anyway
      */
-    public static List<Family> maliciousInnerGuest(Machine machine, boolean shared) {
+    public static List<Family> maliciousInnerGuest(Machine machine, Actor l2, boolean shared) {
         Snp snp = machine.part(Snp.class);
         Memory memory = machine.part(Memory.class);
         Set<Mapping> mappings = shared ? EnumSet.allOf(Mapping.class) : EnumSet.of(Mapping.PRIVATE);
         return mappings.stream()
-                .flatMap(mapping -> Stream.of(innerLoad(snp, memory, mapping), innerStore(snp, memory, mapping)))
+                .flatMap(mapping -> Stream.of(
+                        innerLoad(snp, memory, mapping, l2.vmpl()), innerStore(snp, memory, mapping, l2.vmpl())))
                 .toList();
     }
 
-    private static Family innerLoad(Snp snp, Memory memory, Mapping mapping) {
+    private static Family innerLoad(Snp snp, Memory memory, Mapping mapping, int vmpl) {
         int key = snp.key(mapping);
         return new NumberedFamily(
                 Principal.INNER_GUEST,
                 snp.geometry().pages(),
                 (state, page) -> {
-                    long frame = snp.check(state, Snp.INNER_VMPL, page, mapping, false);
+                    long frame = snp.check(state, vmpl, page, mapping, false);
                     if (frame >= 0) {
                         Ledger.seen(state, Principal.INNER_GUEST, memory.read(state, (int) frame, key));
                     }
@@ -112,13 +115,13 @@ public final class SnpAdversary {
                 page -> new InnerLoad(snp.geometry().gpa(page), mapping));
     }
 
-    private static Family innerStore(Snp snp, Memory memory, Mapping mapping) {
+    private static Family innerStore(Snp snp, Memory memory, Mapping mapping, int vmpl) {
         int key = snp.key(mapping);
         return new NumberedFamily(
                 Principal.INNER_GUEST,
                 snp.geometry().pages(),
                 (state, page) -> {
-                    long frame = snp.check(state, Snp.INNER_VMPL, page, mapping, true);
+                    long frame = snp.check(state, vmpl, page, mapping, true);
                     if (frame >= 0) {
                         memory.write(state, (int) frame, Value.INNER, key);
                     }

@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp.firmware;
 
+import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
@@ -66,6 +67,21 @@ public record LaunchCommands(SnpFirmware firmware) {
         guests().life().set(state, guest, Life.INIT);
         firmware.context().set(state, guest, gctx);
         return SevStatus.SUCCESS.ordinal();
+    }
+
+    /** SNP_GUEST_STATUS (0x92): policy, ASID and state of the guest, written to a Firmware or Default page. */
+    public SevStatus guestStatus(State state, int gctx, int page) {
+        if (firmware.isOff(state)) {
+            return SevStatus.INVALID_PLATFORM_STATE;
+        }
+        if (!firmware.isContext(state, gctx)) {
+            return SevStatus.INVALID_GUEST;
+        }
+        if (!firmware.isFirmwareWritable(state, page)) {
+            return SevStatus.INVALID_PAGE_STATE;
+        }
+        firmware.memory().write(state, page, Value.HOST, 0);
+        return SevStatus.SUCCESS;
     }
 
     /** SNP_ACTIVATE (0x91). */
@@ -149,9 +165,11 @@ public record LaunchCommands(SnpFirmware firmware) {
      * A CPUID page that does not hold what the launch measures, {@link Value#LAUNCH}, breaks the firmware's policy: it
      * writes the right table back as plain text, and the page stays as it was.
      *
+     * @param type null for a number that is no page type
      * @param masks the permissions of VMPL1 in bits 7:0, of VMPL2 in 15:8, of VMPL3 in 23:16
      */
-    public SevStatus launchUpdate(State state, int gctx, int frame, Level size, PageType type, int masks) {
+    public SevStatus launchUpdate(
+            State state, int gctx, int frame, Level size, @Nullable PageType type, int masks) {
         if (firmware.isOff(state)) {
             return SevStatus.INVALID_PLATFORM_STATE;
         }
@@ -165,6 +183,9 @@ public record LaunchCommands(SnpFirmware firmware) {
         Level actual = firmware.entrySize(state, frame);
         if (actual != size && checks(FirmwareGuard.LAUNCH_UPDATE_SIZE_AGREES)) {
             return SevStatus.INVALID_PAGE_SIZE;
+        }
+        if (type == null) {
+            return SevStatus.INVALID_PARAM;
         }
         if (type.isAlways4K()
                 && actual != Level.SIZE_4K

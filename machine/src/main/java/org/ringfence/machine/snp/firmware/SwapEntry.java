@@ -18,7 +18,7 @@ import org.ringfence.machine.state.Table;
  * @param validated bit 1: the page was Pre-Swap
  * @param kind bits 3:2: 0 data, 1 a VMSA, 2 a Metadata page
  * @param large bit 4
- * @param page the number of the guest's page
+ * @param page the number of the guest's page, or what stands for {@code VMSA_GPA}
  */
 public record SwapEntry(
         Flag valid, Flag validated, Bounded kind, Bounded large, Bounded page, VmplMasks masks, Bounded iv) {
@@ -29,7 +29,7 @@ public record SwapEntry(
                 table.flag("validated"),
                 table.bounded("kind", SwapType.values().length - 1),
                 table.bounded("2M", geometry.hasLargePages() ? 1 : 0),
-                table.bounded("page", geometry.pages() - 1),
+                table.bounded("page", geometry.pages()),
                 VmplMasks.declare(table, options),
                 table.bounded("IV", lastIv));
     }

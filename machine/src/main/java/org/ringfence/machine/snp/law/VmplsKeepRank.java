@@ -26,7 +26,7 @@ public record VmplsKeepRank(Snp snp) implements Law {
         if (actor.principal() != Principal.GUEST && actor.principal() != Principal.INNER_GUEST) {
             return 0;
         }
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         ReverseMapTable rmp = snp.rmp();
         long marks = 0;
         for (int frame = 0; frame < snp.geometry().frames(); frame++) {

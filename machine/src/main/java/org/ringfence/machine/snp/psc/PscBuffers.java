@@ -6,6 +6,7 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
@@ -25,6 +26,7 @@ import org.ringfence.machine.state.Table;
  * @param current the header's first entry that is not done, to {@code capacity}
  * @param last the header's last entry, to {@code capacity}, which is one too many
  * @param reserved whether the header's reserved word is other than 0
+ * @param outside whether SW_SCRATCH named a buffer that does not lie in the GHCB
  * @param page of each entry
  * @param operation of each entry, its four bits
  * @param large whether the entry is about a 2M page
@@ -37,6 +39,7 @@ public record PscBuffers(
         Bounded current,
         Bounded last,
         Bounded reserved,
+        Bounded outside,
         Bounded page,
         Bounded operation,
         Bounded large,
@@ -89,16 +92,30 @@ public record PscBuffers(
                 header.bounded("current", capacity),
                 header.bounded("last", capacity),
                 header.bounded("reserved", 1),
+                header.bounded("outside", 1),
                 entries.bounded("page", geometry.pages() - 1),
                 entries.bounded("operation", OPERATIONS),
                 entries.bounded("2M", geometry.hasLargePages() ? 1 : 0),
                 entries.bounded("done", geometry.smallPerLarge()));
     }
 
+    /** What KVM takes for the size of the buffer, and where it may lie. */
+    public enum Bound {
+        /** What is left of the GHCB behind SW_SCRATCH, which must lie there: since May 2026. */
+        REAL,
+        /**
+         * The constant of 253 entries, wherever SW_SCRATCH says: before. A header that names an entry behind a smaller
+         * buffer's end has KVM read and write memory of its own there (CVE-2026-53360, CVE-2026-63938, CVE-2026-63939).
+         */
+        CONSTANT
+    }
+
     /** What KVM finds to do next for a vCPU. */
     public enum Work {
         /** Every entry is done: SW_EXITINFO2 0. */
         NOTHING,
+        /** SW_SCRATCH names memory outside the GHCB: SW_EXITINFO1 2, SW_EXITINFO2 3. */
+        INVALID_SCRATCH,
         /** The header is bad: SW_EXITINFO2 {@link PscEntry#INVALID_HEADER}. */
         INVALID_HEADER,
         /** An entry is bad: SW_EXITINFO2 {@link PscEntry#INVALID_ENTRY}. */
@@ -117,6 +134,7 @@ public record PscBuffers(
         /** SW_EXITINFO2 that it ends the request with; 0 where it does not. */
         public long exitInfo2() {
             return switch (this) {
+                case INVALID_SCRATCH -> PscEntry.INVALID_SCRATCH;
                 case INVALID_HEADER -> PscEntry.INVALID_HEADER;
                 case INVALID_ENTRY -> PscEntry.INVALID_ENTRY;
                 case NOTHING, IGNORED, PRIVATE_4K, PRIVATE_2M, SHARED_4K, SHARED_2M -> 0;
@@ -158,11 +176,19 @@ public record PscBuffers(
         done.set(state, index, pages);
     }
 
-    /** Goes past what is done, and says what the first entry that is not asks for. */
-    public Work next(State state, int vcpu) {
+    /**
+     * Goes past what is done, and says what the first entry that is not asks for. A header that names an entry behind the
+     * buffer's end is held against host safety.
+     */
+    public Work next(State state, int vcpu, Bound bound) {
+        if (outside.get(state, vcpu) != 0 && bound == Bound.REAL) {
+            return Work.INVALID_SCRATCH;
+        }
         int end = last.get(state, vcpu);
         if (end >= capacity) {
-            return Work.INVALID_HEADER;
+            boolean beyond = bound == Bound.CONSTANT && capacity < PscEntry.MOST;
+            state.observe(beyond ? Property.HOST_SAFETY.broken() : Property.HOST_SAFETY.exercised());
+            return beyond ? Work.INVALID_ENTRY : Work.INVALID_HEADER;
         }
         for (int entry = current.get(state, vcpu); entry <= end; entry++) {
             current.set(state, vcpu, entry);

@@ -22,6 +22,9 @@ public record PscEntry(long bits) {
     /** SW_EXITINFO2 of a request that failed for no reason of its form. */
     public static final long GENERIC_ERROR = 0x100L << 32;
 
+    /** SW_EXITINFO2 where SW_EXITINFO1 is 2: SW_SCRATCH is invalid. */
+    public static final long INVALID_SCRATCH = 3;
+
     /** SW_EXITINFO2 of a bad header. */
     public static final long INVALID_HEADER = 1L << 32 | 1;
 

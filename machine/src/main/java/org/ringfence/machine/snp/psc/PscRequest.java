@@ -177,8 +177,25 @@ public sealed interface PscRequest<R> extends Operation<R> {
         }
     }
 
-    /** VMGEXIT with exit code 0x80000010. The answer is SW_EXITINFO2: {@link PageStateChange#OK}, or something else. */
-    record Call() implements PscRequest<Answer> {
+    /**
+     * VMGEXIT with exit code 0x80000010. The answer is SW_EXITINFO2: {@link PageStateChange#OK}, or something else.
+     *
+     * @param scratch where SW_SCRATCH says that the buffer lies
+     */
+    record Call(Scratch scratch) implements PscRequest<Answer> {
+        /** Where the buffer lies. */
+        public enum Scratch {
+            /** In the GHCB. */
+            INSIDE,
+            /** Elsewhere in shared memory. */
+            OUTSIDE
+        }
+
+        /** Of a buffer in the GHCB. */
+        public Call() {
+            this(Scratch.INSIDE);
+        }
+
         @Override
         public Results<Answer> results() {
             return Results.Answers.below(PageStateChange.KNOWN_ANSWERS);
@@ -187,8 +204,10 @@ public sealed interface PscRequest<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             Snp snp = machine.part(Snp.class);
-            int vcpu = vcpu(machine.part(PscBuffers.class), actor);
+            PscBuffers buffers = machine.part(PscBuffers.class);
+            int vcpu = vcpu(buffers, actor);
             return state -> {
+                buffers.outside().set(state, vcpu, scratch.ordinal());
                 snp.exits().leave(state, vcpu, Status.CALLING, ExitReason.PSC_BUFFER, 0);
                 return Outcome.CALLS;
             };

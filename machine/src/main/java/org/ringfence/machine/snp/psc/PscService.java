@@ -31,14 +31,14 @@ public sealed interface PscService<R> extends Operation<R> {
         @Override
         public String toString() {
             return switch (work) {
-                case NOTHING, INVALID_HEADER, INVALID_ENTRY, IGNORED -> work.name();
+                case NOTHING, INVALID_SCRATCH, INVALID_HEADER, INVALID_ENTRY, IGNORED -> work.name();
                 case PRIVATE_4K, PRIVATE_2M, SHARED_4K, SHARED_2M -> "%s GPA 0x%X".formatted(work, gpa);
             };
         }
     }
 
     /** The host goes past the entries that are done, and looks what the next asks for. */
-    record Next(int vcpu, Geometry geometry) implements PscService<Task> {
+    record Next(int vcpu, Geometry geometry, PscBuffers.Bound bound) implements PscService<Task> {
         @Override
         public Results<Task> results() {
             List<Task> tasks = new ArrayList<>();
@@ -56,10 +56,10 @@ public sealed interface PscService<R> extends Operation<R> {
             int pages = geometry.pages();
             Numbered.require("vCPU with a PSC buffer", vcpu, buffers.vcpus());
             return state -> {
-                Work work = buffers.next(state, vcpu);
+                Work work = buffers.next(state, vcpu, bound);
                 boolean named =
                         switch (work) {
-                            case NOTHING, INVALID_HEADER, INVALID_ENTRY, IGNORED -> false;
+                            case NOTHING, INVALID_SCRATCH, INVALID_HEADER, INVALID_ENTRY, IGNORED -> false;
                             case PRIVATE_4K, PRIVATE_2M, SHARED_4K, SHARED_2M -> true;
                         };
                 return (long) work.ordinal() * pages + (named ? buffers.pageOf(state, vcpu) : 0);

@@ -47,7 +47,7 @@ public record Pvalidate(long gpa, Level size, boolean validate) implements Opera
         if (actor.principal() != Principal.GUEST && actor.principal() != Principal.INNER_GUEST) {
             return state -> PvalidateResult.GENERAL_PROTECTION.ordinal();
         }
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         int index = actor.index();
         return state -> snp.leaveOnFault(state, index, page, perform(state, snp, vmpl, page, size, validate));
     }

@@ -83,7 +83,7 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
         if (frame < 0 || misaligned || RmpView.hasReserved(high) || (view.gpa() & Geometry.SMALL - 1) != 0) {
             return state -> RmpupdateResult.FAIL_INPUT.eax();
         }
-        int page = GuestPages.page(snp.geometry(), view.gpa());
+        int page = snp.rmp().pageOf(view.gpa());
         return state -> Rmpupdate.perform(
                 state, snp.rmp(), frame, view.assigned(), page, view.size(), view.asid(), view.immutable())
                 .eax();
@@ -95,7 +95,7 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
     }
 
     private Step pvalidate(Snp snp, Actor actor) {
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         Level size = (rcx & 1) != 0 ? Level.SIZE_2M : Level.SIZE_4K;
         int page = GuestPages.page(snp.geometry(), rax & -Geometry.SMALL);
         if (vmpl == 0 && size == Level.SIZE_2M && (rax & Geometry.LARGE - 1) != 0) {
@@ -118,7 +118,7 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
     }
 
     private Step rmpadjust(Snp snp, Actor actor) {
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         Level size = (rcx & 1) != 0 ? Level.SIZE_2M : Level.SIZE_4K;
         int page = GuestPages.page(snp.geometry(), rax & -Geometry.SMALL);
         Rmpadjust typed = Rmpadjust.ofRdx(rax & -Geometry.SMALL, size, rdx);

@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp.rmp;
 
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.snp.Snp;
@@ -35,7 +36,8 @@ import org.ringfence.machine.state.Table;
  * @param pagesize 1 in the head of a 2M page
  * @param immutable 1 where RMPUPDATE must not change the entry
  * @param lock 1 where the firmware keeps others from the entry
- * @param gpa the number of the guest's page, of the first one in a head
+ * @param gpa the number of the guest's page, of the first one in a head; one more than pages there are, where the RMP
+ *     has the VMSA bit, stands for {@link #VMSA_GPA}
  * @param asid whose; 0 with {@code assigned} is the firmware's, one to be reclaimed, or a tail
  * @param vmsa 1 where the page is a VMSA
  * @param validated the guest has taken the page
@@ -64,13 +66,19 @@ public record ReverseMapTable(
         VmsaPages vmsas,
         Guards guards) {
 
+    /**
+     * Where KVM has the RMP say that the first VMSA page of each vCPU lies, beyond all memory of the guest. Source: Linux,
+     * {@code INITIAL_VMSA_GPA} in arch/x86/kvm/svm/sev.c.
+     */
+    public static final long VMSA_GPA = 0xFFFF_FFFF_F000L;
+
     public static ReverseMapTable declare(
             Declaration declaration, Geometry geometry, RmpOptions options, VmsaPages vmsas, Guards guards) {
         Table table = declaration.perFrame("RMP");
         Flag assigned = table.flag("assigned");
         Bounded pagesize = table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0);
         Bounded immutable = table.bounded("immutable", options.immutable() ? 1 : 0);
-        Bounded gpa = table.bounded("page", geometry.pages() - 1);
+        Bounded gpa = table.bounded("page", geometry.pages() - (options.vmsa() ? 0 : 1));
         Bounded asid = table.bounded("ASID", options.asids());
         Bounded vmsa = table.bounded("VMSA", options.vmsa() ? 1 : 0);
         Flag validated = table.flag("validated");
@@ -152,12 +160,24 @@ public record ReverseMapTable(
         return validated.get(state, entry(state, frame));
     }
 
-    /** The guest's page at which {@code frame} is validated; -1 when it is not. */
+    /** The guest's page at which {@code frame} is validated; -1 when it is not, or beyond the guest's memory. */
     public int validatedAt(State state, int frame) {
         int entry = entry(state, frame);
-        return validated.get(state, entry) && asid.get(state, entry) == options.guestAsid()
-                ? gpa.get(state, entry) + frame - entry
-                : -1;
+        return validated.get(state, entry)
+                && asid.get(state, entry) == options.guestAsid()
+                && gpa.get(state, entry) < geometry.pages()
+                        ? gpa.get(state, entry) + frame - entry
+                        : -1;
+    }
+
+    /** What stands for {@code address} in an entry; an address that the machine's entries cannot name is refused. */
+    public int pageOf(long address) {
+        return address == VMSA_GPA && options.vmsa() ? geometry.pages() : GuestPages.page(geometry, address);
+    }
+
+    /** The address that {@code page} stands for in an entry. */
+    public long addressOf(int page) {
+        return page == geometry.pages() ? VMSA_GPA : geometry.gpa(page);
     }
 
     /** The permissions of {@code vmpl} on {@code frame}, in the bits of {@link Permissions}. */
@@ -216,7 +236,7 @@ public record ReverseMapTable(
             case RawRmpEntry.TAG_METADATA ->
                 RawRmpEntry.tagged(RawRmpEntry.TAG_METADATA, geometry.gpa(context.get(state, frame)));
             case RawRmpEntry.TAG_IOMMU -> RawRmpEntry.tagged(RawRmpEntry.TAG_IOMMU, Geometry.SMALL);
-            default -> geometry.gpa(gpa.get(state, frame));
+            default -> addressOf(gpa.get(state, frame));
         };
     }
 

@@ -45,7 +45,12 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
 
     /** Takes the page at {@code gpa} away from the inner guest. */
     public static Rmpadjust revoke(long gpa, Level size) {
-        return new Rmpadjust(gpa, size, Snp.INNER_VMPL, Permissions.NONE, false);
+        return revoke(gpa, size, Snp.INNER_VMPL);
+    }
+
+    /** Takes the page at {@code gpa} away from {@code vmpl}. */
+    public static Rmpadjust revoke(long gpa, Level size, int vmpl) {
+        return new Rmpadjust(gpa, size, vmpl, Permissions.NONE, false);
     }
 
     /** The value of RDX. */
@@ -61,8 +66,10 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
     @Override
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);
-        int vmpl = Snp.vmpl(actor.principal());
-        if (targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
+        int vmpl = Snp.vmpl(actor);
+        // What no permission is kept of has none, and can lose them.
+        boolean gives = permissions != Permissions.NONE;
+        if (gives && targetVmpl > vmpl && targetVmpl <= 3 && !snp.options().keeps(targetVmpl)) {
             throw new IllegalArgumentException(
                     "RMPADJUST names VMPL" + targetVmpl + ", whose permissions the machine's RMP does not keep");
         }

@@ -37,7 +37,7 @@ public record Rmpquery(long gpa, int targetVmpl) implements Operation<Long> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Snp snp = machine.part(Snp.class);
-        int vmpl = Snp.vmpl(actor.principal());
+        int vmpl = Snp.vmpl(actor);
         int page = GuestPages.page(snp.geometry(), gpa);
         int index = actor.index();
         return state -> {

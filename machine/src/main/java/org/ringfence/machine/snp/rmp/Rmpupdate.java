@@ -1,7 +1,6 @@
 package org.ringfence.machine.snp.rmp;
 
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
@@ -21,7 +20,8 @@ import org.ringfence.machine.state.State;
  *
  * @param frame RAX, the system physical address
  * @param assigned the new assigned bit
- * @param gpa the new guest physical address, in bytes
+ * @param gpa the new guest physical address, in bytes; it need not be one of the guest's memory, of which only
+ *     {@link ReverseMapTable#VMSA_GPA} is kept here
  * @param size the new page size; of a released page, how much is released
  * @param asid the new ASID
  * @param immutable the new immutable bit; the machine must have it
@@ -61,7 +61,7 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
             return state -> RmpupdateResult.FAIL_PERMISSION.ordinal();
         }
         ReverseMapTable rmp = snp.rmp();
-        int page = GuestPages.page(snp.geometry(), gpa);
+        int page = rmp.pageOf(gpa);
         HostBook book = HostBook.of(machine, actor);
         int span = snp.geometry().span(size);
         return state -> {
@@ -78,7 +78,7 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
      *
      * @param frame the system physical address, as a frame
      * @param assigned the new assigned bit; when false, {@code asid} must be 0 and {@code immutable} false
-     * @param page the number of the guest's page
+     * @param page the number of the guest's page, as {@link ReverseMapTable#pageOf} gives it
      * @param size 2M needs a 2M-aligned frame and page
      * @param asid the new ASID; 0 makes a page of the firmware's, which has no GPA
      * @param immutable the new immutable bit
@@ -118,7 +118,10 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
 
     private static boolean isGpa(ReverseMapTable rmp, int page, Level size) {
         Geometry geometry = rmp.geometry();
-        return page >= 0 && page < geometry.pages() && (size == Level.SIZE_4K || geometry.isLargeAligned(page));
+        int pages = geometry.pages() + (rmp.options().vmsa() ? 1 : 0);
+        return page >= 0
+                && page < pages
+                && (size == Level.SIZE_4K || page < geometry.pages() && geometry.isLargeAligned(page));
     }
 
     /** Whether {@link #perform} finds nothing wrong with {@code frame}, whatever the new entry says. */

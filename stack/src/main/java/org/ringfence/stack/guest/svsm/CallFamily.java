@@ -10,8 +10,8 @@ import org.ringfence.machine.state.State;
 import org.ringfence.stack.guest.svsm.CallOperation.PostCall;
 
 /**
- * Any call that the machine knows, by an inner guest that is not trusted; it does not wait for answers. Its argument:
- * the request.
+ * Any call that the machine knows, on any CPU, by an inner guest that is not trusted; it does not wait for answers. Its
+ * argument: the call, and the CPU.
  */
 public record CallFamily(CallingArea area) implements Family {
     @Override
@@ -21,20 +21,22 @@ public record CallFamily(CallingArea area) implements Family {
 
     @Override
     public void each(State state, Successors successors) {
-        for (int request = 0; request < area.requests().size(); request++) {
-            if (area.post(state, request)) {
-                successors.take(request);
+        int calls = area.calls().size();
+        for (int argument = 0; argument < area.cpus() * calls; argument++) {
+            if (area.post(state, argument / calls, argument % calls)) {
+                successors.take(argument);
             }
         }
     }
 
     @Override
     public List<Integer> arguments() {
-        return IntStream.range(0, area.requests().size()).boxed().toList();
+        return IntStream.range(0, area.cpus() * area.calls().size()).boxed().toList();
     }
 
     @Override
-    public Operation<?> operation(int arguments) {
-        return new PostCall(arguments);
+    public Operation<?> operation(int argument) {
+        int calls = area.calls().size();
+        return PostCall.of(argument / calls, area.calls().get(argument % calls));
     }
 }

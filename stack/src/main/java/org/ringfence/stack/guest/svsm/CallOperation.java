@@ -1,8 +1,10 @@
 package org.ringfence.stack.guest.svsm;
 
 import java.util.List;
-import java.util.Objects;
+import org.ringfence.machine.memory.GuestMemory;
+import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -12,36 +14,55 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.snp.Snp;
 import org.ringfence.stack.guest.svsm.CallingArea.Status;
-import org.ringfence.stack.guest.svsm.CallingArea.Use;
+import org.ringfence.stack.guest.svsm.SvsmRequest.Registers;
 
-/** What the inner guest and the monitor do with a {@link CallingArea}. */
-public sealed interface CallOperation<R> extends Operation<R> {
+/**
+ * What the inner guest and the monitor do with a {@link CallingArea} and with {@link RequestPages}. A CPU of the monitor
+ * is the actor of that index; it reads and writes the inner guest's memory through a mapping of its own, so that what is
+ * wrong with the page is a fault of the monitor's.
+ */
+public sealed interface CallOperation<R> extends Operation<R> permits CallOperation.PostCall, CallOperation.AwaitAnswer,
+        CallOperation.AwaitCall, CallOperation.ReadCall, CallOperation.AnswerCall, CallOperation.WriteList,
+        CallOperation.ReadWord, CallOperation.WriteHeader, RegistryOperation {
 
     @Override
     default List<Part> needs() {
         return List.of(CallingArea.PART);
     }
 
-    /** A step on the area. */
-    @FunctionalInterface
-    interface OnArea {
-        /** The step on this area. */
-        Step step(CallingArea area);
-    }
+    /** What {@link ReadWord} gives where the page is not validated: #VC with exit code 0x404. */
+    long NOT_VALIDATED = Long.MAX_VALUE;
 
-    private static Step on(Machine machine, OnArea what) {
-        return what.step(machine.part(CallingArea.class));
-    }
+    /** The inner guest makes a call on {@code cpu}. Waits while the monitor works at one there. */
+    record PostCall(int cpu, int protocol, int call, long rcx, long rdx, long r8)
+            implements
+                CallOperation<Done>,
+                Action {
+        public PostCall {
+            Registers.require(rcx, rdx, r8);
+        }
 
-    /** The inner guest makes the call {@code request}. Waits while the monitor works at one. */
-    record PostCall(int request) implements CallOperation<Done>, Action {
+        static PostCall of(int cpu, Registers call) {
+            return new PostCall(cpu, call.protocol(), call.call(), call.rcx(), call.rdx(), call.r8());
+        }
+
+        private Registers registers() {
+            return new Registers(protocol, call, rcx, rdx, r8);
+        }
+
+        @Override
+        public List<Part> needs() {
+            return List.of(new CallingArea.Knowing(List.of(registers()), false));
+        }
+
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> {
-                Objects.checkIndex(request, area.requests().size());
-                return state -> area.post(state, request) ? Done.DONE.ordinal() : Outcome.WAITS;
-            });
+            CallingArea area = machine.part(CallingArea.class);
+            int index = area.indexOf(registers());
+            area.require(cpu);
+            return state -> area.post(state, cpu, index) ? Done.DONE.ordinal() : Outcome.WAITS;
         }
 
         @Override
@@ -51,12 +72,12 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public String toString() {
-            return "SVSM call " + request;
+            return "SVSM call %d.%d on CPU %d, RCX 0x%X, RDX 0x%X, R8 0x%X".formatted(protocol, call, cpu, rcx, rdx, r8);
         }
     }
 
-    /** The inner guest waits for the answer to its call: RAX. */
-    record AwaitAnswer() implements CallOperation<SvsmResult> {
+    /** The inner guest waits for the answer to its call on {@code cpu}: RAX. */
+    record AwaitAnswer(int cpu) implements CallOperation<SvsmResult> {
         @Override
         public Results<SvsmResult> results() {
             return new Results.Closed<>(SvsmResult.class);
@@ -64,13 +85,15 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> state -> {
-                if (!area.status().is(state, 0, Status.ANSWERED)) {
+            CallingArea area = machine.part(CallingArea.class);
+            area.require(cpu);
+            return state -> {
+                if (!area.status().is(state, cpu, Status.ANSWERED)) {
                     return Outcome.WAITS;
                 }
-                area.status().set(state, 0, Status.IDLE);
-                return area.result().ordinal(state, 0);
-            });
+                area.status().set(state, cpu, Status.IDLE);
+                return area.result().ordinal(state, cpu);
+            };
         }
 
         @Override
@@ -80,11 +103,11 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public String toString() {
-            return "waits for the answer of the monitor";
+            return "waits for the answer of the monitor on CPU " + cpu;
         }
     }
 
-    /** The monitor waits for a call: RAX. */
+    /** The monitor waits for a call on its CPU: RAX. */
     record AwaitCall() implements CallOperation<Long> {
         @Override
         public Results<Long> results() {
@@ -93,13 +116,15 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> state -> {
-                if (!area.status().is(state, 0, Status.CALLED)) {
+            CallingArea area = machine.part(CallingArea.class);
+            int cpu = area.require(actor.index());
+            return state -> {
+                if (!area.status().is(state, cpu, Status.CALLED)) {
                     return Outcome.WAITS;
                 }
-                SvsmRequest request = area.current(state);
-                return (long) request.protocol() << 32 | request.call();
-            });
+                Registers call = area.registers(state, cpu);
+                return (long) call.protocol() << 32 | call.call();
+            };
         }
 
         @Override
@@ -113,16 +138,14 @@ public sealed interface CallOperation<R> extends Operation<R> {
         }
     }
 
-    /** A part of a call that the monitor reads. */
+    /** A register of a call. */
     enum Field {
         RCX,
         RDX,
-        R8,
-        ENTRIES,
-        NEXT
+        R8
     }
 
-    /** The monitor reads a register or a field of the request's header. */
+    /** The monitor reads a register of the call on its CPU. */
     record ReadCall(Field field) implements CallOperation<Long> {
         @Override
         public Results<Long> results() {
@@ -131,13 +154,13 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> state -> switch (field) {
-                case RCX -> area.current(state).rcx();
-                case RDX -> area.current(state).rdx();
-                case R8 -> area.current(state).r8();
-                case ENTRIES -> area.current(state).entries();
-                case NEXT -> area.current(state).next();
-            });
+            CallingArea area = machine.part(CallingArea.class);
+            int cpu = area.require(actor.index());
+            return state -> switch (field) {
+                case RCX -> area.registers(state, cpu).rcx();
+                case RDX -> area.registers(state, cpu).rdx();
+                case R8 -> area.registers(state, cpu).r8();
+            };
         }
 
         @Override
@@ -151,46 +174,22 @@ public sealed interface CallOperation<R> extends Operation<R> {
         }
     }
 
-    /** The monitor reads an entry of the request. */
-    record ReadEntry(int index) implements CallOperation<Long> {
-        @Override
-        public Results<Long> results() {
-            return new Results.Value();
-        }
-
-        @Override
-        public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> state -> {
-                var list = area.current(state).list();
-                return index < list.size() ? list.get(index) : 0;
-            });
-        }
-
-        @Override
-        public String mnemonic() {
-            return "read entry";
-        }
-
-        @Override
-        public String toString() {
-            return "reads entry " + index;
-        }
-    }
-
-    /** For {@link AnswerCall}: the header is not written back. */
-    int SAME_NEXT = -1;
-
-    /** The monitor writes the header's {@code next} back, or leaves it with {@link #SAME_NEXT}, and its answer: RAX. */
-    record AnswerCall(SvsmResult result, int next) implements CallOperation<Done>, Action {
+    /**
+     * The monitor answers the call on its CPU: RAX.
+     *
+     * @param supported what QUERY_PROTOCOL leaves in RCX: versions 1 to 1; else 0
+     */
+    record AnswerCall(SvsmResult result, boolean supported) implements CallOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> state -> {
-                if (next != SAME_NEXT) {
-                    area.next().set(state, Math.min(next, area.next().max()));
-                }
-                area.answer(state, result);
+            CallingArea area = machine.part(CallingArea.class);
+            int cpu = area.require(actor.index());
+            return state -> {
+                area.status().set(state, cpu, Status.ANSWERED);
+                area.result().set(state, cpu, result);
+                area.supported().set(state, cpu, supported);
                 return Done.DONE.ordinal();
-            });
+            };
         }
 
         @Override
@@ -200,107 +199,134 @@ public sealed interface CallOperation<R> extends Operation<R> {
 
         @Override
         public String toString() {
-            return next == SAME_NEXT ? "answers " + result : "answers %s, next %d".formatted(result, next);
+            return "answers " + result + (supported ? ", versions 1 to 1" : "");
         }
     }
 
-    /** What the page at {@code gpa} is registered as. */
-    record LookUpUse(long gpa) implements CallOperation<Use> {
+    /** The inner guest writes a list of entries for PVALIDATE through its own private mapping. */
+    record WriteList(long gpa, int entries, int next, List<Long> words) implements CallOperation<Stored> {
+        public WriteList {
+            words = List.copyOf(words);
+            SvsmRequest.Entries.require(gpa, entries, next, words);
+        }
+
+        static WriteList of(SvsmRequest.Entries list) {
+            return new WriteList(list.gpa(), list.entries(), list.next(), list.words());
+        }
+
+        private SvsmRequest.Entries list() {
+            return new SvsmRequest.Entries(gpa, entries, next, words);
+        }
+
         @Override
-        public Results<Use> results() {
-            return new Results.Closed<>(Use.class);
+        public List<Part> needs() {
+            return List.of(new RequestPages.Knowing(List.of(list()), false));
+        }
+
+        @Override
+        public Results<Stored> results() {
+            return new Results.Closed<>(Stored.class);
         }
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> {
-                int page = GuestPages.page(area.geometry(), gpa);
-                return state -> area.use().ordinal(state, page);
-            });
+            RequestPages pages = machine.part(RequestPages.class);
+            Snp snp = machine.part(Snp.class);
+            int index = pages.indexOf(list());
+            int page = GuestPages.page(snp.geometry(), gpa & -GuestPage.BYTES);
+            return state -> {
+                long frame = snp.access(state, actor, page, Mapping.PRIVATE, true);
+                if (frame < 0) {
+                    return GuestPage.stored(frame);
+                }
+                pages.write(state, (int) frame, index);
+                return Stored.STORED.ordinal();
+            };
         }
 
         @Override
         public String mnemonic() {
-            return "look up use";
+            return "write SVSM list";
         }
 
         @Override
         public String toString() {
-            return "what is GPA 0x%X registered as?".formatted(gpa);
+            return "writes a list of %d entries to GPA 0x%X".formatted(entries, gpa);
         }
     }
 
-    /** The monitor registers the page at {@code gpa}, or with {@link Use#NONE} no longer. */
-    record Register(long gpa, Use as) implements CallOperation<Done>, Action {
+    /** The monitor reads the 64-bit word at {@code gpa} of the inner guest's memory, or {@link #NOT_VALIDATED}. */
+    record ReadWord(long gpa) implements CallOperation<Long> {
         @Override
-        public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> {
-                int page = GuestPages.page(area.geometry(), gpa);
-                return state -> {
-                    area.use().set(state, page, as);
-                    return Done.DONE.ordinal();
-                };
-            });
+        public List<Part> needs() {
+            return List.of(RequestPages.PART);
         }
 
         @Override
-        public String mnemonic() {
-            return "register";
-        }
-
-        @Override
-        public String toString() {
-            return "registers GPA 0x%X as %s".formatted(gpa, as);
-        }
-    }
-
-    /** The inner guest writes what it takes for a VMSA into the page at {@code gpa}: one that is fit, or not. */
-    record WriteVmsa(long gpa, boolean fit) implements CallOperation<Done>, Action {
-        @Override
-        public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> {
-                int page = GuestPages.page(area.geometry(), gpa);
-                return state -> {
-                    area.fit().set(state, page, fit);
-                    return Done.DONE.ordinal();
-                };
-            });
-        }
-
-        @Override
-        public String mnemonic() {
-            return "write VMSA";
-        }
-
-        @Override
-        public String toString() {
-            return "writes %s VMSA to GPA 0x%X".formatted(fit ? "a fit" : "an unfit", gpa);
-        }
-    }
-
-    /** Whether the page at {@code gpa} holds a fit VMSA: VMPL 2, EFER.SVME set, the monitor's SEV_FEATURES. */
-    record IsFitVmsa(long gpa) implements CallOperation<Boolean> {
-        @Override
-        public Results<Boolean> results() {
-            return new Results.Truth();
+        public Results<Long> results() {
+            return new Results.Value();
         }
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            return CallOperation.on(machine, area -> {
-                int page = GuestPages.page(area.geometry(), gpa);
-                return state -> area.fit().get(state, page) ? 1 : 0;
-            });
+            RequestPages pages = machine.part(RequestPages.class);
+            Snp snp = machine.part(Snp.class);
+            int page = GuestPages.page(snp.geometry(), gpa & -GuestPage.BYTES);
+            return state -> {
+                long frame = snp.access(state, actor, page, Mapping.PRIVATE, false);
+                if (frame == GuestMemory.PAGE_NOT_VALIDATED) {
+                    return NOT_VALIDATED;
+                }
+                return frame < 0 ? frame : pages.read(state, (int) frame, gpa);
+            };
         }
 
         @Override
         public String mnemonic() {
-            return "check VMSA";
+            return "read SVSM list";
         }
 
         @Override
         public String toString() {
-            return "is a fit VMSA at GPA 0x%X?".formatted(gpa);
+            return "reads the word at GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** The monitor writes the header of a list back. */
+    record WriteHeader(long gpa, int entries, int next) implements CallOperation<Stored> {
+        @Override
+        public List<Part> needs() {
+            return List.of(RequestPages.PART);
+        }
+
+        @Override
+        public Results<Stored> results() {
+            return new Results.Closed<>(Stored.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            RequestPages pages = machine.part(RequestPages.class);
+            Snp snp = machine.part(Snp.class);
+            int page = GuestPages.page(snp.geometry(), gpa & -GuestPage.BYTES);
+            return state -> {
+                long frame = snp.access(state, actor, page, Mapping.PRIVATE, true);
+                if (frame < 0) {
+                    return GuestPage.stored(frame);
+                }
+                pages.writeBack(state, (int) frame, gpa, entries, next);
+                return Stored.STORED.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "write SVSM header";
+        }
+
+        @Override
+        public String toString() {
+            return "writes the header at GPA 0x%X back: %d entries, next %d".formatted(gpa, entries, next);
         }
     }
 }

@@ -11,6 +11,7 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * @param alreadyAccepted TDX: what it makes of TDX_PAGE_ALREADY_ACCEPTED
  * @param checksExitInfo2 SEV-SNP: whether it looks at SW_EXITINFO2 of a page state change, where KVM puts the error;
  *     COCONUT-SVSM looks at SW_EXITINFO1 alone
+ * @param zeroes who zeroes a page that was validated, where hardware does not
  * @param cpus TDX: CPUs of the monitor, each of which keeps translations of its own
  */
 public record Choices(
@@ -18,30 +19,46 @@ public record Choices(
         CarryFlag carryFlag,
         Policy alreadyAccepted,
         boolean checksExitInfo2,
+        Zeroes zeroes,
         int cpus) {
+
+    /** Who zeroes a page that was validated, where hardware does not. */
+    public enum Zeroes {
+        /** The platform, as part of validating it. */
+        PLATFORM,
+        /** Whoever had it validated. COCONUT-SVSM: kernel/src/platform/snp.rs, kernel/src/mm/page_visibility.rs. */
+        CALLER,
+        /** Nobody: each takes it for the other's. */
+        NOBODY
+    }
 
     /** A careful monitor on a machine whose 2M pages have {@code small} pages of 4K. */
     public static Choices careful(int small) {
-        return new Choices(small, CarryFlag.FATAL, Policy.COCONUT, true, 1);
+        return new Choices(small, CarryFlag.FATAL, Policy.COCONUT, true, Zeroes.PLATFORM, 1);
     }
 
     /** These, with a policy for the carry flag. */
     public Choices on(CarryFlag flag) {
-        return new Choices(small, flag, alreadyAccepted, checksExitInfo2, cpus);
+        return new Choices(small, flag, alreadyAccepted, checksExitInfo2, zeroes, cpus);
     }
 
     /** These, with a policy for TDX_PAGE_ALREADY_ACCEPTED. */
     public Choices on(Policy policy) {
-        return new Choices(small, carryFlag, policy, checksExitInfo2, cpus);
+        return new Choices(small, carryFlag, policy, checksExitInfo2, zeroes, cpus);
     }
 
     /** These, with a choice whether to look at SW_EXITINFO2. */
     public Choices checkingExitInfo2(boolean checking) {
-        return new Choices(small, carryFlag, alreadyAccepted, checking, cpus);
+        return new Choices(small, carryFlag, alreadyAccepted, checking, zeroes, cpus);
     }
 
     /** These, for a monitor of so many CPUs. */
     public Choices onCpus(int count) {
-        return new Choices(small, carryFlag, alreadyAccepted, checksExitInfo2, count);
+        return new Choices(small, carryFlag, alreadyAccepted, checksExitInfo2, zeroes, count);
+    }
+
+    /** These, with someone else who zeroes. */
+    public Choices zeroedBy(Zeroes who) {
+        return new Choices(small, carryFlag, alreadyAccepted, checksExitInfo2, who, cpus);
     }
 }

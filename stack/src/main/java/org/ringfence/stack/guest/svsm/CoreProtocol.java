@@ -6,35 +6,66 @@ import org.ringfence.machine.memory.Geometry;
  * What a monitor answers the core protocol with.
  *
  * @param own the first page that is the monitor's; every page below is its inner guest's
- * @param checksAddresses whether it looks that an address is its inner guest's
+ * @param checks what of an address it looks at, whether that is its inner guest's
  * @param zeroes whether it zeroes what it validates, before it grants it
  * @param holeBegin the first address at which it does not, since the host may have mapped it read-only; COCONUT-SVSM:
  *     0xA0000
  * @param holeEnd the address after the last; COCONUT-SVSM: 0x100000
- * @param survivesUnvalidated whether RMPADJUST of a page that is not validated, #VC 0x404, is an error of the call;
- *     COCONUT-SVSM's handler of #VC stops the monitor
+ * @param survivesUnvalidated whether a page that is not validated, #VC 0x404, is an error of the call; COCONUT-SVSM's
+ *     handler of #VC stops the monitor
+ * @param deleting how it deletes a VMSA
+ * @param locks whether its calls keep out of each other's way, see {@link CallLock}
  */
 public record CoreProtocol(
         Geometry geometry,
         int own,
-        boolean checksAddresses,
+        Checks checks,
         boolean zeroes,
         long holeBegin,
         long holeEnd,
-        boolean survivesUnvalidated) {
+        boolean survivesUnvalidated,
+        Deleting deleting,
+        boolean locks) {
+
+    /** What of an address is looked at. */
+    public enum Checks {
+        /** Nothing: any page may be named. */
+        NONE,
+        /** The first 4K page of an entry, whatever its size. */
+        FIRST_PAGE,
+        /** Every page. */
+        ALL
+    }
+
+    /** In which order a VMSA is deleted. Source: COCONUT-SVSM, commits 6cae63d9 and 994a5590 of May 2026. */
+    public enum Deleting {
+        /** It is unregistered first, then taken from the inner guest and given back: until 6cae63d9. */
+        UNREGISTER_FIRST,
+        /** It is looked up, before the lock if there is one, and unregistered last: from 6cae63d9 on. */
+        LOOK_UP_FIRST,
+        /** It is looked up under the lock, and unregistered last. */
+        LOOK_UP_LOCKED
+    }
 
     /** A careful monitor whose own pages begin with {@code own}. */
     public static CoreProtocol careful(Geometry geometry, int own) {
-        return new CoreProtocol(geometry, own, true, true, 0, 0, true);
+        return new CoreProtocol(geometry, own, Checks.ALL, true, 0, 0, true, Deleting.LOOK_UP_LOCKED, true);
     }
 
-    /** Whether {@code gpa} up to {@code gpa + size} is the inner guest's memory. */
+    /** Whether {@code gpa} and the page of {@code size} bytes there are the inner guest's memory. */
     boolean isGuestMemory(long gpa, long size) {
         int first = geometry.page(gpa);
         int last = geometry.page(gpa + size - (geometry.hasLargePages() && size > Geometry.SMALL
                 ? Geometry.LARGE - (geometry.smallPerLarge() - 1) * Geometry.SMALL
                 : Geometry.SMALL));
-        return first >= 0 && last >= 0 && (!checksAddresses || first < own && last < own);
+        if (first < 0 || last < 0) {
+            return false;
+        }
+        return switch (checks) {
+            case NONE -> true;
+            case FIRST_PAGE -> first < own;
+            case ALL -> first < own && last < own;
+        };
     }
 
     boolean isInHole(long gpa) {

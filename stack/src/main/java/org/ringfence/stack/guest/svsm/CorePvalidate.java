@@ -8,12 +8,13 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.Invlpgb;
+import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.snp.rmp.PvalidateResult;
 import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.snp.rmp.RmpadjustResult;
-import org.ringfence.stack.guest.svsm.CallOperation.LookUpUse;
 import org.ringfence.stack.guest.svsm.CallingArea.Use;
+import org.ringfence.stack.guest.svsm.RegistryOperation.LookUpUse;
 
 /**
  * One entry of SVSM_CORE_PVALIDATE: a page is validated, zeroed and granted, or revoked, invalidated and flushed. Where
@@ -38,14 +39,20 @@ record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmR
         if ((gpa & bytes - 1) != 0) {
             return SvsmResult.INVALID_PARAMETER;
         }
-        if (!protocol.isGuestMemory(gpa, bytes) || protocol.checksAddresses() && isRegistered(cpu, gpa, level)) {
+        if (!protocol.isGuestMemory(gpa, bytes) || isRegistered(cpu, gpa, level)) {
             return SvsmResult.INVALID_ADDRESS;
         }
         return (entry & VALIDATE) != 0 ? validate(cpu, gpa, level) : invalidate(cpu, gpa, level);
     }
 
     private boolean isRegistered(Cpu cpu, long gpa, Level level) {
-        for (int i = 0; i < protocol.geometry().span(level); i++) {
+        int pages =
+                switch (protocol.checks()) {
+                    case NONE -> 0;
+                    case FIRST_PAGE -> 1;
+                    case ALL -> protocol.geometry().span(level);
+                };
+        for (int i = 0; i < pages; i++) {
             if (cpu.ask(new LookUpUse(gpa + i * Geometry.SMALL)) != Use.NONE) {
                 return true;
             }
@@ -69,7 +76,7 @@ record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmR
     }
 
     private SvsmResult invalidate(Cpu cpu, long gpa, Level level) {
-        SvsmResult revoked = adjust(cpu, protocol, Rmpadjust.revoke(gpa, level));
+        SvsmResult revoked = revoke(cpu, protocol, gpa, level);
         if (revoked != SvsmResult.SUCCESS) {
             return revoked;
         }
@@ -84,6 +91,15 @@ record CorePvalidate(CoreProtocol protocol, long entry) implements Routine<SvsmR
         PvalidateResult result = cpu.ask(instruction);
         boolean ignored = result == PvalidateResult.UNCHANGED && (entry & IGNORE_CF) != 0;
         return ignored ? SvsmResult.SUCCESS : SvsmResult.of(result);
+    }
+
+    /** Takes a page from VMPL2 and then from VMPL3; an error stops that. */
+    static SvsmResult revoke(Cpu cpu, CoreProtocol protocol, long gpa, Level level) {
+        SvsmResult revoked = SvsmResult.SUCCESS;
+        for (int vmpl = Snp.INNER_VMPL; vmpl <= Snp.LAST_VMPL && revoked == SvsmResult.SUCCESS; vmpl++) {
+            revoked = adjust(cpu, protocol, Rmpadjust.revoke(gpa, level, vmpl));
+        }
+        return revoked;
     }
 
     /** RMPADJUST as the monitor does it: a page that is not validated raises #VC 0x404 in the monitor itself. */

@@ -5,34 +5,83 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.svsm.RegistryOperation.Remap;
 
 /**
- * A monitor with a secret in a page of its own, that answers the calls of its inner guest.
+ * The first CPU of a monitor with a secret in a page of its own: it gives all other pages to its inner guest, registers
+ * page 0 as the calling area of the virtual CPU that runs first, and answers calls. The VMSA of that virtual CPU lies
+ * beyond memory, where no call can name it.
  *
  * @param pages of the guest; the last is the monitor's
  * @param large 4K pages in a 2M page
- * @param checkAddresses whether it looks that an address is its inner guest's
+ * @param checkAddresses what of an address it looks at, whether that is its inner guest's
  * @param zero whether it zeroes what it validates
- * @param surviveUnvalidated whether #VC 0x404 in RMPADJUST is an error of the call
+ * @param surviveUnvalidated whether #VC 0x404 is an error of the call; it stops COCONUT-SVSM
+ * @param deleting how it deletes a VMSA
+ * @param lock whether calls of several CPUs keep out of each other's way
+ * @param launched whether memory was validated by the launch; else the monitor validates it, its own last 2M page in one
+ *     go where there are 2M pages
  */
-public record GuardOwnPage(int pages, int large, boolean checkAddresses, boolean zero, boolean surviveUnvalidated)
+public record GuardOwnPage(
+        int pages,
+        int large,
+        CoreProtocol.Checks checkAddresses,
+        boolean zero,
+        boolean surviveUnvalidated,
+        CoreProtocol.Deleting deleting,
+        boolean lock,
+        boolean launched)
         implements
             Routine<Done> {
 
     /** The routine with its default options. */
     public static GuardOwnPage standard() {
-        return new GuardOwnPage(2, 1, true, true, true);
+        return new GuardOwnPage(
+                2, 1, CoreProtocol.Checks.ALL, true, false, CoreProtocol.Deleting.LOOK_UP_LOCKED, true, false);
+    }
+
+    /** What it answers calls with. */
+    CoreProtocol protocol() {
+        return new CoreProtocol(
+                new Geometry(pages, pages, large),
+                pages - 1,
+                checkAddresses,
+                zero,
+                0,
+                0,
+                surviveUnvalidated,
+                deleting,
+                lock);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        Geometry geometry = new Geometry(pages, pages, large);
-        int own = pages - 1;
+        CoreProtocol protocol = protocol();
+        Geometry geometry = protocol.geometry();
+        int own = protocol.own();
         SvsmSnpPlatform platform = new SvsmSnpPlatform(Choices.careful(large));
-        platform.validate(cpu, geometry.gpa(own), Level.SIZE_4K);
+        int ownHead = geometry.head(own);
+        for (int page = 0; page < (geometry.hasLargePages() ? ownHead : own); page++) {
+            give(cpu, platform, geometry.gpa(page));
+        }
+        if (!launched) {
+            Level level = geometry.hasLargePages() ? Level.SIZE_2M : Level.SIZE_4K;
+            platform.validate(cpu, geometry.gpa(geometry.hasLargePages() ? ownHead : own), level);
+        }
         OwnPage.write(cpu, geometry.gpa(own), Value.DATA);
-        return cpu.become(new ServeCalls(new CoreProtocol(
-                geometry, own, checkAddresses, zero, 0, 0, surviveUnvalidated)));
+        if (!cpu.ask(new Remap(0))) {
+            throw new Panic("page 0 is registered already");
+        }
+        return cpu.become(new ServeCalls(protocol));
+    }
+
+    private void give(Cpu cpu, SvsmSnpPlatform platform, long gpa) {
+        if (launched) {
+            platform.grant(cpu, gpa, Level.SIZE_4K);
+        } else {
+            platform.handOn(cpu, gpa, Level.SIZE_4K, true);
+        }
     }
 }

@@ -16,8 +16,10 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * @param invalidate whether freeing the page invalidates it
  * @param carryFlag SEV-SNP: what it makes of the carry flag
  * @param already TDX: what it makes of "already accepted"
+ * @param zeroes who zeroes what was validated
  */
-public record ReuseOwnPage(SvsmPlatform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already)
+public record ReuseOwnPage(
+        SvsmPlatform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already, Choices.Zeroes zeroes)
         implements
             Routine<Done> {
 
@@ -25,20 +27,20 @@ public record ReuseOwnPage(SvsmPlatform.Kind on, boolean invalidate, CarryFlag c
 
     /** The routine with its default options. */
     public static ReuseOwnPage standard() {
-        return new ReuseOwnPage(SvsmPlatform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT);
+        return new ReuseOwnPage(SvsmPlatform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT, Choices.Zeroes.PLATFORM);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).on(carryFlag).on(already));
-        platform.validate(cpu, PAGE, Level.SIZE_4K);
+        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).on(carryFlag).on(already).zeroedBy(zeroes));
+        platform.take(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         OwnPage.read(cpu, PAGE);
         cpu.ask(Note.givenUp(PAGE));
         if (invalidate) {
             platform.invalidate(cpu, PAGE, Level.SIZE_4K);
         }
-        platform.validate(cpu, PAGE, Level.SIZE_4K);
+        platform.take(cpu, PAGE, Level.SIZE_4K);
         OwnPage.read(cpu, PAGE);
         OwnPage.write(cpu, PAGE, Value.NEWER);
         OwnPage.read(cpu, PAGE);

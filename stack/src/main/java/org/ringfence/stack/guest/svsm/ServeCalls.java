@@ -1,29 +1,29 @@
 package org.ringfence.stack.guest.svsm;
 
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.snp.Invlpgb;
-import org.ringfence.machine.snp.rmp.Rmpadjust;
+import org.ringfence.stack.guest.svsm.CallLock.Lock;
+import org.ringfence.stack.guest.svsm.CallLock.Unlock;
 import org.ringfence.stack.guest.svsm.CallOperation.AnswerCall;
 import org.ringfence.stack.guest.svsm.CallOperation.AwaitCall;
 import org.ringfence.stack.guest.svsm.CallOperation.Field;
-import org.ringfence.stack.guest.svsm.CallOperation.IsFitVmsa;
-import org.ringfence.stack.guest.svsm.CallOperation.LookUpUse;
 import org.ringfence.stack.guest.svsm.CallOperation.ReadCall;
-import org.ringfence.stack.guest.svsm.CallOperation.ReadEntry;
-import org.ringfence.stack.guest.svsm.CallOperation.Register;
-import org.ringfence.stack.guest.svsm.CallingArea.Use;
+import org.ringfence.stack.guest.svsm.CallOperation.ReadWord;
+import org.ringfence.stack.guest.svsm.CallOperation.WriteHeader;
+import org.ringfence.stack.guest.svsm.RegistryOperation.LookUpUse;
 
 /**
- * Answers the calls of an inner guest for ever. Of the core protocol it has PVALIDATE, CREATE_VCPU and DELETE_VCPU, as
- * far as they change the state of memory; DEPOSIT_MEM and WITHDRAW_MEM are unsupported, as in COCONUT-SVSM, and so is
- * what bears on no memory. Calls come one at a time, so that the lock that COCONUT-SVSM holds against PVALIDATE and
- * CREATE_VCPU at once has nothing to do. Source: COCONUT-SVSM, kernel/src/protocols/core.rs.
+ * One CPU of a monitor that answers the calls of an inner guest for ever. Of the core protocol it has REMAP_CA,
+ * PVALIDATE, CREATE_VCPU and DELETE_VCPU, as far as they change the state of memory, and QUERY_PROTOCOL; DEPOSIT_MEM,
+ * WITHDRAW_MEM and vTOM are not supported, as in COCONUT-SVSM. Source: COCONUT-SVSM, kernel/src/protocols/core.rs.
  */
 public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
+    private static final int CORE_VERSION = 1;
+
     @Override
     public Done run(Cpu cpu) {
         long rax = cpu.ask(new AwaitCall());
@@ -31,126 +31,113 @@ public record ServeCalls(CoreProtocol protocol) implements Routine<Done> {
             return answer(cpu, SvsmResult.UNSUPPORTED_PROTOCOL);
         }
         return switch ((int) rax) {
-            case SvsmRequest.PVALIDATE -> pvalidate(cpu);
-            case SvsmRequest.CREATE_VCPU -> answer(cpu, cpu.call(new CreateVcpu(protocol)));
-            case SvsmRequest.DELETE_VCPU -> answer(cpu, cpu.call(new DeleteVcpu(protocol)));
+            case SvsmRequest.REMAP_CA -> answer(cpu, cpu.call(new VcpuCalls.RemapArea(protocol)));
+            case SvsmRequest.PVALIDATE -> answer(cpu, cpu.call(new PvalidateCall(protocol)));
+            case SvsmRequest.CREATE_VCPU -> answer(cpu, cpu.call(new VcpuCalls.CreateVcpu(protocol)));
+            case SvsmRequest.DELETE_VCPU -> answer(cpu, cpu.call(new VcpuCalls.DeleteVcpu(protocol)));
+            case SvsmRequest.QUERY_PROTOCOL -> query(cpu);
+            case SvsmRequest.CONFIGURE_VTOM ->
+                answer(cpu, cpu.ask(new ReadCall(Field.RCX)) % 2 == 1
+                        ? SvsmResult.SUCCESS
+                        : SvsmResult.INVALID_REQUEST);
             default -> answer(cpu, SvsmResult.UNSUPPORTED_CALL);
         };
     }
 
     private Done answer(Cpu cpu, SvsmResult result) {
-        cpu.ask(new AnswerCall(result, CallOperation.SAME_NEXT));
+        cpu.ask(new AnswerCall(result, false));
         return cpu.again(this);
     }
 
-    private Done pvalidate(Cpu cpu) {
+    /** Protocols other than the core's are not there: RCX 0. */
+    private Done query(Cpu cpu) {
         long rcx = cpu.ask(new ReadCall(Field.RCX));
-        if (rcx % 8 != 0) {
-            return answer(cpu, SvsmResult.INVALID_PARAMETER);
-        }
-        long area = rcx & -Geometry.SMALL;
-        if (!protocol.isGuestMemory(area, Geometry.SMALL)) {
-            return answer(cpu, SvsmResult.INVALID_ADDRESS);
-        }
-        long most = (Geometry.SMALL - (rcx - area) - 8) / 8;
-        long entries = cpu.ask(new ReadCall(Field.ENTRIES));
-        long next = cpu.ask(new ReadCall(Field.NEXT));
-        if (entries == 0 || entries > most || entries <= next) {
-            return answer(cpu, SvsmResult.INVALID_PARAMETER);
-        }
-        return cpu.become(new PvalidateList(protocol, (int) entries, (int) next));
+        boolean supported = rcx >>> 32 == SvsmRequest.CORE && (int) rcx == CORE_VERSION;
+        cpu.ask(new AnswerCall(SvsmResult.SUCCESS, supported));
+        return cpu.again(this);
     }
 
-    /** The entries from {@code next} on, until one fails: {@code next} is then the index of that one. */
-    record PvalidateList(CoreProtocol protocol, int entries, int next) implements Routine<Done> {
-        @Override
-        public Done run(Cpu cpu) {
-            SvsmResult result = cpu.call(new CorePvalidate(protocol, cpu.ask(new ReadEntry(next))));
-            if (result != SvsmResult.SUCCESS) {
-                cpu.ask(new AnswerCall(result, next));
-            } else if (next + 1 == entries) {
-                cpu.ask(new AnswerCall(SvsmResult.SUCCESS, entries));
-            } else {
-                return cpu.again(new PvalidateList(protocol, entries, next + 1));
-            }
-            return cpu.become(new ServeCalls(protocol));
+    /** What is wrong with a page of the inner guest's is an error of the call, or stops the monitor. */
+    static SvsmResult fault(CoreProtocol protocol, String what) {
+        if (!protocol.survivesUnvalidated()) {
+            throw new Panic("the monitor stops at #VC 0x404 in " + what);
         }
+        return SvsmResult.INVALID_ADDRESS;
     }
 
     /**
-     * SVSM_CORE_CREATE_VCPU: a page of the inner guest becomes a VMSA. It is taken from the inner guest before it is
-     * looked at, and given back where it is not fit.
+     * Whether the 8 bytes at {@code gpa} are the inner guest's and neither in a VMSA nor in the
+     * first 8 bytes of a calling area.
      */
-    record CreateVcpu(CoreProtocol protocol) implements Routine<SvsmResult> {
-        private static final int VMSA_READ = 1;
-        private static final int KNOWN_APIC_IDS = 2;
+    static boolean isUsable(Cpu cpu, CoreProtocol protocol, long gpa) {
+        long page = gpa & -Geometry.SMALL;
+        if (!protocol.isGuestMemory(page, Geometry.SMALL)) {
+            return false;
+        }
+        if (protocol.checks() == CoreProtocol.Checks.NONE) {
+            return true;
+        }
+        return switch (cpu.ask(new LookUpUse(page))) {
+            case NONE -> true;
+            case NEW_VMSA, VMSA -> false;
+            case CALLING_AREA -> gpa != page;
+        };
+    }
 
+    /** SVSM_CORE_PVALIDATE: the list is read where it lies, entry by entry, and its header written back. */
+    record PvalidateCall(CoreProtocol protocol) implements Routine<SvsmResult> {
         @Override
         public SvsmResult run(Cpu cpu) {
-            long vmsa = cpu.ask(new ReadCall(Field.RCX));
-            long callingArea = cpu.ask(new ReadCall(Field.RDX));
-            long apicId = cpu.ask(new ReadCall(Field.R8)) & 0xFFFF_FFFFL;
-            if (vmsa % Geometry.SMALL != 0
-                    || callingArea % Geometry.SMALL != 0
-                    || vmsa == callingArea
-                    || !isFree(cpu, vmsa)
-                    || !isFree(cpu, callingArea)) {
-                return SvsmResult.INVALID_ADDRESS;
-            }
-            if (apicId >= KNOWN_APIC_IDS) {
+            long rcx = cpu.ask(new ReadCall(Field.RCX));
+            if (rcx % Long.BYTES != 0) {
                 return SvsmResult.INVALID_PARAMETER;
             }
-            cpu.ask(new Register(vmsa, Use.VMSA));
-            cpu.ask(new Register(callingArea, Use.CALLING_AREA));
-            SvsmResult revoked = CorePvalidate.adjust(cpu, protocol, Rmpadjust.revoke(vmsa, Level.SIZE_4K));
-            if (revoked != SvsmResult.SUCCESS) {
-                return unregister(cpu, vmsa, callingArea, revoked);
+            if (protocol.locks()) {
+                cpu.ask(new Lock(false));
             }
-            cpu.ask(new Invlpgb());
-            if (!cpu.ask(new IsFitVmsa(vmsa))) {
-                CorePvalidate.adjust(cpu, protocol, Rmpadjust.grant(vmsa, Level.SIZE_4K));
-                cpu.ask(new Invlpgb());
-                return unregister(cpu, vmsa, callingArea, SvsmResult.INVALID_PARAMETER);
+            SvsmResult result = cpu.call(new ReadList(protocol, rcx));
+            if (protocol.locks()) {
+                cpu.ask(new Unlock(false));
             }
-            SvsmResult made = CorePvalidate.adjust(
-                    cpu, protocol, new Rmpadjust(vmsa, Level.SIZE_4K, 2, VMSA_READ, true));
-            return made == SvsmResult.SUCCESS ? made : unregister(cpu, vmsa, callingArea, made);
-        }
-
-        private boolean isFree(Cpu cpu, long gpa) {
-            return protocol.isGuestMemory(gpa, Geometry.SMALL) && cpu.ask(new LookUpUse(gpa)) == Use.NONE;
-        }
-
-        private static SvsmResult unregister(Cpu cpu, long vmsa, long callingArea, SvsmResult result) {
-            cpu.ask(new Register(vmsa, Use.NONE));
-            cpu.ask(new Register(callingArea, Use.NONE));
             return result;
         }
     }
 
-    /**
-     * SVSM_CORE_DELETE_VCPU: the page is the inner guest's again. Its calling area stays registered, as nothing here
-     * knows which it was.
-     */
-    record DeleteVcpu(CoreProtocol protocol) implements Routine<SvsmResult> {
+    /** The header of the list, and then its entries. */
+    record ReadList(CoreProtocol protocol, long rcx) implements Routine<SvsmResult> {
         @Override
         public SvsmResult run(Cpu cpu) {
-            long vmsa = cpu.ask(new ReadCall(Field.RCX));
-            if (vmsa % Geometry.SMALL != 0
-                    || protocol.geometry().page(vmsa) < 0
-                    || cpu.ask(new LookUpUse(vmsa)) != Use.VMSA) {
+            if (!isUsable(cpu, protocol, rcx)) {
+                return SvsmResult.INVALID_ADDRESS;
+            }
+            long header = cpu.ask(new ReadWord(rcx));
+            if (header == CallOperation.NOT_VALIDATED) {
+                return fault(protocol, "the header of a list");
+            }
+            long most = (Geometry.SMALL - (rcx & Geometry.SMALL - 1) - Long.BYTES) / Long.BYTES;
+            int entries = (int) header & 0xFFFF;
+            int next = (int) (header >>> 16) & 0xFFFF;
+            if (entries == 0 || entries > most || entries <= next) {
                 return SvsmResult.INVALID_PARAMETER;
             }
-            SvsmResult revoked = CorePvalidate.adjust(cpu, protocol, Rmpadjust.revoke(vmsa, Level.SIZE_4K));
-            if (revoked != SvsmResult.SUCCESS) {
-                return SvsmResult.INVALID_ADDRESS;
+            return cpu.become(new PvalidateList(protocol, rcx, entries, next));
+        }
+    }
+
+    /** The entries from {@code next} on, until one fails: {@code next} is then the index of that one. */
+    record PvalidateList(CoreProtocol protocol, long rcx, int entries, int next) implements Routine<SvsmResult> {
+        @Override
+        public SvsmResult run(Cpu cpu) {
+            long entry = cpu.ask(new ReadWord(rcx + Long.BYTES + (long) next * Long.BYTES));
+            SvsmResult result = entry == CallOperation.NOT_VALIDATED
+                    ? fault(protocol, "an entry of a list")
+                    : cpu.call(new CorePvalidate(protocol, entry));
+            int reached = result == SvsmResult.SUCCESS ? next + 1 : next;
+            if (result == SvsmResult.SUCCESS && reached < entries) {
+                return cpu.again(new PvalidateList(protocol, rcx, entries, reached));
             }
-            if (CorePvalidate.adjust(cpu, protocol, Rmpadjust.grant(vmsa, Level.SIZE_4K)) != SvsmResult.SUCCESS) {
-                return SvsmResult.INVALID_ADDRESS;
-            }
-            cpu.ask(new Invlpgb());
-            cpu.ask(new Register(vmsa, Use.NONE));
-            return SvsmResult.SUCCESS;
+            Stored written = cpu.ask(new WriteHeader(rcx, entries, reached));
+            return written == Stored.STORED ? result : fault(protocol, "the header of a list");
         }
     }
 }

@@ -14,8 +14,12 @@ import org.ringfence.machine.plain.MapInner;
 public record SvsmNativePlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
-        zero(cpu, gpa, level);
-        takenForZero(cpu, gpa, level);
+        if (choices.zeroes() == Choices.Zeroes.PLATFORM) {
+            zero(cpu, gpa, level);
+        }
+        if (choices.zeroes() != Choices.Zeroes.CALLER) {
+            takenForZero(cpu, gpa, level);
+        }
     }
 
     /** {@inheritDoc} Nothing. */

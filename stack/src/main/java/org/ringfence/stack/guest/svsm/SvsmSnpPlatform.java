@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.snp.Invlpgb;
+import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.snp.rmp.Pvalidate;
@@ -19,8 +20,12 @@ public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         change(cpu, gpa, level, true);
-        zero(cpu, gpa, level);
-        takenForZero(cpu, gpa, level);
+        if (choices.zeroes() == Choices.Zeroes.PLATFORM) {
+            zero(cpu, gpa, level);
+        }
+        if (choices.zeroes() != Choices.Zeroes.CALLER) {
+            takenForZero(cpu, gpa, level);
+        }
     }
 
     @Override
@@ -71,7 +76,9 @@ public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
 
     @Override
     public void revoke(Cpu cpu, long gpa, Level level, Flush flush) {
-        adjust(cpu, Rmpadjust.revoke(gpa, level));
+        for (int vmpl = Snp.INNER_VMPL; vmpl <= Snp.LAST_VMPL; vmpl++) {
+            adjust(cpu, Rmpadjust.revoke(gpa, level, vmpl));
+        }
         if (flush == Flush.EVERY_CPU) {
             cpu.ask(new Invlpgb());
         }

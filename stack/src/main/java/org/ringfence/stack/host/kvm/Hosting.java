@@ -2,6 +2,7 @@ package org.ringfence.stack.host.kvm;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.snp.psc.PscBuffers;
 
 /**
  * How a host serves its guest.
@@ -10,12 +11,13 @@ import org.ringfence.machine.memory.Level;
  * @param largest the size at which private pages are backed where nothing stands in the way
  * @param conversion where a page's memory lies once its state has changed
  * @param buffers whether the guest can ask for the page state changes of a buffer
+ * @param bound what it takes for such a buffer's size and place
  */
-public record Hosting(Geometry geometry, Level largest, Conversion conversion, boolean buffers) {
+public record Hosting(Geometry geometry, Level largest, Conversion conversion, boolean buffers, PscBuffers.Bound bound) {
 
     /** For a guest that asks for one page state change at a time. */
     public Hosting(Geometry geometry, Level largest, Conversion conversion) {
-        this(geometry, largest, conversion, false);
+        this(geometry, largest, conversion, false, PscBuffers.Bound.REAL);
     }
 
     /** Where a page's memory lies once its state has changed. */

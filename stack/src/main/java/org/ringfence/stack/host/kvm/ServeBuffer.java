@@ -12,11 +12,11 @@ import org.ringfence.machine.snp.psc.PscService;
 public record ServeBuffer(int vcpu, Hosting hosting) implements Routine<Boolean> {
     @Override
     public Boolean run(Cpu cpu) {
-        PscService.Task task = cpu.ask(new PscService.Next(vcpu, hosting.geometry()));
+        PscService.Task task = cpu.ask(new PscService.Next(vcpu, hosting.geometry(), hosting.bound()));
         long gpa = task.gpa();
         boolean goesOn =
                 switch (task.work()) {
-                    case NOTHING, INVALID_HEADER, INVALID_ENTRY -> false;
+                    case NOTHING, INVALID_SCRATCH, INVALID_HEADER, INVALID_ENTRY -> false;
                     case IGNORED -> true;
                     case PRIVATE_4K -> cpu.call(new MakePrivate(gpa, hosting));
                     case PRIVATE_2M -> cpu.call(new MakeLargePrivate(gpa, hosting));

@@ -10,8 +10,8 @@ import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.snp.psc.PageStateChange;
 
 /**
- * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: at a fault
- * that no change of the RMP or the nested page table can help.
+ * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has no
+ * memory for a fault.
  *
  * @param vcpus actors 0 to {@code vcpus - 1} are the guest's
  * @param memory whether the host has memory for what it is asked
@@ -76,9 +76,9 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
                 case NONE -> throw new IllegalStateException(exit + " tells no reason");
                 case NPF_NOT_PRESENT_PRIVATE -> resume(cpu, new BackPrivate(gpa, hosting.largest(), hosting));
                 case NPF_NOT_PRESENT_SHARED -> resume(cpu, new BackShared(gpa, hosting));
-                case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH -> resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
+                case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH, NPF_VMPL ->
+                    resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
                 case NPF_RMP_SHARED -> resume(cpu, new MakeShared(gpa, hosting));
-                case NPF_VMPL -> false;
                 case PSC_PRIVATE_4K -> answer(cpu, new MakePrivate(gpa, hosting));
                 case PSC_PRIVATE_2M -> answer(cpu, new MakeLargePrivate(gpa, hosting));
                 case PSC_SHARED_4K -> answer(cpu, new MakeShared(gpa, hosting));
