@@ -35,6 +35,7 @@ public record ThreatModel(List<Row> rows) {
             new Row("retroactive-host", Principal.HOST, Mode.RETROACTIVE),
             new Row("malicious-host", Principal.HOST, Mode.MALICIOUS),
             new Row("malicious-l2", Principal.INNER_GUEST, Mode.MALICIOUS),
+            new Row("malicious-device", Principal.DEVICE, Mode.MALICIOUS),
             new Row("physical", Principal.BUS, Mode.MALICIOUS));
 
     public ThreatModel {
