@@ -13,6 +13,8 @@ import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 import org.ringfence.stack.guest.acceptance.Policy;
 import org.ringfence.stack.guest.acceptance.ValidatePage;
+import org.ringfence.stack.guest.uefi.memory.AcceptOnSnp;
+import org.ringfence.stack.guest.uefi.memory.AcceptOnTdx;
 
 /**
  * How a page becomes shared with the host and private again, in place. What it held is lost either way: SEV reads it
@@ -29,6 +31,16 @@ public enum Protection {
     SNP,
     /** MapGPA, and on the way back TDG.MEM.PAGE.ACCEPT. */
     TDX;
+
+    /** Accepts memory from page 1 to {@code pages - 1}, as firmware does before it uses any. */
+    public void acceptAll(Cpu cpu, int pages) {
+        long size = (pages - 1) * Geometry.SMALL;
+        switch (this) {
+            case NATIVE, SEV -> {}
+            case SNP -> AcceptOnSnp.SNP.accept(cpu, Geometry.SMALL, size);
+            case TDX -> new AcceptOnTdx(1).accept(cpu, Geometry.SMALL, size);
+        }
+    }
 
     /** Shares the page at {@code gpa}. */
     public void share(Cpu cpu, long gpa) {

@@ -30,8 +30,6 @@ import org.ringfence.stack.guest.uefi.event.EventType;
 import org.ringfence.stack.guest.uefi.event.Notification;
 import org.ringfence.stack.guest.uefi.event.Order;
 import org.ringfence.stack.guest.uefi.event.Tpl;
-import org.ringfence.stack.guest.uefi.memory.AcceptOnSnp;
-import org.ringfence.stack.guest.uefi.memory.AcceptOnTdx;
 import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 import org.ringfence.stack.guest.uefi.memory.ExitBootServices;
 import org.ringfence.stack.guest.uefi.memory.ExitBootServices.CoreHook;
@@ -135,7 +133,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
     public Done run(Cpu cpu) {
         EventServices plain = new EventServices(options.order, List.of());
         MemoryServices memory = new MemoryServices(plain);
-        accept(cpu, Geometry.SMALL, (pages - 1) * Geometry.SMALL);
+        options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
                 options.on, memory, new Choices(options.zeroes, options.copiesFirst), options.layout());
@@ -152,14 +150,6 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         }
         Left left = cpu.call(new Leave(services, hook(protocol), 1));
         return cpu.call(new TakeOver(options, used, left));
-    }
-
-    private void accept(Cpu cpu, long gpa, long size) {
-        switch (options.on) {
-            case NATIVE, SEV -> {}
-            case SNP -> AcceptOnSnp.SNP.accept(cpu, gpa, size);
-            case TDX -> new AcceptOnTdx(1).accept(cpu, gpa, size);
-        }
     }
 
     private List<Notification> functions(IoMmuProtocol protocol) {
