@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.uefi.dma;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -19,12 +20,11 @@ public enum DmaOperation {
     /** EDKII_IOMMU_ACCESS_WRITE. */
     public static final int ACCESS_WRITE = 2;
 
-    private static final DmaOperation[] ALL = values();
     private static final int KINDS = 3;
 
     /** The operation of this number. */
     public static Optional<DmaOperation> of(int number) {
-        return number >= 0 && number < ALL.length ? Optional.of(ALL[number]) : Optional.empty();
+        return Arrays.stream(values()).filter(operation -> operation.ordinal() == number).findFirst();
     }
 
     /** Whether the device reaches all of memory. */

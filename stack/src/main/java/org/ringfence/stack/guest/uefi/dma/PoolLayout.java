@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.uefi.dma;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,15 +21,24 @@ public record PoolLayout(List<Size> classes) {
      */
     public record Size(int dataPages, int slots) {}
 
-    /** OVMF's: 1,429 pages. */
-    public static final PoolLayout OVMF = new PoolLayout(List.of(
-            new Size(1, 4), new Size(8, 8), new Size(32, 2), new Size(256, 1), new Size(512, 2)));
-
-    /** No pool. */
-    public static final PoolLayout NONE = new PoolLayout(List.of());
-
     public PoolLayout {
         classes = List.copyOf(classes);
+    }
+
+    /** OVMF's: 1,429 pages. */
+    public static PoolLayout ovmf() {
+        return new PoolLayout(List.of(
+                new Size(1, 4), new Size(8, 8), new Size(32, 2), new Size(256, 1), new Size(512, 2)));
+    }
+
+    /** One slot of a page and one of two: enough to see what a pool does. */
+    public static PoolLayout small() {
+        return new PoolLayout(List.of(new Size(1, 1), new Size(2, 1)));
+    }
+
+    /** No pool. */
+    public static PoolLayout none() {
+        return new PoolLayout(List.of());
     }
 
     /**
@@ -58,7 +68,7 @@ public record PoolLayout(List<Size> classes) {
 
     /** All classes with their places. */
     public List<Choice> choices() {
-        List<Choice> choices = new java.util.ArrayList<>();
+        List<Choice> choices = new ArrayList<>();
         int bit = 0;
         int page = 0;
         for (Size size : classes) {

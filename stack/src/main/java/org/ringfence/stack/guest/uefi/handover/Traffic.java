@@ -17,9 +17,7 @@ public enum Traffic {
     /** One of each kind in turn. */
     MIXED(DeviceWork.NONE);
 
-    private static final DeviceWork[] KINDS = {
-        DeviceWork.DISK_WRITE, DeviceWork.DISK_READ, DeviceWork.RECEIVE, DeviceWork.RING
-    };
+    private static final int KINDS = 4;
 
     private final DeviceWork every;
 
@@ -29,6 +27,14 @@ public enum Traffic {
 
     /** What device {@code number} is at. */
     public DeviceWork of(int number) {
-        return this == MIXED ? KINDS[number % KINDS.length] : every;
+        if (this != MIXED) {
+            return every;
+        }
+        return switch (number % KINDS) {
+            case 0 -> DeviceWork.DISK_WRITE;
+            case 1 -> DeviceWork.DISK_READ;
+            case 2 -> DeviceWork.RECEIVE;
+            default -> DeviceWork.RING;
+        };
     }
 }

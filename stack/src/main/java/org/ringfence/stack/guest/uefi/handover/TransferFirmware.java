@@ -80,9 +80,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
 
         /** Slots of the pool. */
         public PoolLayout layout() {
-            return pool
-                    ? new PoolLayout(List.of(new PoolLayout.Size(1, 1), new PoolLayout.Size(2, 1)))
-                    : PoolLayout.NONE;
+            return pool ? PoolLayout.small() : PoolLayout.none();
         }
 
         Value content() {

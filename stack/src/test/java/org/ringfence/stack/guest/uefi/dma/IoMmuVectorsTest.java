@@ -62,7 +62,7 @@ class IoMmuVectorsTest {
                     Ledger.declare(declaration, pages),
                     Events.declare(declaration, 2, false),
                     FirmwareMemory.declare(declaration, geometry),
-                    IoMmu.declare(declaration, geometry, 16, 16, PoolLayout.OVMF.slots()));
+                    IoMmu.declare(declaration, geometry, 16, 16, PoolLayout.ovmf().slots()));
         });
         Sev sev = bed.part(Sev.class);
         for (int page = 0; page < pages; page++) {
@@ -73,7 +73,7 @@ class IoMmuVectorsTest {
 
     private final FirmwareBed bed = bed(PAGES);
     private final IoMmuProtocol protocol =
-            new IoMmuProtocol(Protection.SEV, new MemoryServices(events), Choices.EDK2, PoolLayout.OVMF);
+            new IoMmuProtocol(Protection.SEV, new MemoryServices(events), Choices.EDK2, PoolLayout.ovmf());
     private long pool;
 
     /** As firmware begins; nothing is asked yet. */
@@ -122,10 +122,10 @@ class IoMmuVectorsTest {
 
     @Test
     void theLayoutOfThePool() {
-        assertThat(PoolLayout.OVMF.pages()).isEqualTo(1429);
-        assertThat(PoolLayout.OVMF.choices().stream().map(choice -> choice.firstPage() * SMALL))
+        assertThat(PoolLayout.ovmf().pages()).isEqualTo(1429);
+        assertThat(PoolLayout.ovmf().choices().stream().map(choice -> choice.firstPage() * SMALL))
                 .containsExactly(0x0, 0x8000, 0x50000, 0x92000, 0x193000);
-        assertThat(PoolLayout.OVMF.choices().stream().map(choice -> choice.stride() * SMALL))
+        assertThat(PoolLayout.ovmf().choices().stream().map(choice -> choice.stride() * SMALL))
                 .containsExactly(0x2000, 0x9000, 0x21000, 0x101000, 0x201000);
     }
 
