@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.casefile.Reading;
@@ -19,12 +20,12 @@ import picocli.CommandLine.Parameters;
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what software can do on a platform.")
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what software can do on a platform; or what a threat model assumes.")
 final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
-            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm, or a platform such as tdx.")
+            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm, a platform such as tdx, or a threat model such as malicious-device.")
     private List<String> subjects = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
@@ -38,9 +39,16 @@ final class ExplainCommand extends RingfenceCommand {
         Registry registry = software.registry();
         List<String> cases = subjects.stream()
                 .filter(subject -> !isImage(subject) && registry.platform(subject).isEmpty())
+                .filter(subject -> ThreatModel.find(subject).isEmpty())
                 .toList();
         boolean first = true;
         for (String subject : subjects) {
+            Optional<ThreatModel> threat = named(subject);
+            if (threat.isPresent()) {
+                between(first);
+                first = false;
+                explain(threat.get());
+            }
             Optional<Platform> platform = registry.platform(subject);
             if (platform.isPresent()) {
                 between(first);
@@ -76,6 +84,17 @@ final class ExplainCommand extends RingfenceCommand {
             }
         }
         return status;
+    }
+
+    private static Optional<ThreatModel> named(String subject) {
+        return isImage(subject) ? Optional.empty() : ThreatModel.find(subject);
+    }
+
+    private void explain(ThreatModel threat) {
+        for (ThreatModel.Row row : threat.rows()) {
+            surroundings.out().println(surroundings.paint().strong(row.name()));
+            surroundings.out().println("  " + row.assumes());
+        }
     }
 
     private static boolean isImage(String subject) {

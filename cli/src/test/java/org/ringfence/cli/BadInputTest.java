@@ -235,7 +235,7 @@ class BadInputTest {
         "check --timeout 5 | ringfence check: invalid value for option '--timeout': '5' is no duration; allowed is a number with a unit, such as 500ms, 30s, 5m or 1h; 'ringfence check --help' tells what is allowed",
         "check --matrix --trace | ringfence check: --matrix goes with neither --trace nor --format json; 'ringfence check --help' tells what is allowed",
         "check --platform sofa | ringfence check: unknown platform 'sofa'; allowed are desk, table; 'ringfence check --help' tells what is allowed",
-        "check --threat ghosts | ringfence check: unknown threat model 'ghosts'; allowed are honest-host, retroactive-host, malicious-host, malicious-l2, physical, and combinations joined by +; 'ringfence check --help' tells what is allowed",
+        "check --threat ghosts | ringfence check: unknown threat model 'ghosts'; allowed are honest-host, retroactive-host, malicious-host, malicious-l2, malicious-device, physical, and combinations joined by +; 'ringfence check --help' tells what is allowed",
         "check --threat honest-host | ringfence check: no expectation is on the platforms and under the threat models asked for; 'ringfence check --help' tells what is allowed",
         "check --format | ringfence check: missing required parameter for option '--format' (text|json); 'ringfence check --help' tells what is allowed",
         "check nothing | nothing: there is no such case or file; 'ringfence list' names all cases",

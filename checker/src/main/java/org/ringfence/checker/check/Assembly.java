@@ -97,11 +97,11 @@ public record Assembly(
 
     /**
      * The first principal that {@code threat} does not trust, and of which {@code platform} does not say what it does
-     * then.
+     * then. What devices do, the parts say that software brings.
      */
     public static Optional<Principal> unknown(Platform platform, Record options, ThreatModel threat) {
         return threat.rows().stream()
-                .filter(row -> row.mode() != null)
+                .filter(row -> row.mode() != null && row.principal() != Principal.DEVICE)
                 .filter(row -> platform.adversaries(options).stream()
                         .noneMatch(adversary -> adversary.principal() == row.principal()
                                 && adversary.mode() == row.mode()))

@@ -26,16 +26,63 @@ public record ThreatModel(List<Row> rows) {
      *
      * @param name in case files
      * @param mode null where it is trusted
+     * @param assumes what it assumes, in three sentences
      */
-    public record Row(String name, Principal principal, @Nullable Mode mode) {}
+    public record Row(String name, Principal principal, @Nullable Mode mode, String assumes) {}
 
     /** Every name there is. */
     private static final List<Row> TABLE = List.of(
-            new Row("honest-host", Principal.HOST, null),
-            new Row("retroactive-host", Principal.HOST, Mode.RETROACTIVE),
-            new Row("malicious-host", Principal.HOST, Mode.MALICIOUS),
-            new Row("malicious-l2", Principal.INNER_GUEST, Mode.MALICIOUS),
-            new Row("physical", Principal.BUS, Mode.MALICIOUS));
+            new Row(
+                    "honest-host",
+                    Principal.HOST,
+                    null,
+                    "Everyone runs its own software and nothing else. Calls may fail and memory may run out, "
+                            + "and devices do their DMA whenever they like. What breaks breaks among honest parties: "
+                            + "races, wrong orders, forgotten steps."),
+            new Row(
+                    "retroactive-host",
+                    Principal.HOST,
+                    Mode.RETROACTIVE,
+                    "The host is honest until some instant, and forgets what it honestly handled when its "
+                            + "software says so. From then on it reads all that it can reach: memory, freed and shared "
+                            + "pages, stale lines. It writes nothing, so that only what was left behind can hurt."),
+            new Row(
+                    "malicious-host",
+                    Principal.HOST,
+                    Mode.MALICIOUS,
+                    "The host runs no software of its own: it performs any operation of a host at any time, "
+                            + "and answers anything. The guest, its firmware and the hardware do what they are written "
+                            + "to do. It may always refuse to go on, so that availability is not judged."),
+            new Row(
+                    "malicious-l2",
+                    Principal.INNER_GUEST,
+                    Mode.MALICIOUS,
+                    "The operating system inside the guest performs any operation of its privilege at any "
+                            + "time. The monitor above it, the host and the hardware are honest. Judged is what becomes "
+                            + "of the monitor, and of memory that it was not given."),
+            new Row(
+                    "malicious-device",
+                    Principal.DEVICE,
+                    Mode.MALICIOUS,
+                    "A device reads and writes by DMA, at any time, whatever page its IOMMU lets it. The "
+                            + "host, the firmware and the hardware around it are honest. Encryption is no protection "
+                            + "from writes; what a protection checks about memory, and what an IOMMU grants, is."),
+            new Row(
+                    "physical",
+                    Principal.BUS,
+                    Mode.MALICIOUS,
+                    "Someone on the memory bus reads ciphertext, keeps it, and writes it back, in the same "
+                            + "place or another. All software is honest. What no tag or counter protects, nobody "
+                            + "notices."));
+
+    /** A threat model by its name, or several joined by {@code +}; empty where {@code text} is no such name. */
+    public static Optional<ThreatModel> find(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
 
     public ThreatModel {
         rows = List.copyOf(rows);

@@ -299,13 +299,22 @@ public final class CaseReader {
         for (Map.Entry<String, List<Operation<?>>> platform : scripted.entrySet()) {
             for (Operation<?> operation : platform.getValue()) {
                 if (operation instanceof Signals.Await(String name)
-                        && !platform.getValue().contains(new Signals.Signal(name))) {
+                        && !platform.getValue().contains(new Signals.Signal(name))
+                        && !isSignalledBySoftware(platform.getKey(), name)) {
                     throw bad(waits.getOrDefault(platform.getKey(), Position.START),
                             "on %s: '%s' is awaited and nobody signals it"
                                     .formatted(platform.getKey(), name));
                 }
             }
         }
+    }
+
+    /** A routine that brings a signal's name signals it. */
+    private boolean isSignalledBySoftware(String platform, String name) {
+        return actors.stream()
+                .filter(actor -> actor.platforms().contains(platform) && !(actor.routine() instanceof Script))
+                .flatMap(actor -> actor.needs().stream())
+                .anyMatch(part -> part instanceof Signals.Named(List<String> names) && names.contains(name));
     }
 
     private Routine<?> routine(Registry.Entry entry, Record options, Geometry geometry, Position at) throws BadInput {

@@ -1,5 +1,6 @@
 package org.ringfence.machine.plain;
 
+import org.ringfence.machine.device.DmaTarget;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Memory;
@@ -32,7 +33,7 @@ public record Plain(
         boolean hasInner,
         FrameRef frame,
         Enumerated<InnerAccess> inner,
-        Bounded stale) implements GuestMemory {
+        Bounded stale) implements GuestMemory, DmaTarget {
 
     /** The one key: none. */
     private static final int KEY = 0;
@@ -127,5 +128,10 @@ public record Plain(
     @Override
     public int key(State state, Mapping mapping) {
         return KEY;
+    }
+
+    @Override
+    public int dmaFrame(State state, int page) {
+        return frame.get(state, page);
     }
 }

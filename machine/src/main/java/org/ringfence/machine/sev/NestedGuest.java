@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.device.DmaTarget;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Level;
@@ -9,7 +10,7 @@ import org.ringfence.machine.state.State;
  * A guest under nested paging as its host meets it: what SEV and SEV-SNP have in common. The host translates and
  * resumes as it likes; what its own writes are held against is all that differs.
  */
-public interface NestedGuest extends GuestMemory {
+public interface NestedGuest extends GuestMemory, DmaTarget {
 
     /** The key of {@link org.ringfence.machine.memory.Memory} that C-bit 1 of the first guest stands for. */
     int GUEST_KEY = 1;
@@ -56,5 +57,11 @@ public interface NestedGuest extends GuestMemory {
     /** The key of a mapping, which is that of the guest for good. */
     default int key(Mapping mapping) {
         return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
+    }
+
+    /** By the nested page table, as for the guest's own accesses. */
+    @Override
+    default int dmaFrame(State state, int page) {
+        return npt().lookup(state, page);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ringfence.machine.device.DmaTarget;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Ledger;
@@ -68,6 +69,7 @@ public record Tdx(
         Guards guards)
         implements
             GuestMemory,
+            DmaTarget,
             TdControl {
 
     private static final Value[] VALUES = Value.values();
@@ -479,5 +481,11 @@ public record Tdx(
         if (mapping == Mapping.SHARED) {
             access.requireShared();
         }
+    }
+
+    /** By the shared EPT's translations: there are none for a private page. */
+    @Override
+    public int dmaFrame(State state, int page) {
+        return hasShared() ? sharedFrame().get(state, page) : -1;
     }
 }

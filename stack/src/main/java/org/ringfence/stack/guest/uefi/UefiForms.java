@@ -3,11 +3,13 @@ package org.ringfence.stack.guest.uefi;
 import java.util.List;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation;
 import org.ringfence.stack.guest.uefi.event.EventOperation;
+import org.ringfence.stack.guest.uefi.handover.Judge;
 import org.ringfence.stack.guest.uefi.memory.BootOperation;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation;
 
-/** What firmware does to its events, its memory map and its state, as text. */
+/** What firmware does to its events, its memory map, its DMA mappings and its state, as text. */
 public final class UefiForms {
     private UefiForms() {}
 
@@ -34,6 +36,21 @@ public final class UefiForms {
                 Form.told("check map key", MemoryOperation.TerminateMemoryMap.class, Principal.GUEST),
                 Form.told("find unaccepted", MemoryOperation.FindUnaccepted.class, Principal.GUEST),
                 Form.told("boot state", BootOperation.IsSo.class, Principal.GUEST),
-                Form.told("set boot state", BootOperation.Becomes.class, Principal.GUEST));
+                Form.told("set boot state", BootOperation.Becomes.class, Principal.GUEST),
+                Form.told("find free", MemoryOperation.FindFree.class, Principal.GUEST),
+                Form.told("set pool", IoMmuOperation.SetPool.class, Principal.GUEST),
+                Form.told("read pool", IoMmuOperation.ReadPool.class, Principal.GUEST),
+                Form.told("take slot", IoMmuOperation.TakeSlot.class, Principal.GUEST),
+                Form.told("release slot", IoMmuOperation.ReleaseSlot.class, Principal.GUEST),
+                Form.told("insert mapping", IoMmuOperation.Insert.class, Principal.GUEST),
+                Form.told("remove mapping", IoMmuOperation.Remove.class, Principal.GUEST),
+                Form.told("newest mapping", IoMmuOperation.Newest.class, Principal.GUEST),
+                Form.told("read mapping", IoMmuOperation.ReadPurpose.class, Principal.GUEST),
+                Form.told("read mapped pages", IoMmuOperation.ReadPages.class, Principal.GUEST),
+                Form.told("write header", IoMmuOperation.WriteHeader.class, Principal.GUEST),
+                Form.told("read header", IoMmuOperation.ReadHeader.class, Principal.GUEST),
+                Form.told("read buffer slot", IoMmuOperation.ReadBufferSlot.class, Principal.GUEST),
+                Form.told("forget buffer", IoMmuOperation.ForgetBuffer.class, Principal.GUEST),
+                Form.told("judge", Judge.class, Principal.GUEST));
     }
 }

@@ -124,7 +124,7 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
                     return Allocated.code(EfiStatus.EFI_NOT_FOUND, 0);
                 }
             } else {
-                long last = where == Where.MAX_ADDRESS ? (address + 1) / Geometry.SMALL - 1 : Integer.MAX_VALUE;
+                long last = where == Where.MAX_ADDRESS ? Long.divideUnsigned(address + 1, Geometry.SMALL) - 1 : Integer.MAX_VALUE;
                 page = memory.findFree(state, pages, (int) Math.min(last, Integer.MAX_VALUE));
                 if (page == 0) {
                     return Allocated.code(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
@@ -326,6 +326,29 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         @Override
         public String toString() {
             return "looks for unaccepted memory from page %d on".formatted(page);
+        }
+    }
+
+    /** The highest page that the map has as free; 0 for none. What an operating system may take for its own. */
+    record FindFree() implements MemoryOperation<Long> {
+        @Override
+        public Results<Long> results() {
+            return new Results.Value();
+        }
+
+        @Override
+        public long take(FirmwareMemory memory, State state) {
+            return memory.findFree(state, 1, memory.geometry().pages() - 1);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "find free";
+        }
+
+        @Override
+        public String toString() {
+            return "which is the highest free page?";
         }
     }
 }

@@ -1,0 +1,408 @@
+package org.ringfence.stack.guest.uefi.dma;
+
+import java.util.List;
+import org.ringfence.machine.operation.Action;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+import org.ringfence.stack.guest.uefi.event.EventOperation.Count;
+
+/** What the IOMMU driver does to its own tables; none of it touches memory. */
+public sealed interface IoMmuOperation<R> extends Operation<R> {
+
+    @Override
+    default List<Part> needs() {
+        return List.of(new IoMmu.Sized(2, 2, 0));
+    }
+
+    /** Takes the step. */
+    long take(IoMmu tables, State state);
+
+    @Override
+    default Step on(Machine machine, Actor actor) {
+        IoMmu tables = machine.part(IoMmu.class);
+        return state -> take(tables, state);
+    }
+
+    // ---- the pool
+
+    /** The pool begins at {@code page}; 0: there is none any more. */
+    record SetPool(int page) implements IoMmuOperation<Done>, Action {
+        @Override
+        public long take(IoMmu tables, State state) {
+            tables.pool().set(state, page);
+            tables.taken().set(state, 0, 0);
+            return Done.DONE.ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "set pool";
+        }
+
+        @Override
+        public String toString() {
+            return page == 0 ? "there is no reserved pool" : "the reserved pool begins at page %d".formatted(page);
+        }
+    }
+
+    /** The first page of the pool; 0 for none. */
+    record ReadPool() implements IoMmuOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Coded<>(Count.COUNT);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            return tables.pool().get(state);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read pool";
+        }
+
+        @Override
+        public String toString() {
+            return "where is the reserved pool?";
+        }
+    }
+
+    /** Takes a free slot of those from {@code firstBit} on; its bit plus one, or 0 when all are taken. */
+    record TakeSlot(int firstBit, int slots) implements IoMmuOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Coded<>(Count.COUNT);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            for (int bit = firstBit; bit < firstBit + slots; bit++) {
+                if (!tables.taken().has(state, 0, bit)) {
+                    tables.taken().add(state, 0, bit);
+                    return bit + 1L;
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "take slot";
+        }
+
+        @Override
+        public String toString() {
+            return "takes one of %d slots of the pool from bit %d on".formatted(slots, firstBit);
+        }
+    }
+
+    /** Gives a slot back. */
+    record ReleaseSlot(int bit) implements IoMmuOperation<Done>, Action {
+        @Override
+        public long take(IoMmu tables, State state) {
+            tables.taken().remove(state, 0, bit);
+            return Done.DONE.ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "release slot";
+        }
+
+        @Override
+        public String toString() {
+            return "gives slot %d of the pool back".formatted(bit);
+        }
+    }
+
+    // ---- mappings
+
+    /**
+     * Enters a mapping as the newest of the list. Answers its number, from 1; 0 when there is no room.
+     *
+     * @param crypted the first page of the caller's buffer
+     * @param plain the first that the device uses
+     * @param slot of the pool, from 1; 0 for none
+     */
+    record Insert(DmaOperation operation, int bytes, int crypted, int plain, int slot)
+            implements IoMmuOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Coded<>(Count.COUNT);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            int mapping = tables.insert(state);
+            if (mapping != 0) {
+                int at = mapping - 1;
+                tables.operation().set(state, at, 1 + operation.ordinal());
+                tables.bytes().set(state, at, bytes);
+                tables.crypted().set(state, at, crypted);
+                tables.plain().set(state, at, plain);
+                tables.slot().set(state, at, slot);
+            }
+            return mapping;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "insert mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "enters the mapping of page %d for %s, to the device page %d".formatted(crypted, operation, plain);
+        }
+    }
+
+    /** Strikes a mapping. */
+    record Remove(int mapping) implements IoMmuOperation<Done>, Action {
+        @Override
+        public long take(IoMmu tables, State state) {
+            tables.remove(state, mapping);
+            return Done.DONE.ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "remove mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "strikes mapping %d".formatted(mapping);
+        }
+    }
+
+    /** The newest mapping; 0 for none. */
+    record Newest() implements IoMmuOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Coded<>(Count.COUNT);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            return tables.newest(state);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "newest mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "which mapping is the newest?";
+        }
+    }
+
+    /** What a mapping is for. */
+    record Purpose(DmaOperation operation, int slot, int bytes) {
+        enum Coding implements Results.Coding<Purpose> {
+            PURPOSE;
+
+            @Override
+            public Purpose decode(long code) {
+                return new Purpose(
+                        DmaOperation.of((int) (code & 7)).orElseThrow(), (int) (code >>> 3 & 31), (int) (code >>> 8));
+            }
+
+            @Override
+            public String print(long code) {
+                Purpose purpose = decode(code);
+                return "%s, %d bytes%s".formatted(
+                        purpose.operation,
+                        purpose.bytes,
+                        purpose.slot == 0 ? "" : ", slot %d".formatted(purpose.slot - 1));
+            }
+        }
+    }
+
+    /** Reads what a mapping is for. The driver does not look whether it is one: firmware that passes another is lost. */
+    record ReadPurpose(int mapping) implements IoMmuOperation<Purpose> {
+        @Override
+        public Results<Purpose> results() {
+            return new Results.Coded<>(Purpose.Coding.PURPOSE);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            int at = mapping - 1;
+            return (long) tables.bytes().get(state, at) << 8
+                    | (long) tables.slot().get(state, at) << 3
+                    | tables.operation().get(state, at) - 1;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "what is mapping %d for?".formatted(mapping);
+        }
+    }
+
+    /**
+     * Two first pages.
+     *
+     * @param crypted of the caller's buffer; of a common buffer's stash
+     * @param plain that the device uses; how many pages a common buffer has
+     */
+    record Two(int crypted, int plain) {
+        enum Coding implements Results.Coding<Two> {
+            TWO;
+
+            @Override
+            public Two decode(long code) {
+                return new Two((int) (code >>> 24), (int) code & 0xFFFFFF);
+            }
+
+            @Override
+            public String print(long code) {
+                Two two = decode(code);
+                return "%d and %d".formatted(two.crypted, two.plain);
+            }
+        }
+    }
+
+    /** Reads the pages of a mapping. */
+    record ReadPages(int mapping) implements IoMmuOperation<Two> {
+        @Override
+        public Results<Two> results() {
+            return new Results.Coded<>(Two.Coding.TWO);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            return (long) tables.crypted().get(state, mapping - 1) << 24 | tables.plain().get(state, mapping - 1);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read mapped pages";
+        }
+
+        @Override
+        public String toString() {
+            return "which pages are mapped by %d?".formatted(mapping);
+        }
+    }
+
+    // ---- common buffers
+
+    /** Writes the header of a common buffer. Answers whether there was room. */
+    record WriteHeader(int header, int pages, int stash, int slot) implements IoMmuOperation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            int buffer = tables.buffer(state, 0);
+            if (buffer != 0) {
+                tables.header().set(state, buffer - 1, header);
+                tables.pages().set(state, buffer - 1, pages);
+                tables.stash().set(state, buffer - 1, stash);
+                tables.bufferSlot().set(state, buffer - 1, slot);
+            }
+            return buffer != 0 ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "write header";
+        }
+
+        @Override
+        public String toString() {
+            return "writes the header of a common buffer to page %d, its stash is page %d".formatted(header, stash);
+        }
+    }
+
+    /** Reads the stash's first page and the count of pages from a header; 0 and 0 where there is no header. */
+    record ReadHeader(int header) implements IoMmuOperation<Two> {
+        @Override
+        public Results<Two> results() {
+            return new Results.Coded<>(Two.Coding.TWO);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            int buffer = tables.buffer(state, header);
+            return buffer == 0 || header == 0
+                    ? 0
+                    : (long) tables.stash().get(state, buffer - 1) << 24 | tables.pages().get(state, buffer - 1);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read header";
+        }
+
+        @Override
+        public String toString() {
+            return "reads the header of the common buffer at page %d".formatted(header);
+        }
+    }
+
+    /** Reads the slot of the pool from a header, from 1; 0 for none. */
+    record ReadBufferSlot(int header) implements IoMmuOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Coded<>(Count.COUNT);
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            int buffer = tables.buffer(state, header);
+            return buffer == 0 ? 0 : tables.bufferSlot().get(state, buffer - 1);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read buffer slot";
+        }
+
+        @Override
+        public String toString() {
+            return "in which slot is the common buffer at page %d?".formatted(header);
+        }
+    }
+
+    /** Strikes a common buffer. */
+    record ForgetBuffer(int header) implements IoMmuOperation<Done>, Action {
+        @Override
+        public long take(IoMmu tables, State state) {
+            int buffer = tables.buffer(state, header);
+            if (buffer != 0) {
+                tables.header().set(state, buffer - 1, 0);
+                tables.pages().set(state, buffer - 1, 0);
+                tables.stash().set(state, buffer - 1, 0);
+                tables.bufferSlot().set(state, buffer - 1, 0);
+            }
+            return Done.DONE.ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "forget buffer";
+        }
+
+        @Override
+        public String toString() {
+            return "strikes the common buffer at page %d".formatted(header);
+        }
+    }
+}

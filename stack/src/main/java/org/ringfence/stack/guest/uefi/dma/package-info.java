@@ -1,0 +1,8 @@
+/**
+ * DMA buffers under memory encryption: OVMF's IOMMU protocol, its reserved pool, and how it is torn down at
+ * ExitBootServices. Source: edk2, OvmfPkg/IoMmuDxe; MdeModulePkg/Include/Protocol/IoMmu.h.
+ */
+@NullMarked
+package org.ringfence.stack.guest.uefi.dma;
+
+import org.jspecify.annotations.NullMarked;
