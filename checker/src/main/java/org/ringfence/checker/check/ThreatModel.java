@@ -34,6 +34,7 @@ public record ThreatModel(List<Row> rows) {
             new Row("honest-host", Principal.HOST, null),
             new Row("retroactive-host", Principal.HOST, Mode.RETROACTIVE),
             new Row("malicious-host", Principal.HOST, Mode.MALICIOUS),
+            new Row("malicious-vmm", Principal.VMM, Mode.MALICIOUS),
             new Row("malicious-l2", Principal.INNER_GUEST, Mode.MALICIOUS),
             new Row("physical", Principal.BUS, Mode.MALICIOUS));
 

@@ -167,8 +167,7 @@ final class RandomCalls {
         int flags = rarely() ? SLOT_FLAGS[random.nextInt(SLOT_FLAGS.length)]
                 : plain ? random.nextInt(4) == 0 ? random.nextInt(4) : 0 : VmCall.GUEST_MEMFD;
         long gpa = VmCall.BASE + random.nextInt(9) * KvmMemory.PAGE + (rarely() ? 1 << random.nextInt(12) : 0);
-        long size = random.nextInt(5) == 0 ? 0
-                : pages(random.nextBoolean() ? 1 : 4) + (rarely() ? 1 << random.nextInt(12) : 0);
+        long size = random.nextInt(5) == 0 ? 0 : pages(random.nextBoolean() ? 1 : 4) + (rarely() ? 1 << random.nextInt(12) : 0);
         VmCall.Back back = rarely() ? pick(VmCall.Back.values())
                 : plain ? VmCall.Back.AREA
                         : random.nextInt(4) == 0 ? VmCall.Back.AREA : VmCall.Back.RESERVED;
@@ -196,7 +195,7 @@ final class RandomCalls {
         int protection = rarely() ? random.nextInt(8)
                 : random.nextInt(6) == 0 ? MappingCall.READ : MappingCall.READ | MappingCall.WRITE;
         long offset = random.nextInt(5) * KvmMemory.PAGE + (rarely() ? 1 : 0);
-        long length = rarely() ? random.nextInt(3) * 2048 : pages(8);
+        long length = rarely() ? random.nextInt(3) * 2048L : pages(8);
         int mapping = random.nextInt(MAPPINGS);
         mappings.add(mapping);
         return new MappingCall.Mmap(mapping, fd(), offset, length, protection, !rarely());

@@ -26,6 +26,8 @@ public enum KvmGuard implements Guard {
     HOST_FAULT_IS_IN_FILE("SIGBUS", "the host maps only pages within the file", "kvm_gmem_fault_user_mapping"),
     ALLOCATED_PAGE_IS_ZERO("old contents", "a page is zero when it is first mapped", "kvm_gmem_get_pfn");
 
+    // A record of texts.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     KvmGuard(String refuses, String holds, String source) {
