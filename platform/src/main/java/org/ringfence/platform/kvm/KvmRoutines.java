@@ -14,6 +14,8 @@ import org.ringfence.stack.host.kvm.fault.HandleFault;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
 import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.inplace.ConvertInPlace;
+import org.ringfence.stack.host.kvm.inplace.InPlaceFile;
 import org.ringfence.stack.sync.GracePeriods;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
@@ -24,6 +26,10 @@ public final class KvmRoutines implements Routines {
         Locks.Named.of(FaultProtocol.MMU_LOCK, FaultProtocol.SLOTS_LOCK, FaultProtocol.FILE_LOCK),
         SequenceCounters.Named.of(FaultProtocol.SEQUENCE),
         GracePeriods.PART
+    };
+
+    private static final Part[] IN_PLACE = {
+        Locks.Named.of(FaultProtocol.FILE_LOCK), InPlaceFile.PART
     };
 
     /**
@@ -40,6 +46,22 @@ public final class KvmRoutines implements Routines {
 
         FaultProtocol protocol() {
             return new FaultProtocol(true, true, lock, gracePeriod, zapsFirst, zaps);
+        }
+    }
+
+    /**
+     * Options of a conversion in place.
+     *
+     * @param page the page's number
+     * @param unmaps whether userspace's mappings are taken away first
+     * @param countsReferences whether a page with references of others is refused
+     */
+    public record InPlace(
+            int page, boolean toPrivate, ConvertInPlace.Mode mode, boolean unmaps, boolean countsReferences) {
+        static final InPlace STANDARD = new InPlace(0, true, ConvertInPlace.Mode.PRESERVE, true, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new ConvertInPlace(geometry.gpa(page), toPrivate, mode, unmaps, countsReferences);
         }
     }
 
@@ -73,6 +95,11 @@ public final class KvmRoutines implements Routines {
                                     geometry.gpa(taking.page), taking.toPrivate, taking.discards, taking.protocol());
                         },
                         "a VMM that converts a page, and counts its copies (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-convert-in-place",
+                        InPlace.STANDARD,
+                        (options, geometry) -> ((InPlace) options).routine(geometry),
+                        "converts a page of guest_memfd in place, as is proposed (KVM)").needing(IN_PLACE),
                 new Entry(
                         "kvm-delete-slot",
                         Taking.STANDARD,

@@ -14,6 +14,7 @@ import org.ringfence.stack.host.kvm.fault.PrivateVm;
 import org.ringfence.stack.host.kvm.fault.TranslationsAreOfWhatIsThere;
 import org.ringfence.stack.host.kvm.fault.TranslationsFollowAttributes;
 import org.ringfence.stack.host.kvm.fault.VmmCall;
+import org.ringfence.stack.host.kvm.inplace.InPlaceForms;
 
 /**
  * KVM_X86_SW_PROTECTED_VM: a VM whose memory KVM manages as a confidential one's, with guest_memfd and attributes, and
@@ -72,6 +73,6 @@ public final class SwProtectedPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(FaultForms.all());
+        return new Vocabulary(FaultForms.all()).and(InPlaceForms.all());
     }
 }
