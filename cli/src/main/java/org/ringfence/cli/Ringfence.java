@@ -109,7 +109,8 @@ public final class Ringfence implements Runnable {
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(new SchemaCommand(surroundings))
                 .addSubcommand(new RandomCommand(surroundings))
-                .addSubcommand(new AblateCommand(surroundings));
+                .addSubcommand(new AblateCommand(surroundings))
+                .addSubcommand(new CompareKvmCommand(surroundings));
         WholeNumber.register(line);
         line.setExpandAtFiles(false);
         line.setOut(writer(surroundings.out()));

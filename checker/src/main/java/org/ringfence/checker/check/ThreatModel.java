@@ -54,6 +54,13 @@ public record ThreatModel(List<Row> rows) {
                             + "and answers anything. The guest, its firmware and the hardware do what they are written "
                             + "to do. It may always refuse to go on, so that availability is not judged."),
             new Row(
+                    "malicious-vmm",
+                    Principal.VMM,
+                    Mode.MALICIOUS,
+                    "The host's userspace makes any system call and reads and writes whatever it has mapped, at "
+                            + "any time. The host's kernel, with KVM, and the hardware are honest. Judged is what "
+                            + "becomes of the guest's memory, and of the kernel that lets userspace do so."),
+            new Row(
                     "malicious-l2",
                     Principal.INNER_GUEST,
                     Mode.MALICIOUS,

@@ -62,6 +62,11 @@ public record Locks(Names names, Bounded holder, Bits readers) {
         return holder.get(state, lock) == actor + 1;
     }
 
+    /** Whether nobody holds the lock. */
+    public boolean isFree(State state, int lock) {
+        return holder.get(state, lock) == 0 && readers.get(state, lock) == 0;
+    }
+
     /** Takes the lock exclusively, unless anyone holds it; whether it did. */
     boolean take(State state, int lock, int actor) {
         if (holder.get(state, lock) != 0 || readers.get(state, lock) != 0) {

@@ -1,0 +1,143 @@
+package org.ringfence.platform.kvm;
+
+import java.util.List;
+import org.ringfence.checker.check.Registry.Entry;
+import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.host.kvm.fault.AccessAndConvert;
+import org.ringfence.stack.host.kvm.fault.ConvertGuestPage;
+import org.ringfence.stack.host.kvm.fault.DeleteSlot;
+import org.ringfence.stack.host.kvm.fault.FaultProtocol;
+import org.ringfence.stack.host.kvm.fault.HandleFault;
+import org.ringfence.stack.host.kvm.fault.PunchHole;
+import org.ringfence.stack.host.kvm.fault.RunVcpu;
+import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.inplace.ConvertInPlace;
+import org.ringfence.stack.host.kvm.inplace.InPlaceFile;
+import org.ringfence.stack.sync.GracePeriods;
+import org.ringfence.stack.sync.Locks;
+import org.ringfence.stack.sync.SequenceCounters;
+
+/** KVM's own routines: vCPUs that fault, and who takes memory away from them. */
+public final class KvmRoutines implements Routines {
+    private static final Part[] PARTS = {
+        Locks.Named.of(FaultProtocol.MMU_LOCK, FaultProtocol.SLOTS_LOCK, FaultProtocol.FILE_LOCK),
+        SequenceCounters.Named.of(FaultProtocol.SEQUENCE),
+        GracePeriods.PART
+    };
+
+    private static final Part[] IN_PLACE = {
+        Locks.Named.of(FaultProtocol.FILE_LOCK), InPlaceFile.PART
+    };
+
+    /**
+     * Options of who takes memory away, and which parts of the protocol there are.
+     *
+     * @param page the page's number
+     * @param toPrivate whether a page is made private, where one is converted
+     * @param discards whether a VMM discards the copy that is out of use
+     */
+    public record Taking(
+            int page, boolean toPrivate, boolean discards, boolean lock, boolean gracePeriod, boolean zapsFirst,
+            boolean zaps) {
+        static final Taking STANDARD = new Taking(0, false, true, true, true, false, true);
+
+        FaultProtocol protocol() {
+            return new FaultProtocol(true, true, lock, gracePeriod, zapsFirst, zaps);
+        }
+    }
+
+    /**
+     * Options of a conversion in place.
+     *
+     * @param page the page's number
+     * @param unmaps whether userspace's mappings are taken away first
+     * @param countsReferences whether a page with references of others is refused
+     */
+    public record InPlace(
+            int page, boolean toPrivate, ConvertInPlace.Mode mode, boolean unmaps, boolean countsReferences) {
+        static final InPlace STANDARD = new InPlace(0, true, ConvertInPlace.Mode.PRESERVE, true, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new ConvertInPlace(geometry.gpa(page), toPrivate, mode, unmaps, countsReferences);
+        }
+    }
+
+    /**
+     * Options of a vCPU.
+     *
+     * @param page the page's number
+     */
+    public record Running(
+            int page, RunVcpu.Use use, HandleFault.Access access, boolean sequence, boolean range, boolean lock,
+            boolean gracePeriod) {
+        static final Running STANDARD =
+                new Running(0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new RunVcpu(
+                    geometry.gpa(page), use, access,
+                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true));
+        }
+    }
+
+    @Override
+    public List<Entry> entries() {
+        return List.of(
+                new Entry(
+                        "kvm-convert",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new ConvertGuestPage(
+                                    geometry.gpa(taking.page), taking.toPrivate, taking.discards, taking.protocol());
+                        },
+                        "a VMM that converts a page, and counts its copies (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-convert-in-place",
+                        InPlace.STANDARD,
+                        (options, geometry) -> ((InPlace) options).routine(geometry),
+                        "converts a page of guest_memfd in place, as is proposed (KVM)").needing(IN_PLACE),
+                new Entry(
+                        "kvm-delete-slot",
+                        Taking.STANDARD,
+                        (options, geometry) -> new DeleteSlot(geometry, ((Taking) options).protocol()),
+                        "deletes the memory slot (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-guest-converts",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            long gpa = geometry.gpa(taking.page);
+                            return new AccessAndConvert(
+                                    new RunVcpu(
+                                            gpa, RunVcpu.Use.READ, HandleFault.Access.AS_ATTRIBUTE, taking.protocol()),
+                                    new ConvertGuestPage(gpa, taking.toPrivate, taking.discards, taking.protocol()));
+                        },
+                        "a vCPU that uses a page, has its VMM convert it, and uses it again (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-punch-hole",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new PunchHole(geometry.gpa(taking.page), taking.protocol());
+                        },
+                        "punches a page out of guest_memfd (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-set-attributes",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new SetAttributes(
+                                    geometry.gpa(taking.page), taking.toPrivate, taking.protocol());
+                        },
+                        "sets a page's memory attribute (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-vcpu",
+                        Running.STANDARD,
+                        (options, geometry) -> ((Running) options).routine(geometry),
+                        "a vCPU that accesses a page, and KVM's fault path (KVM)").needing(PARTS));
+    }
+}

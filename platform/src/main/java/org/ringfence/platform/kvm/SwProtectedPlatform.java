@@ -1,0 +1,78 @@
+package org.ringfence.platform.kvm;
+
+import java.util.List;
+import org.ringfence.checker.check.Platform;
+import org.ringfence.machine.operation.Adversary;
+import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Invariant;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Vocabulary;
+import org.ringfence.stack.host.kvm.fault.FaultForms;
+import org.ringfence.stack.host.kvm.fault.PrivateVm;
+import org.ringfence.stack.host.kvm.fault.TranslationsAreOfWhatIsThere;
+import org.ringfence.stack.host.kvm.fault.TranslationsFollowAttributes;
+import org.ringfence.stack.host.kvm.fault.VmmCall;
+import org.ringfence.stack.host.kvm.inplace.InPlaceForms;
+
+/**
+ * KVM_X86_SW_PROTECTED_VM: a VM whose memory KVM manages as a confidential one's, with guest_memfd and attributes, and
+ * which no hardware protects.
+ */
+public final class SwProtectedPlatform implements Platform {
+
+    /**
+     * Options of a software-protected VM.
+     *
+     * @param beginsPrivate whether all pages have the private attribute at first
+     */
+    public record Options(boolean beginsPrivate) {}
+
+    @Override
+    public String name() {
+        return "sw-protected";
+    }
+
+    @Override
+    public Record options() {
+        return new Options(true);
+    }
+
+    @Override
+    public Machine declare(Declaration declaration, Setting setting) {
+        return Machine.of(
+                Cpus.declare(declaration, setting.cpus(), 1),
+                PrivateVm.declare(declaration, setting.geometry(), setting.cpus()));
+    }
+
+    @Override
+    public void begin(State state, Machine machine, Setting setting) {
+        PrivateVm vm = machine.part(PrivateVm.class);
+        for (int page = 0; page < setting.geometry().pages(); page++) {
+            vm.isPrivate().set(state, page, ((Options) setting.options()).beginsPrivate());
+        }
+    }
+
+    /** KVM takes the first frame that is free. */
+    @Override
+    public boolean hasInterchangeableFrames() {
+        return false;
+    }
+
+    @Override
+    public List<Adversary> adversaries(Record options) {
+        return List.of(VmmCall.malicious());
+    }
+
+    @Override
+    public List<Invariant> invariants(Machine machine, Setting setting) {
+        PrivateVm vm = machine.part(PrivateVm.class);
+        return List.of(new TranslationsAreOfWhatIsThere(vm), new TranslationsFollowAttributes(vm));
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(FaultForms.all()).and(InPlaceForms.all());
+    }
+}

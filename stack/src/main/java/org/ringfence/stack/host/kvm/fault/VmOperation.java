@@ -1,0 +1,483 @@
+package org.ringfence.stack.host.kvm.fault;
+
+import java.util.List;
+import org.ringfence.machine.operation.Action;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
+import org.ringfence.stack.sync.SequenceCounters;
+
+/** What KVM, its userspace and the guest do with a {@link PrivateVm}, one step each. */
+public sealed interface VmOperation<R> extends Operation<R> {
+
+    /** A step that has nothing to tell. */
+    @FunctionalInterface
+    interface Change {
+        /** Does it. */
+        void on(State state, PrivateVm vm, int page);
+    }
+
+    private static Step change(Machine machine, long gpa, Change change) {
+        PrivateVm vm = machine.part(PrivateVm.class);
+        int page = vm.page(gpa);
+        return state -> {
+            change.on(state, vm, page);
+            return Done.DONE.ordinal();
+        };
+    }
+
+    // ---- the guest
+
+    /** The guest reads its page at {@code gpa}. */
+    record ReadGuestPage(long gpa) implements VmOperation<GuestReached> {
+        @Override
+        public Results<GuestReached> results() {
+            return new Results.Closed<>(GuestReached.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> vm.access(state, page, false, false).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "guest reads";
+        }
+
+        @Override
+        public String toString() {
+            return "guest reads GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /**
+     * The guest writes to its page at {@code gpa}.
+     *
+     * @param secret whether it takes the page for private, and confides in it
+     */
+    record WriteGuestPage(long gpa, boolean secret) implements VmOperation<GuestReached> {
+        @Override
+        public Results<GuestReached> results() {
+            return new Results.Closed<>(GuestReached.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> vm.access(state, page, true, secret).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "guest writes";
+        }
+
+        @Override
+        public String toString() {
+            return "guest writes %s to GPA 0x%X".formatted(secret ? "a secret" : "data", gpa);
+        }
+    }
+
+    /** KVM_RUN returns to userspace. */
+    record LeaveRun(KvmExit exit, long gpa) implements VmOperation<KvmExit> {
+        @Override
+        public Results<KvmExit> results() {
+            return new Results.Closed<>(KvmExit.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            int code = exit.ordinal();
+            return state -> code;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "KVM_RUN returns";
+        }
+
+        @Override
+        public String toString() {
+            return "KVM_RUN returns %s for GPA 0x%X".formatted(exit, gpa);
+        }
+    }
+
+    // ---- the fault path
+
+    /** Whether the page's attribute is private: kvm_mem_is_private. */
+    record IsPrivate(long gpa) implements VmOperation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> vm.isPrivate().get(state, page) ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "is private";
+        }
+
+        @Override
+        public String toString() {
+            return "is GPA 0x%X private?".formatted(gpa);
+        }
+    }
+
+    /** How the slot is: kvm_vcpu_gfn_to_memslot. */
+    record LookUpSlot() implements VmOperation<SlotState> {
+        @Override
+        public Results<SlotState> results() {
+            return new Results.Closed<>(SlotState.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            return state -> vm.slot().get(state).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "look up slot";
+        }
+
+        @Override
+        public String toString() {
+            return "looks the slot up";
+        }
+    }
+
+    /** Gets the frame of the page in the file, and a reference to it: kvm_gmem_get_pfn. Waits while none is free. */
+    record GetFilePage(long gpa) implements VmOperation<Long> {
+        @Override
+        public Results<Long> results() {
+            return new Results.Value();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            int self = actor.index();
+            return state -> {
+                int frame = vm.hold(state, page, self);
+                return frame < 0 ? Outcome.WAITS : frame;
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_gmem_get_pfn";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_gmem_get_pfn of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** Gives the reference back: kvm_release_page. */
+    record PutFilePage(long frame) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int self = actor.index();
+            int number = Math.toIntExact(frame);
+            return state -> {
+                vm.holders().remove(state, number, self);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_release_page";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_release_page of frame " + frame;
+        }
+    }
+
+    /** Whether an invalidation is in progress that may cover the page: mmu_invalidate_in_progress and its range. */
+    record IsInvalidating(long gpa) implements VmOperation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> vm.isCovered(state, page) ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "is invalidating";
+        }
+
+        @Override
+        public String toString() {
+            return "is an invalidation of GPA 0x%X in progress?".formatted(gpa);
+        }
+    }
+
+    /** Maps the page to a frame of the file. */
+    record MapFilePage(long gpa, long frame) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            int number = Math.toIntExact(frame);
+            return change(machine, gpa, (state, vm, page) -> vm.map(state, page, number));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "map private";
+        }
+
+        @Override
+        public String toString() {
+            return "maps GPA 0x%X to frame %d".formatted(gpa, frame);
+        }
+    }
+
+    /** Maps the page to userspace's memory. */
+    record MapUserPage(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.map(state, page, -1));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "map shared";
+        }
+
+        @Override
+        public String toString() {
+            return "maps GPA 0x%X to userspace's memory".formatted(gpa);
+        }
+    }
+
+    // ---- who takes memory away
+
+    /** kvm_mmu_invalidate_begin and kvm_mmu_invalidate_range_add. */
+    record BeginInvalidation(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.begin(state, page));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_mmu_invalidate_begin";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_mmu_invalidate_begin of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** kvm_mmu_invalidate_end: counts the sequence on. */
+    record EndInvalidation() implements VmOperation<Done>, Action {
+        @Override
+        public List<Part> needs() {
+            return List.of(SequenceCounters.Named.of(FaultProtocol.SEQUENCE));
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            SequenceCounters counters = machine.part(SequenceCounters.class);
+            int counter = counters.index(FaultProtocol.SEQUENCE);
+            return state -> {
+                counters.advance(state, counter);
+                vm.end(state);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_mmu_invalidate_end";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_mmu_invalidate_end";
+        }
+    }
+
+    /** Takes the page's translation away and flushes it: kvm_mmu_unmap_gfn_range. */
+    record ZapPage(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.zap(state, page));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_mmu_unmap_gfn_range";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_mmu_unmap_gfn_range of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** The page leaves the file: truncate_inode_pages_range. */
+    record TruncatePage(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.truncate(state, page));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "truncate_inode_pages_range";
+        }
+
+        @Override
+        public String toString() {
+            return "truncate_inode_pages_range of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** Stores the page's attribute in the VM's xarray. */
+    record StoreAttribute(long gpa, boolean toPrivate) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.isPrivate().set(state, page, toPrivate));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "store attribute";
+        }
+
+        @Override
+        public String toString() {
+            return "stores that GPA 0x%X is %s".formatted(gpa, toPrivate ? "private" : "shared");
+        }
+    }
+
+    /** Publishes the slot as it is now: kvm_swap_active_memslots. */
+    record PublishSlot(SlotState slot) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            return state -> {
+                vm.slot().set(state, slot);
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_swap_active_memslots";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_swap_active_memslots: the slot is " + slot;
+        }
+    }
+
+    // ---- userspace
+
+    /** Userspace gives its memory at the page back: madvise(MADV_DONTNEED). */
+    record DiscardShared(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> {
+                vm.discard(state, page);
+                if (vm.mapped().is(state, page, PrivateVm.Mapped.SHARED)) {
+                    vm.zap(state, page);
+                }
+            });
+        }
+
+        @Override
+        public String mnemonic() {
+            return "madvise(MADV_DONTNEED)";
+        }
+
+        @Override
+        public String toString() {
+            return "madvise(MADV_DONTNEED) of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** Userspace reads its memory at the page. It must not find what the guest wrote for itself. */
+    record ReadShared(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> state.observe(
+                    vm.sharedSecret().get(state, page)
+                            ? Property.CONFIDENTIALITY.broken()
+                            : Property.CONFIDENTIALITY.exercised()));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read shared";
+        }
+
+        @Override
+        public String toString() {
+            return "reads the shared memory of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /** Userspace counts what the page costs: one copy, or two. */
+    record CountCopies(long gpa) implements VmOperation<Integer> {
+        @Override
+        public Results<Integer> results() {
+            return new Results.Number(3);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> {
+                boolean doubled = vm.isDoubled(state, page);
+                state.observe(doubled ? Property.ACCOUNTING.broken() : Property.ACCOUNTING.exercised());
+                boolean any = vm.cached().get(state, page) != 0 || vm.sharedThere().get(state, page);
+                return doubled ? 2 : any ? 1 : 0;
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return "count copies";
+        }
+
+        @Override
+        public String toString() {
+            return "counts the copies of GPA 0x%X".formatted(gpa);
+        }
+    }
+}
