@@ -15,7 +15,8 @@ import org.ringfence.cli.own.rules.RoutineRules;
 final class Architecture {
 
     /** Lowest first. */
-    private static final List<String> LAYERS = List.of("machine", "stack", "checker", "platform", "wasm", "cli", "bench");
+    private static final List<String> LAYERS =
+            List.of("machine", "stack", "checker", "platform", "wasm", "cli", "bench");
 
     private Architecture() {}
 

@@ -146,7 +146,7 @@ final class Running {
         if (doing == Doing.REWINDING) {
             call("asyncify_stop_rewind");
             doing = Doing.RUNNING;
-            return gives ? new long[]{returned} : new long[]{};
+            return gives ? new long[] {returned} : new long[] {};
         }
         called = index;
         callArguments = given.clone();
@@ -155,7 +155,7 @@ final class Running {
         memory.writeI32(base + Integer.BYTES, base + PAGE);
         call("asyncify_start_unwind", base);
         doing = Doing.UNWINDING;
-        return gives ? new long[]{0} : new long[]{};
+        return gives ? new long[] {0} : new long[] {};
     }
 
     private void call(String function, long... given) {

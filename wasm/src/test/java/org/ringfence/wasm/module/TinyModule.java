@@ -33,22 +33,22 @@ public final class TinyModule {
     /** One of types alone: 0 is a function without parameters, 1 takes an i32. */
     public static TinyModule bare() {
         TinyModule tiny = new TinyModule();
-        tiny.types.add(new byte[]{0x60, 0, 0});
-        tiny.types.add(new byte[]{0x60, 1, I32, 0});
-        tiny.types.add(new byte[]{0x60, 1, I64, 1, I32});
+        tiny.types.add(new byte[] {0x60, 0, 0});
+        tiny.types.add(new byte[] {0x60, 1, I32, 0});
+        tiny.types.add(new byte[] {0x60, 1, I64, 1, I32});
         return tiny;
     }
 
     /** Imports a function of type {@code type}; to be said before any other function. */
     public TinyModule importing(String module, String name, int type) {
-        imports.add(bytes(text(module), text(name), new byte[]{0, (byte) type}));
+        imports.add(bytes(text(module), text(name), new byte[] {0, (byte) type}));
         imported++;
         return this;
     }
 
     /** Exports the global under this name. */
     public TinyModule pointer(String name) {
-        exports.add(bytes(text(name), new byte[]{3, 0}));
+        exports.add(bytes(text(name), new byte[] {3, 0}));
         return this;
     }
 
@@ -66,7 +66,7 @@ public final class TinyModule {
     }
 
     private TinyModule add(String name, int type, int... instructions) {
-        exports.add(bytes(text(name), new byte[]{0, (byte) (imported + functions.size())}));
+        exports.add(bytes(text(name), new byte[] {0, (byte) (imported + functions.size())}));
         functions.add(type);
         byte[] body = new byte[instructions.length + 1];
         for (int i = 0; i < instructions.length; i++) {
@@ -78,7 +78,7 @@ public final class TinyModule {
 
     /** Whose addresses have 64 bits. */
     public TinyModule memory64() {
-        memory = new byte[]{1, 4, 1};
+        memory = new byte[] {1, 4, 1};
         return this;
     }
 
@@ -91,15 +91,15 @@ public final class TinyModule {
     /** The file. */
     public byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(new byte[]{0, 'a', 's', 'm', 1, 0, 0, 0});
+        out.writeBytes(new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0});
         section(out, 1, vector(types));
         section(out, 2, vector(imports));
-        section(out, 3, vector(functions.stream().map(type -> new byte[]{(byte) (int) type}).toList()));
+        section(out, 3, vector(functions.stream().map(type -> new byte[] {(byte) (int) type}).toList()));
         section(out, 5, memory);
-        section(out, 6, bytes(new byte[]{1, I32, 1, 0x41}, signed(TOP_OF_STACK), new byte[]{0x0B}));
+        section(out, 6, bytes(new byte[] {1, I32, 1, 0x41}, signed(TOP_OF_STACK), new byte[] {0x0B}));
         section(out, 7, vector(exports));
         section(out, 10, vector(bodies));
-        section(out, 11, bytes(new byte[]{1, 0, 0x41}, signed(dataAt), new byte[]{0x0B, 2, 'o', 'k'}));
+        section(out, 11, bytes(new byte[] {1, 0, 0x41}, signed(dataAt), new byte[] {0x0B, 2, 'o', 'k'}));
         return out.toByteArray();
     }
 
@@ -131,11 +131,11 @@ public final class TinyModule {
 
     private static byte[] unsigned(int value) {
         return value < 0x80
-                ? new byte[]{(byte) value}
-                : new byte[]{(byte) (value & 0x7F | 0x80), (byte) (value >> 7)};
+                ? new byte[] {(byte) value}
+                : new byte[] {(byte) (value & 0x7F | 0x80), (byte) (value >> 7)};
     }
 
     private static byte[] signed(int value) {
-        return new byte[]{(byte) (value & 0x7F | 0x80), (byte) (value >> 7 & 0x7F | 0x80), (byte) (value >> 14)};
+        return new byte[] {(byte) (value & 0x7F | 0x80), (byte) (value >> 7 & 0x7F | 0x80), (byte) (value >> 14)};
     }
 }

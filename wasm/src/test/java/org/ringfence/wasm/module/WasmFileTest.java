@@ -44,7 +44,8 @@ class WasmFileTest {
 
     @Test
     void anImportOfAnotherTypeIsToldWithBoth() {
-        refused(TinyModule.bare().importing("ringfence", "load", 1), "imports ringfence.load as (i32); it is (i64) -> i32");
+        refused(TinyModule.bare().importing("ringfence", "load", 1),
+                "imports ringfence.load as (i32); it is (i64) -> i32");
         assertThat(WasmFile.of("m.wasm", TinyModule.bare().importing("ringfence", "load", 2)
                 .pointer("__stack_pointer").asyncify().bytes()).imported()).hasSize(1);
     }

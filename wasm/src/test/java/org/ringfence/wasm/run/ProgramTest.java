@@ -42,7 +42,8 @@ class ProgramTest {
 
     @Test
     void endlessRecursionIsAPanic() {
-        assertThat(panic(TinyModule.fit(0x10, 4, 0x0B))).startsWith("m.wasm: trap at ").contains("call stack exhausted");
+        assertThat(panic(TinyModule.fit(0x10, 4, 0x0B))).startsWith("m.wasm: trap at ")
+                .contains("call stack exhausted");
     }
 
     @Test

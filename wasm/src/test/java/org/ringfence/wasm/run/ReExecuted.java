@@ -48,8 +48,8 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implem
                         reply.writes().forEach(
                                 write -> instance.memory().writeLong((int) write.address(), write.value()));
                         return imported.signature().result() == null
-                                ? new long[]{}
-                                : new long[]{reply.value()};
+                                ? new long[] {}
+                                : new long[] {reply.value()};
                     }));
         }
         Instance instance = Instance.builder(file.module()).withImportValues(values.build()).withStart(false).build();
