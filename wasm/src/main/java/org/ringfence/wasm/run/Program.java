@@ -56,7 +56,7 @@ public final class Program {
      */
     public static void requireInstance(WasmFile file) {
         try {
-            java.util.Objects.requireNonNull(new Running(file, 0, new long[0]));
+            new Running(file, 0, new long[0]);
         } catch (WasmEngineException | IndexOutOfBoundsException | IllegalArgumentException failed) {
             throw new IllegalArgumentException(
                     "module %s cannot be loaded (%s)".formatted(file.name(), failed.getMessage()));

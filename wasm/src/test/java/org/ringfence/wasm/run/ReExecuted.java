@@ -34,7 +34,7 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implem
 
     @Override
     public Done run(Cpu cpu) {
-        WasmFile file = FILES.get(sha256);
+        WasmFile file = java.util.Objects.requireNonNull(FILES.get(sha256));
         ImportValues.Builder values = ImportValues.builder();
         for (int i = 0; i < file.imported().size(); i++) {
             FunctionImport one = (FunctionImport) file.module().importSection().getImport(i);
