@@ -48,12 +48,19 @@ RINGFENCE_IMPORT("ringfence", "load_shared") int ringfence_load_shared(ringfence
 RINGFENCE_IMPORT("ringfence", "store") int ringfence_store(ringfence_u64 gpa, int value);
 RINGFENCE_IMPORT("ringfence", "store_shared") int ringfence_store_shared(ringfence_u64 gpa, int value);
 
+/* Zeroes a page that was made private: no write that anybody is owed. */
+RINGFENCE_IMPORT("ringfence", "scrub") int ringfence_scrub(ringfence_u64 gpa);
+
 /* States intent: from here on the code takes the page for accepted, hence zero; or gives up what it has there. */
 RINGFENCE_IMPORT("ringfence", "taken_for_accepted") void ringfence_taken_for_accepted(ringfence_u64 gpa);
 RINGFENCE_IMPORT("ringfence", "given_up") void ringfence_given_up(ringfence_u64 gpa);
 
 /* One of 0 to options - 1: every one is explored. */
 RINGFENCE_IMPORT("ringfence", "choose") int ringfence_choose(int options);
+
+/* Takes and gives back the lock of this name, which the case declares. */
+RINGFENCE_IMPORT("ringfence", "lock") void ringfence_lock(const char *name);
+RINGFENCE_IMPORT("ringfence", "unlock") void ringfence_unlock(const char *name);
 
 /* Gives up. */
 RINGFENCE_IMPORT("ringfence", "panic") _Noreturn void ringfence_panic(const char *reason);
@@ -67,5 +74,26 @@ struct ringfence_tdx_registers {
 };
 
 RINGFENCE_IMPORT("tdx", "tdcall") void ringfence_tdcall(struct ringfence_tdx_registers *registers);
+
+/* ---- library "snp": code of an SNP guest ---- */
+
+/* What the instructions give where it is not EAX. */
+enum ringfence_snp_fault {
+    RINGFENCE_SNP_UNCHANGED = 0x100,          /* PVALIDATE: EAX 0 with the carry flag */
+    RINGFENCE_SNP_GENERAL_PROTECTION = 0x200, /* #GP(0) */
+    RINGFENCE_SNP_PAGE_NOT_VALIDATED = 0x300  /* #VC 0x404 */
+};
+
+/* PVALIDATE; size 0 is 4K, 1 is 2M. */
+RINGFENCE_IMPORT("snp", "pvalidate") int ringfence_pvalidate(ringfence_u64 gpa, int size, int validate);
+
+/* RMPADJUST with this RDX. */
+RINGFENCE_IMPORT("snp", "rmpadjust") int ringfence_rmpadjust(ringfence_u64 gpa, int size, ringfence_u64 rdx);
+
+/* VMGEXIT with this GHCB, a page laid out as the specification says. */
+RINGFENCE_IMPORT("snp", "vmgexit") void ringfence_vmgexit(void *ghcb);
+
+/* VMGEXIT by the GHCB MSR: a request, and the response. */
+RINGFENCE_IMPORT("snp", "msr_vmgexit") ringfence_u64 ringfence_msr_vmgexit(ringfence_u64 request);
 
 #endif

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.run.Program;
+import org.ringfence.wasm.shared.SharedRanges;
 
 /**
  * The modules that routines speak of, by what identifies them. A routine is a record of strings and numbers; what they
@@ -31,7 +32,10 @@ final class Programs {
 
     /** The program that {@code start} begins. */
     static Program of(WasmStart start) {
-        return PROGRAMS.computeIfAbsent(start, fresh -> new Program(
-                file(fresh.sha256()), fresh.entry(), fresh.arguments(), fresh.geometry()));
+        return PROGRAMS.computeIfAbsent(start, fresh -> {
+            WasmFile file = file(fresh.sha256());
+            SharedRanges shared = SharedRanges.of(fresh.shared(), file);
+            return new Program(file, fresh.entry(), fresh.arguments(), fresh.geometry(), shared);
+        });
     }
 }

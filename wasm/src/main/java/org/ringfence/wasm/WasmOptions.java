@@ -3,9 +3,12 @@ package org.ringfence.wasm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.stack.sync.Locks;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.run.Program;
+import org.ringfence.wasm.shared.SharedRanges;
 
 /**
  * The options of the routine {@code wasm}.
@@ -13,15 +16,20 @@ import org.ringfence.wasm.run.Program;
  * @param module the file
  * @param entry the function that is run
  * @param arguments what it is given: whole numbers with commas, decimal or after 0x
+ * @param shared memory of it that is the machine's, as {@link SharedRanges#SYNTAX} says
+ * @param locks the names of the locks that it takes, with commas
  */
-public record WasmOptions(Path module, String entry, String arguments) {
+public record WasmOptions(Path module, String entry, String arguments, String shared, String locks) {
 
     /** Names no module. */
-    static final WasmOptions NONE = new WasmOptions(Path.of(""), "entry", "");
+    static final WasmOptions NONE = new WasmOptions(Path.of(""), "entry", "", "", "");
 
     public WasmOptions {
         if (!module.toString().isEmpty()) {
-            check(WasmFile.read(module), entry, arguments);
+            WasmFile file = WasmFile.read(module);
+            check(file, entry, arguments);
+            SharedRanges.of(shared, file);
+            locks(locks);
         }
     }
 
@@ -41,6 +49,25 @@ public record WasmOptions(Path module, String entry, String arguments) {
             throw new IllegalArgumentException("module %s: %s is %s, and 'arguments' are %d".formatted(
                     file.name(), entry, signature, given));
         }
+    }
+
+    /** The parts that the module shares with others. */
+    List<Part> needs() {
+        List<Part> needs = new ArrayList<>(SharedRanges.of(shared, WasmFile.read(module)).needs());
+        if (!locks.isBlank()) {
+            needs.add(new Locks.Named(locks(locks)));
+        }
+        return needs;
+    }
+
+    private static List<String> locks(String text) {
+        List<String> names = text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*", -1));
+        for (String name : names) {
+            if (!name.matches("[A-Za-z0-9_.:-]+")) {
+                throw new IllegalArgumentException("'%s' in 'locks' is no name of a lock".formatted(name));
+            }
+        }
+        return names;
     }
 
     /** The arguments. */

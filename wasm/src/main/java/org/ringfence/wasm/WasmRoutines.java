@@ -4,6 +4,9 @@ import java.util.List;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.wasm.shared.WordOperation;
 
 /** The routine {@code wasm}: a module of real code. */
 public final class WasmRoutines implements Routines {
@@ -13,7 +16,17 @@ public final class WasmRoutines implements Routines {
                 "wasm",
                 WasmOptions.NONE,
                 (options, geometry) -> start((WasmOptions) options, geometry),
-                "runs a function of a module of WebAssembly: real code, compiled from C"));
+                "runs a function of a module of WebAssembly: real code, compiled from C",
+                options -> needs((WasmOptions) options)));
+    }
+
+    private static List<Part> needs(WasmOptions options) {
+        return options.module().toString().isEmpty() ? List.of() : options.needs();
+    }
+
+    @Override
+    public List<Form> forms() {
+        return WordOperation.forms();
     }
 
     private static WasmStart start(WasmOptions options, Geometry geometry) {

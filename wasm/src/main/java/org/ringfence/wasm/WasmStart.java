@@ -22,8 +22,9 @@ import org.ringfence.wasm.run.Stand;
  * @param module the file's name
  * @param sha256 of the file
  * @param entry the function that is run
+ * @param shared memory of it that is the machine's, as {@link org.ringfence.wasm.shared.SharedRanges#SYNTAX} says
  */
-public record WasmStart(String module, String sha256, String entry, List<Long> arguments, Geometry geometry)
+public record WasmStart(String module, String sha256, String entry, List<Long> arguments, Geometry geometry, String shared)
         implements
             Routine<Done>,
             Remarked {
@@ -33,13 +34,13 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
 
     /** As options say. */
     static WasmStart of(WasmOptions options, Geometry geometry) {
-        return of(WasmFile.read(options.module()), options.entry(), options.numbers(), geometry);
+        return of(WasmFile.read(options.module()), options.entry(), options.numbers(), geometry, options.shared());
     }
 
     /** A module whose {@code entry} takes these arguments. */
-    public static WasmStart of(WasmFile file, String entry, List<Long> arguments, Geometry geometry) {
+    public static WasmStart of(WasmFile file, String entry, List<Long> arguments, Geometry geometry, String shared) {
         Programs.keep(file);
-        return new WasmStart(file.name(), file.sha256(), entry, arguments, geometry);
+        return new WasmStart(file.name(), file.sha256(), entry, arguments, geometry, shared);
     }
 
     @Override
@@ -53,6 +54,9 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
                 "what was checked is the Wasm of module %s (SHA-256 %s), not what a compiler makes of the same source for another machine"
                         .formatted(module, sha256),
                 "%s: %s".formatted(module, Programs.of(this).cost()),
+                "%s: accesses to its memory were %s".formatted(
+                        module,
+                        shared.isBlank() ? "no operations: none of it is declared shared" : "operations in " + shared),
                 "%s: answers from who need not be honest were sampled: the documented statuses, %s, and one that is none of them"
                         .formatted(module, compared()));
     }
@@ -72,7 +76,7 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
         lines.add("module %s, %s".formatted(
                 file, file.lines().rows().isEmpty() ? "without lines of the source" : "with lines of the source"));
         lines.add("exports " + String.join(", ", file.exports()));
-        for (Library library : Libraries.ALL) {
+        for (Library library : Libraries.written()) {
             library.imports().stream()
                     .filter(file.imported()::contains)
                     .forEach(one -> lines.add("imports %s.%s%s: %s".formatted(

@@ -135,7 +135,7 @@ public record CaseJudge(
             if (actor.routine() instanceof Remarked remarked
                     && actor.platforms().contains(pair.platform())
                     && !pair.threat().isMalicious(actor.principal())) {
-                notes.addAll(remarked.notes());
+                remarked.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
             }
         }
         return notes;

@@ -29,6 +29,12 @@ public interface Call {
     /** Whether {@code answer} is {@code value}, asked in the name of the line that calls. */
     boolean is(Answer answer, long value);
 
+    /** Loads {@code bytes} of memory that is declared shared. */
+    long loadShared(long address, int bytes);
+
+    /** Stores them. */
+    void storeShared(long address, int bytes, long value);
+
     /** Ends the actor: the module gives up. */
     RuntimeException panic(String reason);
 

@@ -4,28 +4,41 @@ import static org.ringfence.wasm.imports.Signature.Type.I32;
 import static org.ringfence.wasm.imports.Signature.Type.I64;
 
 import java.util.List;
+import java.util.function.Function;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Note;
+import org.ringfence.machine.memory.Scrub;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Choose;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.stack.sync.LockOperation;
 
-/** What software asks on every protection: whole pages of guest memory, notes of intent, choices, and giving up. */
+/** What software asks on every protection: whole pages of guest memory, notes of intent, choices, locks, and giving up. */
 public final class GenericImports {
     private static final int MOST_CHOICES = 64;
 
     /** The library. */
     public static final Library LIBRARY = new Library(
             "ringfence",
-            "whole pages of guest memory, notes of intent, choices, and giving up",
+            "whole pages of guest memory, notes of intent, choices, locks, and giving up",
             List.of(
                     load("load", Mapping.PRIVATE),
                     load("load_shared", Mapping.SHARED),
                     store("store", Mapping.PRIVATE),
                     store("store_shared", Mapping.SHARED),
+                    new Import(
+                            "scrub",
+                            Signature.of(I64).giving(I32),
+                            "zeroing of a page that was made private; as enum ringfence_stored",
+                            call -> {
+                                requirePage(call);
+                                return Reply.of(call.ask(new Scrub(call.argument(0))).ordinal());
+                            }),
                     new Import(
                             "taken_for_accepted",
                             Signature.of(I64),
@@ -41,6 +54,8 @@ public final class GenericImports {
                             Signature.of(I32).giving(I32),
                             "a choice among 0 to n - 1; every one is explored",
                             GenericImports::choose),
+                    lock("lock", LockOperation.TakeLock::new, "taking the lock of this name, which waits while it is held"),
+                    lock("unlock", LockOperation.GiveLock::new, "giving back the lock of this name"),
                     new Import(
                             "panic",
                             Signature.of(I32),
@@ -88,6 +103,13 @@ public final class GenericImports {
                 });
     }
 
+    private static Import lock(String name, Function<String, Operation<Done>> operation, String mapsTo) {
+        return new Import(name, Signature.of(I32), mapsTo, call -> {
+            call.ask(operation.apply(call.text(call.argument(0))));
+            return Reply.NOTHING;
+        });
+    }
+
     private static Reply noted(Call call, Note note) {
         requirePage(call);
         call.ask(note);
@@ -102,7 +124,7 @@ public final class GenericImports {
         return Reply.of(call.ask(new Choose((int) options)));
     }
 
-    private static void requirePage(Call call) {
+    static void requirePage(Call call) {
         if (call.geometry().page(call.argument(0)) < 0) {
             throw call.refused("names GPA 0x%X, which is no page of a machine with %d pages"
                     .formatted(call.argument(0), call.geometry().pages()));

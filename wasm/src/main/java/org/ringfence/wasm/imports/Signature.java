@@ -1,6 +1,7 @@
 package org.ringfence.wasm.imports;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,15 @@ public record Signature(List<Type> parameters, @Nullable Type result) {
         /** 32 bits: an int or a pointer of C. */
         I32,
         /** 64 bits: a long long of C. */
-        I64;
+        I64,
+        /** A float of C. */
+        F32,
+        /** A double of C. */
+        F64;
 
         @Override
         public String toString() {
-            return this == I32 ? "i32" : "i64";
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.wasm.imports.AccessImports;
 import org.ringfence.wasm.imports.Import;
 import org.ringfence.wasm.imports.Libraries;
 import org.ringfence.wasm.imports.Library;
@@ -164,7 +165,7 @@ public record WasmFile(
         if (!missing.isEmpty()) {
             throw bad(name, "imports %s, which nobody provides; there are %s".formatted(
                     String.join(" and ", missing),
-                    String.join(", ", Libraries.ALL.stream()
+                    String.join(", ", Libraries.written().stream()
                             .flatMap(library -> library.imports().stream()
                                     .map(one -> "%s.%s".formatted(library.name(), one.name())))
                             .toList())));
@@ -189,7 +190,16 @@ public record WasmFile(
     }
 
     private static Signature.@Nullable Type type(ValType type) {
-        return type.equals(ValType.I32) ? Signature.Type.I32 : type.equals(ValType.I64) ? Signature.Type.I64 : null;
+        if (type.equals(ValType.I32)) {
+            return Signature.Type.I32;
+        }
+        if (type.equals(ValType.I64)) {
+            return Signature.Type.I64;
+        }
+        if (type.equals(ValType.F32)) {
+            return Signature.Type.F32;
+        }
+        return type.equals(ValType.F64) ? Signature.Type.F64 : null;
     }
 
     /** Answers the index of the stack pointer. */
@@ -250,6 +260,19 @@ public record WasmFile(
         return export(module, function)
                 .filter(one -> one.exportType() == ExternalType.FUNCTION)
                 .map(Export::index);
+    }
+
+    /** The address of the variable that the module exports under this name. */
+    public Optional<Long> symbol(String variable) {
+        return export(module, variable)
+                .filter(one -> one.exportType() == ExternalType.GLOBAL && one.index() != stackPointer
+                        && one.index() < module.globalSection().globalCount())
+                .map(one -> constant(module.globalSection().getGlobal(one.index()).initInstructions()));
+    }
+
+    /** Whether accesses to memory tell where they are. */
+    public boolean isInstrumented() {
+        return imported.stream().anyMatch(one -> AccessImports.Kind.of(one) != AccessImports.Kind.NONE);
     }
 
     /** The functions that the module exports, without those of asyncify. */

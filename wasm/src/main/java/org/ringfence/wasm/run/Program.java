@@ -14,7 +14,9 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.wasm.imports.Call;
 import org.ringfence.wasm.imports.Import;
 import org.ringfence.wasm.imports.Reply;
+import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
+import org.ringfence.wasm.shared.SharedRanges;
 import run.endive.wasm.WasmEngineException;
 
 /**
@@ -24,6 +26,7 @@ import run.endive.wasm.WasmEngineException;
 public final class Program {
     private final WasmFile file;
     private final Geometry geometry;
+    private final SharedRanges shared;
     private final int entry;
     private final long[] arguments;
     private final Sites sites;
@@ -40,8 +43,10 @@ public final class Program {
      *
      * @param entry a function that it exports
      * @param arguments as many as that takes
+     * @param shared memory of it that is the machine's
      */
-    public Program(WasmFile file, String entry, List<Long> arguments, Geometry geometry) {
+    public Program(WasmFile file, String entry, List<Long> arguments, Geometry geometry, SharedRanges shared) {
+        this.shared = shared;
         this.file = file;
         this.geometry = geometry;
         this.entry = file.exported(entry).orElseThrow();
@@ -56,7 +61,7 @@ public final class Program {
      */
     public static void requireInstance(WasmFile file) {
         try {
-            new Running(file, 0, new long[0]);
+            new Running(file, 0, new long[0], SharedRanges.NONE);
         } catch (WasmEngineException | IndexOutOfBoundsException | IllegalArgumentException failed) {
             throw new IllegalArgumentException(
                     "module %s cannot be loaded (%s)".formatted(file.name(), failed.getMessage()));
@@ -105,7 +110,7 @@ public final class Program {
         long begun = System.nanoTime();
         steps++;
         if (running == null) {
-            running = new Running(file, entry, arguments);
+            running = new Running(file, entry, arguments, shared);
             instances++;
         }
         Stand stand = from == null ? running.start() : running.resume(left, from, reply);
@@ -156,10 +161,9 @@ public final class Program {
         @Override
         public long argument(int index) {
             long value = at.argument(index);
-            return switch (imported.signature().parameters().get(index)) {
-                case I32 -> value & 0xFFFF_FFFFL;
-                case I64 -> value;
-            };
+            List<Signature.Type> parameters = imported.signature().parameters();
+            boolean narrow = index < parameters.size() && parameters.get(index) == Signature.Type.I32;
+            return narrow ? value & 0xFFFF_FFFFL : value;
         }
 
         @Override
@@ -210,6 +214,18 @@ public final class Program {
         @Override
         public boolean is(Answer answer, long value) {
             return site.is(answer, value);
+        }
+
+        @Override
+        public long loadShared(long address, int bytes) {
+            SharedRanges.Placed range = shared.at(address, bytes).orElseThrow();
+            return range.region().load(this, (int) (address - range.address()), bytes);
+        }
+
+        @Override
+        public void storeShared(long address, int bytes, long value) {
+            SharedRanges.Placed range = shared.at(address, bytes).orElseThrow();
+            range.region().store(this, (int) (address - range.address()), bytes, value);
         }
 
         @Override

@@ -2,8 +2,13 @@ package org.ringfence.wasm.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.ringfence.wasm.imports.AccessImports;
 import org.ringfence.wasm.imports.Reply;
 import org.ringfence.wasm.module.WasmFile;
+import org.ringfence.wasm.shared.SharedRanges;
 import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
@@ -32,10 +37,14 @@ final class Running {
     private static final int PAGE = 0x1_0000;
     private static final int MOST_PAGES = 512;
     private static final int HEAD = 8;
+    private static final long ADDRESS = 0xFFFF_FFFFL;
+    private static final int NUMBERS_OF_A_STORE = 3;
 
     private final WasmFile file;
     private final int entry;
     private final long[] arguments;
+    private final SharedRanges shared;
+    private final AccessImports.Kind[] kinds;
     private final int panic;
     private final Instance instance;
     private final Memory memory;
@@ -48,6 +57,12 @@ final class Running {
     private long[] callArguments = {};
     private int calledFrom;
     private long returned;
+    private long loadAt;
+    private int loadBytes;
+    private final Map<Long, Access> stores = new TreeMap<>();
+
+    /** Where a store is about to be. */
+    private record Access(long address, int bytes) {}
 
     /** What the code of asyncify is at. */
     private enum Doing {
@@ -101,10 +116,12 @@ final class Running {
      *
      * @param entry the index of the function that is run
      */
-    Running(WasmFile file, int entry, long[] arguments) {
+    Running(WasmFile file, int entry, long[] arguments, SharedRanges shared) {
         this.file = file;
         this.entry = entry;
         this.arguments = arguments;
+        this.shared = shared;
+        this.kinds = file.imported().stream().map(AccessImports.Kind::of).toArray(AccessImports.Kind[]::new);
         this.panic = file.exported("panic").orElse(-1);
         this.instance = Instance.builder(file.module())
                 .withImportValues(imports())
@@ -148,8 +165,40 @@ final class Running {
             doing = Doing.RUNNING;
             return gives ? new long[] {returned} : new long[] {};
         }
+        return switch (kinds[index]) {
+            case NONE -> unwind(index, given.clone(), gives);
+            case LOAD_AT -> {
+                loadAt = given[2] + given[3] & ADDRESS;
+                loadBytes = (int) given[1];
+                yield new long[] {given[3]};
+            }
+            case STORE_AT -> {
+                Access access = new Access(given[2] + given[3] & ADDRESS, (int) given[1]);
+                if (isShared(access.address, access.bytes)) {
+                    stores.put(given[0] & ADDRESS, access);
+                }
+                yield new long[] {given[3]};
+            }
+            case LOADED ->
+                isShared(loadAt, loadBytes)
+                        ? unwind(index, new long[] {given[0], given[1], loadAt, loadBytes}, gives)
+                        : new long[] {given[1]};
+            case STORED -> {
+                Access access = stores.remove(given[0] & ADDRESS);
+                yield access == null
+                        ? new long[] {given[1]}
+                        : unwind(index, new long[] {given[0], given[1], access.address, access.bytes}, gives);
+            }
+        };
+    }
+
+    private boolean isShared(long address, int bytes) {
+        return shared.at(address, bytes).isPresent();
+    }
+
+    private long[] unwind(int index, long[] given, boolean gives) {
         called = index;
-        callArguments = given.clone();
+        callArguments = given;
         calledFrom = watch.calledAt;
         memory.writeI32(base, base + HEAD);
         memory.writeI32(base + Integer.BYTES, base + PAGE);
@@ -181,6 +230,10 @@ final class Running {
         from.write(memory::write);
         for (int i = 0; i < variables.size(); i++) {
             instance.global(variables.get(i)).setValueLow(from.globals()[i]);
+        }
+        stores.clear();
+        for (int i = variables.size(); i < from.globals().length; i += NUMBERS_OF_A_STORE) {
+            stores.put(from.globals()[i], new Access(from.globals()[i + 1], (int) from.globals()[i + 2]));
         }
         for (Reply.Write write : reply.writes()) {
             memory.writeLong((int) write.address(), write.value());
@@ -218,7 +271,15 @@ final class Running {
         memory.fill((byte) 0, memory.readInt(base), base + PAGE);
         int top = (int) instance.global(file.stackPointer()).getValueLow();
         memory.fill((byte) 0, 0, Math.max(0, top));
-        long[] globals = variables.stream().mapToLong(index -> instance.global(index).getValueLow()).toArray();
+        // What the module has of shared memory is of no account.
+        for (SharedRanges.Placed range : shared.ranges()) {
+            int from = (int) range.address();
+            memory.write(from, initial, from, range.region().bytes());
+        }
+        LongStream.Builder numbers = LongStream.builder();
+        variables.forEach(index -> numbers.add(instance.global(index).getValueLow()));
+        stores.forEach((number, access) -> numbers.add(number).add(access.address).add(access.bytes));
+        long[] globals = numbers.build().toArray();
         byte[] now = memory.readBytes(0, initial.length);
         return Snapshot.of(now, initial, globals, called, callArguments, calledFrom);
     }

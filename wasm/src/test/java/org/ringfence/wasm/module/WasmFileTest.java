@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.wasm.run.Program;
 import org.ringfence.wasm.run.Stand;
+import org.ringfence.wasm.shared.SharedRanges;
 
 /** A module that is not fit is refused with one sentence, which says whose fault it is and what would be right. */
 class WasmFileTest {
@@ -112,7 +113,7 @@ class WasmFileTest {
             return;
         }
         if (file.exported("entry").isPresent()) {
-            Stand stand = new Program(file, "entry", List.of(), new Geometry(1, 1, 1)).start();
+            Stand stand = new Program(file, "entry", List.of(), new Geometry(1, 1, 1), SharedRanges.NONE).start();
             assertThat(stand).isNotNull();
         }
     }

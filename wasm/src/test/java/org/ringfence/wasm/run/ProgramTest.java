@@ -7,13 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.wasm.module.TinyModule;
 import org.ringfence.wasm.module.WasmFile;
+import org.ringfence.wasm.shared.SharedRanges;
 
 /** A module that goes wrong between two imports gives up, with a reason that says where. */
 class ProgramTest {
 
     private static String panic(TinyModule module) {
         Program program =
-                new Program(WasmFile.of("m.wasm", module.bytes()), "entry", List.of(), new Geometry(1, 1, 1));
+                new Program(WasmFile.of("m.wasm", module.bytes()), "entry", List.of(), new Geometry(1, 1, 1), SharedRanges.NONE);
         return program.start() instanceof Stand.Panicked(String reason) ? reason : "none";
     }
 

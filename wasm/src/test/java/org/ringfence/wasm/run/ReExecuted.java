@@ -1,5 +1,6 @@
 package org.ringfence.wasm.run;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,11 +11,13 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.wasm.imports.AccessImports;
 import org.ringfence.wasm.imports.Call;
 import org.ringfence.wasm.imports.Import;
 import org.ringfence.wasm.imports.Reply;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
+import org.ringfence.wasm.shared.SharedRanges;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -24,17 +27,18 @@ import run.endive.wasm.types.FunctionImport;
  * A module run as a routine of Java is: a new instance a history, its imports answered from that history. It needs no
  * snapshots, and so tells whether those tell the truth.
  */
-record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implements Routine<Done> {
+record ReExecuted(String sha256, List<Long> arguments, Geometry geometry, String shared) implements Routine<Done> {
     private static final Map<String, WasmFile> FILES = new ConcurrentHashMap<>();
 
-    static ReExecuted of(WasmFile file, List<Long> arguments, Geometry geometry) {
+    static ReExecuted of(WasmFile file, List<Long> arguments, Geometry geometry, String shared) {
         FILES.put(file.sha256(), file);
-        return new ReExecuted(file.sha256(), arguments, geometry);
+        return new ReExecuted(file.sha256(), arguments, geometry, shared);
     }
 
     @Override
     public Done run(Cpu cpu) {
         WasmFile file = java.util.Objects.requireNonNull(FILES.get(sha256));
+        Accesses accesses = new Accesses(SharedRanges.of(shared, file));
         ImportValues.Builder values = ImportValues.builder();
         for (int i = 0; i < file.imported().size(); i++) {
             FunctionImport one = (FunctionImport) file.module().importSection().getImport(i);
@@ -44,7 +48,12 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implem
                     one.name(),
                     file.module().typeSection().getType(one.typeIndex()),
                     (instance, given) -> {
-                        Reply reply = imported.work().of(new Live(cpu, instance, imported, given, file, geometry));
+                        long[] told = accesses.called(imported, given);
+                        if (told.length == 1) {
+                            return told;
+                        }
+                        Reply reply = imported.work().of(
+                                new Live(cpu, instance, imported, told, file, geometry, accesses.ranges));
                         reply.writes().forEach(
                                 write -> instance.memory().writeLong((int) write.address(), write.value()));
                         return imported.signature().result() == null
@@ -57,14 +66,48 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implem
         return Done.DONE;
     }
 
+    /** Where the access under way is. */
+    private static final class Accesses {
+        private final SharedRanges ranges;
+        private final Map<Long, long[]> at = new HashMap<>();
+
+        Accesses(SharedRanges ranges) {
+            this.ranges = ranges;
+        }
+
+        /** What the import gives at once; or else its arguments, and of an access where it is. */
+        long[] called(Import imported, long[] given) {
+            return switch (AccessImports.Kind.of(imported)) {
+                case NONE -> java.util.Arrays.copyOf(given, Math.max(2, given.length));
+                case LOAD_AT, STORE_AT -> {
+                    at.put(given[0], new long[] {given[2] + given[3], given[1]});
+                    yield new long[] {given[3]};
+                }
+                case LOADED, STORED -> {
+                    long[] where = java.util.Objects.requireNonNull(at.get(given[0]));
+                    yield ranges.at(where[0], (int) where[1]).isPresent()
+                            ? new long[] {given[0], given[1], where[0], where[1]}
+                            : new long[] {given[1]};
+                }
+            };
+        }
+    }
+
     private record Live(
-            Cpu cpu, Instance instance, Import imported, long[] given, WasmFile file, Geometry geometry)
+            Cpu cpu,
+            Instance instance,
+            Import imported,
+            long[] given,
+            WasmFile file,
+            Geometry geometry,
+            SharedRanges ranges)
             implements
                 Call {
         @Override
         public long argument(int index) {
-            return imported.signature().parameters().get(index) == Signature.Type.I32
-                    ? given[index] & 0xFFFF_FFFFL
+            return index < imported.signature().parameters().size()
+                    && imported.signature().parameters().get(index) == Signature.Type.I32
+                            ? given[index] & 0xFFFF_FFFFL
                     : given[index];
         }
 
@@ -91,6 +134,18 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry) implem
         @Override
         public boolean is(Answer answer, long value) {
             return answer.is(value);
+        }
+
+        @Override
+        public long loadShared(long address, int bytes) {
+            SharedRanges.Placed range = ranges.at(address, bytes).orElseThrow();
+            return range.region().load(this, (int) (address - range.address()), bytes);
+        }
+
+        @Override
+        public void storeShared(long address, int bytes, long value) {
+            SharedRanges.Placed range = ranges.at(address, bytes).orElseThrow();
+            range.region().store(this, (int) (address - range.address()), bytes, value);
         }
 
         @Override

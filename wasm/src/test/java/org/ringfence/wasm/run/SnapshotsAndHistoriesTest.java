@@ -25,14 +25,23 @@ class SnapshotsAndHistoriesTest {
      * against the history that leads there.
      */
     @ParameterizedTest
-    @CsvSource({"take-back-broken, 1", "take-back-repaired, 1", "take-back-broken, 2", "take-back-repaired, 2"})
-    void agreeOnEveryEdge(String sample, int pages) {
+    @CsvSource({
+        "take-back-broken, 1, 1, ''",
+        "take-back-repaired, 1, 1, ''",
+        "take-back-broken, 2, 2, ''",
+        "take-back-repaired, 2, 2, ''",
+        "page-state-broken, 2, 1, ghcb+0x800 as psc of 1",
+        "page-state-repaired, 2, 1, ghcb+0x800 as psc of 1",
+        "bitmap-broken, 2, 1, accepted as u32 of 1 below 4",
+        "bitmap-repaired, 2, 1, accepted as u32 of 1 below 4"
+    })
+    void agreeOnEveryEdge(String sample, int pages, long argument, String shared) {
         WasmFile file = RealCode.sample(sample);
         Geometry geometry = new Geometry(pages, 2 * pages, pages);
-        List<Long> arguments = List.of((long) pages);
+        List<Long> arguments = List.of(argument);
         CompleteSoftware snapshots = (CompleteSoftware) Learner.learn(
-                WasmStart.of(file, "entry", arguments, geometry), Budget.DEFAULT.checked());
-        Software histories = Learner.learnLazily(ReExecuted.of(file, arguments, geometry), Budget.DEFAULT);
+                WasmStart.of(file, "entry", arguments, geometry, shared), Budget.DEFAULT.checked());
+        Software histories = Learner.learnLazily(ReExecuted.of(file, arguments, geometry, shared), Budget.DEFAULT);
 
         int[] other = new int[snapshots.points()];
         java.util.Arrays.fill(other, -1);
@@ -81,8 +90,8 @@ class SnapshotsAndHistoriesTest {
                 }
                 """);
         Geometry geometry = new Geometry(1, 1, 1);
-        Software snapshots = Learner.learn(WasmStart.of(file, "entry", List.of(4L), geometry), Budget.DEFAULT);
-        Software histories = Learner.learn(ReExecuted.of(file, List.of(4L), geometry), Budget.DEFAULT);
+        Software snapshots = Learner.learn(WasmStart.of(file, "entry", List.of(4L), geometry, ""), Budget.DEFAULT);
+        Software histories = Learner.learn(ReExecuted.of(file, List.of(4L), geometry, ""), Budget.DEFAULT);
         assertThat(((CompleteSoftware) snapshots).hash()).isEqualTo(((CompleteSoftware) histories).hash());
         assertThat(snapshots.points()).isGreaterThan(50);
     }
