@@ -15,7 +15,8 @@ import org.ringfence.cli.own.rules.RoutineRules;
 final class Architecture {
 
     /** Lowest first. */
-    private static final List<String> LAYERS = List.of("machine", "stack", "checker", "platform", "cli", "bench");
+    private static final List<String> LAYERS =
+            List.of("machine", "stack", "checker", "platform", "wasm", "cli", "bench");
 
     private Architecture() {}
 
@@ -47,6 +48,9 @@ final class Architecture {
                         "java..",
                         "org.jspecify..")
                 .because("the checker knows no protection and no software").allowEmptyShould(true));
+        rules.add(noClasses().that().resideOutsideOfPackage(root + ".wasm..")
+                .should().dependOnClassesThat().resideInAnyPackage(root + ".wasm..", "run.endive..")
+                .because("modules of real code are found by their service").allowEmptyShould(true));
         return rules;
     }
 }

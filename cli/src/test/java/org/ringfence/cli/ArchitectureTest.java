@@ -24,7 +24,7 @@ class ArchitectureTest {
 
     @Test
     void theImportSeesEveryLayerAndNoTest() {
-        for (String layer : List.of("machine", "stack", "checker", "platform", "cli")) {
+        for (String layer : List.of("machine", "stack", "checker", "platform", "wasm", "cli")) {
             assertThat(PROGRAM.stream().filter(type -> type.getPackageName().startsWith("org.ringfence." + layer)))
                     .as(layer).isNotEmpty();
         }

@@ -4,6 +4,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +15,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a record by name: each component of type boolean, int, long, String or enum is an option, called as
+ * The options of a record by name: each component of type boolean, int, long, String, Path or enum is an option, called as
  * the component in lower case with dashes; its value in a prototype is the default.
  */
 public final class Options {
+    /** What is allowed of an option that names a file; in a case it is relative to the case's folder. */
+    public static final String FILE = "a file";
+
     private Options() {}
 
     /** One option: its name, what is allowed, and the value it has when not given. */
@@ -96,6 +101,13 @@ public final class Options {
         if (type == String.class && value instanceof String) {
             return value;
         }
+        if (type == Path.class && value instanceof String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new BadOption(name, "option '%s' is no path".formatted(name));
+            }
+        }
         if (type.isEnum() && value instanceof String text) {
             for (Object constant : type.getEnumConstants()) {
                 if (print(constant).equals(text)) {
@@ -111,6 +123,9 @@ public final class Options {
         Class<?> type = component.getType();
         if (type.isEnum()) {
             return Arrays.stream(type.getEnumConstants()).map(Options::print).collect(Collectors.joining(", "));
+        }
+        if (type == Path.class) {
+            return FILE;
         }
         return type == boolean.class ? "true, false" : type == String.class ? "a text" : "a whole number";
     }

@@ -12,11 +12,12 @@ public final class SourceLine {
                 && !className.startsWith("java.");
     }
 
-    /** A line as {@code AcceptPage.run(AcceptPage.java:41)}. */
+    /** A line as {@code AcceptPage.run(AcceptPage.java:41)}; without its number where the class file tells none. */
     public static String of(StackTraceElement element) {
         String type = element.getClassName();
+        String line = element.getLineNumber() < 0 ? "" : ":" + element.getLineNumber();
         return type.substring(type.lastIndexOf('.') + 1).replace('$', '.') + "." + element.getMethodName() + "("
-                + element.getFileName() + ":" + element.getLineNumber() + ")";
+                + element.getFileName() + line + ")";
     }
 
     /** The innermost line of {@code routine}'s file that {@code thrown} came through. */

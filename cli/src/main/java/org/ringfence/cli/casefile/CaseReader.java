@@ -54,6 +54,7 @@ public final class CaseReader {
 
     private final Registry registry;
     private final String file;
+    private final Path folder;
     private final Map<String, Record> platforms = new LinkedHashMap<>();
     private final Map<String, Guards> guards = new LinkedHashMap<>();
     private final Map<String, Position> platformPlaces = new HashMap<>();
@@ -65,9 +66,10 @@ public final class CaseReader {
     private final PlatformNames platformNames;
     private final ExpectationReader expectations;
 
-    private CaseReader(Registry registry, String file) {
+    private CaseReader(Registry registry, String file, Path folder) {
         this.registry = registry;
         this.file = file;
+        this.folder = folder;
         this.platformNames = new PlatformNames(registry, file, platforms);
         this.expectations = new ExpectationReader(file, platformNames);
     }
@@ -79,7 +81,7 @@ public final class CaseReader {
      * @param name the case's name
      */
     public static CaseFile read(Registry registry, Path path, String file, String name) throws BadInput {
-        return new CaseReader(registry, file).read(LocatedYaml.read(path, file), name);
+        return new CaseReader(registry, file, path.resolveSibling("")).read(LocatedYaml.read(path, file), name);
     }
 
     private CaseFile read(Node root, String name) throws BadInput {
@@ -153,7 +155,7 @@ public final class CaseReader {
                             .formatted(Quoted.of(entry.key()), String.join(", ", names))));
             platforms.put(
                     platform.name(),
-                    new OptionsReader(file)
+                    new OptionsReader(file, folder)
                             .read(platform.options(), withoutGuards(platform, entry.value()),
                                     "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
@@ -266,7 +268,7 @@ public final class CaseReader {
         Record options =
                 given == null
                         ? entry.prototype()
-                        : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
+                        : new OptionsReader(file, folder).read(entry.prototype(), given, "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
         actors.add(new ActorSpec(name, principal, vmpl, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));

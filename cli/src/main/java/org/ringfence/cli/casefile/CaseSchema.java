@@ -194,7 +194,7 @@ public final class CaseSchema {
             case "true, false" ->
                 schema.put("type", "boolean").put("default", Boolean.parseBoolean(option.value()));
             case "a whole number" -> schema.put("type", "integer").put("default", Long.parseLong(option.value()));
-            case "a text" -> schema.put("type", "string").put("default", option.value());
+            case "a text", Options.FILE -> schema.put("type", "string").put("default", option.value());
             default -> {
                 ArrayNode constants = schema.putArray("enum");
                 Arrays.stream(option.allowed().split(", ", -1)).forEach(constants::add);

@@ -1,13 +1,19 @@
 package org.ringfence.cli.casefile;
 
 import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ringfence.checker.check.Options;
 
-/** Reads the options of a platform or a routine. */
-record OptionsReader(String file) {
+/**
+ * Reads the options of a platform or a routine.
+ *
+ * @param folder what files are relative to
+ */
+record OptionsReader(String file, Path folder) {
 
     /**
      * The options of {@code prototype} with what {@code node} says of them.
@@ -49,7 +55,7 @@ record OptionsReader(String file) {
     private Object value(Record prototype, Node.Entry entry, String whose) throws BadInput {
         return switch (entry.value()) {
             case Node.Truth(Position at, boolean value) -> value;
-            case Node.Text(Position at, String value) -> value;
+            case Node.Text(Position at, String value) -> isFile(prototype, entry.key()) ? inFolder(value) : value;
             case Node.Whole(Position at, BigInteger value) when value.bitLength() < Integer.SIZE -> value.intValue();
             case Node.Whole(Position at, BigInteger value) when value.bitLength() < Long.SIZE -> value.longValue();
             case Node.Whole _,Node.Decimal _,Node.Nothing _,Node.Sequence _,Node.Mapping _ -> {
@@ -63,6 +69,20 @@ record OptionsReader(String file) {
                 yield ""; // the key is unknown, and that is what Options will say
             }
         };
+    }
+
+    private static boolean isFile(Record prototype, String name) {
+        return Options.of(prototype).stream()
+                .anyMatch(option -> option.name().equals(name) && option.allowed().equals(Options.FILE));
+    }
+
+    /** What is no path stays what it is, for {@link Options} to refuse. */
+    private String inFolder(String value) {
+        try {
+            return folder.resolve(value).normalize().toString();
+        } catch (InvalidPathException e) {
+            return value;
+        }
     }
 
     private BadInput bad(Position at, String sentence) {

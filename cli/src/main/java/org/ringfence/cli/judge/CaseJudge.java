@@ -19,6 +19,7 @@ import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Misfit;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Remarked;
 import org.ringfence.checker.check.Settings;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.explore.LimitReached;
@@ -124,7 +125,20 @@ public record CaseJudge(
         List<Judged> judged = rows.stream()
                 .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
                 .toList();
-        return new Search(pair.platform(), pair.threat(), judged, finding, "");
+        return new Search(pair.platform(), pair.threat(), judged, finding.noting(notes(file, pair, finding)), "");
+    }
+
+    /** Those of the finding, and what the software that ran tells of itself. */
+    private static List<String> notes(CaseFile file, Pair pair, Finding finding) {
+        List<String> notes = new ArrayList<>(finding.notes());
+        for (ActorSpec actor : file.subject().actors()) {
+            if (actor.routine() instanceof Remarked remarked
+                    && actor.platforms().contains(pair.platform())
+                    && !pair.threat().isMalicious(actor.principal())) {
+                remarked.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
+            }
+        }
+        return notes;
     }
 
     private Vocabulary vocabulary(CaseFile file, Platform platform) {

@@ -61,6 +61,9 @@ record OwnFiles(Bundle bundle, Map<String, byte[]> files, boolean sources) {
         } catch (IOException | UncheckedIOException e) {
             throw bad(shown, "cannot be read (%s)".formatted(Quoted.plain(String.valueOf(e.getMessage()))));
         }
+        if (shown.endsWith(".wasm")) {
+            throw bad(shown, "is a module of WebAssembly; a case names it, as the option 'module' of the routine wasm");
+        }
         throw bad(shown, shown.endsWith(".class")
                 ? "is a single class; name the folder that its package lies in"
                 : "is neither a jar, nor a folder, nor a .java file");

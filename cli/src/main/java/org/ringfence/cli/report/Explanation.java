@@ -12,6 +12,7 @@ import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
+import org.ringfence.checker.check.Remarked;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.own.Bundle;
 import org.ringfence.cli.own.OwnSoftware;
@@ -74,6 +75,9 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
                 out.println("    " + entry.summary());
                 brought(out, own.routines().get(entry.name()));
                 options(options, entry.prototype()).forEach(line -> out.println("    " + line));
+                if (actor.routine() instanceof Remarked remarked) {
+                    remarked.explained().forEach(line -> out.println("    " + line));
+                }
             }
             case CaseFile.Software.OfScript(List<String> operations) -> {
                 out.println(who + "follows a script" + where);

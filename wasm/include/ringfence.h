@@ -1,0 +1,99 @@
+/*
+ * What code that Ringfence checks can call. Freestanding: no libc, no other header.
+ *
+ * Each RINGFENCE_IMPORT is a function that the routine `wasm` provides; docs/real-code.md says to which operations of
+ * the machine each maps. All else here is made of them.
+ */
+#ifndef RINGFENCE_H
+#define RINGFENCE_H
+
+typedef unsigned char ringfence_u8;
+typedef unsigned short ringfence_u16;
+typedef unsigned int ringfence_u32;
+typedef unsigned long long ringfence_u64;
+
+#define RINGFENCE_IMPORT(library, name) __attribute__((import_module(library), import_name(name)))
+#define RINGFENCE_EXPORT(name) __attribute__((export_name(name), used))
+
+/* ---- library "ringfence": on every protection ---- */
+
+/* What is in a page, as far as it matters: whose it is, and older or newer. */
+enum ringfence_value {
+    RINGFENCE_ZERO,
+    RINGFENCE_HOST,
+    RINGFENCE_LAUNCH,
+    RINGFENCE_DATA,
+    RINGFENCE_NEWER,
+    RINGFENCE_INNER
+};
+
+/* What a load gives: one of enum ringfence_value, or what follows. */
+enum ringfence_loaded {
+    RINGFENCE_LOADED_JUNK = 6,
+    RINGFENCE_LOADED_VIRTUALIZATION_EXCEPTION = 7,
+    RINGFENCE_LOADED_PAGE_NOT_VALIDATED = 8
+};
+
+enum ringfence_stored {
+    RINGFENCE_STORED = 0,
+    RINGFENCE_STORED_VIRTUALIZATION_EXCEPTION = 1,
+    RINGFENCE_STORED_PAGE_NOT_VALIDATED = 2
+};
+
+/* Reads the page at a guest physical address, through its private or its shared mapping. */
+RINGFENCE_IMPORT("ringfence", "load") int ringfence_load(ringfence_u64 gpa);
+RINGFENCE_IMPORT("ringfence", "load_shared") int ringfence_load_shared(ringfence_u64 gpa);
+
+/* Writes one of enum ringfence_value to all of the page. */
+RINGFENCE_IMPORT("ringfence", "store") int ringfence_store(ringfence_u64 gpa, int value);
+RINGFENCE_IMPORT("ringfence", "store_shared") int ringfence_store_shared(ringfence_u64 gpa, int value);
+
+/* Zeroes a page that was made private: no write that anybody is owed. */
+RINGFENCE_IMPORT("ringfence", "scrub") int ringfence_scrub(ringfence_u64 gpa);
+
+/* States intent: from here on the code takes the page for accepted, hence zero; or gives up what it has there. */
+RINGFENCE_IMPORT("ringfence", "taken_for_accepted") void ringfence_taken_for_accepted(ringfence_u64 gpa);
+RINGFENCE_IMPORT("ringfence", "given_up") void ringfence_given_up(ringfence_u64 gpa);
+
+/* One of 0 to options - 1: every one is explored. */
+RINGFENCE_IMPORT("ringfence", "choose") int ringfence_choose(int options);
+
+/* Takes and gives back the lock of this name, which the case declares. */
+RINGFENCE_IMPORT("ringfence", "lock") void ringfence_lock(const char *name);
+RINGFENCE_IMPORT("ringfence", "unlock") void ringfence_unlock(const char *name);
+
+/* Gives up. */
+RINGFENCE_IMPORT("ringfence", "panic") _Noreturn void ringfence_panic(const char *reason);
+RINGFENCE_IMPORT("ringfence", "panic_at") _Noreturn void ringfence_panic_at(const char *reason, ringfence_u64 where);
+
+/* ---- library "tdx": a TD's code ---- */
+
+/* The registers of a TDCALL: before it, and after it. */
+struct ringfence_tdx_registers {
+    ringfence_u64 rax, rcx, rdx, r8, r9, r10, r11, r12, r13, r14, r15;
+};
+
+RINGFENCE_IMPORT("tdx", "tdcall") void ringfence_tdcall(struct ringfence_tdx_registers *registers);
+
+/* ---- library "snp": code of an SNP guest ---- */
+
+/* What the instructions give where it is not EAX. */
+enum ringfence_snp_fault {
+    RINGFENCE_SNP_UNCHANGED = 0x100,          /* PVALIDATE: EAX 0 with the carry flag */
+    RINGFENCE_SNP_GENERAL_PROTECTION = 0x200, /* #GP(0) */
+    RINGFENCE_SNP_PAGE_NOT_VALIDATED = 0x300  /* #VC 0x404 */
+};
+
+/* PVALIDATE; size 0 is 4K, 1 is 2M. */
+RINGFENCE_IMPORT("snp", "pvalidate") int ringfence_pvalidate(ringfence_u64 gpa, int size, int validate);
+
+/* RMPADJUST with this RDX. */
+RINGFENCE_IMPORT("snp", "rmpadjust") int ringfence_rmpadjust(ringfence_u64 gpa, int size, ringfence_u64 rdx);
+
+/* VMGEXIT with this GHCB, a page laid out as the specification says. */
+RINGFENCE_IMPORT("snp", "vmgexit") void ringfence_vmgexit(void *ghcb);
+
+/* VMGEXIT by the GHCB MSR: a request, and the response. */
+RINGFENCE_IMPORT("snp", "msr_vmgexit") ringfence_u64 ringfence_msr_vmgexit(ringfence_u64 request);
+
+#endif
