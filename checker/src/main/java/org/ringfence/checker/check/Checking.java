@@ -21,6 +21,8 @@ import org.ringfence.checker.explore.FramesToldApart;
 import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Model;
+import org.ringfence.checker.explore.PageSymmetry;
+import org.ringfence.checker.explore.PagesToldApart;
 import org.ringfence.checker.explore.Path;
 import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
@@ -32,8 +34,10 @@ import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.learn.Operands;
 import org.ringfence.checker.learn.RoutineRefused;
+import org.ringfence.checker.learn.UnnamedPages;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Family;
@@ -65,6 +69,7 @@ public final class Checking {
     private final Watcher watcher;
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private boolean pagesApart;
 
     private Checking(
             Case subject,
@@ -150,6 +155,11 @@ public final class Checking {
         Moving moving = moving();
         try {
             return judge(moving.model, moving.machine);
+        } catch (PagesToldApart told) {
+            notes.clear();
+            notes.add("pages are kept apart: " + told.getMessage());
+            pagesApart = true;
+            return run();
         } catch (BrokenStep broken) {
             throw refusalOrDefect(moving.model, moving.machine, broken);
         }
@@ -220,7 +230,7 @@ public final class Checking {
                 assembly.families(machine),
                 invariants,
                 judged,
-                symmetry(placed.layout(), movers));
+                symmetry(placed.layout(), initial, software, movers));
     }
 
     /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
@@ -251,16 +261,23 @@ public final class Checking {
                 brought);
     }
 
-    private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
+    private @Nullable Symmetry symmetry(
+            Layout layout, State initial, List<Software> software, List<SoftwareMover> movers) {
         if (!settings.symmetry() || !platform.hasInterchangeableFrames()) {
             return null;
         }
+        Symmetry frames = null;
         try {
-            return FrameSymmetry.of(layout, movers);
+            frames = FrameSymmetry.of(layout, movers);
         } catch (FramesToldApart told) {
             notes.add("frames are kept apart: " + told.getMessage());
-            return null;
         }
+        if (pagesApart) {
+            return frames;
+        }
+        Geometry geometry = subject.machine().geometry();
+        return PageSymmetry.of(
+                layout, initial, frames, geometry.pages(), UnnamedPages.of(software, geometry));
     }
 
     private Finding judge(Model model, Machine machine) {

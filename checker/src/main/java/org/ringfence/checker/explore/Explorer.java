@@ -243,12 +243,17 @@ public final class Explorer {
                     end = limit.stop(); // a breach without a trace is not told, and what is not told is not safe
                 }
             }
+            long represented = 0;
+            for (Worker worker : workers) {
+                represented += worker.represented;
+            }
             List<Boolean> movers = new ArrayList<>();
             for (int m = 0; m < model.movers().size(); m++) {
                 movers.add(moved.get(m));
             }
             return new Exploration(
                     end,
+                    model.mergesPages() ? represented : round.states(),
                     round.states(),
                     transitions(),
                     level,

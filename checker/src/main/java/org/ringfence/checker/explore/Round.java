@@ -1,8 +1,10 @@
 package org.ringfence.checker.explore;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
@@ -23,6 +25,9 @@ final class Round implements AutoCloseable {
     private static final int PIECES = ParentLog.ROUND / PIECE;
     private static final int TOUCHED = 32;
     private static final int RECENT_BITS = 12;
+
+    /** States of which every one is tried whether its pages are alike. */
+    private static final int ALL_TRIED = 512;
 
     private final Expander expander;
     private final Team team;
@@ -52,6 +57,7 @@ final class Round implements AutoCloseable {
     private final AtomicInteger nextPiece = new AtomicInteger();
     private final AtomicInteger nextGroup = new AtomicInteger();
     private final BooleanSupplier goOn;
+    private final PageCheck @Nullable [] checks;
     private volatile boolean full;
     private volatile boolean givenUp;
 
@@ -72,16 +78,26 @@ final class Round implements AutoCloseable {
         exact = workers[0].exact;
         width = workers[0].width;
         stretch = new int[workers.length + 1][Worker.GROUPS];
+        checks = model.symmetry() instanceof PageSymmetry pages ? checks(model, pages, workers.length) : null;
         for (int g = 0; g < table.length; g++) {
             recent[g] = new Recent(RECENT_BITS, (g ^ 1L) << Long.SIZE - Worker.GROUP_BITS);
             table[g] = new FingerprintSet(Worker.GROUP_BITS, most / Worker.GROUPS * 9 / 8 + ParentLog.ROUND, wide);
         }
     }
 
+    private static PageCheck[] checks(Model model, PageSymmetry pages, int members) {
+        PageCheck[] checks = new PageCheck[members];
+        Arrays.setAll(checks, member -> new PageCheck(model, pages));
+        return checks;
+    }
+
     /** Enters the first state, whose words are renamed canonically. */
     void enterInitial(long[] words) {
         long fingerprint = workers[0].represent(words, 0);
         table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)].add(fingerprint, tag(words, 0, words.length));
+        if (checks != null) {
+            weigh(0, fingerprint, words);
+        }
     }
 
     /**
@@ -281,7 +297,25 @@ final class Round implements AutoCloseable {
                         OffHeap.putLong(words + (place * width + w) * Long.BYTES, its[i + 2 + w]);
                     }
                 }
+                if (checks != null) {
+                    weigh(member, its, i);
+                }
             }
+        }
+    }
+
+    private void weigh(int member, long[] its, int at) {
+        long[] words = exact ? new long[] {Fingerprint.unmix(its[at])} : Arrays.copyOfRange(its, at + 2, at + entry);
+        weigh(member, its[at], words);
+    }
+
+    /** Counts a new state for those that it stands for, and now and then tries whether it does. */
+    private void weigh(int member, long fingerprint, long[] words) {
+        Worker worker = workers[member];
+        System.arraycopy(words, 0, worker.state.words(), 0, width);
+        worker.represented += worker.size(worker.state);
+        if (worker.represented <= ALL_TRIED || PageCheck.isTried(fingerprint)) {
+            Objects.requireNonNull(checks)[member].attempt(worker.state);
         }
     }
 

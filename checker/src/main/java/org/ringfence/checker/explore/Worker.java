@@ -50,6 +50,10 @@ final class Worker {
 
     private long watched;
     long transitions;
+
+    /** States that the states found stand for, where they stand for more than one. */
+    long represented;
+
     long seen;
     List<Breach> breaches = new ArrayList<>();
     int level;
@@ -147,6 +151,11 @@ final class Worker {
             buffer[at + 1] = references[i];
             lengths[group] = at + 2;
         }
+    }
+
+    /** How many states a representative is counted for. */
+    long size(State representative) {
+        return model.symmetry() == null ? 1 : model.symmetry().size(representative);
     }
 
     /** Renames the words at {@code at} canonically, in place, and answers their fingerprint. */

@@ -89,7 +89,7 @@ public record PscBuffers(
                 header.bounded("current", capacity),
                 header.bounded("last", capacity),
                 header.bounded("reserved", 1),
-                entries.bounded("page", geometry.pages() - 1),
+                entries.page("page", geometry.pages() - 1),
                 entries.bounded("operation", OPERATIONS),
                 entries.bounded("2M", geometry.hasLargePages() ? 1 : 0),
                 entries.bounded("done", geometry.smallPerLarge()));

@@ -69,7 +69,7 @@ public record CallingArea(
     /** Declares the area. */
     public static CallingArea declare(Declaration declaration, Geometry geometry, List<SvsmRequest> requests) {
         Table call = declaration.single("call");
-        Table pages = declaration.table("registered", "page", geometry.pages());
+        Table pages = declaration.perPage("registered", geometry.pages());
         int most = requests.stream().mapToInt(SvsmRequest::entries).max().orElse(0);
         return new CallingArea(
                 geometry,
