@@ -36,14 +36,16 @@ public final class PageSymmetry implements Symmetry {
     /** Alike pages that are renamed: 7 have 5,040 orders. */
     static final int MOST = 7;
 
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+
     private final @Nullable Symmetry frameSymmetry;
     private final int[] alike;
+    private final int[] apart;
     private final int[] indexOf;
     private final int frames;
     private final Segment[] pageBits;
     private final int pageKeyWords;
     private final Segment[] frameBits;
-    private final int frameKeyWords;
     private final Own[] framesOfPages;
     private final Own[] framesOfFrames;
     private final Own[] pagesOfFrames;
@@ -87,7 +89,6 @@ public final class PageSymmetry implements Symmetry {
         final State trial;
         final long[] base;
         final long[] pageKeys;
-        final long[] frameKeys;
         final long[] page;
         final long[] frame;
         final long[] refined;
@@ -98,11 +99,13 @@ public final class PageSymmetry implements Symmetry {
         /** Alike pages that name a frame or are named by one, one bit each, by their place among the alike. */
         long related;
 
-        Work(Layout layout, int pages, int pageKeyWords, int frameKeyWords) {
+        /** Frames whose signature has been computed, one bit each. */
+        long known;
+
+        Work(Layout layout, int pages, int pageKeyWords) {
             trial = layout.newState();
             base = new long[layout.words()];
             pageKeys = new long[pages * pageKeyWords];
-            frameKeys = new long[frameKeyWords];
             page = new long[pages];
             frame = new long[layout.frames()];
             refined = new long[layout.frames()];
@@ -120,19 +123,19 @@ public final class PageSymmetry implements Symmetry {
         for (int i = 0; i < alike.length; i++) {
             indexOf[alike[i]] = i;
         }
+        apart = IntStream.range(0, pages).filter(page -> indexOf[page] < 0).toArray();
         frames = layout.frames();
         Fields fields = new Fields(layout, pages);
         pageBits = Segment.of(fields.pagePlain, pages, 1);
         pageKeyWords = Segment.words(pageBits);
         frameBits = Segment.of(fields.framePlain, frames, 1);
-        frameKeyWords = Segment.words(frameBits);
         framesOfPages = fields.framesOfPages.toArray(Own[]::new);
         framesOfFrames = fields.framesOfFrames.toArray(Own[]::new);
         pagesOfFrames = fields.pagesOfFrames.toArray(Own[]::new);
         singleFrames = fields.singleFrames.toArray(Single[]::new);
         singlePages = fields.singlePages.toArray(Single[]::new);
         pageSets = fields.pageSets.toArray(Single[]::new);
-        works = ThreadLocal.withInitial(() -> new Work(layout, alike.length, pageKeyWords, frameKeyWords));
+        works = ThreadLocal.withInitial(() -> new Work(layout, alike.length, pageKeyWords));
         all = factorial(alike.length);
     }
 
@@ -145,7 +148,7 @@ public final class PageSymmetry implements Symmetry {
      */
     public static @Nullable Symmetry of(
             Layout layout, State initial, @Nullable Symmetry frames, int pages, List<Integer> unnamed) {
-        if (unnamed.size() < 2 || layout.framesPerBlock() > 1 || !canRename(layout, pages)) {
+        if (unnamed.size() < 2 || layout.frames() > Long.SIZE || layout.framesPerBlock() > 1 || !canRename(layout, pages)) {
             return frames;
         }
         int[] candidates = unnamed.stream().mapToInt(Integer::intValue).toArray();
@@ -361,7 +364,7 @@ public final class PageSymmetry implements Symmetry {
 
     /** Signs and orders pages; answers whether two related ones have one signature. */
     private boolean sort(long[] words, Work work) {
-        signFrames(words, work);
+        work.known = 0;
         signPages(words, work);
         boolean ties = order(work);
         if (ties) {
@@ -371,68 +374,56 @@ public final class PageSymmetry implements Symmetry {
         return ties;
     }
 
-    private void signFrames(long[] words, Work work) {
-        long[] frame = work.frame;
-        long[] keys = work.frameKeys;
-        for (int f = 0; f < frames; f++) {
-            Arrays.fill(keys, 0);
-            for (Segment segment : frameBits) {
-                segment.read(words, f, keys, 0);
-            }
-            long hash = 0;
-            for (long key : keys) {
-                hash = Fingerprint.combine(hash, key);
-            }
-            frame[f] = Fingerprint.mix(hash);
+    /** The signature of a frame: asked of those that go with an alike page only, and computed once. */
+    private long frame(int f, long[] words, Work work) {
+        if ((work.known >>> f & 1) != 0) {
+            return work.frame[f];
+        }
+        long told = 0;
+        for (Segment segment : frameBits) {
+            told = (told + segment.get(words, f)) * SCATTER;
         }
         for (Own field : framesOfFrames) {
-            for (int f = 0; f < frames; f++) {
-                long bits = field.get(words, f);
-                if (bits != 0) {
-                    long told = field.set ? Long.bitCount(bits) : bits - 1 == f ? -1 : -2;
-                    frame[f] += Fingerprint.mix(Fingerprint.combine(field.salt, told));
-                }
-            }
-        }
-        for (Single single : singleFrames) {
-            long bits = single.get(words);
-            for (long rest = single.set || bits == 0 ? bits : 1L << bits - 1; rest != 0; rest &= rest - 1) {
-                frame[Long.numberOfTrailingZeros(rest)] += single.salt;
+            long bits = field.get(words, f);
+            if (bits != 0) {
+                told += field.salt * (field.set ? 4 + Long.bitCount(bits) : bits - 1 == f ? 1 : 2);
             }
         }
         for (Own field : pagesOfFrames) {
-            for (int f = 0; f < frames; f++) {
-                long bits = field.get(words, f);
-                long told = index(bits - field.first) < 0 ? bits : -1;
-                frame[f] += Fingerprint.mix(Fingerprint.combine(field.salt, told));
-            }
+            long bits = field.get(words, f);
+            told += field.salt * (index(bits - field.first) < 0 ? bits + 1 : -1);
+        }
+        for (Single single : singleFrames) {
+            long bits = single.get(words);
+            boolean named = single.set ? (bits >>> f & 1) != 0 : bits == f + 1;
+            told += named ? single.salt : 0;
         }
         for (Own field : framesOfPages) {
-            for (int p = 0; p < indexOf.length; p++) {
-                int named = (int) field.get(words, p) - 1;
-                if (indexOf[p] < 0 && named >= 0) {
-                    frame[named] += Fingerprint.mix(Fingerprint.combine(field.salt, p));
-                }
+            for (int p : apart) {
+                told += field.get(words, p) == f + 1 ? field.salt * (p + 1) : 0;
             }
         }
+        long signature = Fingerprint.mix(told);
+        work.frame[f] = signature;
+        work.known |= 1L << f;
+        return signature;
     }
 
     private void signPages(long[] words, Work work) {
         long[] page = work.page;
         long related = 0;
-        readPages(words, work);
         for (int i = 0; i < alike.length; i++) {
-            long hash = 0;
-            for (int k = i * pageKeyWords; k < (i + 1) * pageKeyWords; k++) {
-                hash = Fingerprint.combine(hash, work.pageKeys[k]);
+            long told = 0;
+            for (Segment segment : pageBits) {
+                told = (told + segment.get(words, alike[i])) * SCATTER;
             }
-            page[i] = Fingerprint.mix(hash);
+            page[i] = Fingerprint.mix(told);
         }
         for (Own field : framesOfPages) {
             for (int i = 0; i < alike.length; i++) {
                 int named = (int) field.get(words, alike[i]) - 1;
                 if (named >= 0) {
-                    page[i] += Fingerprint.mix(Fingerprint.combine(field.salt, work.frame[named]));
+                    page[i] += Fingerprint.mix(field.salt + frame(named, words, work));
                     related |= 1L << i;
                 }
             }
@@ -441,7 +432,7 @@ public final class PageSymmetry implements Symmetry {
             for (int f = 0; f < frames; f++) {
                 int i = index(field.get(words, f) - field.first);
                 if (i >= 0) {
-                    page[i] += Fingerprint.mix(Fingerprint.combine(~field.salt, work.frame[f]));
+                    page[i] += Fingerprint.mix(~field.salt + frame(f, words, work));
                     related |= 1L << i;
                 }
             }
@@ -472,14 +463,16 @@ public final class PageSymmetry implements Symmetry {
 
     /** Tells frames of the pages they go with, and pages of these frames. */
     private void refine(long[] words, Work work) {
+        for (int f = 0; f < frames; f++) {
+            work.refined[f] = frame(f, words, work);
+        }
         long[] frame = work.frame;
         long[] refined = work.refined;
-        System.arraycopy(frame, 0, refined, 0, frames);
         for (Own field : framesOfPages) {
             for (int i = 0; i < alike.length; i++) {
                 int named = (int) field.get(words, alike[i]) - 1;
                 if (named >= 0) {
-                    refined[named] += Fingerprint.mix(Fingerprint.combine(field.salt, work.page[i]));
+                    refined[named] += Fingerprint.mix(field.salt + work.page[i]);
                 }
             }
         }
@@ -487,7 +480,7 @@ public final class PageSymmetry implements Symmetry {
             for (int f = 0; f < frames; f++) {
                 int i = index(field.get(words, f) - field.first);
                 if (i >= 0) {
-                    refined[f] += Fingerprint.mix(Fingerprint.combine(field.salt, work.page[i]));
+                    refined[f] += Fingerprint.mix(field.salt + work.page[i]);
                 }
             }
         }
@@ -496,8 +489,8 @@ public final class PageSymmetry implements Symmetry {
                 long bits = field.get(words, f);
                 for (long rest = field.set || bits == 0 ? bits : 1L << bits - 1; rest != 0; rest &= rest - 1) {
                     int named = Long.numberOfTrailingZeros(rest);
-                    refined[f] += Fingerprint.mix(Fingerprint.combine(field.salt, frame[named]));
-                    refined[named] += Fingerprint.mix(Fingerprint.combine(~field.salt, frame[f]));
+                    refined[f] += Fingerprint.mix(field.salt + frame[named]);
+                    refined[named] += Fingerprint.mix(~field.salt + frame[f]);
                 }
             }
         }

@@ -83,9 +83,14 @@ record Segment(int[] word, long[] mask, int from, int bits) {
         return (bits + Long.SIZE - 1) / Long.SIZE;
     }
 
+    /** The bits of {@code block}. */
+    long get(long[] words, int block) {
+        return Long.compress(words[word[block]], mask[block]);
+    }
+
     /** Adds the bits of {@code block} to the key at {@code key}. */
     void read(long[] words, int block, long[] keys, int key) {
-        long found = Long.compress(words[word[block]], mask[block]);
+        long found = get(words, block);
         int at = key + (from >> 6);
         keys[at] |= found << from;
         if ((from & 63) + bits > Long.SIZE) {
