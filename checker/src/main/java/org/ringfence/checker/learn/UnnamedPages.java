@@ -72,11 +72,13 @@ public final class UnnamedPages {
                     case Results.Number _ -> operation instanceof Choose;
                     case Results.Value _, Results.Coded<?> _ -> false;
                 };
-        for (long first : numbers) {
-            name(first, 1);
-            for (long count : numbers) {
-                name(first, count);
-                name(first, (count + Geometry.SMALL - 1) / Geometry.SMALL);
+        for (int first = 0; first < numbers.size(); first++) {
+            name(numbers.get(first), 1);
+            for (int count = 0; count < numbers.size(); count++) {
+                if (count != first) {
+                    name(numbers.get(first), numbers.get(count));
+                    name(numbers.get(first), (numbers.get(count) + Geometry.SMALL - 1) / Geometry.SMALL);
+                }
             }
         }
         return tells;
