@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.BrokenStep;
+import org.ringfence.checker.explore.Checkpoint;
 import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
@@ -152,17 +153,32 @@ public final class Checking {
     private record Assembled(Machine machine, Bounded point) {}
 
     private Finding run() {
-        Moving moving = moving();
-        try {
-            return judge(moving.model, moving.machine);
-        } catch (PagesToldApart told) {
-            notes.clear();
-            notes.add("pages are kept apart: " + told.getMessage());
+        Keeping keeping = settings.keeping();
+        if (keeping != null && Checkpoint.keepsPagesApart(keeping.of(subject, platform, threat))) {
             pagesApart = true;
-            return run();
+        }
+        Moving moving = moving();
+        try (Checkpoint kept = keeping == null ? null : checkpoint(keeping, moving.model)) {
+            try {
+                return judge(moving.model, moving.machine, kept);
+            } catch (PagesToldApart told) {
+                notes.clear();
+                notes.add("pages are kept apart: " + told.getMessage());
+                pagesApart = true;
+                if (kept != null) {
+                    kept.keepPagesApart();
+                }
+            }
         } catch (BrokenStep broken) {
             throw refusalOrDefect(moving.model, moving.machine, broken);
         }
+        return run();
+    }
+
+    private Checkpoint checkpoint(Keeping keeping, Model model) {
+        java.nio.file.Path folder = keeping.of(subject, platform, threat);
+        Map<String, String> searched = Searched.of(keeping, subject, platform, threat, settings, model);
+        return keeping.goesOn() ? Checkpoint.resume(folder, searched) : Checkpoint.begin(folder, searched);
     }
 
     private Moving moving() {
@@ -280,13 +296,16 @@ public final class Checking {
                 layout, initial, frames, geometry.pages(), UnnamedPages.of(software, geometry));
     }
 
-    private Finding judge(Model model, Machine machine) {
+    private Finding judge(Model model, Machine machine, @Nullable Checkpoint kept) {
         for (Record part : machine.parts()) {
             if (part instanceof Reporting reporting) {
                 notes.addAll(reporting.report());
             }
         }
-        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher);
+        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher, kept);
+        if (kept != null && !kept.failure().isEmpty()) {
+            notes.add(kept.failure());
+        }
         List<Routine<?>> routines = new ArrayList<>();
         for (ActorSpec actor : actors) {
             routines.add(actor.routine());

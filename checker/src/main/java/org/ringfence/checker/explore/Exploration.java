@@ -50,7 +50,9 @@ public record Exploration(
         /** The limit on time. */
         TIME,
         /** It was interrupted. */
-        INTERRUPTED;
+        INTERRUPTED,
+        /** It could not be kept on disk any more. */
+        CHECKPOINT;
 
         /** What ended a search too early, in words; empty when nothing did. */
         public String inWords() {
@@ -60,6 +62,7 @@ public record Exploration(
                 case MEMORY -> "the limit on memory";
                 case TIME -> "the limit on time";
                 case INTERRUPTED -> "an interrupt";
+                case CHECKPOINT -> "a checkpoint that could not be written";
             };
         }
     }

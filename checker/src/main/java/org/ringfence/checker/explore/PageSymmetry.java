@@ -281,6 +281,12 @@ public final class PageSymmetry implements Symmetry {
     }
 
     @Override
+    public String renames() {
+        return "pages %s renamed%s".formatted(
+                Arrays.toString(alike), frameSymmetry == null ? "" : ", " + frameSymmetry.renames());
+    }
+
+    @Override
     public void canonicalise(State state) {
         long[] words = state.words();
         Work work = works.get();

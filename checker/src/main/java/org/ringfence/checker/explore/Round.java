@@ -58,6 +58,9 @@ final class Round implements AutoCloseable {
     private final AtomicInteger nextGroup = new AtomicInteger();
     private final BooleanSupplier goOn;
     private final PageCheck @Nullable [] checks;
+    /** Fingerprints and tags of the new states in the order in which they are appended, where they are kept on disk. */
+    private final @Nullable OffHeap inOrder;
+    private final @Nullable OffHeap tagsInOrder;
     private volatile boolean full;
     private volatile boolean givenUp;
 
@@ -66,10 +69,13 @@ final class Round implements AutoCloseable {
      *
      * @param most states that can be seen
      * @param wide whether 16 more bits of a state are compared
+     * @param kept whether fingerprints and tags of what is appended are told of
      * @param goOn asked between pieces by the calling thread; false gives the round up
      */
-    Round(Model model, Team team, Worker[] workers, long most, boolean wide, BooleanSupplier goOn) {
+    Round(Model model, Team team, Worker[] workers, long most, boolean wide, boolean kept, BooleanSupplier goOn) {
         this.goOn = goOn;
+        inOrder = kept ? new OffHeap(most * Long.BYTES) : null;
+        tagsInOrder = kept ? new OffHeap(most * Short.BYTES) : null;
         this.expander = Expansion.forModel(model);
         this.team = team;
         this.workers = workers;
@@ -93,8 +99,13 @@ final class Round implements AutoCloseable {
 
     /** Enters the first state, whose words are renamed canonically. */
     void enterInitial(long[] words) {
+        reserveInOrder(1);
         long fingerprint = workers[0].represent(words, 0);
         table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)].add(fingerprint, tag(words, 0, words.length));
+        if (inOrder != null) {
+            OffHeap.putLong(inOrder.address(), fingerprint);
+            OffHeap.putShort(tagsInOrder().address(), tag(words, 0, words.length));
+        }
         if (checks != null) {
             weigh(0, fingerprint, words);
         }
@@ -233,6 +244,7 @@ final class Round implements AutoCloseable {
      * @param log where, for each, the parent's place and the move's ordinal go
      */
     void append(int states, long words, long log) {
+        reserveInOrder(Arrays.stream(freshLength).sum() / entry);
         if (pieces == 1) {
             Arrays.fill(stretch[0], 0);
             System.arraycopy(freshLength, 0, stretch[1], 0, Worker.GROUPS);
@@ -297,11 +309,43 @@ final class Round implements AutoCloseable {
                         OffHeap.putLong(words + (place * width + w) * Long.BYTES, its[i + 2 + w]);
                     }
                 }
+                if (inOrder != null) {
+                    OffHeap.putLong(inOrder.address() + place * Long.BYTES, its[i]);
+                    OffHeap.putShort(tagsInOrder().address() + place * Short.BYTES, tag(its, i + 2, entry - 2));
+                }
                 if (checks != null) {
                     weigh(member, its, i);
                 }
             }
         }
+    }
+
+    private void reserveInOrder(int states) {
+        if (inOrder != null) {
+            inOrder.ensure((long) states * Long.BYTES);
+            tagsInOrder().ensure((long) states * Short.BYTES);
+        }
+    }
+
+    private OffHeap tagsInOrder() {
+        return Objects.requireNonNull(tagsInOrder);
+    }
+
+    /** Where the fingerprints of what was appended last are, in order. */
+    long fingerprints() {
+        return Objects.requireNonNull(inOrder).address();
+    }
+
+    /** Where their tags are. */
+    long tags() {
+        return tagsInOrder().address();
+    }
+
+    /** Enters a state that was found by a search that goes on. */
+    void enter(long fingerprint, short tag) {
+        FingerprintSet set = table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)];
+        set.reserve(1);
+        set.add(fingerprint, tag);
     }
 
     private void weigh(int member, long[] its, int at) {
@@ -346,6 +390,10 @@ final class Round implements AutoCloseable {
     public void close() {
         for (FingerprintSet set : table) {
             set.close();
+        }
+        if (inOrder != null) {
+            inOrder.close();
+            tagsInOrder().close();
         }
     }
 }

@@ -15,6 +15,11 @@ public interface Symmetry {
         return false;
     }
 
+    /** What it renames, in words that tell it from another. */
+    default String renames() {
+        return "frames renamed";
+    }
+
     /** How many states {@code representative} is counted for. */
     default long size(State representative) {
         return 1;

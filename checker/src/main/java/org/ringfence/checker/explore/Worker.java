@@ -1,5 +1,8 @@
 package org.ringfence.checker.explore;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -212,6 +215,19 @@ final class Worker {
 
     /** A breach that was met: which marks, how many moves from the beginning, and where. */
     record Breach(long marks, int length, long fingerprint, long place, int ordinal) implements Comparable<Breach> {
+        void tell(DataOutputStream out) throws IOException {
+            out.writeLong(marks);
+            out.writeInt(length);
+            out.writeLong(fingerprint);
+            out.writeLong(place);
+            out.writeInt(ordinal);
+        }
+
+        /** What {@link #tell} told. */
+        static Breach told(DataInputStream in) throws IOException {
+            return new Breach(in.readLong(), in.readInt(), in.readLong(), in.readLong(), in.readInt());
+        }
+
         /** The ordinal of a breach by the state itself. */
         static final int STATE = -1;
 

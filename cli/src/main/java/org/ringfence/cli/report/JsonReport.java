@@ -185,6 +185,7 @@ public record JsonReport(PrintStream out, JsonGenerator json) implements Report 
             case MEMORY -> "memory";
             case TIME -> "time";
             case INTERRUPTED -> "interrupted";
+            case CHECKPOINT -> "checkpoint";
         };
     }
 

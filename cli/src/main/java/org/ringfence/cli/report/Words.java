@@ -85,7 +85,7 @@ public final class Words {
         return switch (stop) {
             case EXHAUSTED -> "having explored every reachable state";
             case ENOUGH -> "having found every violation that was expected";
-            case STATES, MEMORY, TIME, INTERRUPTED -> stop.inWords();
+            case STATES, MEMORY, TIME, INTERRUPTED, CHECKPOINT -> stop.inWords();
         };
     }
 
