@@ -71,12 +71,13 @@ public record Model(
     }
 
     /**
-     * Whether some software in the guest has not ended in {@code state}. The host's is left out: it serves for ever,
-     * and that it waits for something to serve is no denial of anything.
+     * Whether some software in the guest has not ended in {@code state}, or some software waits for what another was
+     * bound to give back. Else the host's is left out: it serves for ever, and that it waits for something to serve is
+     * no denial of anything.
      */
     boolean someoneIsUnderWay(State state) {
         for (SoftwareMover mover : software) {
-            if (mover.actor().principal().isInGuest() && mover.isUnderWay(state)) {
+            if (mover.actor().principal().isInGuest() ? mover.isUnderWay(state) : mover.isBlocked(state)) {
                 return true;
             }
         }

@@ -171,6 +171,12 @@ public record SoftwareMover(
         return software.isComplete() ? table.end[at] == NOT_ENDED : software.end(at) == null;
     }
 
+    /** Whether the actor is about to ask for what somebody else is bound to give back. */
+    boolean isBlocked(State state) {
+        Operation<?> next = software.operation(point.get(state, actor.index()));
+        return next != null && next.isBlocking();
+    }
+
     @Override
     public void each(State state, Successors successors) {
         int me = actor.index();

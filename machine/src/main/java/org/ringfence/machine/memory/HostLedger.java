@@ -26,6 +26,11 @@ public record HostLedger(Bounded owed) {
         owed.set(state, frame, value.ordinal() + 1);
     }
 
+    /** The host copied {@code from} to {@code to}: what it is owed there, it is owed here. */
+    public void copied(State state, int from, int to) {
+        owed.set(state, to, owed.get(state, from));
+    }
+
     /** The host expects nothing of the frame any more. */
     public void givenUp(State state, int frame) {
         owed.set(state, frame, 0);

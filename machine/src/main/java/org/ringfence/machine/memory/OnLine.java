@@ -5,7 +5,6 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
@@ -39,10 +38,13 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
         Memory memory = machine.part(Memory.class);
         HostMemory rule = HostMemory.of(machine);
         MachineChecks checks = MachineChecks.of(machine);
-        Optional<HostLedger> ledger = machine.find(HostLedger.class)
-                .filter(_ -> actor.principal() == Principal.HOST && actor.index() >= 0);
+        boolean judged = HostMemory.isJudged(actor);
+        Optional<HostLedger> ledger = machine.find(HostLedger.class).filter(_ -> judged);
         return state -> {
             if (!isPermitted(memory, rule, state)) {
+                if (judged && !rule.permits(state, frame.index(), instruction.writes())) {
+                    HostMemory.judge(state, true);
+                }
                 return Accessed.FAULT.ordinal();
             }
             int found = instruction.perform(memory, state, number, frame.index(), line, keyId, contents);

@@ -25,6 +25,14 @@ public interface Operation<R> {
         return List.of();
     }
 
+    /**
+     * Whether it waits for what somebody is bound to give back: a lock, a grace period. An actor that waits so while
+     * nothing can move is dead-locked, whoever it is; a host that waits for something to serve is not.
+     */
+    default boolean isBlocking() {
+        return false;
+    }
+
     /** The name in the architecture's manual, without arguments: what {@code reaches} rows and coverage speak of. */
     String mnemonic();
 }

@@ -12,7 +12,8 @@ import org.ringfence.machine.operation.Step;
 /**
  * The host, or someone on the bus, reads {@code frame} without a key. Reads are never refused: of a guest's frame
  * either sees ciphertext, which is junk. What is seen is held against confidentiality. The result tells software of the
- * host which it was; a host that is not trusted has it in what it sees.
+ * host which it was; a host that is not trusted has it in what it sees. What its own software reads where it wrote before
+ * is held against host safety.
  */
 public record HostLoad(Frame frame) implements Operation<HostLoaded> {
     @Override
@@ -23,9 +24,11 @@ public record HostLoad(Frame frame) implements Operation<HostLoaded> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);
+        HostBook book = HostBook.of(machine, actor);
         boolean told = actor.index() >= 0;
         return state -> {
             int found = memory.load(state, 0, frame.index(), 0);
+            book.loaded(state, frame.index(), found);
             Ledger.seen(state, actor.principal(), found);
             return (told && found == Memory.JUNK ? HostLoaded.CIPHERTEXT : HostLoaded.CONTENTS).ordinal();
         };

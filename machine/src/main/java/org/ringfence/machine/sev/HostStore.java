@@ -1,5 +1,6 @@
 package org.ringfence.machine.sev;
 
+import org.ringfence.machine.memory.HostMemory;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
@@ -11,7 +12,8 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
 /**
- * The host writes all of {@code frame} without a key.
+ * The host's kernel writes all of {@code frame} without a key. A fault there is fatal to it: nothing mends an access
+ * through its own mapping of memory.
  *
  * @param mapping the size of the host's own mapping: through a 2M one the write faults when any frame of the 2M is
  *     assigned
@@ -32,12 +34,19 @@ public record HostStore(Frame frame, Value value, Level mapping) implements Oper
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
+        HostBook book = HostBook.of(machine, actor);
+        boolean judged = HostMemory.isJudged(actor);
         int index = frame.index();
         return state -> {
-            if (guest.refusesHostWrite(state, index, mapping)) {
+            boolean refused = guest.refusesHostWrite(state, index, mapping);
+            if (judged) {
+                HostMemory.judge(state, refused);
+            }
+            if (refused) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             memory.store(state, 0, index, value, 0);
+            book.stored(state, index, value);
             return HostStored.STORED.ordinal();
         };
     }

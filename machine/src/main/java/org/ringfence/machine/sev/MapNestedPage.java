@@ -33,11 +33,14 @@ public record MapNestedPage(long gpa, Frame frame, Level size) implements Operat
         NestedGuest guest = machine.part(NestedGuest.class);
         NestedPageTable npt = guest.npt();
         int page = GuestPages.page(guest.geometry(), gpa);
+        HostBook book = HostBook.of(machine, actor);
+        int span = guest.geometry().span(size);
         if (!npt.canMap(page, frame.index(), size)) {
             return state -> Mapped.MISALIGNED.ordinal();
         }
         return state -> {
             npt.map(state, page, frame.index(), size);
+            book.givenUp(state, frame.index(), span);
             return Mapped.MAPPED.ordinal();
         };
     }

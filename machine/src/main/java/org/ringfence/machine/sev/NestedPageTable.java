@@ -35,6 +35,16 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
         return frame.get(state, page);
     }
 
+    /** Whether any page is mapped to {@code target}. */
+    public boolean maps(State state, int target) {
+        for (int page = 0; page < geometry.pages(); page++) {
+            if (lookup(state, page) == target) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether {@code page} is mapped as part of a 2M page. */
     public boolean isLarge(State state, int page) {
         return geometry.hasLargePages() && large.get(state, geometry.head(page)) != 0;

@@ -2,6 +2,7 @@ package org.ringfence.machine.snp;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
+import org.ringfence.machine.memory.HostMemory;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -37,7 +38,8 @@ import org.ringfence.machine.state.State;
 public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
         Guards guards)
         implements
-            NestedGuest {
+            NestedGuest,
+            HostMemory {
 
     /**
      * The key of {@link org.ringfence.machine.memory.Memory} that the guest's C-bit 1 stands for; C-bit 0 is the host's
@@ -118,6 +120,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
     @Override
     public boolean refusesHostWrite(State state, int frame, Level mapping) {
         return mapping == Level.SIZE_2M ? rmp.refusesHostLarge(state, frame) : rmp.refusesHost(state, frame);
+    }
+
+    /** Reads by the host, or by a device of its, are never refused. */
+    @Override
+    public boolean permits(State state, int frame, boolean write) {
+        return !write || !rmp.refusesHost(state, frame);
     }
 
     public long check(State state, int vmpl, int page, Mapping mapping, boolean write) {

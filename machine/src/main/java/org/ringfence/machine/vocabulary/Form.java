@@ -21,7 +21,8 @@ import org.ringfence.machine.operation.Results;
  * size is no argument: all texts of a machine have it in common. An operation that performs another one in some way
  * follows it: {@code WBINVD number=0 via IPI cpu=1}.
  *
- * @param name the mnemonic; of an operation that has several, what they have in common
+ * @param name the mnemonic; of an operation that has several, what they have in common, by which it can be written too:
+ *     {@code SNP guest command kind=snp-launch-finish context=1} reads as {@code SNP_LAUNCH_FINISH context=1}
  * @param type the record
  * @param naming the argument that decides on the mnemonic; null where there is one only
  * @param principals who performs it
@@ -229,9 +230,23 @@ public record Form(
                 .orElseThrow();
     }
 
-    /** Whether exactly these arguments are its own. */
-    boolean takes(Set<String> given) {
-        return given.equals(Set.copyOf(arguments()));
+    /** The arguments by which it is told from others, where it is written {@code as}. */
+    List<String> arguments(String as) {
+        return isGeneral(as) ? drawn() : arguments();
+    }
+
+    /** Whether exactly these arguments are its own, where it is written {@code as}. */
+    boolean takes(String as, Set<String> given) {
+        return given.equals(Set.copyOf(arguments(as)));
+    }
+
+    /** Whether {@code written} is one of its mnemonics, or what they have in common. */
+    boolean isCalled(String written) {
+        return names().contains(written) || isGeneral(written);
+    }
+
+    private boolean isGeneral(String written) {
+        return naming != null && name.equals(written);
     }
 
     /**
@@ -275,7 +290,7 @@ public record Form(
             }
             return performed;
         }
-        if (leaf.name().equals(naming)) {
+        if (leaf.name().equals(naming) && !isGeneral(written)) {
             return Arrays.stream(leaf.type().getEnumConstants())
                     .filter(constant -> constant.toString().equals(written))
                     .findFirst()

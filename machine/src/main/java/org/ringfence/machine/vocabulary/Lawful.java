@@ -42,6 +42,11 @@ public record Lawful<R>(Operation<R> operation, String place) implements Operati
     }
 
     @Override
+    public boolean isBlocking() {
+        return operation.isBlocking();
+    }
+
+    @Override
     public String mnemonic() {
         return operation.mnemonic();
     }

@@ -131,7 +131,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
 
     private Form chosen(String name, Set<String> given, Principal principal, boolean isWay) throws NoSuchOperation {
         List<Form> called = forms.stream()
-                .filter(form -> form.isWay() == isWay && form.names().contains(name))
+                .filter(form -> form.isWay() == isWay && form.isCalled(name))
                 .toList();
         if (called.isEmpty()) {
             throw unknown(name, principal);
@@ -142,7 +142,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
         if (allowed.isEmpty()) {
             throw new NoSuchOperation("%s is no operation of the %s; %s".formatted(name, principal, has(principal)));
         }
-        Optional<Form> exact = allowed.stream().filter(form -> form.takes(given)).findFirst();
+        Optional<Form> exact = allowed.stream().filter(form -> form.takes(name, given)).findFirst();
         return exact.isPresent() ? exact.get() : misses(name, given, allowed);
     }
 
@@ -153,7 +153,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
                             .map(form -> describe(form, name))
                             .collect(Collectors.joining("; "))));
         }
-        List<String> arguments = allowed.getFirst().arguments();
+        List<String> arguments = allowed.getFirst().arguments(name);
         String has = arguments.isEmpty() ? "it has none" : "its arguments are " + String.join(", ", arguments);
         for (String argument : given) {
             if (!arguments.contains(argument)) {
@@ -201,7 +201,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
 
     private static String describe(Form form, String name) {
         String arguments =
-                form.arguments().stream().map(argument -> " " + argument + "=...").collect(Collectors.joining());
+                form.arguments(name).stream().map(argument -> " " + argument + "=...").collect(Collectors.joining());
         return (form.isWay() ? "... " + VIA + " " : "") + name + arguments;
     }
 

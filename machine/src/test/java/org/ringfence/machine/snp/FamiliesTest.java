@@ -19,6 +19,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Successors;
 import org.ringfence.machine.sev.ExitReason;
 import org.ringfence.machine.sev.HostLoad;
@@ -100,7 +101,7 @@ class FamiliesTest {
     }
 
     private static Moves tried(SnpMachine machine, Family family, State state) {
-        Actor actor = RandomWalk.actor(family.principal());
+        Actor actor = family.principal() == Principal.HOST ? family.actor() : RandomWalk.actor(family.principal());
         Map<Integer, List<Long>> found = new LinkedHashMap<>();
         long marks = 0;
         for (int arguments : family.arguments()) {

@@ -208,7 +208,8 @@ class RawFormTest {
 
         assertThat(call.of(2, none, 1, none).rax()).as("L1 has none").isEqualTo(0xC000_0B0D_0000_0001L);
         assertThat(call.of(2, 0, 0, none).rax()).as("its lock is held").isEqualTo(0x8000_0200_0000_0009L);
-        assertThat(call.of(2, 0, 23, none).rax()).as("the root page").isEqualTo(0xC000_0300_0000_0009L);
+        assertThat(call.of(2, 0, 23, none).rax()).as("the root page, which the leaf holds")
+                .isEqualTo(0x8000_0200_0000_0009L);
         assertThat(call.of(2, 0, 1, none, 2).rax()).as("no VM 3").isEqualTo(0xC000_0100_0000_000BL);
         assertThat(call.raw(0x2_0003, 2, call.page(0), none, none, none, 0).rax()).as("version 2")
                 .isEqualTo(0xC000_0100_0000_0000L);
@@ -242,7 +243,7 @@ class RawFormTest {
                 .isEqualTo(0xC000_0100_0000_0008L);
         assertThat(call.raw(0xF, 1, none, none, none, none, 0).rax()).isEqualTo(0xC000_0100_0000_0008L);
         assertThat(call.raw(0xF, 1, call.page(2), call.page(3) | unused, none, none, 0)).isEqualTo(
-                call.tells(0, call.page(2), call.page(3), none, none));
+                call.tells(0, call.page(2), call.page(3) | unused, none, none));
         assertThat(call.children()).as("TDCS, two tables, a page of two, two tables").isEqualTo(8 + 2 + 2 + 2);
 
         assertThat(call.raw(0x2_0017, 1, 0, 0, 0, 0, 0)).as("version 2").isEqualTo(

@@ -41,10 +41,11 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
 
     private static final int FRAMES_OF_TD = 8;
 
-    private static final ModuleOptions MODULE = new ModuleOptions(
-            ModuleVersion.V1_5_01, List.of(0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0), 2, 2, 1 << 18, 1, 1,
-            0,
-            List.of(ModuleFeature.LOCKS));
+    private static ModuleOptions module(int tds) {
+        return new ModuleOptions(
+                ModuleVersion.V1_5_01, List.of(0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0), 2, 2, 1 << 18, 1,
+                tds, 0, List.of(ModuleFeature.LOCKS));
+    }
 
     static Td of(Geometry geometry, int vcpus, Set<TdxFeature> features) {
         return of(Layout.Storage.PACKED, geometry, vcpus, features);
@@ -97,8 +98,14 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
     }
 
     static Td withModule(Geometry geometry, int vcpus, TdOptions options, MemoryOptions lines) {
+        return withModule(geometry, List.of(vcpus), options, lines);
+    }
+
+    /** As {@link #withModule(Geometry, int, TdOptions)}, for several TDs, of which the first is created. */
+    static Td withModule(Geometry geometry, List<Integer> vcpusOfEach, TdOptions options, MemoryOptions lines) {
+        int vcpus = vcpusOfEach.stream().mapToInt(Integer::intValue).sum();
         Geometry larger = new Geometry(
-                geometry.pages(), geometry.frames() + FRAMES_OF_TD, geometry.smallPerLarge());
+                geometry.pages(), geometry.frames() + vcpusOfEach.size() * FRAMES_OF_TD, geometry.smallPerLarge());
         Set<TdxFeature> features = EnumSet.of(TdxFeature.ASSOCIATION);
         features.addAll(options.features());
         TdOptions associated =
@@ -109,11 +116,13 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                     Cpus cpus = Cpus.declare(declaration, vcpus, MapGpaAnswer.known());
                     Ledger ledger = Ledger.declare(declaration, larger.pages());
                     TdxModule module = TdxModule.declare(
-                            declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()), MODULE);
-                    Tdx tdx = Tdx.declare(
-                            declaration, memory, cpus, List.of(vcpus), associated, Guards.allOn(), Optional.of(module))
-                            .getFirst();
-                    return Machine.of(memory, cpus, ledger, tdx, module);
+                            declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()),
+                            module(vcpusOfEach.size()));
+                    List<Record> parts = new ArrayList<>(List.of(memory, cpus, ledger));
+                    parts.addAll(Tdx.declare(
+                            declaration, memory, cpus, vcpusOfEach, associated, Guards.allOn(), Optional.of(module)));
+                    parts.add(module);
+                    return new Machine(parts);
                 });
         return of(placed, vcpus);
     }

@@ -12,6 +12,7 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.machine.memory.CacheOptions.Invd;
+import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
@@ -126,6 +127,9 @@ public final class SevPlatform implements Platform {
                 memory,
                 Sev.declare(declaration, setting.geometry(), cpus, explained, firmware),
                 Ledger.declare(declaration, setting.geometry().pages())));
+        if (options.caches != Caching.NONE && setting.hasHostSoftware()) {
+            parts.add(HostLedger.declare(declaration));
+        }
         if (options.complexes > 1) {
             int cpuCount = Math.max(options.complexes, setting.cpus());
             parts.add(Topology.declare(

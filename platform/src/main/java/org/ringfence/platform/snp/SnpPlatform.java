@@ -9,6 +9,7 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.machine.memory.CacheOptions.Invd;
+import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
@@ -186,6 +187,9 @@ public final class SnpPlatform implements Platform {
             laws.addAll(firmware.laws());
         }
         parts.add(new Laws(laws));
+        if (options.caches != Caching.NONE && setting.hasHostSoftware()) {
+            parts.add(HostLedger.declare(declaration));
+        }
         if (setting.guards().anyOff()) {
             parts.add(setting.guards());
         }

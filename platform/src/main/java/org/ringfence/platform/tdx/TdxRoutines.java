@@ -21,6 +21,7 @@ import org.ringfence.stack.guest.tdx.UseSharedAlias;
 import org.ringfence.stack.host.tdx.Backing;
 import org.ringfence.stack.host.tdx.HandPageOn;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
+import org.ringfence.stack.host.tdx.Mismatch;
 import org.ringfence.stack.host.tdx.Removal;
 import org.ringfence.stack.host.tdx.ReuseRemovedPage;
 import org.ringfence.stack.host.tdx.ServeVcpus;
@@ -39,10 +40,13 @@ public final class TdxRoutines implements Routines {
      * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
      * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's
      *     map-gpa-retry
+     * @param mismatch what it does where the TD touches the private alias of a page that is shared, or the other way
+     *     round
      */
-    public record TdxHost(int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
+    public record TdxHost(
+            int vcpus, Backing backing, Removal removal, boolean flush, boolean retries, Mismatch mismatch) {
         Routine<?> serving(Geometry geometry) {
-            return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries);
+            return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries, mismatch);
         }
     }
 
@@ -124,7 +128,7 @@ public final class TdxRoutines implements Routines {
                         "a host that brings the TDX module up and looks whether it works (TDX)"),
                 new Entry(
                         "tdx-host",
-                        new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false, false),
+                        new TdxHost(1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false, false, Mismatch.CONVERTS),
                         (options, geometry) -> ((TdxHost) options).serving(geometry),
                         "an honest host: adds pages on faults and serves MapGPA (TDX)"),
                 Entry.of(

@@ -1,6 +1,8 @@
 package org.ringfence.machine.sev.firmware;
 
 import java.util.Optional;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
@@ -28,14 +30,21 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         SevFirmware firmware = machine.part(SevFirmware.class);
         Optional<FirmwarePages> pages = machine.find(FirmwarePages.class);
         Optional<LaunchedPages> launched = LaunchedPages.of(machine);
+        Optional<HostLedger> host = machine.find(HostLedger.class);
         return state -> {
             SevStatus status = perform(state, firmware, pages);
             if (launched.isPresent() && status == SevStatus.SUCCESS) {
                 launched.get().after(state, this);
             }
+            if (host.isPresent() && status == SevStatus.SUCCESS) {
+                giveUp(state, host.get());
+            }
             return status.ordinal();
         };
     }
+
+    /** The host expects nothing any more of what it hands to the firmware. */
+    default void giveUp(State state, HostLedger ledger) {}
 
     /** A command without arguments. */
     record OfPlatform(PlatformCommand kind) implements SevCommand {
@@ -130,6 +139,13 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         @Override
         public SevStatus perform(State state, SevFirmware firmware, Optional<FirmwarePages> pages) {
             return firmware.launchUpdateData(state, handle, frame.index(), offset, length, pages);
+        }
+
+        @Override
+        public void giveUp(State state, HostLedger ledger) {
+            for (int i = 0; i <= (offset + length - 1) / Geometry.SMALL; i++) {
+                ledger.givenUp(state, frame.index() + i);
+            }
         }
 
         @Override

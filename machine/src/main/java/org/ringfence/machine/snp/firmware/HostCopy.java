@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp.firmware;
 
 import java.util.Optional;
+import org.ringfence.machine.memory.HostMemory;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
@@ -9,6 +10,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.HostBook;
 import org.ringfence.machine.sev.HostStored;
 import org.ringfence.machine.sev.NestedGuest;
 
@@ -27,13 +29,20 @@ public record HostCopy(Frame from, Frame to) implements Operation<HostStored> {
         NestedGuest guest = machine.part(NestedGuest.class);
         Memory memory = machine.part(Memory.class);
         Optional<FirmwareSwap> swap = machine.find(FirmwareSwap.class);
+        HostBook book = HostBook.of(machine, actor);
+        boolean judged = HostMemory.isJudged(actor);
         int source = from.index();
         int target = to.index();
         return state -> {
-            if (guest.refusesHostWrite(state, target, Level.SIZE_4K)) {
+            boolean refused = guest.refusesHostWrite(state, target, Level.SIZE_4K);
+            if (judged) {
+                HostMemory.judge(state, refused);
+            }
+            if (refused) {
                 return HostStored.PAGE_FAULT_RMP.ordinal();
             }
             memory.copyRaw(state, source, target);
+            book.copied(state, source, target);
             swap.ifPresent(swapped -> swapped.copied(state, source, target));
             return HostStored.STORED.ordinal();
         };

@@ -1,6 +1,7 @@
 package org.ringfence.machine.snp.firmware;
 
 import java.util.Optional;
+import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
@@ -310,10 +311,18 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
                 SnpCommand {
         @Override
         public Step on(Machine machine) {
+            SnpFirmware firmware = firmware(machine);
             SwapCommands swap = new SwapCommands(machine.part(FirmwareSwap.class));
+            Optional<HostLedger> host = machine.find(HostLedger.class);
             int entry = metadata.frame();
-            return state -> swap.out(state, context.index(), source.index(), target.index(), entry, size, type)
-                    .ordinal();
+            return state -> {
+                SevStatus status = swap.out(
+                        state, context.index(), source.index(), target.index(), entry, size, type);
+                for (int i = 0; host.isPresent() && i < firmware.span(target.index(), size); i++) {
+                    host.get().givenUp(state, target.index() + i);
+                }
+                return status.ordinal();
+            };
         }
 
         @Override

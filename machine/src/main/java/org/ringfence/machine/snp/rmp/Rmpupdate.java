@@ -11,6 +11,7 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.sev.HostBook;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.state.State;
@@ -61,8 +62,15 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
         }
         ReverseMapTable rmp = snp.rmp();
         int page = GuestPages.page(snp.geometry(), gpa);
-        return state -> perform(state, rmp, frame.index(), assigned, page, size, asid, immutable)
-                .ordinal();
+        HostBook book = HostBook.of(machine, actor);
+        int span = snp.geometry().span(size);
+        return state -> {
+            RmpupdateResult result = perform(state, rmp, frame.index(), assigned, page, size, asid, immutable);
+            if (assigned && result == RmpupdateResult.SUCCESS) {
+                book.givenUp(state, frame.index(), span);
+            }
+            return result.ordinal();
+        };
     }
 
     /**

@@ -1,14 +1,15 @@
 package org.ringfence.machine.tdx.abi;
 
 /**
- * Where a leaf function puts its output registers but RAX. They are zero until the leaf sets them. No state: whoever
- * makes a call in its raw form brings one along, whoever makes it in its typed form does without.
+ * Where a leaf function puts its output registers but RAX. A register that it does not set keeps what the caller had in
+ * it. No state: whoever makes a call in its raw form brings one along, whoever makes it in its typed form does without.
  */
 public final class Outputs {
     /** Takes nothing. */
-    public static final Outputs NONE = new Outputs(false);
+    public static final Outputs NONE = new Outputs(false, Registers.of(0));
 
     private final boolean kept;
+    private final Registers in;
     private long rcx;
     private long rdx;
     private long r8;
@@ -16,13 +17,21 @@ public final class Outputs {
     private long r10;
     private long r11;
 
-    private Outputs(boolean kept) {
+    private Outputs(boolean kept, Registers in) {
         this.kept = kept;
+        this.in = in;
     }
 
     /** New ones, all zero. */
     public static Outputs zero() {
-        return new Outputs(true);
+        return new Outputs(true, Registers.of(0));
+    }
+
+    /** New ones that hold what {@code in} does. */
+    public static Outputs keeping(Registers in) {
+        Outputs outputs = new Outputs(true, in);
+        outputs.of(in);
+        return outputs;
     }
 
     /** Sets RCX. */
@@ -77,6 +86,17 @@ public final class Outputs {
         }
     }
 
+    /** Sets bit 63 of R8, or with {@code vm} of R9, R10 or R11: the page there was not used. */
+    public void unused(int vm) {
+        switch (vm) {
+            case 0 -> r8(r8 | Long.MIN_VALUE);
+            case 1 -> r9(r9 | Long.MIN_VALUE);
+            case 2 -> r10(r10 | Long.MIN_VALUE);
+            case 3 -> r11(r11 | Long.MIN_VALUE);
+            default -> throw new IllegalArgumentException("there is no L2 VM " + vm);
+        }
+    }
+
     /** Sets all of them to those of {@code registers}. */
     public void of(Registers registers) {
         rcx(registers.rcx());
@@ -89,6 +109,6 @@ public final class Outputs {
 
     /** These with RAX. */
     public Registers with(long rax) {
-        return new Registers(rax, rcx, rdx, r8, r9, r10, r11, 0, 0, 0, 0);
+        return new Registers(rax, rcx, rdx, r8, r9, r10, r11, in.r12(), in.r13(), in.r14(), in.r15());
     }
 }

@@ -85,6 +85,13 @@ public enum SeamcallLeaf {
     private static final Map<Integer, SeamcallLeaf> BY_NUMBER =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(SeamcallLeaf::number, Function.identity()));
 
+    private static final int RCX = 1;
+    private static final int RDX = 1 << 1;
+    private static final int R8 = 1 << 2;
+    private static final int R9 = 1 << 3;
+    private static final int R10 = 1 << 4;
+    private static final int R11 = 1 << 5;
+
     private final int number;
     private final int highestVersion;
 
@@ -124,6 +131,56 @@ public enum SeamcallLeaf {
                     TDH_SYS_UPDATE ->
                 true;
             default -> false;
+        };
+    }
+
+    /** Sets to zero what the leaf sets to zero before its first check; the other registers keep what the caller had there. */
+    public void clear(Outputs outputs) {
+        int cleared = cleared();
+        if ((cleared & RCX) != 0) {
+            outputs.rcx(0);
+        }
+        if ((cleared & RDX) != 0) {
+            outputs.rdx(0);
+        }
+        if ((cleared & R8) != 0) {
+            outputs.r8(0);
+        }
+        if ((cleared & R9) != 0) {
+            outputs.r9(0);
+        }
+        if ((cleared & R10) != 0) {
+            outputs.r10(0);
+        }
+        if ((cleared & R11) != 0) {
+            outputs.r11(0);
+        }
+    }
+
+    /** Source: TDX module 1.5.01, the first lines of each leaf in src/vmm_dispatcher/api_calls. */
+    private int cleared() {
+        return switch (this) {
+            case TDH_MEM_PAGE_ADD,
+                    TDH_MEM_SEPT_ADD,
+                    TDH_MEM_PAGE_RELOCATE,
+                    TDH_MEM_PAGE_AUG,
+                    TDH_MEM_RANGE_BLOCK,
+                    TDH_MEM_PAGE_DEMOTE,
+                    TDH_MR_EXTEND,
+                    TDH_MEM_PAGE_PROMOTE,
+                    TDH_MEM_SEPT_RD,
+                    TDH_MEM_PAGE_REMOVE,
+                    TDH_MEM_SEPT_REMOVE,
+                    TDH_MEM_RANGE_UNBLOCK ->
+                RCX | RDX;
+            case TDH_PHYMEM_PAGE_RECLAIM, TDH_PHYMEM_PAGE_RDMD -> RCX | RDX | R8 | R9 | R10 | R11;
+            case TDH_SYS_INIT -> RCX | RDX | R8 | R9 | R10;
+            case TDH_SYS_LP_INIT -> RCX | RDX | R8;
+            case TDH_SYS_INFO -> RDX | R9;
+            case TDH_SYS_TDMR_INIT -> RDX;
+            case TDH_SYS_RD -> R8;
+            case TDH_MNG_INIT -> RCX;
+            default -> 0;
         };
     }
 

@@ -47,6 +47,28 @@ public enum TdcallLeaf {
         return number;
     }
 
+    /**
+     * Sets to zero what the leaf tells nothing in, or sets to zero where it fails; the other registers keep what the
+     * caller had there. Source: TDX module 1.5.01, each leaf in src/td_dispatcher/vm_exits.
+     */
+    public void clear(Outputs outputs) {
+        switch (this) {
+            case TDG_MEM_PAGE_ATTR_RD, TDG_MEM_PAGE_ATTR_WR -> {
+                outputs.rcx(0);
+                outputs.rdx(0);
+            }
+            case TDG_VP_VEINFO_GET -> {
+                outputs.rcx(0);
+                outputs.rdx(0);
+                outputs.r8(0);
+                outputs.r9(0);
+                outputs.r10(0);
+            }
+            case TDG_VP_INFO -> outputs.r11(0);
+            default -> {}
+        }
+    }
+
     /** The leaf with this number. */
     public static Optional<TdcallLeaf> of(int number) {
         return Optional.ofNullable(BY_NUMBER.get(number));

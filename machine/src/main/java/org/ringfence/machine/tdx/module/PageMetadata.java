@@ -155,7 +155,7 @@ public record PageMetadata(
      * Whether the lock of a page is taken; that of a large one is, shared, by whoever holds that of a part. Source:
      * pamt_manager.c (pamt_walk).
      */
-    private boolean isBusy(State state, int frame, PageSize size, ModuleLocks.Held wanted) {
+    public boolean isBusy(State state, int frame, PageSize size, ModuleLocks.Held wanted) {
         if (locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, wanted)) {
             return true;
         }

@@ -147,16 +147,26 @@ public record Seamcalls(Map<SeamcallLeaf, Decoder> decoders, HostWords memory) {
         if (decoder == null) {
             throw new IllegalArgumentException(leaf.mnemonic() + " is not built");
         }
-        Registers out = make(machine, state, actor, decoder.decode(machine, in, version));
+        Registers out = make(machine, state, actor, leaf, in, decoder.decode(machine, in, version));
         return leaf == SeamcallLeaf.TDH_VP_ENTER && out.rax() == 0 ? new After.Left() : new After.Returned(out);
     }
 
-    private Registers make(Machine machine, State state, Actor actor, ModuleCall<?> call) {
+    /** Whether the dispatcher ends a call so, before any leaf begins. */
+    private static boolean isOfDispatcher(long rax) {
+        return rax == TdxStatus.TDX_SYS_NOT_READY.code() || rax == TdxStatus.TDX_SYS_SHUTDOWN.code();
+    }
+
+    private Registers make(
+            Machine machine, State state, Actor actor, SeamcallLeaf leaf, Registers in, ModuleCall<?> call) {
         Leaf bound = call.leaf(machine, actor);
         TdxModule module = machine.part(TdxModule.class);
         while (true) {
-            Outputs outputs = Outputs.zero();
+            Outputs outputs = Outputs.keeping(in);
+            leaf.clear(outputs);
             long code = bound.take(state, outputs);
+            if (code >= 0 && isOfDispatcher(call.rax(code))) {
+                return in.withRax(call.rax(code));
+            }
             if (code >= 0) {
                 if (call instanceof TdhSysInfo info && call.rax(code) == 0) {
                     tell(module.options(), info);

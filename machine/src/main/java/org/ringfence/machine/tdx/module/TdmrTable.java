@@ -120,6 +120,18 @@ public record TdmrTable(
         return last >= 0 && hpa < end(state, last) && hpa < (next(state, last) & -GIGABYTE) ? last : -1;
     }
 
+    /** Whether some of the {@code bytes} at {@code hpa}, where the PAMT is initialized, lie in a reserved area. */
+    public boolean isReserved(State state, long hpa, long bytes) {
+        int tdmr = covering(state, hpa);
+        for (int j = 0; tdmr >= 0 && j < areas.get(state, tdmr); j++) {
+            long from = reservedStart(state, tdmr, j);
+            if (from < hpa + bytes && hpa < from + reservedSize(state, tdmr, j)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The address of the first byte of reserved area {@code j} of TDMR {@code i}. */
     public long reservedStart(State state, int i, int j) {
         return start(state, i) + offset.get(state, i * options.reserved() + j) * PAGE;

@@ -34,8 +34,11 @@ public record SeptWalk(Tdx tdx, Sept sept, int opStates, int states) {
         if (!sept.keeps(level) || !sept.options().locks()) {
             return true;
         }
-        SeptTable table = sept.table(level);
-        int index = sept.index(page, level);
+        return lock(state, sept.table(level), sept.index(page, level));
+    }
+
+    /** As {@link #lock(State, int, int)}, of an entry of a table. */
+    static boolean lock(State state, SeptTable table, int index) {
         boolean isFree = table.lock().get(state, index) == 0;
         table.hostPriority().set(state, index, isFree ? 0 : 1);
         return isFree;
@@ -51,6 +54,16 @@ public record SeptWalk(Tdx tdx, Sept sept, int opStates, int states) {
         int end = sept.reached(state, page, level);
         outputs.rcx(sept.word(state, page, end).architectural());
         outputs.rdx(end | (long) sept.state(state, page, end).architectural() << 8);
+        return why;
+    }
+
+    /**
+     * As {@link #stop}, by a leaf that has taken the counter of an unfinished accept out of its copy of the entry.
+     * Source: sept_manager.h (sept_cleanup_if_pending).
+     */
+    Ending stopWithoutCounter(State state, int page, int level, Outputs outputs, Ending why) {
+        outputs.rcx(sept.wordWithoutCounter(state, page, level).architectural());
+        outputs.rdx(level | (long) sept.state(state, page, level).architectural() << 8);
         return why;
     }
 

@@ -34,7 +34,7 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
     private static final Completion INVALID_RCX = new Completion(TdxStatus.TDX_OPERAND_INVALID, OperandId.RCX);
     private static final Completion BUSY_SEPT_TREE = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.SEPT_TREE);
     private static final Completion WALK_FAILED = new Completion(TdxStatus.TDX_EPT_WALK_FAILED, OperandId.RCX);
-    private static final Completion BUSY_RCX = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.RCX);
+    static final Completion BUSY_RCX = new Completion(TdxStatus.TDX_OPERAND_BUSY, OperandId.RCX);
 
     /** R8, R9, R10 and R11. */
     static final int REGISTERS = 4;
@@ -105,11 +105,6 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
         return operands.get(vm).lock(state, frame(vm), 0, 1);
     }
 
-    /** The address of the page for VM {@code vm}, or {@link TablesCall#NULL_PA}. */
-    long hpa(int vm) {
-        return frame(vm) < 0 ? TablesCall.NULL_PA : tdx.hpa(frame(vm));
-    }
-
     /** Sets the register of VM {@code vm}. */
     static void tell(Outputs outputs, int vm, long value) {
         if (vm == 0) {
@@ -131,6 +126,17 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
         }
     }
 
+    /** Whether another leaf holds the lock of one of the tables of L2 VMs beside an entry of L1's. */
+    static boolean isAnyHeld(Tdx tdx, State state, L2Tables tables, int index) {
+        for (int vm = 1; vm <= tables.vms(); vm++) {
+            int frame = tables.frame(state, index, vm);
+            if (frame != FrameRef.NONE && tdx.root().isHeld(state, frame, 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Sets R9 to R11. */
     static void tellL2(Outputs outputs, long value) {
         for (int vm = 1; vm < REGISTERS; vm++) {
@@ -141,12 +147,5 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
     /** Ends because of the entry of L2 VM {@code vm} at {@code level}, which RCX and RDX describe. */
     Ending stopL2(State state, int page, int level, int vm, Outputs outputs, TdxStatus why) {
         return walk.stopL2(state, page, level, vm, outputs, new Completion(why, vm << 16 | level));
-    }
-
-    /** The pages are as they were. */
-    void comeBack(Outputs outputs) {
-        for (int vm = 0; vm < REGISTERS; vm++) {
-            tell(outputs, vm, hpa(vm));
-        }
     }
 }

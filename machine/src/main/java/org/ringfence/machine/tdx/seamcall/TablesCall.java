@@ -79,9 +79,6 @@ public interface TablesCall extends ModuleCall<Long> {
             if (ending == TdxStatus.TDX_SUCCESS) {
                 ending = leaf.perform(state, outputs);
             }
-            if (ending != TdxStatus.TDX_SUCCESS) {
-                pages.comeBack(outputs);
-            }
             return Endings.coded(ending);
         };
     }

@@ -1,9 +1,12 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Guards;
@@ -11,9 +14,12 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Endings;
 import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.OperandId;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxStatus;
@@ -26,6 +32,7 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.phymem.AddressedCall;
 import org.ringfence.machine.tdx.module.phymem.AddressedCall.Register;
 import org.ringfence.machine.tdx.module.sys.SystemCall;
+import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
@@ -39,6 +46,7 @@ import org.ringfence.machine.tdx.td.TdxFeature;
 public final class TdSeamcalls {
     private static final long ALLOW_EXISTING = 1;
     private static final long SPARSE = 1;
+    private static final long READ_L2_ATTRIBUTES = 1;
 
     private TdSeamcalls() {}
 
@@ -59,7 +67,7 @@ public final class TdSeamcalls {
     private static Map<SeamcallLeaf, Seamcalls.Decoder> decoders(HostWords memory) {
         Map<SeamcallLeaf, Seamcalls.Decoder> own = new EnumMap<>(SeamcallLeaf.class);
         own.put(SeamcallLeaf.TDH_MEM_SEPT_ADD, TdSeamcalls::septAdd);
-        entry(own, SeamcallLeaf.TDH_MEM_SEPT_RD, (td, in, r8, r9) -> new TdhMemSeptRd(td, in.rcx()));
+        own.put(SeamcallLeaf.TDH_MEM_SEPT_RD, (_, in, _) -> septRd(in));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_ADD, (td, in, r8, r9) -> new TdhMemPageAdd(td, in.rcx(), r8, r9));
         entry(own, SeamcallLeaf.TDH_MEM_PAGE_AUG, (td, in, r8, r9) -> new TdhMemPageAug(td, in.rcx(), r8));
         own.put(SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, (machine, in, version) -> demote(machine, in));
@@ -78,7 +86,7 @@ public final class TdSeamcalls {
                         SeamcallLeaf.TDH_MNG_INIT,
                         in.rcx(),
                         Register.RCX,
-                        td -> new TdhMngInit(td, params(module(machine).options(), memory, in.rdx()))));
+                        (_, td) -> new TdhMngInit(td, params(module(machine).options(), memory, in.rdx()))));
         own.put(
                 SeamcallLeaf.TDH_VP_CREATE,
                 (machine, in, version) -> new AddressedCall(
@@ -87,13 +95,16 @@ public final class TdSeamcalls {
                         PageType.PT_TDR,
                         Register.RDX,
                         (state, td, frame) -> new TdhVpCreate(
-                                td, newVcpu(Tdx.of(machine, td), state), page(machine, in.rcx()))));
+                                td, newVcpu(Tdx.of(machine, td), state),
+                                page(machine, state, in.rcx(), PageSize.PT_4KB))));
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
-                (machine, td, vcpu, in) -> new TdhVpAddcx(td, vcpu, page(machine, in.rcx())));
-        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+                (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu,
+                        page(machine, state, in.rcx(), PageSize.PT_4KB)));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, state, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
         vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
-                (machine, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
-        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX, (machine, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+                (machine, state, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
+        vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX,
+                (machine, state, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
         return own;
     }
 
@@ -109,8 +120,10 @@ public final class TdSeamcalls {
         }
     }
 
-    /** A call in whose outputs R9 to R11 tell of no page until it sets them; or are left alone. */
-    private record Telling(ModuleCall<Long> call, boolean tells) implements ModuleCall<Long> {
+    /** A call that sets registers before its first check, or whose other registers are as they were behind it. */
+    private record Around(ModuleCall<Long> call, Consumer<Outputs> before, Consumer<Outputs> after)
+            implements
+                ModuleCall<Long> {
         @Override
         public Results<Long> results() {
             return call.results();
@@ -120,11 +133,9 @@ public final class TdSeamcalls {
         public Leaf leaf(Machine machine, Actor actor) {
             Leaf leaf = call.leaf(machine, actor);
             return (state, outputs) -> {
-                TablePages.tellL2(outputs, TablesCall.NULL_PA);
+                before.accept(outputs);
                 long code = leaf.take(state, outputs);
-                if (!tells) {
-                    TablePages.tellL2(outputs, 0);
-                }
+                after.accept(outputs);
                 return code;
             };
         }
@@ -133,6 +144,52 @@ public final class TdSeamcalls {
         public String mnemonic() {
             return call.mnemonic();
         }
+    }
+
+    /** A leaf on a Secure EPT entry with what its registers can say beside its typed form. */
+    private record Flagged<R extends Enum<R> & ModuleStatus>(EntryCall<R> call, Binding binding)
+            implements
+                EntryCall<R> {
+        @Override
+        public int td() {
+            return call.td();
+        }
+
+        @Override
+        public long rcx() {
+            return call.rcx();
+        }
+
+        @Override
+        public Frame frame() {
+            return call.frame();
+        }
+
+        @Override
+        public SeptRule rule() {
+            return call.rule();
+        }
+
+        @Override
+        public Endings<R> endings() {
+            return call.endings();
+        }
+
+        @Override
+        public EntryLeaf bindAny(Tdx tdx, int lp) {
+            return binding.bind(tdx, lp);
+        }
+
+        @Override
+        public String mnemonic() {
+            return call.mnemonic();
+        }
+    }
+
+    /** Makes a leaf on a Secure EPT entry of more than its typed form says. */
+    @FunctionalInterface
+    private interface Binding {
+        EntryLeaf bind(Tdx tdx, int lp);
     }
 
     /** A leaf on a Secure EPT entry that is given no page. */
@@ -147,10 +204,16 @@ public final class TdSeamcalls {
         ModuleCall<?> on(int td, Registers in, Frame r8, Frame r9);
     }
 
+    /** A leaf on a TD. */
+    @FunctionalInterface
+    private interface OnTd {
+        ModuleCall<?> on(State state, int td);
+    }
+
     /** A leaf on a vCPU. */
     @FunctionalInterface
     private interface OnVcpu {
-        ModuleCall<?> on(Machine machine, int td, int vcpu, Registers in);
+        ModuleCall<?> on(Machine machine, State state, int td, int vcpu, Registers in);
     }
 
     private static void entry(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, OnEntry call) {
@@ -160,19 +223,37 @@ public final class TdSeamcalls {
                         leaf,
                         in.rdx(),
                         Register.RDX,
-                        td -> call.on(td, in, page(machine, in.r8()), shared(machine, in.r9()))));
+                        (state, td) -> call.on(
+                                td, in, page(machine, state, in.r8(), size(leaf, in.rcx())),
+                                shared(machine, in.r9()))));
+    }
+
+    /** What the leaf makes of its page: TDH.MEM.PAGE.AUG takes one of the entry's size, the others 4K. */
+    private static PageSize size(SeamcallLeaf leaf, long rcx) {
+        return leaf == SeamcallLeaf.TDH_MEM_PAGE_AUG && SeptOperand.level(rcx) == 1
+                ? PageSize.PT_2MB
+                : PageSize.PT_4KB;
     }
 
     /**
      * A leaf of which version 1 tells, in R9 to R11, of tables of L2 VMs that came back: of none, until all is well.
+     * Version 0 leaves these registers alone.
      */
     private static void versioned(Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Versioned call) {
         own.put(leaf, (machine, in, version) -> {
             ModuleCall<Long> made = version > 1
                     ? new NoSuchVersion(leaf)
-                    : onTd(leaf, in.rdx(), Register.RDX, td -> call.on(td, in.rcx()));
-            return new Telling(made, version > 0);
+                    : onTd(leaf, in.rdx(), Register.RDX, (_, td) -> call.on(td, in.rcx()));
+            return version > 0
+                    ? new Around(made, outputs -> TablePages.tellL2(outputs, TablesCall.NULL_PA), _ -> {})
+                    : new Around(made, _ -> {}, outputs -> keepL2(outputs, in));
         });
+    }
+
+    private static void keepL2(Outputs outputs, Registers in) {
+        outputs.r9(in.r9());
+        outputs.r10(in.r10());
+        outputs.r11(in.r11());
     }
 
     /** One page in R8; where L2 VMs have tables of their own, others in R9 to R11. Bit 0 of RDX is L2_SEPT_ADD_MODE. */
@@ -182,51 +263,81 @@ public final class TdSeamcalls {
         return new AddressedCall(
                 SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, Register.RDX,
                 (state, td, frame) -> Tdx.of(machine, td).options().has(TdxFeature.L2_TABLES)
-                        ? new TdhMemPageDemoteTables(td, in.rcx(), pages(machine, in, 0), sparse)
-                        : new TdhMemPageDemote(td, in.rcx(), page(machine, in.r8())));
+                        ? new TdhMemPageDemoteTables(td, in.rcx(), demoted(machine, state, in), sparse)
+                        : new TdhMemPageDemote(td, in.rcx(), page(machine, state, in.r8(), PageSize.PT_4KB)));
     }
 
-    /** Bits 11:0 of RDX are flags; R8 to R11 may be no page, and bit 63 of one is of no account. */
+    /**
+     * Bit 0 of RDX is ALLOW_EXISTING in either version. R8, and in version 1 R9 to R11, may be no page, and bit 63 of
+     * one is of no account; version 1 gives them back without it.
+     */
     private static ModuleCall<?> septAdd(Machine machine, Registers in, int version) {
-        if (version == 0) {
-            return onTd(
-                    SeamcallLeaf.TDH_MEM_SEPT_ADD,
-                    in.rdx(),
-                    Register.RDX,
-                    td -> new TdhMemSeptAdd(td, in.rcx(), page(machine, in.r8())));
-        }
+        boolean allowsExisting = (in.rdx() & ALLOW_EXISTING) != 0;
+        long tdr = in.rdx() & ~ALLOW_EXISTING;
         if (version > 1) {
             return new NoSuchVersion(SeamcallLeaf.TDH_MEM_SEPT_ADD);
         }
+        if (version == 0) {
+            return onTd(
+                    SeamcallLeaf.TDH_MEM_SEPT_ADD, tdr, Register.RDX,
+                    (state, td) -> new Flagged<>(
+                            new TdhMemSeptAdd(
+                                    td, in.rcx(),
+                                    page(machine, state, in.r8() & ~TablesCall.UNUSED, PageSize.PT_4KB)),
+                            (tdx, lp) -> TdhMemSeptAdd.bind(
+                                    tdx, lp, in.r8() == TablesCall.NULL_PA, allowsExisting)));
+        }
+        Registers used = new Registers(
+                in.rax(), in.rcx(), in.rdx(), used(in.r8()), used(in.r9()), used(in.r10()), used(in.r11()), 0, 0, 0, 0);
+        ModuleCall<Long> added = onTd(
+                SeamcallLeaf.TDH_MEM_SEPT_ADD, tdr, Register.RDX,
+                (state, td) -> new TdhMemSeptAddTables(td, in.rcx(), pages(machine, state, used), allowsExisting));
+        return new Around(added, outputs -> {
+            outputs.r8(used.r8());
+            keepL2(outputs, used);
+        }, _ -> {});
+    }
+
+    /** Bit 0 of RDX asks for what L1 permits L2 VMs, in R8. */
+    private static ModuleCall<?> septRd(Registers in) {
+        boolean readsL2 = (in.rdx() & READ_L2_ATTRIBUTES) != 0;
         return onTd(
-                SeamcallLeaf.TDH_MEM_SEPT_ADD,
-                in.rdx() & ~ALLOW_EXISTING,
-                Register.RDX,
-                td -> new TdhMemSeptAddTables(
-                        td, in.rcx(), pages(machine, in, TablesCall.UNUSED), (in.rdx() & ALLOW_EXISTING) != 0));
+                SeamcallLeaf.TDH_MEM_SEPT_RD, in.rdx() & ~READ_L2_ATTRIBUTES, Register.RDX,
+                (_, td) -> new Flagged<>(
+                        new TdhMemSeptRd(td, in.rcx()), (tdx, lp) -> TdhMemSeptRd.bind(tdx, lp, readsL2)));
     }
 
-    /** Those in R8 to R11; bit 63 of R9 to R11 is of no account, nor bits of R8 that are {@code ignored}. */
-    private static List<Frame> pages(Machine machine, Registers in, long ignored) {
-        return List.of(
-                given(machine, in.r8(), ignored),
-                given(machine, in.r9(), TablesCall.UNUSED),
-                given(machine, in.r10(), TablesCall.UNUSED),
-                given(machine, in.r11(), TablesCall.UNUSED));
+    /** A register that names a page, without the bit that tells of one that was not used. */
+    private static long used(long pa) {
+        return pa == TablesCall.NULL_PA ? pa : pa & ~TablesCall.UNUSED;
     }
 
-    private static Frame given(Machine machine, long pa, long ignored) {
-        return pa == TablesCall.NULL_PA ? TablesCall.NONE : page(machine, pa & ~ignored);
+    /** Pages for TDH.MEM.PAGE.DEMOTE: that in R8 must be one, and bit 63 of the others is of no account. */
+    private static List<Frame> demoted(Machine machine, State state, Registers in) {
+        List<Frame> pages = new ArrayList<>(pages(
+                machine, state, new Registers(
+                        in.rax(), in.rcx(), in.rdx(), 0, used(in.r9()), used(in.r10()), used(in.r11()), 0, 0, 0, 0)));
+        pages.set(0, page(machine, state, in.r8(), PageSize.PT_4KB));
+        return pages;
+    }
+
+    /** Those in R8 to R11. */
+    private static List<Frame> pages(Machine machine, State state, Registers in) {
+        return Stream.of(in.r8(), in.r9(), in.r10(), in.r11())
+                .map(pa -> pa == TablesCall.NULL_PA
+                        ? TablesCall.NONE
+                        : page(machine, state, pa, PageSize.PT_4KB))
+                .toList();
     }
 
     private static void td(
             Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, IntFunction<ModuleCall<?>> call) {
-        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), Register.RCX, call));
+        own.put(leaf, (machine, in, version) -> onTd(leaf, in.rcx(), Register.RCX, (_, td) -> call.apply(td)));
     }
 
     private static AddressedCall onTd(
-            SeamcallLeaf leaf, long tdr, Register register, IntFunction<ModuleCall<?>> call) {
-        return new AddressedCall(leaf, tdr, PageType.PT_TDR, register, (state, td, frame) -> call.apply(td));
+            SeamcallLeaf leaf, long tdr, Register register, OnTd call) {
+        return new AddressedCall(leaf, tdr, PageType.PT_TDR, register, (state, td, frame) -> call.on(state, td));
     }
 
     private static void vcpu(
@@ -238,7 +349,8 @@ public final class TdSeamcalls {
                         register == Register.RCX ? in.rcx() : in.rdx(),
                         PageType.PT_TDVPR,
                         register,
-                        (state, td, frame) -> call.on(machine, td, vcpu(Tdx.of(machine, td), state, frame), in)));
+                        (state, td, frame) -> call.on(
+                                machine, state, td, vcpu(Tdx.of(machine, td), state, frame), in)));
     }
 
     /** The vCPU whose root page is in {@code frame}. */
@@ -262,14 +374,17 @@ public final class TdSeamcalls {
         return last;
     }
 
-    /** The frame of a page that a TD shall have, or what stands for one that is none. */
-    private static Frame page(Machine machine, long pa) {
+    /** The frame of a page of {@code size} that a TD shall have, or what stands for one that is none. */
+    private static Frame page(Machine machine, State state, long pa, PageSize size) {
         TdxModule module = module(machine);
-        if (!module.options().isPlain(pa, PageSize.PT_4KB.bytes())) {
+        if (!module.options().isPlain(pa, size.bytes())) {
             return FreePage.NONE;
         }
         int frame = module.map().frame(pa);
-        return frame < 0 ? FreePage.OUTSIDE : new Frame(frame);
+        if (frame >= 0) {
+            return new Frame(frame);
+        }
+        return module.tdmrs().isReserved(state, pa, size.bytes()) ? FreePage.RESERVED : FreePage.OUTSIDE;
     }
 
     /** The frame of a page in shared memory, or what stands for one that is none. */

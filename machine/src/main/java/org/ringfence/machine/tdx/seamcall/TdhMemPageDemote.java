@@ -125,7 +125,7 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
             if (tracking.needsBlock(state, page, level)) {
-                return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
+                return walk.stopWithoutCounter(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
             }
             if (tracking.needsTrack(state, page, level)) {
                 return Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
@@ -134,9 +134,18 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
+            if (isHeld(tdx, state, page, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
             split(tdx, state, page, level, frame);
             return Result.TDX_SUCCESS;
         }
+    }
+
+    /** Whether another leaf holds the lock of the page. Source: pamt_manager.c (pamt_demote). */
+    static boolean isHeld(Tdx tdx, State state, int page, int level) {
+        return tdx.root().isHeld(
+                state, tdx.sept().table(level).frame().get(state, tdx.sept().index(page, level)), level);
     }
 
     /** A page becomes a table of pages of the level below, in the same frames, with the same L2 aliases. */
@@ -150,6 +159,7 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
         SeptTable below = sept.table(level - 1);
         int first = sept.firstChild(page, level);
         for (int child = first; child < sept.endOfChildren(page, level); child++) {
+            below.free(state, child);
             below.map(state, child, leaf, from + (child - first) * below.span());
             below.aliases().set(state, child, aliases);
         }

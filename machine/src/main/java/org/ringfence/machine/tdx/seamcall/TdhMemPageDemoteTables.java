@@ -70,7 +70,7 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
                 return walk.stop(state, page, level, outputs, TablePages.ENTRY_STATE_INCORRECT);
             }
             if (tracking.needsBlock(state, page, level)) {
-                return walk.stop(state, page, level, outputs, NOT_BLOCKED);
+                return walk.stopWithoutCounter(state, page, level, outputs, NOT_BLOCKED);
             }
             if (tracking.needsTrack(state, page, level)) {
                 return NOT_TRACKED;
@@ -97,6 +97,9 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
                     return pages.stopL2(state, page, reached, vm, outputs, TdxStatus.TDX_L2_SEPT_WALK_FAILED);
                 }
             }
+            if (TdhMemPageDemote.isHeld(tdx, state, page, level)) {
+                return TablePages.BUSY_RCX;
+            }
             commit(state, used, outputs);
             return TdxStatus.TDX_SUCCESS;
         }
@@ -111,7 +114,6 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
 
         private void commit(State state, int used, Outputs outputs) {
             TdhMemPageDemote.split(tdx, state, page, level, pages.frame(0));
-            TablePages.tell(outputs, 0, pages.hpa(0));
             for (int vm = 1; vm < TablePages.REGISTERS; vm++) {
                 boolean isUsed = (used >> vm & 1) != 0;
                 if (isUsed) {
@@ -119,8 +121,9 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
                             state, tdx.sept().index(page, level), vm, pages.frame(vm));
                     tdx.root().take(state, pages.frame(vm), 0, PageType.PT_EPT);
                 }
-                boolean comesBack = !isUsed && pages.isGiven(vm) && vm <= tdx.l2Vms(state);
-                TablePages.tell(outputs, vm, comesBack ? pages.hpa(vm) | UNUSED : pages.hpa(vm));
+                if (!isUsed && pages.isGiven(vm) && vm <= tdx.l2Vms(state)) {
+                    outputs.unused(vm);
+                }
             }
         }
     }

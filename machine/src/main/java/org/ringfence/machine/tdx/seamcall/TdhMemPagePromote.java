@@ -106,18 +106,24 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
             if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
+            Sept sept = tdx.sept();
+            SeptTable table = sept.table(level);
+            int index = sept.index(page, level);
+            int merged = table.frame().get(state, index);
+            if (tdx.root().isHeld(state, merged, 0)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
             if (tracking.needsBlock(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
             }
             if (tracking.needsTrack(state, page, level)) {
                 return Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
             }
-            Sept sept = tdx.sept();
             SeptTable below = sept.table(level - 1);
             int first = sept.firstChild(page, level);
             int end = sept.endOfChildren(page, level);
             for (int child = first; child < end; child++) {
-                if (below.lock().get(state, child) != 0) {
+                if (!SeptWalk.lock(state, below, child)) {
                     return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
                 }
                 if ((checksAlike || child == first) && !fits(state, below, first, child, sept.table(level).span())) {
@@ -125,13 +131,14 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
                             state, page, level, outputs, Result.TDX_EPT_INVALID_PROMOTE_CONDITIONS_RCX);
                 }
             }
-            SeptTable table = sept.table(level);
-            int index = sept.index(page, level);
             SeptState leaf = below.state().get(state, first);
             int head = below.frame().get(state, first);
             int aliases = below.aliases().get(state, first);
-            outputs.rcx(tdx.hpa(table.frame().get(state, index)));
-            tdx.giveBack(state, table.frame().get(state, index), 0);
+            if (TablePages.isAnyHeld(tdx, state, table.l2Tables(), index) || tdx.root().isHeld(state, head, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
+            outputs.rcx(tdx.hpa(merged));
+            tdx.giveBack(state, merged, 0);
             TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
             for (int child = first; child < end; child++) {
                 below.free(state, child);

@@ -119,8 +119,12 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
             if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
-            if (tdx.sept().frame(state, page, level) == frame) {
+            int old = tdx.sept().frame(state, page, level);
+            if (old == frame) {
                 return Result.TDX_OPERAND_INVALID_R8;
+            }
+            if (tdx.root().isHeld(state, old, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
             }
             if (tracking.needsBlock(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
@@ -134,7 +138,6 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
             }
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
-            int old = table.frame().get(state, index);
             SeptState found = table.state().get(state, index);
             outputs.rcx(tdx.hpa(old));
             if (!found.isPending()) {

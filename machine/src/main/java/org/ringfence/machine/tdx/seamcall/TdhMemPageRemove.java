@@ -100,15 +100,18 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
             if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
+            int removed = tdx.sept().table(level).frame().get(state, tdx.sept().index(page, level));
+            if (tdx.root().isHeld(state, removed, level)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
             if (tracking.needsBlock(state, page, level)) {
-                return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
+                return walk.stopWithoutCounter(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
             }
             if (tracking.needsTrack(state, page, level)) {
                 return Result.TDX_TLB_TRACKING_NOT_DONE_RCX;
             }
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
-            int removed = table.frame().get(state, index);
             outputs.rcx(tdx.hpa(removed));
             tdx.giveBack(state, removed, level);
             table.free(state, index);

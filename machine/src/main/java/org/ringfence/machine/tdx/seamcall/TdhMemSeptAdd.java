@@ -75,10 +75,22 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
 
     @Override
     public EntryLeaf bindAny(Tdx tdx, int lp) {
+        return bind(tdx, lp, false, false);
+    }
+
+    /**
+     * It with any operands.
+     *
+     * @param isNullPa R8 is {@link TablesCall#NULL_PA}: a table must be there, and version 0 takes that for an error
+     * @param allowsExisting RDX bit 0: whether a table that is there already is passed over
+     */
+    static EntryLeaf bind(Tdx tdx, int lp, boolean isNullPa, boolean allowsExisting) {
         return new Bound(
                 tdx,
                 lp,
-                SeptWalk.of(tdx, rule()),
+                SeptWalk.of(tdx, SeptRule.SEPT_ADD),
+                isNullPa,
+                allowsExisting,
                 tdx.guards().checks(TdxGuard.SEPT_ADD_ENTRY_IS_FREE),
                 FreePage.of(
                         tdx, lp, TdxGuard.SEPT_ADD_FRAME_IS_FREE,
@@ -86,7 +98,10 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
                         Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, boolean checksFree, FreePage r8) implements EntryLeaf {
+    private record Bound(
+            Tdx tdx, int lp, SeptWalk walk, boolean isNullPa, boolean allowsExisting, boolean checksFree, FreePage r8)
+            implements
+                EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(
@@ -110,14 +125,21 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
             if (!walk.lock(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
             }
-            if (checksFree && tdx.sept().state(state, page, level) != SeptState.FREE) {
+            if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
+            }
+            if (isNullPa) {
+                return Result.TDX_OPERAND_INVALID_R8;
+            }
+            if (checksFree && tdx.sept().state(state, page, level) != SeptState.FREE) {
+                return allowsExisting ? Result.TDX_SUCCESS
+                        : walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
             refused = r8.lock(state, frame, 0, 1);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
-            tdx.sept().table(level).map(state, tdx.sept().index(page, level), SeptState.NL_MAPPED, frame);
+            tdx.sept().add(state, page, level, frame);
             tdx.root().take(state, frame, 0, PageType.PT_EPT);
             return Result.TDX_SUCCESS;
         }

@@ -69,6 +69,8 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
                 if (refused != TdxStatus.TDX_SUCCESS) {
                     return refused;
                 }
+            } else if (pages.isGiven(0)) {
+                outputs.unused(0);
             }
             int used = used(state);
             for (int vm = 1; vm < TablePages.REGISTERS; vm++) {
@@ -92,9 +94,11 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
             if ((used >> vm & 1) != 0) {
                 return pages.lock(state, vm, used);
             }
-            return allowsExisting
-                    ? TdxStatus.TDX_SUCCESS
-                    : pages.stopL2(state, page, level, vm, outputs, TdxStatus.TDX_L2_SEPT_ENTRY_NOT_FREE);
+            if (allowsExisting) {
+                outputs.unused(vm);
+                return TdxStatus.TDX_SUCCESS;
+            }
+            return pages.stopL2(state, page, level, vm, outputs, TdxStatus.TDX_L2_SEPT_ENTRY_NOT_FREE);
         }
 
         private boolean isMissing(State state, int vm) {
@@ -117,11 +121,11 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
             int index = tdx.sept().index(page, level);
             for (int vm = 0; vm < TablePages.REGISTERS; vm++) {
                 boolean isUsed = (used >> vm & 1) != 0;
-                TablePages.tell(outputs, vm, isUsed ? NULL_PA : pages.hpa(vm) | UNUSED);
                 if (isUsed) {
+                    TablePages.tell(outputs, vm, NULL_PA);
                     int frame = pages.frame(vm);
                     if (vm == 0) {
-                        table.map(state, index, SeptState.NL_MAPPED, frame);
+                        tdx.sept().add(state, page, level, frame);
                     } else {
                         table.l2Tables().set(state, index, vm, frame);
                     }

@@ -8,13 +8,14 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what
- * is the module's own, RDX its level and state. L2 attributes, which it tells of debug TDs alone, are left out. Source:
+ * is the module's own, RDX its level and state. By registers it also tells, of a debug TD, what L1 permits L2 VMs. Source:
  * TDX module 1.5.01, tdh_mem_sept_rd.c.
  *
  * @param td the TD, from 0
@@ -46,6 +47,8 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
         this(0, SeptOperand.rcx(gpa, level.ordinal()));
     }
 
+    private static final int WORD = 16;
+    private static final long VALID = 1L << 15;
     private static final Endings<Result> ENDINGS = Endings.of(Result.class);
 
     @Override
@@ -60,13 +63,19 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
 
     @Override
     public EntryLeaf bindAny(Tdx tdx, int lp) {
-        return new Bound(
-                tdx,
-                lp,
-                SeptWalk.of(tdx, rule()));
+        return bind(tdx, lp, false);
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk) implements EntryLeaf {
+    /**
+     * It with any operands.
+     *
+     * @param readsL2 RDX bit 0: whether R8 tells the attributes of L2 VMs
+     */
+    static EntryLeaf bind(Tdx tdx, int lp, boolean readsL2) {
+        return new Bound(tdx, lp, SeptWalk.of(tdx, SeptRule.SEPT_RD), readsL2);
+    }
+
+    private record Bound(Tdx tdx, int lp, SeptWalk walk, boolean readsL2) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(
@@ -77,6 +86,9 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
             refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
+            }
+            if (readsL2 && !tdx.control().isDebug(state)) {
+                return Result.TDX_OPERAND_INVALID_RDX;
             }
             if (page == INVALID) {
                 return Result.TDX_OPERAND_INVALID_RCX;
@@ -90,7 +102,25 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
             if (!walk.lock(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_OPERAND_BUSY_RCX);
             }
+            if (readsL2) {
+                outputs.r8(l2Attributes(state, page, level));
+            }
             return walk.stop(state, page, level, outputs, Result.TDX_SUCCESS);
+        }
+
+        /** 16 bits for each VM, as TDG.MEM.PAGE.ATTR.RD has them; of a table, all permissions. */
+        private long l2Attributes(State state, int page, int level) {
+            long words = 0;
+            boolean isTable = tdx.sept().state(state, page, level).isTable();
+            for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
+                if (tdx.sept().isAliased(state, page, level, vm)) {
+                    long attributes = isTable
+                            ? PageAttributes.PERMISSIONS
+                            : tdx.sept().attributes(state, page, level, vm);
+                    words |= (attributes | VALID) << vm * WORD;
+                }
+            }
+            return words;
         }
     }
 

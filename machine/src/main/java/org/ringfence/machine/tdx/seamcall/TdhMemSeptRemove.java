@@ -104,6 +104,12 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
             if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
+            SeptTable table = tdx.sept().table(level);
+            int index = tdx.sept().index(page, level);
+            int removed = table.frame().get(state, index);
+            if (tdx.root().isHeld(state, removed, 0)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
             if (tracking.needsBlock(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
             }
@@ -113,10 +119,11 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
             if (checksEmpty && !isEmpty(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_PAGE_NOT_FREE_RCX);
             }
-            SeptTable table = tdx.sept().table(level);
-            int index = tdx.sept().index(page, level);
-            outputs.rcx(tdx.hpa(table.frame().get(state, index)));
-            tdx.giveBack(state, table.frame().get(state, index), 0);
+            if (TablePages.isAnyHeld(tdx, state, table.l2Tables(), index)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
+            outputs.rcx(tdx.hpa(removed));
+            tdx.giveBack(state, removed, 0);
             TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
             table.free(state, index);
             return Result.TDX_SUCCESS;

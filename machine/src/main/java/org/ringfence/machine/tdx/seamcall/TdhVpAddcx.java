@@ -81,6 +81,9 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements TdCall<TdhVpA
             if (vps.pages().get(state, vcpu) >= Tdvps.MOST_PAGES) {
                 return Result.TDX_TDCX_NUM_INCORRECT;
             }
+            if (tdx.admission().checksLocks() && frame.index() == vps.tdvpr(state, vcpu)) {
+                return Result.TDX_OPERAND_BUSY_RCX;
+            }
             refused = rcx.lock(state, frame.index(), 0, 1);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;

@@ -188,6 +188,16 @@ public record Sept(
         }
     }
 
+    /** The entry of {@code level} around {@code page} gets a table in {@code frame}, of entries that are all new. */
+    public void add(State state, int page, int level, int frame) {
+        table(level).map(state, index(page, level), SeptState.NL_MAPPED, frame);
+        if (options.locks()) {
+            for (int child = firstChild(page, level); child < endOfChildren(page, level); child++) {
+                table(level - 1).hostPriority().set(state, child, 0);
+            }
+        }
+    }
+
     // ---- words
 
     /** The physical address of a frame; 0 for none. */
@@ -197,6 +207,15 @@ public record Sept(
 
     /** The entry of {@code level} around {@code page} as it lies in memory. */
     public SeptWord word(State state, int page, int level) {
+        return word(state, page, level, keeps(level) ? table(level).accepted().get(state, index(page, level)) : 0);
+    }
+
+    /** As {@link #word(State, int, int)}, without the counter of an accept that an interrupt has stopped. */
+    public SeptWord wordWithoutCounter(State state, int page, int level) {
+        return word(state, page, level, 0);
+    }
+
+    private SeptWord word(State state, int page, int level, int accepted) {
         if (!keeps(level)) {
             return SeptWord.of(SeptState.NL_MAPPED, 0, 0, 0);
         }
@@ -209,7 +228,7 @@ public record Sept(
         return SeptWord.of(
                 table.state().get(state, index),
                 hpa(table.frame().get(state, index)),
-                table.accepted().get(state, index),
+                accepted,
                 aliases)
                 .with(
                         table.lock().get(state, index) != 0,

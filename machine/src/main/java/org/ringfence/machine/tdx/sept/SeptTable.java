@@ -56,15 +56,15 @@ public record SeptTable(
         for (int index = 0; index < count; index++) {
             free(words, index);
             lock.set(words, index, 0);
-            hostPriority.set(words, index, 0);
             for (int vm = 1; vm <= l2Tables.vms(); vm++) {
                 l2Tables.set(words, index, vm, FrameRef.NONE);
             }
         }
     }
 
-    /** Makes the entry FREE, with its aliases gone. */
+    /** Makes the entry FREE, with its aliases gone, and no host waiting for it. */
     public void free(State words, int index) {
+        hostPriority.set(words, index, 0);
         map(words, index, SeptState.FREE, FrameRef.NONE);
         aliases.set(words, index, 0);
         accepted.set(words, index, 0);

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.td;
 
+import java.util.List;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -21,14 +22,18 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
  *
  * @param checksLocks whether leaves look at the locks of root pages
  * @param checksOpState whether leaves look at OP_STATE
+ * @param all those of the module's other TDs, whose vCPUs hold pages too
  */
 public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks,
-        boolean checksOpState) {
+        boolean checksOpState, List<Admission> all) {
+    public Admission {
+        all = List.copyOf(all);
+    }
 
     static Admission of(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, Guards guards) {
         return new Admission(
                 root, locks, control, vcpus, vps, guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
-                guards.checks(TdxGuard.OP_STATE_IS_ALLOWED));
+                guards.checks(TdxGuard.OP_STATE_IS_ALLOWED), List.of());
     }
 
     /**
@@ -106,6 +111,27 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
             }
         }
         return held == Held.EXCLUSIVE && checksLocks && vcpus.isInside(state, vcpu) ? busy : TdxStatus.TDX_SUCCESS;
+    }
+
+    /** This with all of the module's TDs, of which {@code all} has one each. */
+    Admission among(List<Admission> all) {
+        return new Admission(root, locks, control, vcpus, vps, checksLocks, checksOpState, all);
+    }
+
+    /**
+     * Whether the lock of a page from {@code frame} on is held while a leaf on this TD runs: a vCPU that is inside its
+     * TD holds that of its TDVPR and of its TDR, and the leaf that of the TDR.
+     */
+    boolean isHeld(State state, int frame, int span) {
+        if (isAmong(root.frame(state), frame, span) || holds(state, frame, span)) {
+            return true;
+        }
+        for (int td = 0; td < all.size(); td++) {
+            if (all.get(td).holds(state, frame, span)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

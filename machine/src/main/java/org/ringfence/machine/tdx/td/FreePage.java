@@ -24,6 +24,9 @@ public record FreePage(
     /** What stands for a physical address that is no frame of the machine's, but well formed. */
     public static final Frame OUTSIDE = new Frame(FrameRef.NONE - 1);
 
+    /** What stands for a physical address in a reserved area of a TDMR that is no frame of the machine's: PT_RSVD. */
+    public static final Frame RESERVED = new Frame(FrameRef.NONE - 3);
+
     /** For a leaf whose check of the page's type is {@code guard}. */
     public static FreePage of(
             Tdx tdx, int lp, TdxGuard guard, Ending invalid, Ending range, Ending busy, Ending metadata) {
@@ -31,12 +34,16 @@ public record FreePage(
     }
 
     /**
-     * Locks the page: of 4K, or from {@code frame} on as many frames as a page of {@code level} has. A page that a vCPU
-     * of the TD's holds while it is inside is busy, whatever else is wrong with it.
+     * Locks the page: of 4K, or from {@code frame} on as many frames as a page of {@code level} has. A page that is
+     * locked is busy before its type is looked at: one that a vCPU inside holds, of whatever TD, and the TDR that the
+     * leaf itself has locked.
      */
     public Ending lock(State state, int frame, int level, int span) {
         if (frame == OUTSIDE.index()) {
             return range;
+        }
+        if (frame == RESERVED.index()) {
+            return metadata;
         }
         if (frame < 0 || frame % span != 0) {
             return invalid;
@@ -45,7 +52,7 @@ public record FreePage(
             case OK -> TdxStatus.TDX_SUCCESS;
             case ADDR_RANGE_ERROR -> range;
             case BUSY -> busy;
-            case METADATA_INCORRECT -> td.checksLocks() && td.holds(state, frame, span) ? busy
+            case METADATA_INCORRECT -> td.checksLocks() && td.isHeld(state, frame, span) ? busy
                     : checksType ? metadata
                             : TdxStatus.TDX_SUCCESS;
             case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;

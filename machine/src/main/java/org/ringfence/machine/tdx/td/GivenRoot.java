@@ -120,6 +120,11 @@ public record GivenRoot(
     }
 
     @Override
+    public boolean isHeld(State state, int frame, int level) {
+        return false;
+    }
+
+    @Override
     public void take(State state, int frame, int level, PageType type) {
         frames.set(state, frame, sept.span(level), true);
     }

@@ -155,6 +155,13 @@ public record ModuleRoot(
     }
 
     @Override
+    public boolean isHeld(State state, int frame, int level) {
+        return checksLocks
+                && frame != FrameRef.NONE
+                && module.pamt().isBusy(state, frame, PageSize.values()[level], Held.EXCLUSIVE);
+    }
+
+    @Override
     public void take(State state, int frame, int level, PageType type) {
         module.addChild(state, td, frame, PageSize.values()[level], type);
     }

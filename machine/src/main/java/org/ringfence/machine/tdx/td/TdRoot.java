@@ -79,6 +79,12 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** Looks up a 4K page of the TD's that an operand names. */
     Found find(State state, int lp, int frame, PageType type, Held held);
 
+    /**
+     * Whether another leaf holds the lock of a page of the TD's, of {@code level}, that a leaf wants for itself without
+     * being given its address. Source: TDX module 1.5.01, pamt_manager.c (pamt_implicit_get_and_lock).
+     */
+    boolean isHeld(State state, int frame, int level);
+
     /** A page comes into use by the TD. */
     void take(State state, int frame, int level, PageType type);
 

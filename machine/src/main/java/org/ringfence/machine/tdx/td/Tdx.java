@@ -184,7 +184,15 @@ public record Tdx(
                     locks, Admission.of(root, locks, control, entering, vps, guards), access, guards));
             first += count;
         }
-        return List.copyOf(tds);
+        return tds.size() == 1 ? List.copyOf(tds) : tds.stream().map(tdx -> tdx.among(tds)).toList();
+    }
+
+    /** This, where leaves see what vCPUs of the other TDs hold. */
+    private Tdx among(List<Tdx> tds) {
+        return new Tdx(
+                td, geometry, memory, options, sept, root, epochs, vcpus, vps, inside, translations, control, locks,
+                admission.among(tds.stream().filter(other -> other.td != td).map(Tdx::admission).toList()), access,
+                guards);
     }
 
     private static AddressMap addresses(Geometry geometry, Optional<TdxModule> module) {

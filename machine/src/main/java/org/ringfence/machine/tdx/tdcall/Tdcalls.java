@@ -45,15 +45,15 @@ public final class Tdcalls {
         }
         return switch (leaf) {
             case TDG_VP_VMCALL -> vmcall(machine, state, actor, in);
-            case TDG_VP_INFO -> call(machine, state, actor, new TdgVpInfo());
+            case TDG_VP_INFO -> call(machine, state, actor, leaf, in, new TdgVpInfo());
             case TDG_VP_VEINFO_GET ->
-                call(machine, state, actor, new TdgVpVeinfoGet(Tdx.of(machine, actor).geometry()));
-            case TDG_MEM_PAGE_ACCEPT -> call(machine, state, actor, new TdgMemPageAccept(in.rcx()));
-            case TDG_MEM_PAGE_ATTR_RD -> call(machine, state, actor, new TdgMemPageAttrRd(in.rcx()));
+                call(machine, state, actor, leaf, in, new TdgVpVeinfoGet(Tdx.of(machine, actor).geometry()));
+            case TDG_MEM_PAGE_ACCEPT -> call(machine, state, actor, leaf, in, new TdgMemPageAccept(in.rcx()));
+            case TDG_MEM_PAGE_ATTR_RD -> call(machine, state, actor, leaf, in, new TdgMemPageAttrRd(in.rcx()));
             case TDG_MEM_PAGE_ATTR_WR ->
-                call(machine, state, actor, new TdgMemPageAttrWr(in.rcx(), in.rdx(), in.r8()));
-            case TDG_VP_ENTER -> call(machine, state, actor, new TdgVpEnter((int) (in.rcx() >>> 52 & 3)));
-            case TDG_VP_INVEPT -> call(machine, state, actor, new TdgVpInvept(in.rcx()));
+                call(machine, state, actor, leaf, in, new TdgMemPageAttrWr(in.rcx(), in.rdx(), in.r8()));
+            case TDG_VP_ENTER -> call(machine, state, actor, leaf, in, new TdgVpEnter((int) (in.rcx() >>> 52 & 3)));
+            case TDG_VP_INVEPT -> call(machine, state, actor, leaf, in, new TdgVpInvept(in.rcx()));
             case TDG_MR_RTMR_EXTEND,
                     TDG_MR_REPORT,
                     TDG_VP_CPUIDVE_SET,
@@ -71,8 +71,10 @@ public final class Tdcalls {
         };
     }
 
-    private static After call(Machine machine, State state, Actor actor, ModuleCall<?> call) {
-        Outputs outputs = Outputs.zero();
+    private static After call(
+            Machine machine, State state, Actor actor, TdcallLeaf leaf, Registers in, ModuleCall<?> call) {
+        Outputs outputs = Outputs.keeping(in);
+        leaf.clear(outputs);
         long code = call.leaf(machine, actor).take(state, outputs);
         return came(call, code).map(back -> (After) new After.Returned(outputs.with(call.rax(back))))
                 .orElseGet(After.Left::new);

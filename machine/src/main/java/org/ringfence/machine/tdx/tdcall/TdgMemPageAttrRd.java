@@ -72,7 +72,7 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
         boolean pending = found == SeptState.PENDING;
         outputs.rcx(SeptOperand.rcx(tdx.geometry().gpa(head), level) | (pending ? TdgMemPageAttrWr.PENDING : 0));
         long words = 0;
-        for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
+        for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
             long attributes = sept.attributes(state, page, level, vm);
             words |= (attributes == 0 ? 0 : attributes | TdgMemPageAttrWr.VALID) << vm * TdgMemPageAttrWr.WORD;
         }

@@ -118,18 +118,16 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
         int vcpu = tdx.vcpus().of(actor);
-        Result operands = checkOperands(tdx);
         return (state, outputs) -> tdx.runs(state, actor)
-                ? ENDINGS.code(
-                        operands == Result.TDX_SUCCESS ? write(tdx, state, vcpu, outputs) : operands)
+                ? ENDINGS.code(write(tdx, state, vcpu, outputs))
                 : Outcome.WAITS;
     }
 
-    /** What is refused of RCX, RDX and R8, whatever the state. */
-    private Result checkOperands(Tdx tdx) {
+    /** What is refused of RCX, RDX and R8, whatever the entry. */
+    private Result checkOperands(Tdx tdx, State state) {
         for (int vm = 0; vm < Long.SIZE / WORD; vm++) {
             int attributes = word(rdx, vm);
-            boolean exists = vm > 0 && vm <= tdx.options().l2Vms();
+            boolean exists = vm > 0 && vm <= tdx.l2Vms(state);
             if (!exists && attributes != 0) {
                 return Result.TDX_OPERAND_INVALID_RDX;
             }
@@ -151,6 +149,10 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
     }
 
     private Ending write(Tdx tdx, State state, int vcpu, Outputs outputs) {
+        Result operands = checkOperands(tdx, state);
+        if (operands != Result.TDX_SUCCESS) {
+            return operands;
+        }
         int page = tdx.sept().page(rcx);
         int level = SeptOperand.level(rcx);
         Sept sept = tdx.sept();
@@ -182,7 +184,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
     private Result check(Tdx tdx, State state, int page, int level, Outputs outputs) {
         Result refused = Result.TDX_SUCCESS;
         long now = 0;
-        for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
+        for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
             if (!isWritten(vm)) {
                 continue;
             }
@@ -207,7 +209,7 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
 
     private void commit(Tdx tdx, State state, int vcpu, int page, int level, Outputs outputs) {
         long now = 0;
-        for (int vm = 1; vm <= tdx.options().l2Vms(); vm++) {
+        for (int vm = 1; vm <= tdx.l2Vms(state); vm++) {
             if (isWritten(vm)) {
                 int before = tdx.sept().attributes(state, page, level, vm);
                 int after = after(before, vm);

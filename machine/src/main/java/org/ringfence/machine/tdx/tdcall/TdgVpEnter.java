@@ -49,7 +49,7 @@ public record TdgVpEnter(int vm) implements ModuleCall<TdgVpEnter.Result> {
 
     private Ending enter(Tdx tdx, State state, Actor actor, int vcpu) {
         VcpuContext inside = tdx.inside();
-        if (vm < 1 || vm > tdx.options().l2Vms()) {
+        if (vm < 1 || vm > tdx.l2Vms(state)) {
             return tdx.runs(state, actor) ? Result.TDX_OPERAND_INVALID_RCX : NoReturn.WAITS;
         }
         if (tdx.vcpus().isWithHost(state, actor.index()) || tdx.isFatal(state)) {

@@ -41,14 +41,14 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, actor);
         tdx.requireL1(actor, this);
-        int vms = tdx.options().l2Vms() + 1;
         int vcpu = tdx.vcpus().of(actor);
         return (state, _) -> tdx.runs(state, actor)
-                ? ENDINGS.code(flush(tdx, state, vcpu, vms))
+                ? ENDINGS.code(flush(tdx, state, vcpu))
                 : Outcome.WAITS;
     }
 
-    private Result flush(Tdx tdx, State state, int vcpu, int vms) {
+    private Result flush(Tdx tdx, State state, int vcpu) {
+        int vms = tdx.l2Vms(state) + 1;
         if ((rcx & 1) != 0 || rcx >>> vms != 0) {
             return Result.TDX_OPERAND_INVALID_RCX;
         }

@@ -195,9 +195,9 @@ class SystemVectorsTest {
         Script script = Script.on("cpus=0 entries=1024");
         script.run("33:0 35 tdmrs:good 45:10000:1:2 31");
         for (int i = 1; i < 256; i++) {
-            assertThat(script.call("36:40000000")).as("call " + i).isEqualTo(Registers.of(0, 0, Platform.GB));
+            assertThat(script.call("36:40000000")).as("call " + i).isEqualTo(Registers.of(0, Platform.GB, Platform.GB));
         }
-        assertThat(script.call("36:40000000")).isEqualTo(Registers.of(0, 0, 2 * Platform.GB));
+        assertThat(script.call("36:40000000")).isEqualTo(Registers.of(0, Platform.GB, 2 * Platform.GB));
         assertThat(script.call("36:40000000").rax()).isEqualTo(TdxStatus.TDX_TDMR_ALREADY_INITIALIZED.code());
     }
 

@@ -18,9 +18,10 @@ import org.ringfence.machine.tdx.td.TdExit;
  * One CPU of an honest host that runs a TD: it waits until a vCPU leaves, serves it, and resumes it, for ever. A TD
  * that is fatal ends it.
  *
- * <p>A page that the TD lacks is backed when it is asked for. The access of a guest to a page that is pending, with
+ * <p>A page that the TD lacks is backed when it is asked for, if its attribute, private or shared, is that of the alias
+ * that was touched: all are private until a MapGPA says otherwise. The access of a guest to a page that is pending, with
  * SEPT_VE_DISABLE, ends the VM, as KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation,
- * tdx_map_gpa).
+ * tdx_map_gpa), arch/x86/kvm/mmu/mmu.c (kvm_mmu_faultin_pfn).
  *
  * @param vcpus of the TD; this CPU serves all of them
  * @param backing the size of private pages
@@ -28,22 +29,26 @@ import org.ringfence.machine.tdx.td.TdExit;
  * @param flush whether shared translations are flushed on every vCPU where pages are unmapped
  * @param retries whether it may answer a MapGPA of several pages with RETRY after the first, as KVM does where it has
  *     other things to do
+ * @param mismatch what becomes of an access to the other alias
+ * @param shared pages whose attribute is shared, one bit each
  * @param toRemove pages whose removal is {@linkplain Removal#DEFERRED deferred}, one bit each
  */
 public record ServeVcpus(
-        Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries, long toRemove)
+        Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries,
+        Mismatch mismatch, long shared, long toRemove)
         implements
             Routine<Done> {
 
     /** A host that has no removal to do yet, and no translations to flush. */
     public ServeVcpus(Geometry geometry, int vcpus, Backing backing, Removal removal) {
-        this(geometry, vcpus, backing, removal, false, false);
+        this(geometry, vcpus, backing, removal, false, false, Mismatch.CONVERTS);
     }
 
-    /** A host that has no removal to do yet. */
+    /** A host that has no removal to do yet, and every page private. */
     public ServeVcpus(
-            Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries) {
-        this(geometry, vcpus, backing, removal, flush, retries, 0);
+            Geometry geometry, int vcpus, Backing backing, Removal removal, boolean flush, boolean retries,
+            Mismatch mismatch) {
+        this(geometry, vcpus, backing, removal, flush, retries, mismatch, 0, 0);
     }
 
     @Override
@@ -51,7 +56,7 @@ public record ServeVcpus(
         if (toRemove != 0 && cpu.choose(2) == 1) {
             int page = Long.numberOfTrailingZeros(toRemove);
             cpu.call(new RemoveRange(geometry, geometry.gpa(page), 1, vcpus));
-            return cpu.again(toRemove(toRemove & toRemove - 1));
+            return cpu.again(with(shared, toRemove & toRemove - 1));
         }
         TdExit all = cpu.ask(new AwaitTdExit(0, vcpus, geometry));
         boolean isPart = retries && all.pages() > 1 && cpu.choose(2) == 1;
@@ -60,29 +65,26 @@ public record ServeVcpus(
                 ? new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.RETRY, exit.gpa() + Geometry.SMALL)
                 : new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.SUCCESS);
         return switch (exit.reason()) {
-            case EXTERNAL_INTERRUPT -> resume(cpu, exit);
+            case EXTERNAL_INTERRUPT -> resume(cpu, exit, this);
             case EPT_VIOLATION, ACCEPT_EPT_VIOLATION, ATTR_WR_EPT_VIOLATION -> {
+                ServeVcpus next = isShared(exit) ? converted(cpu, exit, false) : this;
                 back(cpu, exit);
-                yield resume(cpu, exit);
+                yield resume(cpu, exit, next);
             }
             case SHARED_EPT_VIOLATION -> {
+                if (!isShared(exit) && mismatch != Mismatch.BACKED) {
+                    yield resume(cpu, exit, converted(cpu, exit, true));
+                }
                 Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
                 cpu.ask(new MapShared(exit.gpa(), frame));
-                yield resume(cpu, exit);
+                yield resume(cpu, exit, this);
             }
-            case MAP_GPA_SHARED -> {
-                boolean now = removal == Removal.BEFORE_RETURN;
-                cpu.call(new ShareRange(geometry, exit.gpa(), exit.pages(), vcpus, now));
-                yield answer(cpu, done, removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
-            }
-            case MAP_GPA_PRIVATE -> {
-                cpu.call(new UnshareRange(exit.gpa(), exit.pages(), flush ? vcpus : 0));
-                yield answer(cpu, done, toRemove & ~pagesOf(exit));
-            }
+            case MAP_GPA_SHARED -> answer(cpu, done, share(cpu, exit));
+            case MAP_GPA_PRIVATE -> answer(cpu, done, unshare(cpu, exit));
             case MAP_GPA_EMPTY ->
-                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.INVALID_OPERAND), toRemove);
+                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.INVALID_OPERAND), this);
             case MAP_GPA_UNALIGNED ->
-                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.ALIGN_ERROR), toRemove);
+                answer(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.ALIGN_ERROR), this);
             case PENDING_EPT_VIOLATION ->
                 throw new Panic("the TD touches a page that it has not accepted: KVM ends the VM");
             case MACHINE_CHECK, EXTERNAL_INTERRUPT_WHEN_FATAL -> Done.DONE;
@@ -96,12 +98,38 @@ public record ServeVcpus(
         cpu.call(new BackPrivatePage(geometry, gpa, level));
     }
 
-    private Done resume(Cpu cpu, TdExit exit) {
-        return entered(cpu, cpu.ask(new TdhVpEnter(exit.vcpu())), this);
+    private Done resume(Cpu cpu, TdExit exit, ServeVcpus next) {
+        return entered(cpu, cpu.ask(new TdhVpEnter(exit.vcpu())), next);
     }
 
-    private Done answer(Cpu cpu, TdhVpEnterWithAnswer answer, long removeLater) {
-        return entered(cpu, cpu.ask(answer), toRemove(removeLater));
+    private Done answer(Cpu cpu, TdhVpEnterWithAnswer answer, ServeVcpus next) {
+        return entered(cpu, cpu.ask(answer), next);
+    }
+
+    /** An alias was touched that the attribute of its page denies. */
+    private ServeVcpus converted(Cpu cpu, TdExit exit, boolean toShared) {
+        return switch (mismatch) {
+            case BACKED -> this;
+            case CONVERTS -> toShared ? share(cpu, exit) : unshare(cpu, exit);
+            case ENDS ->
+                throw new Panic("the TD touches the alias that its page has not: KVM_EXIT_MEMORY_FAULT ends the VM");
+        };
+    }
+
+    private ServeVcpus share(Cpu cpu, TdExit exit) {
+        cpu.call(new ShareRange(geometry, exit.gpa(), exit.pages(), vcpus, removal == Removal.BEFORE_RETURN));
+        return with(
+                mismatch == Mismatch.BACKED ? 0 : shared | pagesOf(exit),
+                removal == Removal.DEFERRED ? toRemove | pagesOf(exit) : toRemove);
+    }
+
+    private ServeVcpus unshare(Cpu cpu, TdExit exit) {
+        cpu.call(new UnshareRange(exit.gpa(), exit.pages(), flush ? vcpus : 0));
+        return with(shared & ~pagesOf(exit), toRemove & ~pagesOf(exit));
+    }
+
+    private boolean isShared(TdExit exit) {
+        return (shared >>> geometry.page(exit.gpa()) & 1) != 0;
     }
 
     private Done entered(Cpu cpu, TdhVpEnter.Result result, ServeVcpus next) {
@@ -129,7 +157,8 @@ public record ServeVcpus(
         return pages << geometry.page(exit.gpa());
     }
 
-    private ServeVcpus toRemove(long pages) {
-        return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries, pages);
+    private ServeVcpus with(long sharedPages, long pagesToRemove) {
+        return new ServeVcpus(
+                geometry, vcpus, backing, removal, flush, retries, mismatch, sharedPages, pagesToRemove);
     }
 }

@@ -68,6 +68,7 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
         PageOperand page = PageOperand.bind(machine, module, guards, rcx, PageType.PT_NDA,
                 guards.checks(TdxGuard.MNG_ADDCX_PAGE_IS_FREE),
                 Held.EXCLUSIVE);
+        boolean checksLock = guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED);
         boolean checksFatal = guards.checks(TdxGuard.TD_IS_NOT_FATAL);
         boolean checksKeys = guards.checks(TdxGuard.MNG_ADDCX_KEYS_ARE_CONFIGURED);
         boolean checksOpState = guards.checks(TdxGuard.MNG_ADDCX_TD_IS_UNINITIALIZED);
@@ -91,6 +92,9 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
             int pages = tdr.tdcx().get(state, td);
             if (pages == Tdr.MOST_TDCX) {
                 return Result.TDX_TDCX_NUM_INCORRECT;
+            }
+            if (checksLock && page.frame() == operand.page().frame()) {
+                return Result.TDX_OPERAND_BUSY_RCX;
             }
             refused = page.lock(
                     state, lp,

@@ -48,7 +48,7 @@ public record AnyPageOperand(
         if (!isPlain) {
             return invalid;
         }
-        if (frame < 0 || !module.pamt().covers(state, hpa)) {
+        if (!module.pamt().covers(state, hpa) || frame < 0 && !isReserved(state)) {
             return range;
         }
         if (!module.pamt().reach(state, lp, hpa)) {
@@ -59,13 +59,24 @@ public record AnyPageOperand(
         return isBusy ? busy : TdxStatus.TDX_SUCCESS;
     }
 
+    /** Whether it lies in a reserved area: the module tells that of a page that is no frame of the machine's too. */
+    private boolean isReserved(State state) {
+        return module.tdmrs().isReserved(state, hpa, PageSize.PT_4KB.bytes());
+    }
+
     /** What the page is. */
     PageType type(State state) {
-        return module.pamt().type(state, frame, module.pamt().size(state, frame));
+        return frame < 0
+                ? PageType.PT_RSVD
+                : module.pamt().type(state, frame, module.pamt().size(state, frame));
     }
 
     /** Tells type, owner and size in RCX, RDX and R8. */
     PageSize describe(State state, Outputs outputs) {
+        if (frame < 0) {
+            outputs.rcx(PageType.PT_RSVD.number());
+            return PageSize.PT_4KB;
+        }
         PageSize size = module.pamt().size(state, frame);
         int owner = module.pamt().owner(state, frame, size);
         outputs.rcx(module.pamt().type(state, frame, size).number());

@@ -1,0 +1,39 @@
+package org.ringfence.stack.guest.uefi;
+
+import java.util.List;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.uefi.event.EventOperation;
+import org.ringfence.stack.guest.uefi.memory.BootOperation;
+import org.ringfence.stack.guest.uefi.memory.MemoryOperation;
+
+/** What firmware does to its events, its memory map and its state, as text. */
+public final class UefiForms {
+    private UefiForms() {}
+
+    /** All of them. */
+    public static List<Form> all() {
+        return List.of(
+                Form.told("RaiseTPL", EventOperation.RaiseTpl.class, Principal.GUEST),
+                Form.told("current TPL", EventOperation.CurrentTpl.class, Principal.GUEST),
+                Form.told("CreateEvent", EventOperation.CreateEvent.class, Principal.GUEST),
+                Form.told("CloseEvent", EventOperation.CloseEvent.class, Principal.GUEST),
+                Form.told("SignalEvent", EventOperation.Signal.class, Principal.GUEST),
+                Form.told("count members", EventOperation.CountMembers.class, Principal.GUEST),
+                Form.told("queue group", EventOperation.QueueGroup.class, Principal.GUEST),
+                Form.told("count queued", EventOperation.CountQueued.class, Principal.GUEST),
+                Form.told("dispatch", EventOperation.Dispatch.class, Principal.GUEST),
+                Form.told("CheckEvent", EventOperation.Check.class, Principal.GUEST),
+                Form.told("SetTimer", EventOperation.SetTimer.class, Principal.GUEST),
+                Form.told("timer tick", EventOperation.Tick.class, Principal.GUEST),
+                Form.told("take expired timer", EventOperation.TakeExpired.class, Principal.GUEST),
+                Form.told("add memory", MemoryOperation.AddMemory.class, Principal.GUEST),
+                Form.told("AllocatePages", MemoryOperation.AllocatePages.class, Principal.GUEST),
+                Form.told("FreePages", MemoryOperation.FreePages.class, Principal.GUEST),
+                Form.told("GetMemoryMap", MemoryOperation.GetMemoryMap.class, Principal.GUEST),
+                Form.told("check map key", MemoryOperation.TerminateMemoryMap.class, Principal.GUEST),
+                Form.told("find unaccepted", MemoryOperation.FindUnaccepted.class, Principal.GUEST),
+                Form.told("boot state", BootOperation.IsSo.class, Principal.GUEST),
+                Form.told("set boot state", BootOperation.Becomes.class, Principal.GUEST));
+    }
+}
