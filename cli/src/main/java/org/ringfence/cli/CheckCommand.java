@@ -117,7 +117,8 @@ final class CheckCommand extends RingfenceCommand {
             throw wrong("--checkpoint begins a search and --resume goes on with one; allowed is one of them");
         }
         if (resume != null && cases.isEmpty()) {
-            return Kept.in(surroundings.workingDirectory().resolve(resume)).again(new CheckCommand(surroundings), arguments());
+            return Kept.in(surroundings.workingDirectory().resolve(resume)).again(new CheckCommand(surroundings),
+                    arguments());
         }
         long begun = System.nanoTime();
         if (matrix && (trace || format.get() == OutputFormat.JSON)) {

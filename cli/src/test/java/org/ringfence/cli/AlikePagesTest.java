@@ -155,8 +155,8 @@ class AlikePagesTest {
     private static String print(Exploration found) {
         StringBuilder text = new StringBuilder("%d states, %d transitions, depth %d, marks %x, moved %s".formatted(
                 found.states(), found.transitions(), found.depth(), found.exercised(), found.moved()));
-        found.breaches().forEach((property, path) ->
-                text.append(", %s in %d".formatted(property, path.moves().size())));
+        found.breaches()
+                .forEach((property, path) -> text.append(", %s in %d".formatted(property, path.moves().size())));
         return text.toString();
     }
 }

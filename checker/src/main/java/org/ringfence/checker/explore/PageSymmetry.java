@@ -148,7 +148,8 @@ public final class PageSymmetry implements Symmetry {
      */
     public static @Nullable Symmetry of(
             Layout layout, State initial, @Nullable Symmetry frames, int pages, List<Integer> unnamed) {
-        if (unnamed.size() < 2 || layout.frames() > Long.SIZE || layout.framesPerBlock() > 1 || !canRename(layout, pages)) {
+        if (unnamed.size() < 2 || layout.frames() > Long.SIZE || layout.framesPerBlock() > 1
+                || !canRename(layout, pages)) {
             return frames;
         }
         int[] candidates = unnamed.stream().mapToInt(Integer::intValue).toArray();
@@ -180,11 +181,10 @@ public final class PageSymmetry implements Symmetry {
     private static boolean canRename(Layout.Table table, Layout.Kind kind, int pages) {
         boolean plain =
                 switch (kind) {
-                    case Layout.Kind.Truth _, Layout.Kind.Constant _, Layout.Kind.Number _, Layout.Kind.Raw _,
-                            Layout.Kind.Constants _ ->
+                    case Layout.Kind.Truth _,Layout.Kind.Constant _,Layout.Kind.Number _,Layout.Kind.Raw _,Layout.Kind.Constants _ ->
                         true;
                     case Layout.Kind.Set(boolean ofFrames) -> !ofFrames;
-                    case Layout.Kind.FrameName _, Layout.Kind.PageName _, Layout.Kind.Pages _ -> false;
+                    case Layout.Kind.FrameName _,Layout.Kind.PageName _,Layout.Kind.Pages _ -> false;
                 };
         return switch (table.entries()) {
             case PAGES -> table.count() == pages && (plain || kind instanceof Layout.Kind.FrameName);
@@ -241,8 +241,7 @@ public final class PageSymmetry implements Symmetry {
                     }
                 }
                 case Layout.Kind.Pages() -> singles(pageSets, field, count, 0, true);
-                case Layout.Kind.Truth _, Layout.Kind.Constant _, Layout.Kind.Number _, Layout.Kind.Raw _,
-                        Layout.Kind.Constants _, Layout.Kind.Set _ -> {
+                case Layout.Kind.Truth _,Layout.Kind.Constant _,Layout.Kind.Number _,Layout.Kind.Raw _,Layout.Kind.Constants _,Layout.Kind.Set _ -> {
                     switch (table.entries()) {
                         case PAGES -> pagePlain.add(field);
                         case FRAMES -> framePlain.add(field);

@@ -62,7 +62,7 @@ public final class UnnamedPages {
         collect(operation, numbers);
         boolean tells =
                 switch (operation.results()) {
-                    case Results.Closed<?> _, Results.Truth _, Results.Frames _ -> true;
+                    case Results.Closed<?> _,Results.Truth _,Results.Frames _ -> true;
                     case Results.Answers(List<Long> known) -> numbers.addAll(known) || known.isEmpty();
                     case Results.Listed<?>(List<?> values) -> {
                         List<Long> listed = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class UnnamedPages {
                         yield listed.isEmpty();
                     }
                     case Results.Number _ -> operation instanceof Choose;
-                    case Results.Value _, Results.Coded<?> _ -> false;
+                    case Results.Value _,Results.Coded<?> _ -> false;
                 };
         for (int first = 0; first < numbers.size(); first++) {
             name(numbers.get(first), 1);
