@@ -1,5 +1,6 @@
 package org.ringfence.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.checker.check.Keeping;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Settings;
@@ -91,12 +93,33 @@ final class CheckCommand extends RingfenceCommand {
             description = "Tell states apart that differ by the names of interchangeable frames only.")
     private boolean noSymmetry;
 
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            description = "Keep every search in this folder while it goes on, so that --resume DIR goes on with it after "
+                    + "whatever has ended it.")
+    private @Nullable Path checkpoint;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with the searches that --checkpoint keeps there; of the same cases, with the same "
+                    + "options, where no case is named.")
+    private @Nullable Path resume;
+
     CheckCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     public Integer call() throws BadInput {
+        if (checkpoint != null && resume != null) {
+            throw wrong("--checkpoint begins a search and --resume goes on with one; allowed is one of them");
+        }
+        if (resume != null && cases.isEmpty()) {
+            return Kept.in(surroundings.workingDirectory().resolve(resume)).again(new CheckCommand(surroundings),
+                    arguments());
+        }
         long begun = System.nanoTime();
         if (matrix && (trace || format.get() == OutputFormat.JSON)) {
             throw wrong("--matrix goes with neither --trace nor --format json");
@@ -113,6 +136,9 @@ final class CheckCommand extends RingfenceCommand {
                 .toList();
         if (concerned.isEmpty() && surroundings.goesOn()) {
             throw wrong("no expectation is on the platforms and under the threat models asked for");
+        }
+        if (checkpoint != null) {
+            Kept.in(surroundings.workingDirectory().resolve(checkpoint)).keep(arguments());
         }
         int unread = tellOfUnread(concerned);
         if (unread != ExitStatus.MET && format.get() != OutputFormat.JSON
@@ -205,7 +231,16 @@ final class CheckCommand extends RingfenceCommand {
                         Objects.requireNonNullElse(timeout, limits.time()),
                         Objects.requireNonNullElse(threads, limits.threads())),
                 standard.budget(),
-                !noSymmetry);
+                !noSymmetry,
+                keeping());
+    }
+
+    private @Nullable Keeping keeping() {
+        Path folder = resume == null ? checkpoint : resume;
+        return folder == null
+                ? null
+                : new Keeping(
+                        surroundings.workingDirectory().resolve(folder), resume != null, Ringfence.Version.number());
     }
 
     private Selection selection(Registry registry) {

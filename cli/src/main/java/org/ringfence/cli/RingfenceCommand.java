@@ -49,6 +49,12 @@ abstract class RingfenceCommand implements Callable<Integer> {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 
+    /** What the command line has behind the name of the command. */
+    final List<String> arguments() {
+        List<String> all = Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
+        return all.subList(all.indexOf(spec.name()) + 1, all.size());
+    }
+
     /** What cases can name, with what --with brings. */
     final OwnSoftware software() throws BadInput {
         OwnSoftware known = own;

@@ -222,7 +222,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "check --frobnicate | ringfence check: unknown option '--frobnicate'; allowed are --format, --help, --matrix, --memory, --no-symmetry, --platform, --states, --threads, --threat, --timeout, --trace, --version, --with",
+        "check --frobnicate | ringfence check: unknown option '--frobnicate'; allowed are --checkpoint, --format, --help, --matrix, --memory, --no-symmetry, --platform, --resume, --states, --threads, --threat, --timeout, --trace, --version, --with",
         "--frobnicate | ringfence: unknown option '--frobnicate'; allowed are --help, --version",
         "chek | ringfence: unknown command 'chek'; allowed are check, run, list, explain, schema, random, ablate, compare-kvm",
         " | ringfence: no command is given; allowed are check, run, list, explain, schema, random, ablate, compare-kvm; 'ringfence --help' tells what is allowed",

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.BrokenStep;
+import org.ringfence.checker.explore.Checkpoint;
 import org.ringfence.checker.explore.Clock;
 import org.ringfence.checker.explore.Exploration;
 import org.ringfence.checker.explore.Explorer;
@@ -21,6 +22,8 @@ import org.ringfence.checker.explore.FramesToldApart;
 import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Model;
+import org.ringfence.checker.explore.PageSymmetry;
+import org.ringfence.checker.explore.PagesToldApart;
 import org.ringfence.checker.explore.Path;
 import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
@@ -32,8 +35,10 @@ import org.ringfence.checker.learn.LazySoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.learn.Operands;
 import org.ringfence.checker.learn.RoutineRefused;
+import org.ringfence.checker.learn.UnnamedPages;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Family;
@@ -65,6 +70,7 @@ public final class Checking {
     private final Watcher watcher;
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private boolean pagesApart;
 
     private Checking(
             Case subject,
@@ -147,12 +153,32 @@ public final class Checking {
     private record Assembled(Machine machine, Bounded point) {}
 
     private Finding run() {
+        Keeping keeping = settings.keeping();
+        if (keeping != null && Checkpoint.keepsPagesApart(keeping.of(subject, platform, threat))) {
+            pagesApart = true;
+        }
         Moving moving = moving();
-        try {
-            return judge(moving.model, moving.machine);
+        try (Checkpoint kept = keeping == null ? null : checkpoint(keeping, moving.model)) {
+            try {
+                return judge(moving.model, moving.machine, kept);
+            } catch (PagesToldApart told) {
+                notes.clear();
+                notes.add("pages are kept apart: " + told.getMessage());
+                pagesApart = true;
+                if (kept != null) {
+                    kept.keepPagesApart();
+                }
+            }
         } catch (BrokenStep broken) {
             throw refusalOrDefect(moving.model, moving.machine, broken);
         }
+        return run();
+    }
+
+    private Checkpoint checkpoint(Keeping keeping, Model model) {
+        java.nio.file.Path folder = keeping.of(subject, platform, threat);
+        Map<String, String> searched = Searched.of(keeping, subject, platform, threat, settings, model);
+        return keeping.goesOn() ? Checkpoint.resume(folder, searched) : Checkpoint.begin(folder, searched);
     }
 
     private Moving moving() {
@@ -220,7 +246,7 @@ public final class Checking {
                 assembly.families(machine),
                 invariants,
                 judged,
-                symmetry(placed.layout(), movers));
+                symmetry(placed.layout(), initial, software, movers));
     }
 
     /** Software that is learned as the search meets it is bound, and refused, while the search is under way. */
@@ -251,25 +277,35 @@ public final class Checking {
                 brought);
     }
 
-    private @Nullable Symmetry symmetry(Layout layout, List<SoftwareMover> movers) {
+    private @Nullable Symmetry symmetry(
+            Layout layout, State initial, List<Software> software, List<SoftwareMover> movers) {
         if (!settings.symmetry() || !platform.hasInterchangeableFrames()) {
             return null;
         }
+        Symmetry frames = null;
         try {
-            return FrameSymmetry.of(layout, movers);
+            frames = FrameSymmetry.of(layout, movers);
         } catch (FramesToldApart told) {
             notes.add("frames are kept apart: " + told.getMessage());
-            return null;
         }
+        if (pagesApart) {
+            return frames;
+        }
+        Geometry geometry = subject.machine().geometry();
+        return PageSymmetry.of(
+                layout, initial, frames, geometry.pages(), UnnamedPages.of(software, geometry));
     }
 
-    private Finding judge(Model model, Machine machine) {
+    private Finding judge(Model model, Machine machine, @Nullable Checkpoint kept) {
         for (Record part : machine.parts()) {
             if (part instanceof Reporting reporting) {
                 notes.addAll(reporting.report());
             }
         }
-        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher);
+        Exploration found = Explorer.explore(model, Clock.rest(settings.limits()), watcher, kept);
+        if (kept != null && !kept.failure().isEmpty()) {
+            notes.add(kept.failure());
+        }
         List<Routine<?>> routines = new ArrayList<>();
         for (ActorSpec actor : actors) {
             routines.add(actor.routine());

@@ -61,7 +61,7 @@ final class Expansion implements Expander {
             }
             out.next(place + i);
             moves(state, out);
-            transitions += out.taken();
+            transitions += MOVERS.mergesPages() ? worker.size(state) * out.taken() : out.taken();
             long marks = marks(state);
             if (MOVERS.judgesStuck() && out.count() == 0) {
                 marks |= worker.stuck();

@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Property;
  *
  * @param stop why it ended
  * @param states distinct states
+ * @param searched of these, those that were searched; the others differ from one of them by names of alike pages only
  * @param transitions moves, those included that changed nothing
  * @param depth moves from the first state to the last level that was expanded
  * @param breaches the shortest way to a breach of each property that has one
@@ -24,6 +25,7 @@ import org.ringfence.machine.operation.Property;
 public record Exploration(
         Stop stop,
         long states,
+        long searched,
         long transitions,
         int depth,
         Map<Property, Path> breaches,
@@ -48,7 +50,9 @@ public record Exploration(
         /** The limit on time. */
         TIME,
         /** It was interrupted. */
-        INTERRUPTED;
+        INTERRUPTED,
+        /** It could not be kept on disk any more. */
+        CHECKPOINT;
 
         /** What ended a search too early, in words; empty when nothing did. */
         public String inWords() {
@@ -58,6 +62,7 @@ public record Exploration(
                 case MEMORY -> "the limit on memory";
                 case TIME -> "the limit on time";
                 case INTERRUPTED -> "an interrupt";
+                case CHECKPOINT -> "a checkpoint that could not be written";
             };
         }
     }
@@ -68,10 +73,10 @@ public record Exploration(
     }
 
     /**
-     * The probability that two of the states had one fingerprint, so that one of them may have been missed: at most
-     * states squared over twice the number of fingerprints.
+     * The probability that two of the states searched had one fingerprint, so that one of them may have been missed: at
+     * most states squared over twice the number of fingerprints.
      */
     public double collisionProbability() {
-        return exact ? 0 : (double) states * states / 2 / Math.pow(2, fingerprintBits);
+        return exact ? 0 : (double) searched * searched / 2 / Math.pow(2, fingerprintBits);
     }
 }

@@ -1,11 +1,15 @@
 package org.ringfence.checker.explore;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Property;
@@ -24,25 +28,48 @@ public final class Explorer {
     /** States for which address space is reserved at most; no memory holds as many. */
     private static final long MOST = 1L << 40;
 
+    /** Between marks at ends of levels. */
+    private static final long MARK_AFTER = 1_000_000_000L;
+
+    /** Between marks within a level. */
+    private static final long MARK_WITHIN_AFTER = 60_000_000_000L;
+
+    private static final int READ_AT_ONCE = 1 << 16;
+
     private final Model model;
     private final Limits limits;
     private final Watcher watcher;
     private final int roundStates;
 
-    private Explorer(Model model, Limits limits, Watcher watcher, int roundStates) {
+    private final @Nullable Checkpoint checkpoint;
+
+    private Explorer(
+            Model model, Limits limits, Watcher watcher, int roundStates, @Nullable Checkpoint checkpoint) {
         this.model = model;
         this.limits = limits;
         this.watcher = watcher;
         this.roundStates = roundStates;
+        this.checkpoint = checkpoint;
     }
 
     /** Explores {@code model} within {@code limits}. */
     public static Exploration explore(Model model, Limits limits, Watcher watcher) {
-        return explore(model, limits, watcher, ParentLog.ROUND / 2);
+        return explore(model, limits, watcher, ParentLog.ROUND / 2, null);
+    }
+
+    /** The same; {@code checkpoint} keeps the search on disk, and what it holds already is not searched again. */
+    public static Exploration explore(
+            Model model, Limits limits, Watcher watcher, @Nullable Checkpoint checkpoint) {
+        return explore(model, limits, watcher, ParentLog.ROUND / 2, checkpoint);
     }
 
     static Exploration explore(Model model, Limits limits, Watcher watcher, int roundStates) {
-        Explorer explorer = new Explorer(model, limits, watcher, roundStates);
+        return explore(model, limits, watcher, roundStates, null);
+    }
+
+    static Exploration explore(
+            Model model, Limits limits, Watcher watcher, int roundStates, @Nullable Checkpoint checkpoint) {
+        Explorer explorer = new Explorer(model, limits, watcher, roundStates, checkpoint);
         try (Search search = explorer.new Search()) {
             return search.run();
         }
@@ -59,6 +86,13 @@ public final class Explorer {
         private final EnumSet<Property> foundBefore = EnumSet.noneOf(Property.class);
         private final long most;
         private final Heap heap = new Heap();
+        private final BitSet movedBefore = new BitSet();
+        private double secondsBefore;
+        private long lastMark = System.nanoTime();
+
+        /** States of the level that were expanded already when the search went on. */
+        private long expandedBefore;
+
         private boolean overflown;
         private boolean interrupted;
         private boolean heapFull;
@@ -75,14 +109,27 @@ public final class Explorer {
             for (int t = 0; t < workers.length; t++) {
                 workers[t] = new Worker(model);
             }
-            round = new Round(model, team, workers, most, wide, () -> limitReached() == null);
+            round = new Round(model, team, workers, most, wide, checkpoint != null, () -> limitReached() == null);
             log = new ParentLog(most);
             frontier = new Frontier(width, most);
             next = new Frontier(width, most);
         }
 
         Exploration run() {
-            enterInitial();
+            try {
+                return result(search());
+            } catch (CheckpointFailed failed) {
+                Objects.requireNonNull(checkpoint).fail(failed);
+                return result(Exploration.Stop.CHECKPOINT);
+            }
+        }
+
+        private Exploration.Stop search() {
+            if (checkpoint != null && checkpoint.goesOn()) {
+                goOn(checkpoint);
+            } else {
+                enterInitial();
+            }
             Exploration.Stop stop = Exploration.Stop.EXHAUSTED;
             while (frontier.size() > 0) {
                 Exploration.@Nullable Stop early = expandLevel();
@@ -104,25 +151,139 @@ public final class Explorer {
                 if (frontier.size() > 0) {
                     level++;
                 }
+                if (checkpoint != null) {
+                    if (frontier.size() > 0) {
+                        checkpoint.nextLevel(level + 1);
+                    }
+                    markWhenDue(checkpoint, frontier.size() > 0 ? MARK_AFTER : 0, 0);
+                }
             }
-            return result(stop);
+            return stop;
         }
 
         private void enterInitial() {
             long[] words = model.initial().words().clone();
             round.enterInitial(words);
             write(frontier.append(1), words);
-            OffHeap.putInt(log.append(1), 0);
+            long entry = log.append(1);
+            OffHeap.putInt(entry, 0);
+            if (checkpoint != null) {
+                int bytes = words.length * Long.BYTES;
+                checkpoint.openAt(0, wide, 0, 0, bytes);
+                checkpoint.append(1, round.fingerprints(), round.tags(), entry, frontier.address(0), bytes);
+                checkpoint.nextLevel(1);
+                markWhenDue(checkpoint, 0, 0);
+            }
+        }
+
+        // ---- what is kept on disk
+
+        private void markWhenDue(Checkpoint kept, long after, long expanded) {
+            long now = System.nanoTime();
+            if (kept.marksEverywhere() || now - lastMark >= after) {
+                kept.mark(level, out -> tell(out, expanded));
+                lastMark = System.nanoTime();
+            }
+        }
+
+        private void tell(DataOutputStream out, long expanded) throws IOException {
+            out.writeInt(level);
+            out.writeLong(expanded);
+            out.writeLong(log.size());
+            out.writeLong(frontier.size());
+            out.writeLong(next.size());
+            out.writeLong(transitions());
+            out.writeLong(represented());
+            out.writeLong(seen());
+            long[] movers = moved().toLongArray();
+            out.writeInt(movers.length);
+            for (long some : movers) {
+                out.writeLong(some);
+            }
+            out.writeDouble(seconds());
+            log.tell(out);
+            out.writeInt(found.size());
+            for (Map.Entry<Property, Worker.Breach> one : found.entrySet()) {
+                out.writeUTF(one.getKey().name());
+                out.writeBoolean(foundBefore.contains(one.getKey()));
+                one.getValue().tell(out);
+            }
+            for (SoftwareMover mover : model.software()) {
+                out.write(mover.table().seen());
+                out.write(mover.table().left());
+            }
+        }
+
+        private void goOn(Checkpoint kept) {
+            try (DataInputStream in = kept.mark()) {
+                level = in.readInt();
+                expandedBefore = in.readLong();
+                long states = in.readLong();
+                long ofLevel = in.readLong();
+                long ofNext = in.readLong();
+                workers[0].transitions = in.readLong();
+                workers[0].represented = in.readLong();
+                workers[0].seen = in.readLong();
+                long[] movers = new long[in.readInt()];
+                for (int i = 0; i < movers.length; i++) {
+                    movers[i] = in.readLong();
+                }
+                movedBefore.or(BitSet.valueOf(movers));
+                secondsBefore = in.readDouble();
+                log.learn(in);
+                for (int breaches = in.readInt(); breaches > 0; breaches--) {
+                    Property property = Property.valueOf(in.readUTF());
+                    if (in.readBoolean()) {
+                        foundBefore.add(property);
+                    }
+                    found.put(property, Worker.Breach.told(in));
+                }
+                for (SoftwareMover mover : model.software()) {
+                    in.readFully(mover.table().seen());
+                    in.readFully(mover.table().left());
+                }
+                read(kept, states, ofLevel, ofNext);
+                unwatch(foundBefore);
+            } catch (IOException e) {
+                throw new CheckpointRefused("the mark of the search in %s is too short".formatted(kept.folder()));
+            }
+        }
+
+        private void read(Checkpoint kept, long states, long ofLevel, long ofNext) {
+            kept.readParents(states, log.append(states));
+            int bytes = model.layout().words() * Long.BYTES;
+            kept.readLevel(level, frontier.append(ofLevel), ofLevel * bytes);
+            kept.readLevel(level + 1, next.append(ofNext), ofNext * bytes);
+            try (OffHeap some = new OffHeap((long) READ_AT_ONCE * (Long.BYTES + Short.BYTES))) {
+                some.ensure((long) READ_AT_ONCE * (Long.BYTES + Short.BYTES));
+                long fingerprints = some.address();
+                long tags = fingerprints + (long) READ_AT_ONCE * Long.BYTES;
+                for (long from = 0; from < states; from += READ_AT_ONCE) {
+                    int count = (int) Math.min(READ_AT_ONCE, states - from);
+                    kept.readFingerprints(from, count, fingerprints);
+                    if (wide) {
+                        kept.readTags(from, count, tags);
+                    }
+                    for (int i = 0; i < count; i++) {
+                        round.enter(
+                                OffHeap.getLong(fingerprints + (long) i * Long.BYTES),
+                                wide ? OffHeap.getShort(tags + (long) i * Short.BYTES) : 0);
+                    }
+                }
+            }
+            kept.openAt(states, wide, level + 1, ofNext, bytes);
         }
 
         private Exploration.@Nullable Stop expandLevel() {
             long size = frontier.size();
-            long levelFirst = log.size() - size;
+            long levelFirst = log.size() - next.size() - size;
             for (Worker worker : workers) {
                 worker.level = level;
             }
             Exploration.@Nullable Stop stop = null;
-            for (long first = 0; first < size && stop == null; first += roundStates) {
+            long begin = expandedBefore;
+            expandedBefore = 0;
+            for (long first = begin; first < size && stop == null; first += roundStates) {
                 int states = (int) Math.min(roundStates, size - first);
                 log.beginRound(levelFirst + first);
                 int more = round.expand(frontier.address(first), states);
@@ -133,14 +294,27 @@ public final class Explorer {
                 if (round.isFull() || log.size() + more > most) {
                     overflown = true;
                 } else {
-                    round.append(states, next.append(more), log.append(more));
+                    append(states, more);
                 }
                 collectBreaches(levelFirst + first);
                 stop = limitReached();
+                if (checkpoint != null && !overflown) {
+                    markWhenDue(checkpoint, stop == null ? MARK_WITHIN_AFTER : 0, Math.min(size, first + roundStates));
+                }
             }
             foundBefore.addAll(found.keySet());
-            unwatch();
+            unwatch(found.keySet());
             return stop;
+        }
+
+        private void append(int states, int more) {
+            long words = next.append(more);
+            long entries = log.append(more);
+            round.append(states, words, entries);
+            if (checkpoint != null) {
+                checkpoint.append(
+                        more, round.fingerprints(), round.tags(), entries, words, model.layout().words() * Long.BYTES);
+            }
         }
 
         private static void write(long address, long[] words) {
@@ -163,10 +337,10 @@ public final class Explorer {
             }
         }
 
-        private void unwatch() {
+        private void unwatch(Set<Property> done) {
             long open = 0;
             for (Property property : model.judged()) {
-                if (!found.containsKey(property)) {
+                if (!done.contains(property)) {
                     open |= property.broken() & ~property.exercised();
                 }
             }
@@ -222,16 +396,35 @@ public final class Explorer {
         }
 
         private double seconds() {
-            return (System.nanoTime() - begun) / 1e9;
+            return secondsBefore + (System.nanoTime() - begun) / 1e9;
+        }
+
+        private long represented() {
+            long represented = 0;
+            for (Worker worker : workers) {
+                represented += worker.represented;
+            }
+            return represented;
+        }
+
+        private long seen() {
+            long seen = 0;
+            for (Worker worker : workers) {
+                seen |= worker.seen | worker.successors.seen();
+            }
+            return seen;
+        }
+
+        private BitSet moved() {
+            BitSet moved = BitSet.valueOf(movedBefore.toLongArray());
+            for (Worker worker : workers) {
+                moved.or(worker.successors.movedSources());
+            }
+            return moved;
         }
 
         private Exploration result(Exploration.Stop stop) {
-            long seen = 0;
-            BitSet moved = new BitSet();
-            for (Worker worker : workers) {
-                seen |= worker.seen | worker.successors.seen();
-                moved.or(worker.successors.movedSources());
-            }
+            BitSet moved = moved();
             double seconds = seconds();
             long bytes = bytes();
             Map<Property, Path> breaches = new EnumMap<>(Property.class);
@@ -249,11 +442,12 @@ public final class Explorer {
             }
             return new Exploration(
                     end,
+                    model.mergesPages() ? represented() : round.states(),
                     round.states(),
                     transitions(),
                     level,
                     breaches,
-                    seen,
+                    seen(),
                     movers,
                     bytes,
                     Math.max(mostBytes, bytes),

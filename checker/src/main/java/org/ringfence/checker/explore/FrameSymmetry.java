@@ -2,7 +2,6 @@ package org.ringfence.checker.explore;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.ringfence.machine.state.Fingerprint;
 import org.ringfence.machine.state.Layout;
@@ -60,37 +59,6 @@ public final class FrameSymmetry implements Symmetry {
     private record Own(int[] at, long mask, boolean set, int salt) {
         long get(long[] words, int frame) {
             return words[at[frame] >> 6] >>> at[frame] & mask;
-        }
-    }
-
-    /**
-     * Bits of blocks' own fields that name no frames: of every block in one word, and in the same order. All of them,
-     * one after the other, are the block's key.
-     *
-     * @param word by block
-     * @param mask by block, as many bits in each
-     * @param from where in the key they begin
-     * @param bits how many
-     */
-    private record Segment(int[] word, long[] mask, int from, int bits) {
-        /** Adds the bits of {@code block} to the key at {@code key}. */
-        void read(long[] words, int block, long[] keys, int key) {
-            long found = Long.compress(words[word[block]], mask[block]);
-            int at = key + (from >> 6);
-            keys[at] |= found << from;
-            if ((from & 63) + bits > Long.SIZE) {
-                keys[at + 1] |= found >>> Long.SIZE - (from & 63);
-            }
-        }
-
-        /** Gives {@code block}, whose bits are zero, those of the key at {@code key}. */
-        void write(long[] words, int block, long[] keys, int key) {
-            int at = key + (from >> 6);
-            long found = keys[at] >>> from;
-            if ((from & 63) + bits > Long.SIZE) {
-                found |= keys[at + 1] << Long.SIZE - (from & 63);
-            }
-            words[word[block]] |= Long.expand(found, mask[block]);
         }
     }
 
@@ -182,14 +150,13 @@ public final class FrameSymmetry implements Symmetry {
         names = naming.toArray(Naming[]::new);
         sets = namingSets.toArray(Naming[]::new);
         own = owned.toArray(Own[]::new);
-        segments = segments(plain);
-        int bits = segments.length == 0 ? 0 : segments[segments.length - 1].from + segments[segments.length - 1].bits;
-        keyWords = (bits + Long.SIZE - 1) / Long.SIZE;
+        segments = Segment.of(plain, blocks, perBlock);
+        keyWords = Segment.words(segments);
         kept = new long[words];
         Arrays.fill(kept, -1);
         for (Segment segment : segments) {
             for (int b = 0; b < blocks; b++) {
-                kept[segment.word[b]] &= ~segment.mask[b];
+                kept[segment.word()[b]] &= ~segment.mask()[b];
             }
         }
         List<Standing> who = new ArrayList<>();
@@ -227,62 +194,6 @@ public final class FrameSymmetry implements Symmetry {
             at[f] = place.word() << 6 | place.shift();
         }
         return new Own(at, field.place(0).mask(), set, salt);
-    }
-
-    /** One entry of a block: a field of the frame at this offset in the block. */
-    private record Entry(Layout.Field field, int offset) {
-        Layout.Place in(int block, int perBlock) {
-            return field.place(block * perBlock + offset);
-        }
-    }
-
-    /** The entries of a block in the order of the first block's, in as few segments as hold for every block. */
-    private Segment[] segments(List<Layout.Field> plain) {
-        List<Entry> entries = new ArrayList<>();
-        for (Layout.Field field : plain) {
-            for (int offset = 0; offset < perBlock && field.place(0).mask() != 0; offset++) {
-                entries.add(new Entry(field, offset));
-            }
-        }
-        entries.sort(Comparator.comparingInt((Entry entry) -> entry.in(0, perBlock).word())
-                .thenComparingInt(entry -> entry.in(0, perBlock).shift()));
-        List<Segment> found = new ArrayList<>();
-        int from = 0;
-        for (int i = 0; i < entries.size();) {
-            int end = i + 1;
-            while (end < entries.size() && follows(entries.get(end - 1), entries.get(end))) {
-                end++;
-            }
-            Segment segment = segment(entries.subList(i, end), from);
-            found.add(segment);
-            from += segment.bits;
-            i = end;
-        }
-        return found.toArray(Segment[]::new);
-    }
-
-    private boolean follows(Entry before, Entry entry) {
-        for (int b = 0; b < blocks; b++) {
-            Layout.Place first = before.in(b, perBlock);
-            Layout.Place second = entry.in(b, perBlock);
-            if (first.word() != second.word() || first.shift() >= second.shift()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Segment segment(List<Entry> entries, int from) {
-        int[] word = new int[blocks];
-        long[] mask = new long[blocks];
-        for (int b = 0; b < blocks; b++) {
-            for (Entry entry : entries) {
-                Layout.Place place = entry.in(b, perBlock);
-                word[b] = place.word();
-                mask[b] |= place.mask() << place.shift();
-            }
-        }
-        return new Segment(word, mask, from, Long.bitCount(mask[0]));
     }
 
     private static boolean mentionsFrames(Software software) {

@@ -18,7 +18,7 @@ import org.ringfence.machine.state.State;
  * @param families what untrusted principals draw from
  * @param invariants what is judged on every state
  * @param judged the properties to find breaches of
- * @param symmetry how interchangeable frames are renamed; null to keep states apart that differ by names of frames only
+ * @param symmetry how interchangeable frames and pages are renamed; null to keep states apart that differ by names only
  */
 public record Model(
         Layout layout,
@@ -37,6 +37,11 @@ public record Model(
         families = List.copyOf(families);
         invariants = List.copyOf(invariants);
         judged = List.copyOf(judged);
+    }
+
+    /** Whether of states that differ by names of alike pages one is searched, and counted for all of them. */
+    boolean mergesPages() {
+        return symmetry != null && symmetry.mergesPages();
     }
 
     /** Everyone who moves: software first, then families. */

@@ -25,17 +25,22 @@ record Movers(
         @Nullable Invariant i0,
         @Nullable Invariant i1,
         Invariant[] moreInvariants,
-        boolean judgesStuck) {
+        boolean judgesStuck,
+        boolean mergesPages) {
 
     static final int NAMED = 12;
 
-    static final Movers NOBODY = of(List.of(), List.of(), false);
+    static final Movers NOBODY = of(List.of(), List.of(), false, false);
 
     static Movers of(Model model) {
-        return of(model.movers(), model.invariants(), model.judged().contains(Property.AVAILABILITY));
+        return of(
+                model.movers(),
+                model.invariants(),
+                model.judged().contains(Property.AVAILABILITY),
+                model.mergesPages());
     }
 
-    private static Movers of(List<Mover> movers, List<Invariant> judges, boolean judgesStuck) {
+    private static Movers of(List<Mover> movers, List<Invariant> judges, boolean judgesStuck, boolean mergesPages) {
         Mover[] all = movers.toArray(Mover[]::new);
         Invariant[] invariants = judges.toArray(Invariant[]::new);
         return new Movers(
@@ -57,7 +62,8 @@ record Movers(
                 invariants.length <= 2
                         ? new Invariant[0]
                         : Arrays.copyOfRange(invariants, 2, invariants.length),
-                judgesStuck);
+                judgesStuck,
+                mergesPages);
     }
 
     private static @Nullable Mover at(Mover[] all, int index) {

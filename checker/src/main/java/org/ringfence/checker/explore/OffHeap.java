@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +186,11 @@ final class OffHeap implements AutoCloseable {
 
     static long roundUp(long bytes, long unit) {
         return (bytes + unit - 1) / unit * unit;
+    }
+
+    /** These bytes, to read and write files. */
+    static ByteBuffer buffer(long address, int bytes) {
+        return ALL.asSlice(address, bytes).asByteBuffer();
     }
 
     static long getLong(long address) {

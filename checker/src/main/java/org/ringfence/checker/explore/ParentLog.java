@@ -1,5 +1,8 @@
 package org.ringfence.checker.explore;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -39,6 +42,26 @@ final class ParentLog implements AutoCloseable {
         long at = entries.address() + count * Integer.BYTES;
         count += more;
         return at;
+    }
+
+    /** Tells where rounds begin. */
+    void tell(DataOutputStream out) throws IOException {
+        out.writeInt(rounds);
+        for (int r = 0; r < rounds; r++) {
+            out.writeLong(firstFound[r]);
+            out.writeLong(firstExpanded[r]);
+        }
+    }
+
+    /** Learns what {@link #tell} told, of a log that is empty. */
+    void learn(DataInputStream in) throws IOException {
+        rounds = in.readInt();
+        firstFound = new long[rounds + 1];
+        firstExpanded = new long[rounds + 1];
+        for (int r = 0; r < rounds; r++) {
+            firstFound[r] = in.readLong();
+            firstExpanded[r] = in.readLong();
+        }
     }
 
     /** How many states have an entry. */

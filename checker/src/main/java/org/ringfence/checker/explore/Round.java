@@ -1,8 +1,10 @@
 package org.ringfence.checker.explore;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.state.Fingerprint;
 
 /**
@@ -23,6 +25,9 @@ final class Round implements AutoCloseable {
     private static final int PIECES = ParentLog.ROUND / PIECE;
     private static final int TOUCHED = 32;
     private static final int RECENT_BITS = 12;
+
+    /** States of which every one is tried whether its pages are alike. */
+    private static final int ALL_TRIED = 512;
 
     private final Expander expander;
     private final Team team;
@@ -52,6 +57,10 @@ final class Round implements AutoCloseable {
     private final AtomicInteger nextPiece = new AtomicInteger();
     private final AtomicInteger nextGroup = new AtomicInteger();
     private final BooleanSupplier goOn;
+    private final PageCheck @Nullable [] checks;
+    /** Fingerprints and tags of the new states in the order in which they are appended, where they are kept on disk. */
+    private final @Nullable OffHeap inOrder;
+    private final @Nullable OffHeap tagsInOrder;
     private volatile boolean full;
     private volatile boolean givenUp;
 
@@ -60,10 +69,13 @@ final class Round implements AutoCloseable {
      *
      * @param most states that can be seen
      * @param wide whether 16 more bits of a state are compared
+     * @param kept whether fingerprints and tags of what is appended are told of
      * @param goOn asked between pieces by the calling thread; false gives the round up
      */
-    Round(Model model, Team team, Worker[] workers, long most, boolean wide, BooleanSupplier goOn) {
+    Round(Model model, Team team, Worker[] workers, long most, boolean wide, boolean kept, BooleanSupplier goOn) {
         this.goOn = goOn;
+        inOrder = kept ? new OffHeap(most * Long.BYTES) : null;
+        tagsInOrder = kept ? new OffHeap(most * Short.BYTES) : null;
         this.expander = Expansion.forModel(model);
         this.team = team;
         this.workers = workers;
@@ -72,16 +84,31 @@ final class Round implements AutoCloseable {
         exact = workers[0].exact;
         width = workers[0].width;
         stretch = new int[workers.length + 1][Worker.GROUPS];
+        checks = model.symmetry() instanceof PageSymmetry pages ? checks(model, pages, workers.length) : null;
         for (int g = 0; g < table.length; g++) {
             recent[g] = new Recent(RECENT_BITS, (g ^ 1L) << Long.SIZE - Worker.GROUP_BITS);
             table[g] = new FingerprintSet(Worker.GROUP_BITS, most / Worker.GROUPS * 9 / 8 + ParentLog.ROUND, wide);
         }
     }
 
+    private static PageCheck[] checks(Model model, PageSymmetry pages, int members) {
+        PageCheck[] checks = new PageCheck[members];
+        Arrays.setAll(checks, member -> new PageCheck(model, pages));
+        return checks;
+    }
+
     /** Enters the first state, whose words are renamed canonically. */
     void enterInitial(long[] words) {
+        reserveInOrder(1);
         long fingerprint = workers[0].represent(words, 0);
         table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)].add(fingerprint, tag(words, 0, words.length));
+        if (inOrder != null) {
+            OffHeap.putLong(inOrder.address(), fingerprint);
+            OffHeap.putShort(tagsInOrder().address(), tag(words, 0, words.length));
+        }
+        if (checks != null) {
+            weigh(0, fingerprint, words);
+        }
     }
 
     /**
@@ -217,6 +244,7 @@ final class Round implements AutoCloseable {
      * @param log where, for each, the parent's place and the move's ordinal go
      */
     void append(int states, long words, long log) {
+        reserveInOrder(Arrays.stream(freshLength).sum() / entry);
         if (pieces == 1) {
             Arrays.fill(stretch[0], 0);
             System.arraycopy(freshLength, 0, stretch[1], 0, Worker.GROUPS);
@@ -281,7 +309,57 @@ final class Round implements AutoCloseable {
                         OffHeap.putLong(words + (place * width + w) * Long.BYTES, its[i + 2 + w]);
                     }
                 }
+                if (inOrder != null) {
+                    OffHeap.putLong(inOrder.address() + place * Long.BYTES, its[i]);
+                    OffHeap.putShort(tagsInOrder().address() + place * Short.BYTES, tag(its, i + 2, entry - 2));
+                }
+                if (checks != null) {
+                    weigh(member, its, i);
+                }
             }
+        }
+    }
+
+    private void reserveInOrder(int states) {
+        if (inOrder != null) {
+            inOrder.ensure((long) states * Long.BYTES);
+            tagsInOrder().ensure((long) states * Short.BYTES);
+        }
+    }
+
+    private OffHeap tagsInOrder() {
+        return Objects.requireNonNull(tagsInOrder);
+    }
+
+    /** Where the fingerprints of what was appended last are, in order. */
+    long fingerprints() {
+        return Objects.requireNonNull(inOrder).address();
+    }
+
+    /** Where their tags are. */
+    long tags() {
+        return tagsInOrder().address();
+    }
+
+    /** Enters a state that was found by a search that goes on. */
+    void enter(long fingerprint, short tag) {
+        FingerprintSet set = table[(int) (fingerprint >>> Long.SIZE - Worker.GROUP_BITS)];
+        set.reserve(1);
+        set.add(fingerprint, tag);
+    }
+
+    private void weigh(int member, long[] its, int at) {
+        long[] words = exact ? new long[] {Fingerprint.unmix(its[at])} : Arrays.copyOfRange(its, at + 2, at + entry);
+        weigh(member, its[at], words);
+    }
+
+    /** Counts a new state for those that it stands for, and now and then tries whether it does. */
+    private void weigh(int member, long fingerprint, long[] words) {
+        Worker worker = workers[member];
+        System.arraycopy(words, 0, worker.state.words(), 0, width);
+        worker.represented += worker.size(worker.state);
+        if (worker.represented <= ALL_TRIED || PageCheck.isTried(fingerprint)) {
+            Objects.requireNonNull(checks)[member].attempt(worker.state);
         }
     }
 
@@ -312,6 +390,10 @@ final class Round implements AutoCloseable {
     public void close() {
         for (FingerprintSet set : table) {
             set.close();
+        }
+        if (inOrder != null) {
+            inOrder.close();
+            tagsInOrder().close();
         }
     }
 }

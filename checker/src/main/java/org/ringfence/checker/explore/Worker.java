@@ -1,5 +1,8 @@
 package org.ringfence.checker.explore;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +53,10 @@ final class Worker {
 
     private long watched;
     long transitions;
+
+    /** States that the states found stand for, where they stand for more than one. */
+    long represented;
+
     long seen;
     List<Breach> breaches = new ArrayList<>();
     int level;
@@ -149,6 +156,11 @@ final class Worker {
         }
     }
 
+    /** How many states a representative is counted for. */
+    long size(State representative) {
+        return model.symmetry() == null ? 1 : model.symmetry().size(representative);
+    }
+
     /** Renames the words at {@code at} canonically, in place, and answers their fingerprint. */
     long represent(long[] words, int at) {
         if (canonical != null) {
@@ -203,6 +215,19 @@ final class Worker {
 
     /** A breach that was met: which marks, how many moves from the beginning, and where. */
     record Breach(long marks, int length, long fingerprint, long place, int ordinal) implements Comparable<Breach> {
+        void tell(DataOutputStream out) throws IOException {
+            out.writeLong(marks);
+            out.writeInt(length);
+            out.writeLong(fingerprint);
+            out.writeLong(place);
+            out.writeInt(ordinal);
+        }
+
+        /** What {@link #tell} told. */
+        static Breach told(DataInputStream in) throws IOException {
+            return new Breach(in.readLong(), in.readInt(), in.readLong(), in.readLong(), in.readInt());
+        }
+
         /** The ordinal of a breach by the state itself. */
         static final int STATE = -1;
 

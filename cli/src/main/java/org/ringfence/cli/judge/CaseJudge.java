@@ -22,6 +22,7 @@ import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Remarked;
 import org.ringfence.checker.check.Settings;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.CheckpointRefused;
 import org.ringfence.checker.explore.LimitReached;
 import org.ringfence.checker.explore.Limits;
 import org.ringfence.checker.explore.Watcher;
@@ -117,6 +118,8 @@ public record CaseJudge(
             throw misfit(file, platform, pair.threat(), misfit);
         } catch (RoutineRefused refused) {
             throw refused(file, platform, pair.threat(), refused);
+        } catch (CheckpointRefused refused) {
+            throw new BadInput(new Problem(file.file(), null, String.valueOf(refused.getMessage())));
         } catch (LimitReached limit) {
             return without(pair, rows, String.valueOf(limit.getMessage()));
         } catch (OutOfMemoryError exhausted) {

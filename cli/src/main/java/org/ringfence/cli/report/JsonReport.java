@@ -163,6 +163,7 @@ public record JsonReport(PrintStream out, JsonGenerator json) implements Report 
         node.put("bounds", finding.bounds());
         node.put("end", end(found.stop()));
         node.put("states", found.states());
+        node.put("searched", found.searched());
         node.put("transitions", found.transitions());
         node.put("depth", found.depth());
         node.put("exact", found.exact());
@@ -184,6 +185,7 @@ public record JsonReport(PrintStream out, JsonGenerator json) implements Report 
             case MEMORY -> "memory";
             case TIME -> "time";
             case INTERRUPTED -> "interrupted";
+            case CHECKPOINT -> "checkpoint";
         };
     }
 

@@ -50,10 +50,13 @@ public final class Words {
         Exploration found = finding.exploration();
         boolean all = found.stop() == Exploration.Stop.EXHAUSTED;
         return format(
-                "within %s: %s%s, %s, depth %d, %s; reached %s and %s of the software%s",
+                "within %s: %s%s%s, %s, depth %d, %s; reached %s and %s of the software%s",
                 finding.bounds(),
                 all ? "all " : "",
                 count(found.states(), "state"),
+                found.searched() == found.states()
+                        ? ""
+                        : format(" (%,d searched, one of those that differ by names of pages)", found.searched()),
                 count(found.transitions(), "transition"),
                 found.depth(),
                 exactness(found),
@@ -82,7 +85,7 @@ public final class Words {
         return switch (stop) {
             case EXHAUSTED -> "having explored every reachable state";
             case ENOUGH -> "having found every violation that was expected";
-            case STATES, MEMORY, TIME, INTERRUPTED -> stop.inWords();
+            case STATES, MEMORY, TIME, INTERRUPTED, CHECKPOINT -> stop.inWords();
         };
     }
 

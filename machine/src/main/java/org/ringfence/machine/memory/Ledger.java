@@ -39,7 +39,7 @@ public record Ledger(Enumerated<Value> latest, Bits put, Flag live, Flag clean) 
 
     /** Declares one entry for each of {@code pages} pages of the guest. */
     public static Ledger declare(Declaration declaration, int pages) {
-        Table table = declaration.table("owed", "page", pages);
+        Table table = declaration.perPage("owed", pages);
         return new Ledger(
                 table.enumerated("latest", Value.class),
                 table.constants("put", Value.class),

@@ -41,13 +41,13 @@ public record Tlbs(int cpus, int contexts, int entries, boolean tagged, Bounded 
                     "a TLB keeps " + entries + " of " + pages + " pages; allowed are 1 to all of them");
         }
         boolean tagged = entries < pages;
-        Table table = declaration.table("TLB", "entry", Math.multiplyExact(cpus * contexts, entries));
+        Table table = declaration.perPageAndMore("TLB", "entry", Math.multiplyExact(cpus * contexts, entries));
         return new Tlbs(
                 cpus,
                 contexts,
                 entries,
                 tagged,
-                table.bounded("page", tagged ? pages - 1 : 0),
+                table.page("page", tagged ? pages - 1 : 0),
                 table.frame("frame"),
                 table.bounded("rights", rights));
     }

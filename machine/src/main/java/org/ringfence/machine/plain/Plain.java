@@ -53,12 +53,12 @@ public record Plain(
             throw new IllegalArgumentException("%d frames are too few for %d pages: every page has a frame for good"
                     .formatted(geometry.frames(), geometry.pages()));
         }
-        Table table = declaration.table("nested page table", "page", hasInner ? geometry.pages() : 0);
+        Table table = declaration.perPage("nested page table", hasInner ? geometry.pages() : 0);
         return new Plain(
                 geometry,
                 memory,
                 hasInner,
-                declaration.table("backing", "page", geometry.pages()).frame("frame"),
+                declaration.perPage("backing", geometry.pages()).frame("frame"),
                 table.enumerated("inner", InnerAccess.class),
                 table.bounded("stale", hasInner && keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
     }

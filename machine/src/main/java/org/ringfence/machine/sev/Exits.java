@@ -23,7 +23,7 @@ public record Exits(Cpus cpus, int vcpus, Enumerated<ExitReason> reason, Bounded
     public static Exits declare(Declaration declaration, Geometry geometry, Cpus cpus, int vcpus) {
         Table table = declaration.table("VMCB", "vCPU", vcpus);
         return new Exits(
-                cpus, vcpus, table.enumerated("exit", ExitReason.class), table.bounded("page", geometry.pages() - 1));
+                cpus, vcpus, table.enumerated("exit", ExitReason.class), table.page("page", geometry.pages() - 1));
     }
 
     /** {@code actor} leaves for the host. */

@@ -32,9 +32,9 @@ public record GuestPageTable(Geometry geometry, int vcpus, Flag shared, Bounded 
         return new GuestPageTable(
                 geometry,
                 vcpus,
-                declaration.table("guest page table", "page", geometry.pages()).flag("C-bit 0"),
+                declaration.perPage("guest page table", geometry.pages()).flag("C-bit 0"),
                 declaration
-                        .table("guest TLB", "vCPU and page", vcpus * geometry.pages())
+                        .perPageAndMore("guest TLB", "vCPU and page", vcpus * geometry.pages())
                         .bounded("C-bit", SHARED));
     }
 

@@ -21,7 +21,7 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
 
     /** Declares one entry a page; nothing is mapped. */
     public static NestedPageTable declare(Declaration declaration, Geometry geometry) {
-        Table table = declaration.table("NPT", "page", geometry.pages());
+        Table table = declaration.perPage("NPT", geometry.pages());
         return new NestedPageTable(
                 geometry, table.frame("frame"), table.bounded("large", geometry.hasLargePages() ? 1 : 0));
     }

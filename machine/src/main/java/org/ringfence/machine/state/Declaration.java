@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class Declaration {
 
-    record Draft(String name, String index, int count, boolean perFrame, List<DraftField> fields) {}
+    record Draft(String name, String index, int count, Layout.Entries entries, List<DraftField> fields) {}
 
     record DraftField(String name, int width, Layout.Kind kind) {}
 
@@ -52,21 +52,31 @@ public final class Declaration {
      * @param index what an entry's index is called there, for example {@code page}
      */
     public Table table(String name, String index, int count) {
-        return open(name, index, count, false);
+        return open(name, index, count, Layout.Entries.OTHER);
     }
 
     /** A table with one entry for each host frame; where frames are renamed, its entries move with them. */
     public Table perFrame(String name) {
-        return open(name, "frame", frames, true);
+        return open(name, "frame", frames, Layout.Entries.FRAMES);
+    }
+
+    /** A table with one entry for each of {@code pages} guest pages; where pages are renamed, its entries move. */
+    public Table perPage(String name, int pages) {
+        return open(name, "page", pages, Layout.Entries.PAGES);
+    }
+
+    /** A table in which each guest page has several entries; pages of a machine that has one are never renamed. */
+    public Table perPageAndMore(String name, String index, int count) {
+        return open(name, index, count, Layout.Entries.PAGES_AND_MORE);
     }
 
     /** A table of one entry. */
     public Table single(String name) {
-        return open(name, "", 1, false);
+        return open(name, "", 1, Layout.Entries.OTHER);
     }
 
-    private Table open(String name, String index, int count, boolean perFrame) {
-        drafts.add(new Draft(prefix + name, index, count, perFrame, new ArrayList<>()));
+    private Table open(String name, String index, int count, Layout.Entries entries) {
+        drafts.add(new Draft(prefix + name, index, count, entries, new ArrayList<>()));
         return new Table(this, drafts.size() - 1);
     }
 

@@ -48,10 +48,33 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
 
         /** A frame's index plus one, or zero. */
         record FrameName() implements Kind {}
+
+        /** The number of a guest page, plus {@code first}; smaller values name none. */
+        record PageName(int first) implements Kind {}
+
+        /** A set of guest pages, one bit each. */
+        record Pages() implements Kind {}
+    }
+
+    /** What the entries of a table are of. */
+    public enum Entries {
+        /** One for each host frame. */
+        FRAMES,
+        /** One for each guest page. */
+        PAGES,
+        /** One for each guest page and something else, a CPU for example. */
+        PAGES_AND_MORE,
+        /** Neither frames nor pages. */
+        OTHER
     }
 
     /** A placed table. */
-    public record Table(String name, String index, int count, boolean perFrame, List<Field> fields) {}
+    public record Table(String name, String index, int count, Entries entries, List<Field> fields) {
+        /** Whether there is one entry for each host frame. */
+        public boolean perFrame() {
+            return entries == Entries.FRAMES;
+        }
+    }
 
     /** A placed field. */
     public record Field(String name, Kind kind, Cells cells) {
@@ -200,6 +223,8 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
             case Kind.Constants(var type) ->
                 members(bits).stream().map(i -> type.getEnumConstants()[i]).toList().toString();
             case Kind.FrameName() -> bits == 0 ? "none" : Long.toString(bits - 1);
+            case Kind.PageName(int first) -> Long.toString(bits);
+            case Kind.Pages() -> members(bits).toString();
         };
     }
 
@@ -311,6 +336,6 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
                     field.width());
             fields.add(new Field(field.name(), field.kind(), cells));
         }
-        return new Table(draft.name(), draft.index(), draft.count(), draft.perFrame(), List.copyOf(fields));
+        return new Table(draft.name(), draft.index(), draft.count(), draft.entries(), List.copyOf(fields));
     }
 }

@@ -33,6 +33,21 @@ public final class Table {
         return new Bounded(place(name, widthOf(max), new Layout.Kind.Number(max)), max);
     }
 
+    /** The number of a guest page, up to {@code last}; renaming pages renames it. */
+    public Bounded page(String name, int last) {
+        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(0)), last);
+    }
+
+    /** The number of a guest page plus {@code first}, up to {@code last}; smaller values name no page. */
+    public Bounded pageFrom(String name, int first, int last) {
+        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(first)), last);
+    }
+
+    /** A set of {@code pages} guest pages, at most 64; renaming pages renames its members. */
+    public Bits pageSet(String name, int pages) {
+        return new Bits(place(name, pages, new Layout.Kind.Pages()), pages);
+    }
+
     /** 64 bits. */
     public Word word(String name) {
         return new Word(place(name, 64, new Layout.Kind.Raw()));

@@ -93,6 +93,8 @@ class LayoutTest {
             case Layout.Kind.Set set -> Long.bitCount(field.cells().mask());
             case Layout.Kind.Constants(var type) -> type.getEnumConstants().length;
             case Layout.Kind.FrameName() -> 2;
+            case Layout.Kind.PageName(int first) -> Long.bitCount(field.cells().mask());
+            case Layout.Kind.Pages() -> Long.bitCount(field.cells().mask());
         };
     }
 

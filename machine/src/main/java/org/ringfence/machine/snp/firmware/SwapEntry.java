@@ -29,7 +29,7 @@ public record SwapEntry(
                 table.flag("validated"),
                 table.bounded("kind", SwapType.values().length - 1),
                 table.bounded("2M", geometry.hasLargePages() ? 1 : 0),
-                table.bounded("page", geometry.pages()),
+                table.page("page", geometry.pages()),
                 VmplMasks.declare(table, options),
                 table.bounded("IV", lastIv));
     }

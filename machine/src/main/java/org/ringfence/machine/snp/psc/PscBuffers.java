@@ -93,7 +93,7 @@ public record PscBuffers(
                 header.bounded("last", capacity),
                 header.bounded("reserved", 1),
                 header.bounded("outside", 1),
-                entries.bounded("page", geometry.pages() - 1),
+                entries.page("page", geometry.pages() - 1),
                 entries.bounded("operation", OPERATIONS),
                 entries.bounded("2M", geometry.hasLargePages() ? 1 : 0),
                 entries.bounded("done", geometry.smallPerLarge()));

@@ -78,7 +78,7 @@ public record ReverseMapTable(
         Flag assigned = table.flag("assigned");
         Bounded pagesize = table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0);
         Bounded immutable = table.bounded("immutable", options.immutable() ? 1 : 0);
-        Bounded gpa = table.bounded("page", geometry.pages() - (options.vmsa() ? 0 : 1));
+        Bounded gpa = table.page("page", geometry.pages() - (options.vmsa() ? 0 : 1));
         Bounded asid = table.bounded("ASID", options.asids());
         Bounded vmsa = table.bounded("VMSA", options.vmsa() ? 1 : 0);
         Flag validated = table.flag("validated");

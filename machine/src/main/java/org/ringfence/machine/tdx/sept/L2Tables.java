@@ -14,9 +14,9 @@ import org.ringfence.machine.state.Table;
 public record L2Tables(int vms, FrameRef first, FrameRef second, FrameRef third) {
 
     static L2Tables declare(Declaration declaration, String name, int entries, int vms) {
-        Table table = declaration.table("L2 tables " + name, "entry", vms == 0 ? 0 : entries);
-        Table more = declaration.table("L2 VM 2 tables " + name, "entry", vms < 2 ? 0 : entries);
-        Table most = declaration.table("L2 VM 3 tables " + name, "entry", vms < 3 ? 0 : entries);
+        Table table = declaration.perPageAndMore("L2 tables " + name, "entry", vms == 0 ? 0 : entries);
+        Table more = declaration.perPageAndMore("L2 VM 2 tables " + name, "entry", vms < 2 ? 0 : entries);
+        Table most = declaration.perPageAndMore("L2 VM 3 tables " + name, "entry", vms < 3 ? 0 : entries);
         return new L2Tables(vms, table.frame("VM 1"), more.frame("frame"), most.frame("frame"));
     }
 

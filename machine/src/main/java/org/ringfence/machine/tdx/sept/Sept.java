@@ -53,7 +53,9 @@ public record Sept(
         int attributeBits = options.vms() * options.attributeBits();
         boolean leaf2M = level == 1 && options.interruptible();
         String name = options.name() + "Secure EPT " + NAMES[level];
-        Table table = declaration.table(name, level == 0 ? "page" : NAMES[level] + " page", count);
+        Table table = level == 0
+                ? declaration.perPage(name, count)
+                : declaration.perPageAndMore(name, NAMES[level] + " page", count);
         return new SeptTable(
                 level,
                 count,

@@ -30,7 +30,7 @@ public record VcpuContext(boolean entersL2, boolean hasVeInfo, int l2Vms, int pa
                 options.l2Vms(),
                 pages,
                 table.bounded("VM", entersL2 ? options.l2Vms() + 1 : 0),
-                table.bounded("#VE", hasVeInfo ? pages + 1 : 0));
+                table.pageFrom("#VE", 1, hasVeInfo ? pages + 1 : 0));
     }
 
     /** The vCPU is gone. */

@@ -63,14 +63,14 @@ public record Vcpus(
                 interruptAfter,
                 detailed,
                 exit.enumerated("reason", TdExitReason.class),
-                exit.bounded("page", geometry.pages() - 1),
+                exit.page("page", geometry.pages() - 1),
                 exit.bounded("requested level", levels - 1),
                 exit.bounded("reached level", levels - 1),
                 exit.enumerated("entry", SeptState.class, SeptState.LAST_WITHOUT_MIGRATION),
                 exit.bounded("more pages", geometry.smallPerLarge() - 1),
                 declaration
                         .table("MapGPA", "vCPU", count)
-                        .bounded("retry", options.has(TdxFeature.MAP_GPA_RETRY) ? geometry.pages() : 0));
+                        .pageFrom("retry", 1, options.has(TdxFeature.MAP_GPA_RETRY) ? geometry.pages() : 0));
     }
 
     /** Whether the actor of this index is one of these vCPUs. */

@@ -117,7 +117,7 @@ public record CallingArea(
     /** Declares the area of {@code cpus} CPUs of the monitor, which are actors from 0 on. */
     public static CallingArea declare(Declaration declaration, Geometry geometry, int cpus, List<Registers> calls) {
         Table call = declaration.table("call", "CPU", cpus);
-        Table pages = declaration.table("registered", "page", geometry.pages());
+        Table pages = declaration.perPage("registered", geometry.pages());
         return new CallingArea(
                 geometry,
                 calls,
@@ -125,9 +125,9 @@ public record CallingArea(
                 call.bounded("registers", Math.max(0, calls.size() - 1)),
                 call.enumerated("result", SvsmResult.class),
                 call.flag("supported"),
-                call.bounded("calling area", geometry.pages()),
+                call.pageFrom("calling area", 1, geometry.pages()),
                 pages.enumerated("as", Use.class),
-                pages.bounded("calling area", geometry.pages()),
+                pages.pageFrom("calling area", 1, geometry.pages()),
                 pages.flag("fit"));
     }
 

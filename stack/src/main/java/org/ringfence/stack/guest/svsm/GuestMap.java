@@ -32,7 +32,7 @@ public record GuestMap(Flag told, Bits memory) {
     /** Declares a map of {@code pages} pages, 64 at most. */
     public static GuestMap declare(Declaration declaration, int pages) {
         Table table = declaration.single("inner guest's memory map");
-        return new GuestMap(table.flag("told"), table.bits("memory", pages));
+        return new GuestMap(table.flag("told"), table.pageSet("memory", pages));
     }
 
     /** How many ranges the pages in {@code memory} form. */

@@ -71,7 +71,7 @@ public record Window(Geometry geometry, boolean guard, Slots small, Slots large)
      */
     public record Slots(int count, Bounded page) {
         static Slots declare(Declaration declaration, String name, int count, int pages) {
-            return new Slots(count, declaration.table(name, "slot", count).bounded("page", pages + 1));
+            return new Slots(count, declaration.table(name, "slot", count).pageFrom("page", 1, pages + 1));
         }
 
         /** The first of {@code wanted} free slots in a row; -1 when there are none. */
