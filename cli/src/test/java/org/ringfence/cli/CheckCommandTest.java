@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,68 @@ class CheckCommandTest {
                         2 cases: 1 of 5 expectations met, 4 NOT MET, 13 states, T s
                         """);
         assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void whatMustNeverBeReachedAndIsHasATrace() {
+        Session.Ran ran = session(expecting("""
+                reaches:
+                  - {threat: malicious-host, operation: LOOK, result: NOTHING, never: true}
+                  - {threat: malicious-host, operation: EMPTY, never: true}
+                """)).run("check");
+        assertThat(ran.out()).contains(
+                """
+                            never reaches LOOK with 'NOTHING' was expected, NOT MET: found reached
+                              LOOK ended with: LETTER (a letter), NOTHING
+                              1. owner  PUT gpa=0x0 = DONE
+                                          drawer page 0 content: nothing -> a letter
+                                          at KeepLetter.run(KeepLetter.java:20)
+                              2. host   EMPTY page=0
+                                          drawer page 0 content: a letter -> nothing
+                              3. owner  LOOK gpa=0x0 = NOTHING
+                                          at KeepLetter.run(KeepLetter.java:23)
+                              LOOK is reached after step 3, and never should be
+                              the state then:
+                                drawer page 0: content nothing
+                                drawer page 1: content nothing
+                            never reaches EMPTY was expected, NOT MET: found reached
+                              EMPTY ended with: (no result)
+                              1. host  EMPTY page=0
+                              EMPTY is reached after step 1, and never should be
+                        """);
+        assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "honest-host    | panic               | TDX_PAGE_ALREADY_ACCEPTED | panic",
+        "malicious-host | TDG.MEM.PAGE.ACCEPT | EXITS                     | TDG.MEM.PAGE.ACCEPT rcx=0x0 = EXITS",
+        "malicious-host | TDG.MEM.PAGE.ACCEPT | TDX_SUCCESS               | TDG.MEM.PAGE.ACCEPT rcx=0x0 = TDX_SUCCESS",
+    })
+    void aPanicAnExitAndAResultThatMustNeverBeReachedHaveATraceThatEndsWithThem(
+            String threat, String operation, String result, String last) {
+        Session.Ran ran = Session.onPlatforms(folder).having("a", """
+                question: What is reached?
+                asked: a test
+                machine: {pages: 1, frames: 2}
+                platforms: {tdx: {}}
+                actors:
+                  - {name: guest, principal: guest, routine: reaccept, options: {policy: linux}}
+                  - {name: host, principal: host, routine: tdx-host}
+                reaches:
+                  - {threat: %s, operation: %s, result: %s, never: true}
+                """.formatted(threat, operation, result)).run("check");
+        assertThat(ran.exit()).isEqualTo(1);
+        List<String> lines = ran.out().lines().map(String::strip).toList();
+        int end = lines.indexOf(lines.stream()
+                .filter(line -> line.startsWith(operation + " is reached after step "))
+                .findFirst()
+                .orElseThrow());
+        int step = Integer.parseInt(lines.get(end).replaceAll("\\D*(\\d+), and never should be", "$1"));
+        assertThat(lines.subList(0, end).stream().filter(line -> line.startsWith(step + ". ")))
+                .singleElement()
+                .asString()
+                .contains("guest  " + last);
     }
 
     @Test
