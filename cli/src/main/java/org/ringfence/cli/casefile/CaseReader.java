@@ -150,7 +150,7 @@ public final class CaseReader {
                             .formatted(Quoted.of(entry.key()), String.join(", ", names))));
             platforms.put(
                     platform.name(),
-                    new OptionsReader(file)
+                    new OptionsReader(file, platform.retired())
                             .read(platform.options(), withoutGuards(platform, entry.value()),
                                     "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
@@ -247,7 +247,7 @@ public final class CaseReader {
         Record options =
                 given == null
                         ? entry.prototype()
-                        : new OptionsReader(file).read(entry.prototype(), given, "routine " + entry.name());
+                        : new OptionsReader(file, Map.of()).read(entry.prototype(), given, "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
         actors.add(new ActorSpec(name, principal, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));

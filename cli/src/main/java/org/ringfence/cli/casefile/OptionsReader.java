@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.ringfence.checker.check.Options;
 
-/** Reads the options of a platform or a routine. */
-record OptionsReader(String file) {
+/**
+ * Reads the options of a platform or a routine.
+ *
+ * @param retired options of earlier versions, each with where to find now what it stood for
+ */
+record OptionsReader(String file, Map<String, String> retired) {
 
     /**
      * The options of {@code prototype} with what {@code node} says of them.
@@ -26,6 +30,11 @@ record OptionsReader(String file) {
         }
         Map<String, Object> given = new LinkedHashMap<>();
         for (Node.Entry entry : entries) {
+            String instead = retired.get(entry.key());
+            if (instead != null && !allowed.contains(entry.key())) {
+                throw bad(entry.at(), "%s: there is no option '%s' any more, leave it out: %s"
+                        .formatted(whose, entry.key(), instead));
+            }
             given.put(entry.key(), value(prototype, entry, whose));
         }
         try {

@@ -3,6 +3,7 @@ package org.ringfence.platform.tdx;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ringfence.checker.check.Platform;
@@ -186,6 +187,14 @@ public final class TdxPlatform implements Platform {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
                 false, 1, false);
+    }
+
+    @Override
+    public Map<String, String> retired() {
+        return Map.of(
+                "bitmap", "the bitmap of accepted pages comes with the routines that keep one, such as 'reaccept' with 'tracking: whole-guest'",
+                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "flush-requests", "requests to flush come with the routines that send or answer them, such as 'svsm-answer-flushes'");
     }
 
     @Override
