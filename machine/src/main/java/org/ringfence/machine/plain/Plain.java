@@ -12,6 +12,7 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The memory of a virtual machine without confidential hardware. The host puts each page into a frame once for all, so
@@ -56,7 +57,8 @@ public record Plain(
                 memory,
                 declaration.table("backing", "page", geometry.pages()).frame("frame"),
                 table.enumerated("inner", InnerAccess.class),
-                table.bounded("stale", keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
+                table.bounded(
+                        "stale", keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0, ValueNames.bits("read", "write")));
     }
 
     /** Puts every page into a frame of its own, in a state that is new. */

@@ -29,6 +29,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
@@ -207,7 +208,8 @@ public final class TdxPlatform implements Platform {
                     "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
                             .formatted(setting.geometry().frames(), least));
         }
-        Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
+        Cpus cpus = Cpus.declare(
+                declaration, setting.cpus(), MapGpaAnswer.known(), ValueNames.of(MapGpaAnswer.class));
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
         List<Tdx> tds = Tdx.declare(

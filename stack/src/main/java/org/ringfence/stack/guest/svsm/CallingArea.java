@@ -12,6 +12,8 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Through which one virtual CPU's inner guest calls the monitor: its registers and the page of a request, which are one
@@ -75,7 +77,10 @@ public record CallingArea(
                 geometry,
                 requests,
                 call.enumerated("status", Status.class),
-                call.bounded("request", Math.max(0, requests.size() - 1)),
+                call.bounded(
+                        "request",
+                        Math.max(0, requests.size() - 1),
+                        ValueNames.of(requests.stream().map(Form::print).toList())),
                 call.bounded("next", Math.min(most, MOST_ENTRIES)),
                 call.enumerated("result", SvsmResult.class),
                 pages.enumerated("as", Use.class),
