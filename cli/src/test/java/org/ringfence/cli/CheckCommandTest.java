@@ -44,7 +44,7 @@ class CheckCommandTest {
         "0 | reaches: [{threat: malicious-host, operation: EMPTY}]",
         "1 | reaches: [{threat: honest-host, operation: LOOK, result: NOTHING}]",
         "1 | reaches: [{threat: malicious-host, operation: LOOK, never: true}]",
-        "1 | reaches: [{threat: honest-host, operation: SHOUT}]",
+        "1 | reaches: [{threat: honest-host, operation: EMPTY}]",
     })
     void theExitStatusTellsWhetherEveryExpectationCameOut(int status, String rows) {
         assertThat(session(expecting(rows)).run("check").exit()).isEqualTo(status);
@@ -55,7 +55,7 @@ class CheckCommandTest {
         "3 | --states 20     | expect: [{threat: malicious-host, safe: integrity}] | the limit on states",
         "3 | --timeout 1ms   | expect: [{threat: malicious-host, safe: integrity}] | the limit on time",
         "3 | --memory 1      | expect: [{threat: malicious-host, safe: integrity}] | the limit on memory",
-        "3 | --states 20     | reaches: [{threat: malicious-host, operation: X, never: true}] | the limit on states",
+        "3 | --states 20     | reaches: [{threat: malicious-host, operation: panic, never: true}] | the limit on states",
         "1 | --states 200000 | expect: [{threat: malicious-host, safe: freshness}] | found violated",
     })
     void aLimitIsInconclusiveUnlessSomethingIsRefuted(int status, String limit, String rows, String why) {
@@ -84,7 +84,7 @@ class CheckCommandTest {
                   - {threat: honest-host, safe: confidentiality}
                 reaches:
                   - {threat: honest-host, operation: LOOK, result: NOTHING}
-                  - {threat: honest-host, operation: SHOUT}
+                  - {threat: honest-host, operation: EMPTY}
                 """)).having("toys/other", GOOD).run("check");
         assertThat(masked(ran.out())).isEqualTo(
                 """
@@ -110,12 +110,49 @@ class CheckCommandTest {
                               nothing ever put it to the test
                             reaches LOOK with 'NOTHING' was expected, NOT MET: found not reached
                               LOOK ended with: LETTER (a letter)
-                            reaches SHOUT was expected, NOT MET: found not reached
-                              SHOUT was never reached; these were: LOOK, PUT
+                            reaches EMPTY was expected, NOT MET: found not reached
+                              EMPTY was never reached; these were: LOOK, PUT
                         toys/other   1 of 1 met            5 states  T s
                         2 cases: 1 of 5 expectations met, 4 NOT MET, 13 states, T s
                         """);
         assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "operation: SHOUT                  | 38 | unknown operation 'SHOUT' on desk; allowed are panic, PUT, LOOK, EMPTY, TURN, signal, await, compromise, choose, question",
+        "operation: LOOKS                  | 38 | unknown operation 'LOOKS' on desk; close are LOOK",
+        "operation: LOOK, result: LETTERS  | 52 | LOOK never ends with 'LETTERS' on desk; it ends with NOTHING, LETTER, EXITS or CALLS",
+    })
+    void whatCanNeverBeReachedIsRefusedThoughItMustNeverBe(String row, int column, String sentence) {
+        Session.Ran ran = session(expecting("""
+                reaches:
+                  - {threat: honest-host, %s, never: true}
+                """.formatted(row))).run("check");
+
+        assertThat(ran.err()).endsWith(":%d: %s%n".formatted(column, sentence));
+        assertThat(ran.exit()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "honest-host    | 0x0      | TDG.VP.VMCALL<MapGPA> to=shared gpa=0x0 size=0x1000 = 0x0",
+        "malicious-host | anything | TDG.VP.VMCALL<MapGPA> to=shared gpa=0x0 size=0x1000 = anything (for example 0x",
+    })
+    void anAnswerIsCalledInATraceAsReachesCallsIt(String threat, String result, String printed) {
+        Session.Ran ran = Session.onPlatforms(folder).having("a", """
+                question: What does the host answer?
+                asked: a test
+                machine: {pages: 1, frames: 2}
+                platforms: {tdx: {shared-pages: true}}
+                actors:
+                  - {name: guest, principal: guest, routine: mapgpa-roundtrip}
+                  - {name: host, principal: host, routine: tdx-host}
+                reaches:
+                  - {threat: %s, operation: TDG.VP.VMCALL<MapGPA>, result: '%s', never: true}
+                """.formatted(threat, result)).run("check");
+
+        assertThat(ran.out()).contains(printed);
     }
 
     @Test
