@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class CheckCommandTest {
         "0 | reaches: [{threat: malicious-host, operation: EMPTY}]",
         "1 | reaches: [{threat: honest-host, operation: LOOK, result: NOTHING}]",
         "1 | reaches: [{threat: malicious-host, operation: LOOK, never: true}]",
-        "1 | reaches: [{threat: honest-host, operation: SHOUT}]",
+        "1 | reaches: [{threat: honest-host, operation: EMPTY}]",
     })
     void theExitStatusTellsWhetherEveryExpectationCameOut(int status, String rows) {
         assertThat(session(expecting(rows)).run("check").exit()).isEqualTo(status);
@@ -54,7 +55,7 @@ class CheckCommandTest {
         "3 | --states 20     | expect: [{threat: malicious-host, safe: integrity}] | the limit on states",
         "3 | --timeout 1ms   | expect: [{threat: malicious-host, safe: integrity}] | the limit on time",
         "3 | --memory 1      | expect: [{threat: malicious-host, safe: integrity}] | the limit on memory",
-        "3 | --states 20     | reaches: [{threat: malicious-host, operation: X, never: true}] | the limit on states",
+        "3 | --states 20     | reaches: [{threat: malicious-host, operation: panic, never: true}] | the limit on states",
         "1 | --states 200000 | expect: [{threat: malicious-host, safe: freshness}] | found violated",
     })
     void aLimitIsInconclusiveUnlessSomethingIsRefuted(int status, String limit, String rows, String why) {
@@ -83,7 +84,7 @@ class CheckCommandTest {
                   - {threat: honest-host, safe: confidentiality}
                 reaches:
                   - {threat: honest-host, operation: LOOK, result: NOTHING}
-                  - {threat: honest-host, operation: SHOUT}
+                  - {threat: honest-host, operation: EMPTY}
                 """)).having("toys/other", GOOD).run("check");
         assertThat(masked(ran.out())).isEqualTo(
                 """
@@ -109,12 +110,111 @@ class CheckCommandTest {
                               nothing ever put it to the test
                             reaches LOOK with 'NOTHING' was expected, NOT MET: found not reached
                               LOOK ended with: LETTER (a letter)
-                            reaches SHOUT was expected, NOT MET: found not reached
-                              SHOUT was never reached; these were: LOOK, PUT
+                            reaches EMPTY was expected, NOT MET: found not reached
+                              EMPTY was never reached; these were: LOOK, PUT
                         toys/other   1 of 1 met            5 states  T s
                         2 cases: 1 of 5 expectations met, 4 NOT MET, 13 states, T s
                         """);
         assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "operation: SHOUT                  | 38 | unknown operation 'SHOUT' on desk; allowed are panic, PUT, LOOK, EMPTY, TURN, signal, await, compromise, choose, question",
+        "operation: LOOKS                  | 38 | unknown operation 'LOOKS' on desk; close are LOOK",
+        "operation: LOOK, result: LETTERS  | 52 | LOOK never ends with 'LETTERS' on desk; it ends with NOTHING, LETTER, EXITS or CALLS",
+    })
+    void whatCanNeverBeReachedIsRefusedThoughItMustNeverBe(String row, int column, String sentence) {
+        Session.Ran ran = session(expecting("""
+                reaches:
+                  - {threat: honest-host, %s, never: true}
+                """.formatted(row))).run("check");
+
+        assertThat(ran.err()).endsWith(":%d: %s%n".formatted(column, sentence));
+        assertThat(ran.exit()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "honest-host    | 0x0      | TDG.VP.VMCALL<MapGPA> to=shared gpa=0x0 size=0x1000 = 0x0",
+        "malicious-host | anything | TDG.VP.VMCALL<MapGPA> to=shared gpa=0x0 size=0x1000 = anything (for example 0x",
+    })
+    void anAnswerIsCalledInATraceAsReachesCallsIt(String threat, String result, String printed) {
+        Session.Ran ran = Session.onPlatforms(folder).having("a", """
+                question: What does the host answer?
+                asked: a test
+                machine: {pages: 1, frames: 2}
+                platforms: {tdx: {shared-pages: true}}
+                actors:
+                  - {name: guest, principal: guest, routine: mapgpa-roundtrip}
+                  - {name: host, principal: host, routine: tdx-host}
+                reaches:
+                  - {threat: %s, operation: TDG.VP.VMCALL<MapGPA>, result: '%s', never: true}
+                """.formatted(threat, result)).run("check");
+
+        assertThat(ran.out()).contains(printed);
+    }
+
+    @Test
+    void whatMustNeverBeReachedAndIsHasATrace() {
+        Session.Ran ran = session(expecting("""
+                reaches:
+                  - {threat: malicious-host, operation: LOOK, result: NOTHING, never: true}
+                  - {threat: malicious-host, operation: EMPTY, never: true}
+                """)).run("check");
+        assertThat(ran.out()).contains(
+                """
+                            never reaches LOOK with 'NOTHING' was expected, NOT MET: found reached
+                              LOOK ended with: LETTER (a letter), NOTHING
+                              1. owner  PUT gpa=0x0 = DONE
+                                          drawer page 0 content: nothing -> a letter
+                                          at KeepLetter.run(KeepLetter.java:20)
+                              2. host   EMPTY page=0
+                                          drawer page 0 content: a letter -> nothing
+                              3. owner  LOOK gpa=0x0 = NOTHING
+                                          at KeepLetter.run(KeepLetter.java:23)
+                              LOOK is reached after step 3, and never should be
+                              the state then:
+                                drawer page 0: content nothing
+                                drawer page 1: content nothing
+                            never reaches EMPTY was expected, NOT MET: found reached
+                              EMPTY ended with: (no result)
+                              1. host  EMPTY page=0
+                              EMPTY is reached after step 1, and never should be
+                        """);
+        assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "honest-host    | panic               | TDX_PAGE_ALREADY_ACCEPTED | panic",
+        "malicious-host | TDG.MEM.PAGE.ACCEPT | EXITS                     | TDG.MEM.PAGE.ACCEPT rcx=0x0 = EXITS",
+        "malicious-host | TDG.MEM.PAGE.ACCEPT | TDX_SUCCESS               | TDG.MEM.PAGE.ACCEPT rcx=0x0 = TDX_SUCCESS",
+    })
+    void aPanicAnExitAndAResultThatMustNeverBeReachedHaveATraceThatEndsWithThem(
+            String threat, String operation, String result, String last) {
+        Session.Ran ran = Session.onPlatforms(folder).having("a", """
+                question: What is reached?
+                asked: a test
+                machine: {pages: 1, frames: 2}
+                platforms: {tdx: {}}
+                actors:
+                  - {name: guest, principal: guest, routine: reaccept, options: {policy: linux}}
+                  - {name: host, principal: host, routine: tdx-host}
+                reaches:
+                  - {threat: %s, operation: %s, result: %s, never: true}
+                """.formatted(threat, operation, result)).run("check");
+        assertThat(ran.exit()).isEqualTo(1);
+        List<String> lines = ran.out().lines().map(String::strip).toList();
+        int end = lines.indexOf(lines.stream()
+                .filter(line -> line.startsWith(operation + " is reached after step "))
+                .findFirst()
+                .orElseThrow());
+        int step = Integer.parseInt(lines.get(end).replaceAll("\\D*(\\d+), and never should be", "$1"));
+        assertThat(lines.subList(0, end).stream().filter(line -> line.startsWith(step + ". ")))
+                .singleElement()
+                .asString()
+                .contains("guest  " + last);
     }
 
     @Test

@@ -75,7 +75,8 @@ class JsonReportTest {
                 expect:
                   - {threat: malicious-host, violated: freshness, safe: integrity}
                 reaches:
-                  - {threat: malicious-host, operation: LOOK, result: nothing}
+                  - {threat: malicious-host, operation: LOOK, result: LETTER}
+                  - {threat: malicious-host, operation: LOOK, result: NOTHING, never: true}
                 """;
         String good = GOOD.substring(0, GOOD.indexOf("expect:")) + rows;
         Session.in(folder)

@@ -3,6 +3,7 @@ package org.ringfence.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,15 @@ class ScriptStepsTest {
     })
     void actorsWaitForEachOther(String steps, String others, boolean panics) {
         assertThat(run(steps, others, panics).exit()).as(run(steps, others, panics).out()).isZero();
+    }
+
+    @Test
+    void thatAnActorLeavesIsNoResultToGoOnWith() {
+        Session.Ran ran = run("LOOK gpa=0x0 -> EXITS", "LOOK gpa=0x0", false);
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("EXITS is no result to go on with: an operation that leaves for the host is asked"
+                + " again, or gets its result, when the host resumes the actor; 'reaches' can name it");
     }
 
     private Session.Ran run(String steps, String others, boolean panics) {

@@ -31,6 +31,11 @@ record Session(
         return new Session(home, Toy::registry, Map.of(), false, new Interrupt());
     }
 
+    /** With the platforms and routines that there are, on no terminal. */
+    static Session onPlatforms(Path home) {
+        return new Session(home, Registry::found, Map.of(), false, new Interrupt());
+    }
+
     Session onTerminal(Map<String, String> variables) {
         return new Session(home, registry, variables, true, interrupt);
     }

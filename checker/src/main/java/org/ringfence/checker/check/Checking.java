@@ -3,6 +3,7 @@ package org.ringfence.checker.check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -320,8 +321,41 @@ public final class Checking {
         }
         Finding.Reached points = points(model);
         Finding.Reached edges = edges(model);
+        Set<Covered> covered = covered(model, found);
         return new Finding(
-                platform.name(), threat, found, verdicts, covered(model, found), points, edges, bounds(model), notes);
+                platform.name(),
+                threat,
+                found,
+                verdicts,
+                covered,
+                forbiddenWays(covered, model, machine, routines),
+                points,
+                edges,
+                bounds(model),
+                notes);
+    }
+
+    /** A way to each of what must never be reached here, and is. */
+    private Map<Expectation.Reaches, Trace> forbiddenWays(
+            Set<Covered> covered, Model model, Machine machine, List<Routine<?>> routines) {
+        Map<Expectation.Reaches, Trace> ways = new LinkedHashMap<>();
+        for (Expectation expectation : subject.expect()) {
+            if (expectation instanceof Expectation.Reaches reaches
+                    && reaches.never()
+                    && reaches.platform().equals(platform.name())
+                    && reaches.threat().equals(threat)
+                    && covered.stream().anyMatch(reaches::isAbout)) {
+                Forbidden forbidden = new Forbidden(reaches);
+                try {
+                    forbidden.way(model, machine, Clock.rest(settings.limits()), watcher)
+                            .ifPresent(path -> ways.put(
+                                    reaches, Replay.of(model, machine, vocabulary, routines, path)));
+                } catch (LimitReached limit) {
+                    notes.add("no trace of %s: %s".formatted(reaches.operation(), limit.getMessage()));
+                }
+            }
+        }
+        return ways;
     }
 
     private Verdict verdict(
@@ -385,27 +419,16 @@ public final class Checking {
     private static Set<Covered> covered(Model model, Exploration found) {
         Set<Covered> covered = new LinkedHashSet<>();
         for (SoftwareMover mover : model.software()) {
-            Software software = mover.software();
-            mover.eachEdgeSeen((from, code) -> {
-                Operation<?> operation = Objects.requireNonNull(software.operation(from));
-                covered.add(new Covered(operation.mnemonic(), operation.results().print(code)));
-                int to = software.next(from, code);
-                if (software.end(to) == Software.End.PANIC) {
-                    covered.add(new Covered("panic", software.reason(to)));
-                }
-            });
+            mover.eachEdgeSeen((from, code) -> covered.addAll(Covered.by(mover.software(), from, code)));
         }
         for (SoftwareMover mover : model.software()) {
-            mover.eachLeftSeen((from, code) -> covered.add(new Covered(
-                    Objects.requireNonNull(mover.software().operation(from)).mnemonic(),
-                    code == SoftwareMover.EXITED ? SoftwareMover.EXITS : SoftwareMover.CALLS)));
+            mover.eachLeftSeen((from, code) -> covered.addAll(Covered.by(mover.software(), from, code)));
         }
         int actors = model.software().size();
         for (int f = 0; f < model.families().size(); f++) {
             Family family = model.families().get(f);
             if (found.moved().get(actors + f) && !family.arguments().isEmpty()) {
-                covered.add(new Covered(
-                        family.operation(family.arguments().getFirst()).mnemonic(), ""));
+                covered.add(Covered.drawn(family.operation(family.arguments().getFirst())));
             }
         }
         return covered;

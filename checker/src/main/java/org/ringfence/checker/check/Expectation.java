@@ -22,7 +22,13 @@ public sealed interface Expectation {
      */
     record Reaches(ThreatModel threat, String platform, String operation, String result, boolean never)
             implements
-                Expectation {}
+                Expectation {
+
+        /** Whether it speaks of {@code covered}. */
+        public boolean isAbout(Covered covered) {
+            return covered.operation().equals(operation) && covered.result().contains(result);
+        }
+    }
 
     /** Verdicts that can be expected. */
     enum Outcome {

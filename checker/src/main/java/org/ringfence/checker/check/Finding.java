@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ringfence.checker.explore.Exploration;
+import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.operation.Property;
 
 /**
@@ -11,6 +12,7 @@ import org.ringfence.machine.operation.Property;
  *
  * @param verdicts of the properties asked about
  * @param covered operations with the results they ended with
+ * @param ways to what must never be reached and is
  * @param points of all actors' software, and how many of them were reached
  * @param edges likewise
  * @param bounds the machine's size and actors in words: what a verdict of safe is bounded by
@@ -22,6 +24,7 @@ public record Finding(
         Exploration exploration,
         Map<Property, Verdict> verdicts,
         Set<Covered> covered,
+        Map<Expectation.Reaches, Trace> ways,
         Reached points,
         Reached edges,
         String bounds,
@@ -31,13 +34,14 @@ public record Finding(
     public record Reached(int reached, int all) {}
 
     public Finding {
+        ways = Map.copyOf(ways);
         notes = List.copyOf(notes);
     }
 
     /** The same, with these notes. */
     public Finding noting(List<String> others) {
         return new Finding(
-                platform, threat, exploration, verdicts, covered, points, edges, bounds, others);
+                platform, threat, exploration, verdicts, covered, ways, points, edges, bounds, others);
     }
 
     /** Whether an expectation about this platform and threat model is met. */
@@ -50,9 +54,9 @@ public record Finding(
                     case VIOLATED -> verdict instanceof Verdict.Violated;
                 };
             }
-            case Expectation.Reaches(var threatModel, var on, String operation, String result, boolean never) ->
-                reaches(operation, result) != never
-                        && (!never || exploration.stop() == Exploration.Stop.EXHAUSTED);
+            case Expectation.Reaches reaches ->
+                isReached(reaches) != reaches.never()
+                        && (!reaches.never() || exploration.stop() == Exploration.Stop.EXHAUSTED);
         };
     }
 
@@ -61,13 +65,11 @@ public record Finding(
         return switch (expectation) {
             case Expectation.OfProperty(var threatModel, var on, Property property, var outcome) ->
                 verdicts.get(property) instanceof Verdict.Inconclusive;
-            case Expectation.Reaches(var threatModel, var on, String operation, String result, boolean never) ->
-                !reaches(operation, result) && exploration.stop() != Exploration.Stop.EXHAUSTED;
+            case Expectation.Reaches reaches -> !isReached(reaches) && exploration.stop() != Exploration.Stop.EXHAUSTED;
         };
     }
 
-    private boolean reaches(String operation, String result) {
-        return covered.stream()
-                .anyMatch(one -> one.operation().equals(operation) && one.result().contains(result));
+    private boolean isReached(Expectation.Reaches expected) {
+        return covered.stream().anyMatch(expected::isAbout);
     }
 }

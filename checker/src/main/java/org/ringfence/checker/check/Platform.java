@@ -1,6 +1,7 @@
 package org.ringfence.checker.check;
 
 import java.util.List;
+import java.util.Map;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cast;
@@ -23,6 +24,11 @@ public interface Platform {
 
     /** Its options with their defaults, as a record for {@link Options}. */
     Record options();
+
+    /** Options of earlier versions by name, each with where to find now what it stood for. */
+    default Map<String, String> retired() {
+        return Map.of();
+    }
 
     /** Declares the hardware of a machine; called twice, see {@link org.ringfence.machine.state.Layout#of}. */
     Machine declare(Declaration declaration, Setting setting);

@@ -132,7 +132,7 @@ public final class FrameSymmetry implements Symmetry {
         for (Layout.Table table : layout.tables()) {
             for (Layout.Field field : table.fields()) {
                 boolean name = field.kind() instanceof Layout.Kind.FrameName;
-                boolean set = field.kind() instanceof Layout.Kind.Set(boolean ofFrames) && ofFrames;
+                boolean set = field.kind() instanceof Layout.Kind.Set kind && kind.ofFrames();
                 if (table.perFrame()) {
                     if (name || set) {
                         owned.add(own(field, set, salt));

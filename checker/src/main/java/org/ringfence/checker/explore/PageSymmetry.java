@@ -183,7 +183,7 @@ public final class PageSymmetry implements Symmetry {
                 switch (kind) {
                     case Layout.Kind.Truth _,Layout.Kind.Constant _,Layout.Kind.Number _,Layout.Kind.Raw _,Layout.Kind.Constants _ ->
                         true;
-                    case Layout.Kind.Set(boolean ofFrames) -> !ofFrames;
+                    case Layout.Kind.Set set -> !set.ofFrames();
                     case Layout.Kind.FrameName _,Layout.Kind.PageName _,Layout.Kind.Pages _ -> false;
                 };
         return switch (table.entries()) {
@@ -226,14 +226,14 @@ public final class PageSymmetry implements Symmetry {
                         case PAGES_AND_MORE, OTHER -> singles(singleFrames, field, count, 1, false);
                     }
                 }
-                case Layout.Kind.Set(boolean ofFrames) when ofFrames -> {
+                case Layout.Kind.Set set when set.ofFrames() -> {
                     if (table.perFrame()) {
                         framesOfFrames.add(own(field, count, 0, true));
                     } else {
                         singles(singleFrames, field, count, 0, true);
                     }
                 }
-                case Layout.Kind.PageName(int first) -> {
+                case Layout.Kind.PageName(int first, var _) -> {
                     if (table.perFrame()) {
                         pagesOfFrames.add(own(field, count, first, false));
                     } else {

@@ -23,6 +23,7 @@ import org.ringfence.machine.state.State;
  * @param point where each actor stands
  * @param cpus which actors are with the host; null when none ever leaves
  * @param table the software as arrays, when it is complete
+ * @param sought moves that leave a mark; null in all searches but those for a way to them
  */
 public record SoftwareMover(
         Actor actor,
@@ -30,7 +31,8 @@ public record SoftwareMover(
         Machine machine,
         Bounded point,
         @Nullable Cpus cpus,
-        Table table)
+        Table table,
+        @Nullable Sought sought)
         implements
             Mover {
 
@@ -94,7 +96,13 @@ public record SoftwareMover(
                 machine,
                 point,
                 machine.find(Cpus.class).orElse(null),
-                Table.of(software, machine, actor));
+                Table.of(software, machine, actor),
+                null);
+    }
+
+    /** The same, whose moves leave a mark where they are sought. */
+    SoftwareMover seeking(Sought moves) {
+        return new SoftwareMover(actor, software, machine, point, cpus, table, moves);
     }
 
     /** Here it shows whether the machine can do what the software asks for. */
@@ -230,6 +238,9 @@ public record SoftwareMover(
         } else if ((table.left[at] & (exits ? 1 : 2)) == 0) {
             table.left[at] |= (byte) (exits ? 1 : 2);
         }
+        if (sought != null && sought.isResult(software, at, exits ? EXITED : CALLED)) {
+            state.observe(Ways.FOUND.broken());
+        }
         cpus.status().set(state, actor.index(), exits ? Cpus.Status.EXITED : Cpus.Status.CALLING);
         successors.take(exits ? EXITED : CALLED);
     }
@@ -249,6 +260,9 @@ public record SoftwareMover(
             end = endOf(software, to);
         }
         point.set(state, actor.index(), to);
+        if (sought != null && sought.isResult(software, at, code)) {
+            state.observe(Ways.FOUND.broken());
+        }
         if (end != NOT_ENDED) {
             state.observe(
                     end == ENDED_PANIC ? Property.AVAILABILITY.broken() : Property.AVAILABILITY.exercised());

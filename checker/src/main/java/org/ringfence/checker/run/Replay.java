@@ -15,6 +15,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
@@ -81,7 +82,7 @@ public final class Replay implements AutoCloseable {
                         draft.operation,
                         draft.answer == null
                                 ? draft.result
-                                : "any answer; for example 0x%X".formatted(draft.answer.witness()),
+                                : "%s (for example 0x%X)".formatted(Results.Answers.ANYTHING, draft.answer.witness()),
                         draft.changes,
                         draft.line))
                 .toList();
@@ -164,9 +165,9 @@ public final class Replay implements AutoCloseable {
         cpu.answer(code);
         DirectCpu.Said said = cpu.listen();
         pending.set(move.mover(), said);
-        Answer answer = cpu.lastResult() instanceof Answer given ? given : null;
         agrees(mover, said);
         String result = operation.results().print(code);
+        Answer answer = result.equals(Results.Answers.ANYTHING) && cpu.lastResult() instanceof Answer given ? given : null;
         drafts.add(new Draft(mover.actor().name(), vocabulary.text(operation), result, answer, changes, line));
         switch (said) {
             case DirectCpu.Said.Panicked(String reason) ->

@@ -155,7 +155,7 @@ public final class CaseReader {
                             .formatted(Quoted.of(entry.key()), String.join(", ", names))));
             platforms.put(
                     platform.name(),
-                    new OptionsReader(file, folder)
+                    new OptionsReader(file, folder, platform.retired())
                             .read(platform.options(), withoutGuards(platform, entry.value()),
                                     "platform " + platform.name()));
             platformPlaces.put(platform.name(), entry.at());
@@ -268,7 +268,7 @@ public final class CaseReader {
         Record options =
                 given == null
                         ? entry.prototype()
-                        : new OptionsReader(file, folder).read(entry.prototype(), given, "routine " + entry.name());
+                        : new OptionsReader(file, folder, Map.of()).read(entry.prototype(), given, "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
         actors.add(new ActorSpec(name, principal, vmpl, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));

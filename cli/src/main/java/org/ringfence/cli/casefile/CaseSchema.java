@@ -3,6 +3,7 @@ package org.ringfence.cli.casefile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -17,7 +18,9 @@ import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Turn;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
  * The JSON Schema of case files, for editors: what {@link CaseReader} accepts, as far as a schema can say it. What only
@@ -65,6 +68,7 @@ public final class CaseSchema {
         definitions.set("threats", oneOrMore(threat()));
         definitions.set("properties", oneOrMore(oneOf(Expectation.propertyNames())));
         definitions.set("step", step(registry));
+        definitions.set("operations", operations(registry));
         definitions.set("actor", actor(registry));
         definitions.set("expectation", expectation());
         definitions.set("reached", reached());
@@ -175,6 +179,56 @@ public final class CaseSchema {
             kinds.add(requiring(alone));
         }
         return step;
+    }
+
+    /**
+     * Every operation by its text without values: who performs it, its arguments and its results. A step of a script is
+     * a text and no such object; this is for who wants to know what it can be.
+     */
+    private static ObjectNode operations(Registry registry) {
+        ObjectNode operations = JSON.objectNode().put("type", "object");
+        operations.put("description", "Every operation: on which platforms, by whom, its arguments and its results.");
+        ObjectNode properties = operations.putObject("properties");
+        for (Platform platform : registry.platforms()) {
+            for (Form form : registry.vocabulary(platform).forms()) {
+                for (String name : form.names()) {
+                    String text = Vocabulary.describe(form, name);
+                    ObjectNode known = (ObjectNode) properties.get(text);
+                    ObjectNode operation = known == null ? operation(form) : known;
+                    withConstant(operation, "platform", platform.name());
+                    form.principals().stream().sorted().map(Principal::toString)
+                            .forEach(principal -> withConstant(operation, "by", principal));
+                    properties.set(text, operation);
+                }
+            }
+        }
+        return operations;
+    }
+
+    private static ObjectNode operation(Form form) {
+        ObjectNode operation = JSON.objectNode().put("type", "object");
+        ObjectNode properties = operation.putObject("properties");
+        properties.putObject("platform").putArray("enum");
+        properties.putObject("by").putArray("enum");
+        ObjectNode arguments = properties.putObject("arguments").put("type", "object").putObject("properties");
+        for (String argument : form.arguments()) {
+            arguments.putObject(argument).put("description", form.allowed(argument));
+        }
+        List<String> results = form.results();
+        properties.set("result", results.isEmpty()
+                ? JSON.objectNode().put("type", "string").put("description", form.resultInWords())
+                : oneOf(results));
+        return operation;
+    }
+
+    private static void withConstant(ObjectNode operation, String property, String constant) {
+        ArrayNode constants = (ArrayNode) operation.get("properties").get(property).get("enum");
+        for (JsonNode known : constants) {
+            if (known.textValue().equals(constant)) {
+                return;
+            }
+        }
+        constants.add(constant);
     }
 
     private static ObjectNode options(Record prototype) {

@@ -9,18 +9,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.ThreatModel;
+import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
  * Reads what a case expects: each row stands for as many expectations as it names threat models, platforms and
  * properties.
  */
 final class ExpectationReader {
+    /** What software ends with that gives up, which no operation is called. */
+    private static final String PANIC = "panic";
+
     private final String file;
     private final PlatformNames platforms;
     private final List<Expectation> expectations = new ArrayList<>();
@@ -152,11 +160,45 @@ final class ExpectationReader {
         String part = result == null ? "" : fields.text(result, "result");
         Node never = fields.optional("never");
         boolean isNever = never != null && fields.truth(never, "never");
+        for (String platform : where.platforms()) {
+            requireOperation(fields.required("operation").at(), operation, platform);
+            if (result != null) {
+                requireResult(result.at(), operation, part, platform);
+            }
+        }
         for (ThreatModel threat : where.threats()) {
             for (String platform : where.platforms()) {
                 add(new Expectation.Reaches(threat, platform, operation, part, isNever), row.at());
             }
         }
+    }
+
+    /** What is never called so could never be reached: a misspelt name that must not be would be met. */
+    private void requireOperation(Position at, String operation, String platform) throws BadInput {
+        if (!operation.equals(PANIC) && vocabulary(platform).called(operation).isEmpty()) {
+            throw bad(at, "unknown operation %s on %s; %s".formatted(
+                    Quoted.of(operation), platform, vocabulary(platform).suggestions(operation)));
+        }
+    }
+
+    private void requireResult(Position at, String operation, String part, String platform) throws BadInput {
+        List<Form> forms = vocabulary(platform).called(operation);
+        boolean isClosed = !forms.isEmpty()
+                && forms.stream().noneMatch(form -> form.printedResults().isEmpty());
+        Stream<String> left = Stream.of(SoftwareMover.EXITS, SoftwareMover.CALLS);
+        Stream<String> results = forms.stream().flatMap(form -> form.printedResults().stream());
+        if (isClosed && Stream.concat(results, left).noneMatch(printed -> printed.contains(part))) {
+            throw bad(at, "%s never ends with %s on %s; it ends with %s, EXITS or CALLS".formatted(
+                    operation,
+                    Quoted.of(part),
+                    platform,
+                    forms.stream().flatMap(form -> form.results().stream()).distinct()
+                            .collect(Collectors.joining(", "))));
+        }
+    }
+
+    private Vocabulary vocabulary(String platform) {
+        return platforms.registry().vocabulary(platforms.registry().platform(platform).orElseThrow());
     }
 
     private void add(Expectation expectation, Position at) {

@@ -12,8 +12,9 @@ import org.ringfence.checker.check.Options;
  * Reads the options of a platform or a routine.
  *
  * @param folder what files are relative to
+ * @param retired options of earlier versions, each with where to find now what it stood for
  */
-record OptionsReader(String file, Path folder) {
+record OptionsReader(String file, Path folder, Map<String, String> retired) {
 
     /**
      * The options of {@code prototype} with what {@code node} says of them.
@@ -32,6 +33,11 @@ record OptionsReader(String file, Path folder) {
         }
         Map<String, Object> given = new LinkedHashMap<>();
         for (Node.Entry entry : entries) {
+            String instead = retired.get(entry.key());
+            if (instead != null && !allowed.contains(entry.key())) {
+                throw bad(entry.at(), "%s: there is no option '%s' any more, leave it out: %s"
+                        .formatted(whose, entry.key(), instead));
+            }
             given.put(entry.key(), value(prototype, entry, whose));
         }
         try {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
@@ -132,6 +134,11 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
         List<String> wanted =
                 Arrays.stream(text.split(OR, -1)).map(String::strip).toList();
         for (String one : wanted) {
+            if (isLeaving(one)) {
+                throw bad(at, "%s is no result to go on with: an operation that leaves for the host is asked again, or"
+                        .formatted(one)
+                        + " gets its result, when the host resumes the actor; 'reaches' can name it");
+            }
             if (!isResult(operation, one)) {
                 throw bad(at, "%s does not end with %s; %s, or %s for whatever comes%s"
                         .formatted(operation.mnemonic(), Quoted.of(one), known(operation.results()),
@@ -141,13 +148,18 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
         return wanted;
     }
 
+    private static boolean isLeaving(String text) {
+        return Stream.of(SoftwareMover.EXITS, SoftwareMover.CALLS)
+                .anyMatch(left -> left.equals(text) || Results.name(left).equals(text));
+    }
+
     private static boolean isResult(Operation<?> operation, String text) {
         Results<?> results = operation.results();
         if (text.equals(Turn.Perform.ANY)) {
             return true;
         }
         if (results instanceof Results.Answers) {
-            return isNumber(text);
+            return text.equals(Results.Answers.ANYTHING) || isNumber(text);
         }
         if (results.count() == Results.OPEN) {
             return !text.isEmpty();
@@ -165,7 +177,8 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
 
     private static boolean isNumber(String text) {
         try {
-            return Long.decode(text) != null;
+            Results.Answers.number(text);
+            return true;
         } catch (NumberFormatException none) {
             return false;
         }
@@ -173,7 +186,8 @@ record ScriptReader(String file, String platform, Vocabulary vocabulary, Princip
 
     private static String known(Results<?> results) {
         if (results instanceof Results.Answers) {
-            return "allowed is a number";
+            return "allowed are a number, and %s for any but the numbers that honest hosts answer"
+                    .formatted(Results.Answers.ANYTHING);
         }
         if (results.count() == Results.OPEN) {
             return "allowed is what a trace prints";

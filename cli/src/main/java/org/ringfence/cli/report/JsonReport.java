@@ -146,6 +146,10 @@ public record JsonReport(PrintStream out, JsonGenerator json) implements Report 
                     row.put("never", reached.never());
                     row.put("judgement", judged.judgement().printed());
                     place(row, judged.at());
+                    Trace way = finding == null ? null : finding.ways().get(reached);
+                    if (way != null) {
+                        row.set("trace", trace(way));
+                    }
                 }
             }
         }

@@ -15,8 +15,6 @@ import org.ringfence.machine.vocabulary.Form;
  * results and who performs it.
  */
 public record PlatformExplanation(Platform platform, Registry registry, Paint paint) {
-    private static final int MOST_RESULTS = 12;
-
     /** Prints it. */
     public void print(PrintStream out) {
         out.println(paint.strong(platform.name()));
@@ -51,10 +49,6 @@ public record PlatformExplanation(Platform platform, Registry registry, Paint pa
             out.println("    %s: %s".formatted(argument, form.allowed(argument)));
         }
         List<String> results = form.results();
-        if (!results.isEmpty()) {
-            out.println("    -> %s%s".formatted(
-                    results.stream().limit(MOST_RESULTS).collect(Collectors.joining(", ")),
-                    results.size() > MOST_RESULTS ? " and %d more".formatted(results.size() - MOST_RESULTS) : ""));
-        }
+        out.println("    -> " + (results.isEmpty() ? form.resultInWords() : String.join(", ", results)));
     }
 }

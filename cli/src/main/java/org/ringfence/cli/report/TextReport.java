@@ -9,6 +9,7 @@ import org.ringfence.checker.check.Covered;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Finding;
 import org.ringfence.checker.check.Verdict;
+import org.ringfence.checker.run.Trace;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judged;
 import org.ringfence.cli.judge.Judgement;
@@ -102,8 +103,17 @@ public record TextReport(PrintStream out, Paint paint, int nameWidth, Style styl
             case Expectation.Reaches reaches -> {
                 if (judged.judgement() == Judgement.UNMET) {
                     out.println("      " + reached(finding, reaches));
+                    way(finding, reaches);
                 }
             }
+        }
+    }
+
+    /** Where it must never be reached and is. */
+    private void way(Finding finding, Expectation.Reaches reaches) {
+        Trace way = finding.ways().get(reaches);
+        if (way != null) {
+            new TraceText(paint).linesTo(way, reaches).forEach(line -> out.println("      " + line));
         }
     }
 

@@ -8,6 +8,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The slots in which caches hold lines. There is one table for all packages, since of one line under one KeyID there is
@@ -43,7 +44,14 @@ public record CacheTable(List<Column> columns, int entries, int ways, int keys) 
         columns = List.copyOf(columns);
     }
 
-    static CacheTable declare(Declaration declaration, int frames, MemoryOptions options, int contents) {
+    /**
+     * Declares as many slots as {@code options} have.
+     *
+     * @param contents the greatest content
+     * @param names what each content stands for
+     */
+    static CacheTable declare(
+            Declaration declaration, int frames, MemoryOptions options, int contents, ValueNames names) {
         CacheOptions caches = options.caches();
         int keys = options.keyIds().count();
         int owners = Math.max(1, caches.packages());
@@ -55,9 +63,10 @@ public record CacheTable(List<Column> columns, int entries, int ways, int keys) 
             Table table = declaration.perFrame("cache");
             for (int line = 0; line < options.linesPerFrame(); line++) {
                 for (int keyId = 0; keyId < keys; keyId++) {
-                    String name = options.linesPerFrame() == 1 ? "KeyID " + keyId : "line " + line + " KeyID " + keyId;
+                    String under = options.keyIds().printed() + " " + keyId;
+                    String name = options.linesPerFrame() == 1 ? under : "line " + line + " " + under;
                     columns.add(new Column(
-                            table.bounded(name, contents), table.bounded(name + " package", owners - 1), null));
+                            table.bounded(name, contents, names), table.bounded(name + " package", owners - 1), null));
                 }
             }
             return new CacheTable(columns, frames, 0, keys);
@@ -65,12 +74,12 @@ public record CacheTable(List<Column> columns, int entries, int ways, int keys) 
         int entries = Math.multiplyExact(caches.sets(), caches.ways());
         Table table = declaration.table("cache", "slot", entries);
         columns.add(new Column(
-                table.bounded("content", contents),
+                table.bounded("content", contents, names),
                 table.bounded("package", owners - 1),
                 new Tag(
                         table.frame("frame"),
                         table.bounded("line", options.linesPerFrame() - 1),
-                        table.bounded("KeyID", options.keyIds().last()))));
+                        table.bounded(options.keyIds().printed(), options.keyIds().last()))));
         return new CacheTable(columns, entries, caches.ways(), keys);
     }
 

@@ -1,10 +1,12 @@
 package org.ringfence.machine.memory;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.machine.memory.CacheOptions.Coherence;
 import org.ringfence.machine.memory.adversary.EvictFamily;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The write-back caches of the packages.
@@ -41,9 +43,20 @@ public record Caches(CacheOptions options, CacheTable table, List<Line> lines, M
         int contents = options.caches().keepsClean() ? CLEAN_JUNK : FIRST_CLEAN - 1;
         return new Caches(
                 options.caches(),
-                CacheTable.declare(declaration, geometry.frames(), options, contents),
+                CacheTable.declare(declaration, geometry.frames(), options, contents, contents()),
                 List.copyOf(lines),
                 controller);
+    }
+
+    private static ValueNames contents() {
+        List<String> names = new ArrayList<>(List.of("none"));
+        for (String kind : List.of("dirty ", "clean ")) {
+            for (Value value : VALUE) {
+                names.add(kind + value);
+            }
+        }
+        names.add("clean JUNK");
+        return ValueNames.of(names);
     }
 
     // ---- accesses

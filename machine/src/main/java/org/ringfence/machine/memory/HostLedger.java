@@ -4,6 +4,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * What an honest host may expect of its own frames, kept beside the machine to judge what it reads: no hardware has it.
@@ -18,7 +19,9 @@ public record HostLedger(Bounded owed) {
     /** Declares one entry for each frame. */
     public static HostLedger declare(Declaration declaration) {
         return new HostLedger(
-                declaration.perFrame("owed to host").bounded("value", Value.values().length));
+                declaration
+                        .perFrame("owed to host")
+                        .bounded("value", Value.values().length, ValueNames.orNone("none", Value.class)));
     }
 
     /** The host stored {@code value}. */

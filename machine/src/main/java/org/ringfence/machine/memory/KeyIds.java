@@ -48,6 +48,11 @@ public record KeyIds(int shared, int tdx, int bits, int physicalBits) {
         return new KeyIds((int) partitioning, (int) (partitioning >>> 32), bits, MAX_PA);
     }
 
+    /** What the vendor calls them: AMD's machines, which have none private to a module, have ASIDs. */
+    public String printed() {
+        return tdx > 0 ? "KeyID" : "ASID";
+    }
+
     /** How many there are, KeyID 0 included. */
     public int count() {
         return shared + tdx + 1;

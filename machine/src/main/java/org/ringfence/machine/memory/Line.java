@@ -25,10 +25,10 @@ public record Line(
         String prefix = options.linesPerFrame() == 1 ? "" : "line " + line + " ";
         return new Line(
                 table.enumerated(prefix + "value", Value.class),
-                table.bounded(prefix + "key", options.keyIds().last()),
+                table.bounded(prefix + options.keyIds().printed(), options.keyIds().last()),
                 table.frame(prefix + "written at", options.ciphertextMoves()),
                 table.bounded(prefix + "key change", KeyTable.keys(options) - 1),
-                table.bounded(prefix + "poison", options.poison() ? 1 : 0));
+                table.truth(prefix + "poison", options.poison()));
     }
 
     boolean isPoisoned(State state, int frame) {

@@ -5,6 +5,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * Translations that logical CPUs keep. A translation, once filled, is usable until it is flushed, whatever has become
@@ -49,7 +50,7 @@ public record Tlbs(int cpus, int contexts, int entries, boolean tagged, Bounded 
                 tagged,
                 table.page("page", tagged ? pages - 1 : 0),
                 table.frame("frame"),
-                table.bounded("rights", rights));
+                table.bounded("rights", rights, ValueNames.bits("read", "write")));
     }
 
     /** Declares none: nothing is kept. */

@@ -1,10 +1,12 @@
 package org.ringfence.machine.operation;
 
+import java.util.Arrays;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * Which actors have left their CPUs for the host, and what the host answered them. A part of machines some of whose
@@ -27,10 +29,19 @@ public record Cpus(Enumerated<Status> status, Bounded answer) {
         ANSWERED
     }
 
-    /** Declares the table, for {@code actors} actors and answers of {@code known} values beside "anything". */
+    /**
+     * Declares the table, for {@code actors} actors and answers of {@code known} values, from 0, beside "anything".
+     */
     public static Cpus declare(Declaration declaration, int actors, int known) {
+        String[] names = new String[known + 1];
+        Arrays.setAll(names, code -> code < known ? Integer.toString(code) : "anything");
+        return declare(declaration, actors, known, ValueNames.of(names));
+    }
+
+    /** The same, for answers with names of their own, that of "anything" included. */
+    public static Cpus declare(Declaration declaration, int actors, int known, ValueNames names) {
         Table table = declaration.table("CPU", "actor", actors);
-        return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known));
+        return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known, names));
     }
 
     /** How many actors the table is of. */

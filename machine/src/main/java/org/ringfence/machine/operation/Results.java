@@ -220,6 +220,9 @@ public sealed interface Results<R> {
      * theirs, anything at all.
      */
     record Answers(List<Long> known) implements Results<Answer> {
+        /** The name of an answer that is none of the known numbers. */
+        public static final String ANYTHING = "anything";
+
         public Answers {
             known = List.copyOf(known);
         }
@@ -234,6 +237,22 @@ public sealed interface Results<R> {
             return known.size() + 1;
         }
 
+        /** Whether {@code answer} goes by {@code name}: a number, decimal or with 0x, or {@link #ANYTHING}. */
+        public boolean isNamed(String name, Answer answer) {
+            return name.equals(ANYTHING)
+                    ? known.stream().noneMatch(answer::is)
+                    : answer.is(number(name));
+        }
+
+        /**
+         * The number of this name.
+         *
+         * @throws NumberFormatException when it is none
+         */
+        public static long number(String name) {
+            return name.startsWith("0x") ? Long.parseUnsignedLong(name.substring(2), 16) : Long.parseLong(name);
+        }
+
         @Override
         public Answer decode(long code, Cpu cpu) {
             return code < known.size() ? Answer.known(known.get((int) code)) : Answer.open(cpu);
@@ -241,7 +260,7 @@ public sealed interface Results<R> {
 
         @Override
         public String print(long code) {
-            return code < known.size() ? "0x" + Long.toHexString(known.get((int) code)) : "anything";
+            return code < known.size() ? "0x" + Long.toHexString(known.get((int) code)) : ANYTHING;
         }
     }
 }

@@ -13,6 +13,7 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The memory of a virtual machine without confidential hardware. The host puts each page into a frame once for all, so
@@ -60,7 +61,9 @@ public record Plain(
                 hasInner,
                 declaration.perPage("backing", geometry.pages()).frame("frame"),
                 table.enumerated("inner", InnerAccess.class),
-                table.bounded("stale", hasInner && keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0));
+                table.bounded(
+                        "stale", hasInner && keepsStale ? ALLOWS_READ | ALLOWS_WRITE : 0,
+                        ValueNames.bits("read", "write")));
     }
 
     /**

@@ -8,6 +8,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The guest's own page table, as far as it says which pages are encrypted: a C-bit a page, all 1 at first. Every page
@@ -35,7 +36,7 @@ public record GuestPageTable(Geometry geometry, int vcpus, Flag shared, Bounded 
                 declaration.perPage("guest page table", geometry.pages()).flag("C-bit 0"),
                 declaration
                         .perPageAndMore("guest TLB", "vCPU and page", vcpus * geometry.pages())
-                        .bounded("C-bit", SHARED));
+                        .bounded("C-bit", SHARED, ValueNames.of("none kept", "1", "0")));
     }
 
     /** Through which mapping {@code vcpu} would reach {@code page} now. */

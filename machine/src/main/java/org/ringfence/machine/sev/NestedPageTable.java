@@ -23,7 +23,7 @@ public record NestedPageTable(Geometry geometry, FrameRef frame, Bounded large) 
     public static NestedPageTable declare(Declaration declaration, Geometry geometry) {
         Table table = declaration.perPage("NPT", geometry.pages());
         return new NestedPageTable(
-                geometry, table.frame("frame"), table.bounded("large", geometry.hasLargePages() ? 1 : 0));
+                geometry, table.frame("frame"), table.truth("large", geometry.hasLargePages()));
     }
 
     /** The frame of {@code page}; {@link FrameRef#NONE} when it is not mapped. */

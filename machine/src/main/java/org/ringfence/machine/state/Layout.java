@@ -34,14 +34,14 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         /** A constant of an enum. */
         record Constant(Class<? extends Enum<?>> type) implements Kind {}
 
-        /** An integer from 0 to {@code max}. */
-        record Number(int max) implements Kind {}
+        /** An integer from 0 to {@code max}; {@code names} says what it stands for. */
+        record Number(int max, ValueNames names) implements Kind {}
 
         /** 64 bits. */
         record Raw() implements Kind {}
 
-        /** A set of small integers, of frames when {@code ofFrames}. */
-        record Set(boolean ofFrames) implements Kind {}
+        /** A set of small integers, of frames when {@code ofFrames}; {@code names} has what others stand for. */
+        record Set(boolean ofFrames, ValueNames names) implements Kind {}
 
         /** A set of constants of an enum. */
         record Constants(Class<? extends Enum<?>> type) implements Kind {}
@@ -49,8 +49,8 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         /** A frame's index plus one, or zero. */
         record FrameName() implements Kind {}
 
-        /** The number of a guest page, plus {@code first}; smaller values name none. */
-        record PageName(int first) implements Kind {}
+        /** The number of a guest page, plus {@code first}; smaller values name none. {@code names} is how all print. */
+        record PageName(int first, ValueNames names) implements Kind {}
 
         /** A set of guest pages, one bit each. */
         record Pages() implements Kind {}
@@ -217,13 +217,14 @@ public record Layout(List<Table> tables, int words, List<Integer> large, int fra
         return switch (field.kind) {
             case Kind.Truth() -> bits != 0 ? "yes" : "no";
             case Kind.Constant(var type) -> type.getEnumConstants()[(int) bits].toString();
-            case Kind.Number(int max) -> Long.toString(bits);
+            case Kind.Number(int max, ValueNames names) -> names.print((int) bits);
             case Kind.Raw() -> "0x%016X".formatted(bits);
-            case Kind.Set(boolean ofFrames) -> members(bits).toString();
+            case Kind.Set(boolean ofFrames, ValueNames names) ->
+                members(bits).stream().map(names::print).toList().toString();
             case Kind.Constants(var type) ->
                 members(bits).stream().map(i -> type.getEnumConstants()[i]).toList().toString();
             case Kind.FrameName() -> bits == 0 ? "none" : Long.toString(bits - 1);
-            case Kind.PageName(int first) -> Long.toString(bits);
+            case Kind.PageName(int first, ValueNames names) -> names.print((int) bits);
             case Kind.Pages() -> members(bits).toString();
         };
     }

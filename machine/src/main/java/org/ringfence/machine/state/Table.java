@@ -30,17 +30,32 @@ public final class Table {
 
     /** An integer from 0 to {@code max}. */
     public Bounded bounded(String name, int max) {
-        return new Bounded(place(name, widthOf(max), new Layout.Kind.Number(max)), max);
+        return bounded(name, max, ValueNames.of());
+    }
+
+    /** An integer from 0 to {@code max} that stands for something else. */
+    public Bounded bounded(String name, int max, ValueNames names) {
+        return new Bounded(place(name, widthOf(max), new Layout.Kind.Number(max, names)), max);
+    }
+
+    /** 0 or 1; always 0, and without a bit, where it is not {@code kept}. */
+    public Bounded truth(String name, boolean kept) {
+        return bounded(name, kept ? 1 : 0, ValueNames.TRUTH);
     }
 
     /** The number of a guest page, up to {@code last}; renaming pages renames it. */
     public Bounded page(String name, int last) {
-        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(0)), last);
+        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(0, ValueNames.of())), last);
     }
 
     /** The number of a guest page plus {@code first}, up to {@code last}; smaller values name no page. */
     public Bounded pageFrom(String name, int first, int last) {
-        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(first)), last);
+        return pageFrom(name, first, last, first == 1 ? ValueNames.NUMBER_OR_NONE : ValueNames.of());
+    }
+
+    /** As {@link #pageFrom(String, int, int)}, printed by {@code names}. */
+    public Bounded pageFrom(String name, int first, int last, ValueNames names) {
+        return new Bounded(place(name, widthOf(last), new Layout.Kind.PageName(first, names)), last);
     }
 
     /** A set of {@code pages} guest pages, at most 64; renaming pages renames its members. */
@@ -55,7 +70,12 @@ public final class Table {
 
     /** A set of integers below {@code width}, at most 64. */
     public Bits bits(String name, int width) {
-        return new Bits(place(name, width, new Layout.Kind.Set(false)), width);
+        return bits(name, width, ValueNames.of());
+    }
+
+    /** A set of integers below {@code width}, at most 64, each of which stands for something else. */
+    public Bits bits(String name, int width, ValueNames names) {
+        return new Bits(place(name, width, new Layout.Kind.Set(false, names)), width);
     }
 
     /** A set of constants of {@code type}, each at its ordinal. */
@@ -67,7 +87,7 @@ public final class Table {
     /** A set of host frames; renaming frames renames its members. */
     public Bits frameSet(String name) {
         int frames = declaration.frames();
-        return new Bits(place(name, frames, new Layout.Kind.Set(true)), frames);
+        return new Bits(place(name, frames, new Layout.Kind.Set(true, ValueNames.of())), frames);
     }
 
     /** A host frame or none. */

@@ -6,10 +6,14 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Answer;
+import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
@@ -168,20 +172,37 @@ public record Form(
         return Argument.print(value);
     }
 
-    /**
-     * The names of its results; none where they depend on its arguments. Operations whose results are an enum's
-     * constants say so in the type's declaration.
-     */
+    /** The names of its results; none where they are no closed set, see {@link #resultInWords}. */
     public List<String> results() {
-        return Leaves.result(type)
-                .filter(Class::isEnum)
-                .map(Form::named)
-                .orElse(List.of());
+        return printedResults().stream().map(Results::name).distinct().toList();
+    }
+
+    /** Its results as a trace prints them, which is their names and more; none where they are no closed set. */
+    public List<String> printedResults() {
+        Optional<Class<?>> result = Leaves.result(type);
+        if (result.isPresent() && result.get() == Boolean.class) {
+            return new Results.Truth().names();
+        }
+        return result.filter(Class::isEnum).map(Form::printed).orElse(List.of());
+    }
+
+    /** What its results are, where they are no closed set. */
+    public String resultInWords() {
+        Optional<Class<?>> result = Leaves.result(type);
+        if (result.isEmpty()) {
+            return "what the operation ends with that it performs";
+        }
+        Class<?> what = result.get();
+        return what == Answer.class ? "a number, which the host answers"
+                : what == Frame.class ? "a frame, such as 'frame 0'"
+                : what == Long.class || what == Integer.class ? "a number"
+                : "what it finds, as a trace prints it";
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // a Class of an enum is all that Closed asks for
-    private static List<String> named(Class<?> type) {
-        return new Results.Closed(type).names();
+    private static List<String> printed(Class<?> type) {
+        Results<?> results = new Results.Closed(type);
+        return IntStream.range(0, results.count()).mapToObj(results::print).toList();
     }
 
     /** The values of each argument on {@code machine}. */

@@ -10,12 +10,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.operation.Action;
-import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 
 /** A record's components down to those that are no records, in order: taken apart and put together. */
@@ -51,26 +51,38 @@ final class Leaves {
         }
     }
 
-    /** What an operation of this type ends with: the declared type of its results. */
+    /**
+     * What an operation of this type ends with, as it declares {@link Operation}; empty where that depends on the
+     * operation that it performs in some way.
+     */
     static Optional<Class<?>> result(Class<?> operation) {
-        if (Action.class.isAssignableFrom(operation)) {
-            return Optional.of(Done.class);
-        }
-        for (Method method : operation.getDeclaredMethods()) {
-            if (method.getName().equals("results")
-                    && method.getGenericReturnType() instanceof ParameterizedType results
-                    && results.getActualTypeArguments()[0] instanceof Class<?> result) {
-                return Optional.of(result);
+        return argument(operation, Map.of());
+    }
+
+    /** The class that {@code type}, whose variables stand for {@code bound}, gives to {@link Operation}. */
+    private static Optional<Class<?>> argument(Class<?> type, Map<Type, Type> bound) {
+        for (Type above : type.getGenericInterfaces()) {
+            Class<?> raw = above instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : (Class<?>) above;
+            Type[] given = above instanceof ParameterizedType generic ? generic.getActualTypeArguments() : new Type[0];
+            Map<Type, Type> inner = new HashMap<>();
+            for (int i = 0; i < given.length; i++) {
+                inner.put(raw.getTypeParameters()[i], bound.getOrDefault(given[i], given[i]));
             }
-        }
-        for (Type type : operation.getGenericInterfaces()) {
-            if (type instanceof ParameterizedType parameterized
-                    && parameterized.getActualTypeArguments()[0] instanceof Class<?> result
-                    && result.isEnum()) {
-                return Optional.of(result);
+            if (raw == Operation.class) {
+                return inner.values().stream().findFirst().flatMap(Leaves::erased);
+            }
+            Optional<Class<?>> found = argument(raw, inner);
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Class<?>> erased(Type type) {
+        return type instanceof Class<?> simple
+                ? Optional.of(simple)
+                : type instanceof ParameterizedType generic ? erased(generic.getRawType()) : Optional.empty();
     }
 
     /** Those of {@code type}. A record with a single component is called as the component that holds it. */

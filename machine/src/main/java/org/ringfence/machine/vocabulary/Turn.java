@@ -81,8 +81,8 @@ public sealed interface Turn {
             if (goesOnWith.contains(ANY)) {
                 return true;
             }
-            if (result instanceof Answer answer) {
-                return goesOnWith.stream().anyMatch(number -> answer.is(Long.decode(number)));
+            if (result instanceof Answer answer && results instanceof Results.Answers answers) {
+                return goesOnWith.stream().anyMatch(name -> answers.isNamed(name, answer));
             }
             String printed = results.say(result);
             return goesOnWith.contains(printed)

@@ -182,6 +182,20 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
                 || a.substring(a.lastIndexOf('.') + 1).equals(b.substring(b.lastIndexOf('.') + 1));
     }
 
+    /** The forms that go by {@code mnemonic}. */
+    public List<Form> called(String mnemonic) {
+        return forms.stream().filter(form -> form.names().contains(mnemonic)).toList();
+    }
+
+    /** Names that are close to {@code wanted}, or all where none is. */
+    public String suggestions(String wanted) {
+        List<String> names = forms.stream().flatMap(form -> form.names().stream()).distinct().toList();
+        List<String> close = names.stream().filter(name -> isClose(name, wanted)).limit(CLOSE).toList();
+        return close.isEmpty()
+                ? "allowed are panic, " + String.join(", ", names)
+                : "close are " + String.join(", ", close);
+    }
+
     /** What {@code principal} can perform, by name. */
     public List<String> names(Principal principal) {
         return forms.stream()
@@ -199,7 +213,8 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
                 .toList();
     }
 
-    private static String describe(Form form, String name) {
+    /** A form by one of its names with its arguments' names. */
+    public static String describe(Form form, String name) {
         String arguments =
                 form.arguments(name).stream().map(argument -> " " + argument + "=...").collect(Collectors.joining());
         return (form.isWay() ? "... " + VIA + " " : "") + name + arguments;

@@ -88,12 +88,12 @@ class LayoutTest {
         return switch (field.kind()) {
             case Layout.Kind.Truth() -> 1;
             case Layout.Kind.Constant(var type) -> type == Colour.class ? 2 : 0;
-            case Layout.Kind.Number(int max) -> 32 - Integer.numberOfLeadingZeros(max);
+            case Layout.Kind.Number(int max, ValueNames names) -> 32 - Integer.numberOfLeadingZeros(max);
             case Layout.Kind.Raw() -> 64;
             case Layout.Kind.Set set -> Long.bitCount(field.cells().mask());
             case Layout.Kind.Constants(var type) -> type.getEnumConstants().length;
             case Layout.Kind.FrameName() -> 2;
-            case Layout.Kind.PageName(int first) -> Long.bitCount(field.cells().mask());
+            case Layout.Kind.PageName _ -> Long.bitCount(field.cells().mask());
             case Layout.Kind.Pages() -> Long.bitCount(field.cells().mask());
         };
     }
@@ -101,7 +101,7 @@ class LayoutTest {
     private static long random(SplittableRandom random, Layout.Field field) {
         return switch (field.kind()) {
             case Layout.Kind.Constant(var type) -> random.nextInt(type.getEnumConstants().length);
-            case Layout.Kind.Number(int max) -> random.nextLong(max + 1L);
+            case Layout.Kind.Number(int max, ValueNames names) -> random.nextLong(max + 1L);
             case Layout.Kind.FrameName() -> random.nextInt(4);
             default -> random.nextLong() & field.cells().mask();
         };
@@ -344,5 +344,37 @@ class LayoutTest {
                 Layout.Storage.PACKED, 0, 1, declaration -> declaration.table("pages", "page", 1 << 25).word("entry"));
 
         assertThat(placed.layout().words()).isEqualTo(1 << 25);
+    }
+
+    @Test
+    void numbersThatStandForSomethingPrintAsThat() {
+        record Fields(Bounded large, Bounded age, Bounded cpu, Bounded colour, Bounded rights, Bits permits) {}
+        Layout.Placed<Fields> placed = Layout.of(Layout.Storage.PACKED, 0, 1, declaration -> {
+            Table table = declaration.single("all");
+            return new Fields(
+                    table.truth("large", true),
+                    table.bounded("age", 3, ValueNames.of("old", "new")),
+                    table.bounded("CPU", 4, ValueNames.orNone("none", 2, "gone")),
+                    table.bounded("colour", 3, ValueNames.orNone("none", Colour.class)),
+                    table.bounded("rights", 7, ValueNames.bits("read", "write")),
+                    table.bits("permits", 2, ValueNames.of("read", "write")));
+        });
+        State before = placed.layout().newState();
+        State after = before.snapshot();
+        placed.machine().large.set(after, 1);
+        placed.machine().age.set(after, 2);
+        placed.machine().cpu.set(after, 3);
+        placed.machine().colour.set(after, 1);
+        placed.machine().rights.set(after, 5);
+        placed.machine().permits.set(after, 0, 2);
+
+        assertThat(placed.layout().diff(before, after).stream().map(Layout.Change::toString))
+                .containsExactly(
+                        "all large: no -> yes",
+                        "all age: old -> 2",
+                        "all CPU: none -> gone",
+                        "all colour: none -> " + Colour.values()[0],
+                        "all rights: [] -> [read, bit 2]",
+                        "all permits: [] -> [write]");
     }
 }

@@ -1,6 +1,7 @@
 package org.ringfence.platform.plain;
 
 import java.util.List;
+import java.util.Map;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
@@ -51,6 +52,15 @@ public final class NativePlatform implements Platform {
     @Override
     public Record options() {
         return new Options(false, false);
+    }
+
+    @Override
+    public Map<String, String> retired() {
+        return Map.of(
+                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "small-slots", "'small-slots' is an option of the routine 'svsm-scrub'",
+                "large-slots", "'large-slots' is an option of the routine 'svsm-scrub'",
+                "guard", "'guard' is an option of the routine 'svsm-scrub'");
     }
 
     @Override

@@ -108,6 +108,12 @@ public final class SevPlatform implements Platform {
     }
 
     @Override
+    public Map<String, String> retired() {
+        return Map.of(
+                "page-table", "the guest's page table comes with the routine that changes it");
+    }
+
+    @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         Cpus cpus = Cpus.declare(declaration, setting.cpus(), AnswerVmgexit.KNOWN);

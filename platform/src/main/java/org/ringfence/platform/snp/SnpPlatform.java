@@ -3,6 +3,7 @@ package org.ringfence.platform.snp;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.ringfence.checker.check.Platform;
@@ -143,6 +144,15 @@ public final class SnpPlatform implements Platform {
         return new Options(
                 false, false, false, false, false, Caching.NONE, Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false,
                 RmpTlb.IMMEDIATE, Firmware.NONE, false);
+    }
+
+    @Override
+    public Map<String, String> retired() {
+        return Map.of(
+                "bitmap", "the bitmap of accepted pages comes with the routines that keep one, such as 'revalidate' with 'tracking: whole-guest'",
+                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "psc-entries", "the buffers of page state changes come with the routine that fills them, one entry for each of its 'pages'",
+                "svsm-calls", "the calling area comes with the monitor that answers calls, such as 'svsm-guard-own-page'");
     }
 
     @Override

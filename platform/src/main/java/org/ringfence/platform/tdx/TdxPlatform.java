@@ -3,6 +3,7 @@ package org.ringfence.platform.tdx;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ringfence.checker.check.Platform;
@@ -28,6 +29,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
@@ -189,6 +191,14 @@ public final class TdxPlatform implements Platform {
     }
 
     @Override
+    public Map<String, String> retired() {
+        return Map.of(
+                "bitmap", "the bitmap of accepted pages comes with the routines that keep one, such as 'reaccept' with 'tracking: whole-guest'",
+                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "flush-requests", "requests to flush come with the routines that send or answer them, such as 'svsm-answer-flushes'");
+    }
+
+    @Override
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
@@ -198,7 +208,8 @@ public final class TdxPlatform implements Platform {
                     "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
                             .formatted(setting.geometry().frames(), least));
         }
-        Cpus cpus = Cpus.declare(declaration, setting.cpus(), MapGpaAnswer.known());
+        Cpus cpus = Cpus.declare(
+                declaration, setting.cpus(), MapGpaAnswer.known(), ValueNames.of(MapGpaAnswer.class));
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
         List<Tdx> tds = Tdx.declare(

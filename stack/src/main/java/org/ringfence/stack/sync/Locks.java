@@ -9,6 +9,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The locks that software shares. Each can be held by one actor exclusively, or by several for reading: a spin lock or
@@ -41,7 +42,7 @@ public record Locks(Names names, Bounded holder, Bits readers) {
         public Record declare(Declaration declaration, Machine machine, Cast cast) {
             int actors = cast.actors().size();
             Table table = declaration.table("lock", "number", locks.size());
-            return new Locks(new Names(locks), table.bounded("holder", actors), table.bits("readers", actors));
+            return new Locks(new Names(locks), table.bounded("holder", actors, ValueNames.NUMBER_OR_NONE), table.bits("readers", actors));
         }
 
         @Override

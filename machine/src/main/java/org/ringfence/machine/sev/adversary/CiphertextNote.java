@@ -33,7 +33,7 @@ public record CiphertextNote(Enumerated<Value> value, Bounded key, FrameRef writ
         Table table = declaration.single("host's note");
         return new CiphertextNote(
                 table.enumerated("value", Value.class),
-                table.bounded("key", memory.options().keyIds().last()),
+                table.bounded(memory.options().keyIds().printed(), memory.options().keyIds().last()),
                 table.frame("written at"),
                 table.bounded("key change", memory.keys().count() - 1));
     }

@@ -7,6 +7,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * A metadata entry: what the firmware must know of a page that was swapped out to put it back where it was. In life 64
@@ -27,8 +28,8 @@ public record SwapEntry(
         return new SwapEntry(
                 table.flag("valid"),
                 table.flag("validated"),
-                table.bounded("kind", SwapType.values().length - 1),
-                table.bounded("2M", geometry.hasLargePages() ? 1 : 0),
+                table.bounded("kind", SwapType.values().length - 1, ValueNames.of(SwapType.class)),
+                table.truth("2M", geometry.hasLargePages()),
                 table.page("page", geometry.pages()),
                 VmplMasks.declare(table, options),
                 table.bounded("IV", lastIv));

@@ -11,6 +11,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says
@@ -46,6 +47,8 @@ public record PscBuffers(
         Bounded done) {
 
     private static final int OPERATIONS = 15;
+    private static final ValueNames OPERATION_NAMES =
+            ValueNames.of("0", "private", "shared", "PSMASH", "UNSMASH");
 
     /**
      * Brings a buffer.
@@ -91,11 +94,11 @@ public record PscBuffers(
                 capacity,
                 header.bounded("current", capacity),
                 header.bounded("last", capacity),
-                header.bounded("reserved", 1),
-                header.bounded("outside", 1),
+                header.truth("reserved", true),
+                header.truth("outside", true),
                 entries.page("page", geometry.pages() - 1),
-                entries.bounded("operation", OPERATIONS),
-                entries.bounded("2M", geometry.hasLargePages() ? 1 : 0),
+                entries.bounded("operation", OPERATIONS, OPERATION_NAMES),
+                entries.truth("2M", geometry.hasLargePages()),
                 entries.bounded("done", geometry.smallPerLarge()));
     }
 

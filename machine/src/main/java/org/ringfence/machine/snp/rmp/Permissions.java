@@ -1,5 +1,7 @@
 package org.ringfence.machine.snp.rmp;
 
+import org.ringfence.machine.state.ValueNames;
+
 /** The bits of a VMPL's permission byte in an RMP entry, and in RMPADJUST's RDX eight bits further up. */
 public final class Permissions {
     /** Nothing. */
@@ -27,6 +29,9 @@ public final class Permissions {
     public static final int ALL = RWX | SUPERVISOR_SHADOW_STACK;
 
     static final int WIDTH = 5;
+
+    static final ValueNames NAMES =
+            ValueNames.of("read", "write", "execute at CPL3", "execute at CPL0-2", "shadow stack");
 
     private Permissions() {}
 }

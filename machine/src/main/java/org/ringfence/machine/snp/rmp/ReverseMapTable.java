@@ -13,6 +13,7 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The Reverse Map Table: for every 4K frame of host memory whose it is, at which guest physical address, and whether
@@ -76,11 +77,11 @@ public record ReverseMapTable(
             Declaration declaration, Geometry geometry, RmpOptions options, VmsaPages vmsas, Guards guards) {
         Table table = declaration.perFrame("RMP");
         Flag assigned = table.flag("assigned");
-        Bounded pagesize = table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0);
-        Bounded immutable = table.bounded("immutable", options.immutable() ? 1 : 0);
+        Bounded pagesize = table.bounded("pagesize", geometry.hasLargePages() ? 1 : 0, ValueNames.SIZE);
+        Bounded immutable = table.truth("immutable", options.immutable());
         Bounded gpa = table.page("page", geometry.pages() - (options.vmsa() ? 0 : 1));
         Bounded asid = table.bounded("ASID", options.asids());
-        Bounded vmsa = table.bounded("VMSA", options.vmsa() ? 1 : 0);
+        Bounded vmsa = table.truth("VMSA", options.vmsa());
         Flag validated = table.flag("validated");
         VmplMasks masks = VmplMasks.ofRmp(table, options);
         Table firmware = options.firmware() ? declaration.perFrame("firmware RMP") : declaration.table("", "", 0);
@@ -90,7 +91,7 @@ public record ReverseMapTable(
                 assigned,
                 pagesize,
                 immutable,
-                firmware.bounded("lock", 1),
+                firmware.truth("lock", true),
                 gpa,
                 asid,
                 vmsa,
@@ -99,7 +100,7 @@ public record ReverseMapTable(
                 declaration
                         .table("RMP counter", "ASID", options.firmware() ? options.asids() + 1 : 0)
                         .bounded("pages", geometry.frames()),
-                firmware.bounded("tag", RawRmpEntry.TAG_IOMMU),
+                firmware.bounded("tag", RawRmpEntry.TAG_IOMMU, ValueNames.of("none", "Metadata", "IOMMU")),
                 firmware.frame("context"),
                 vmsas,
                 guards);

@@ -29,10 +29,10 @@ public record VmplMasks(RmpOptions options, Bits vmpl1, Bits vmpl2, Bits vmpl3, 
     private static VmplMasks declare(Table table, RmpOptions options, boolean translated) {
         return new VmplMasks(
                 options,
-                table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0),
-                table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0),
-                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0),
-                table.bits("stale", translated ? Permissions.WIDTH : 0));
+                table.bits("VMPL1", options.keeps(1) ? Permissions.WIDTH : 0, Permissions.NAMES),
+                table.bits("VMPL2", options.keeps(2) ? Permissions.WIDTH : 0, Permissions.NAMES),
+                table.bits("VMPL3", options.keeps(3) ? Permissions.WIDTH : 0, Permissions.NAMES),
+                table.bits("stale", translated ? Permissions.WIDTH : 0, Permissions.NAMES));
     }
 
     public int get(State state, int entry, int vmpl) {

@@ -69,9 +69,9 @@ public record TdxModule(
         Flag initialized = lps.flag("initialized");
         SeamMemory seam =
                 new SeamMemory(memory, hkid, disabled, lps.flag("shut down"), options.has(ModuleFeature.CACHED_STORES));
-        Bounded inKeyConfig = lps.bounded("in TDH.SYS.KEY.CONFIG", options.has(ModuleFeature.LONG_KEY_CONFIG) ? 1 : 0);
+        Bounded inKeyConfig = lps.truth("in TDH.SYS.KEY.CONFIG", options.has(ModuleFeature.LONG_KEY_CONFIG));
         Table perPackage = declaration.table("package", "package", options.packages());
-        Bounded noEntropy = perPackage.bounded("out of entropy", options.has(ModuleFeature.ENTROPY) ? 1 : 0);
+        Bounded noEntropy = perPackage.truth("out of entropy", options.has(ModuleFeature.ENTROPY));
         Bounded interruptAfter = perPackage.bounded("interrupt after", options.cacheParts() - 1);
         TdmrTable tdmrs = TdmrTable.declare(declaration, options);
         ModuleLocks locks = ModuleLocks.declare(declaration, options);

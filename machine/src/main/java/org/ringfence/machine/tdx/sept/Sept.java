@@ -1,11 +1,14 @@
 package org.ringfence.machine.tdx.sept;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.tdx.module.AddressMap;
 
 /**
@@ -32,6 +35,9 @@ public record Sept(
 
     private static final int ENTRIES = 512;
     private static final String[] NAMES = {"4K", "2M", "1G", "512G", "256T"};
+
+    /** As {@link org.ringfence.machine.tdx.td.Epochs} counts them. */
+    private static final ValueNames AGES = ValueNames.of("no", "in the previous epoch", "in this epoch");
 
     /** Declares the tables that {@code options} keep. */
     public static Sept declare(
@@ -63,14 +69,27 @@ public record Sept(
                 level == 0 ? 0 : (int) (span / span(geometry, level - 1)),
                 table.enumerated("state", SeptState.class, SeptState.LAST_WITHOUT_MIGRATION),
                 table.frame("frame"),
-                table.bounded("blocked", options.ages()),
-                table.bounded("L2", (1 << attributeBits) - 1),
+                table.bounded("blocked", options.ages(), AGES),
+                table.bounded("L2", (1 << attributeBits) - 1, l2Names(options)),
                 table.bounded("accept counter", leaf2M ? geometry.smallPerLarge() - 1 : 0),
-                table.bounded("lock", options.locks() ? SeptTable.Lock.values().length - 1 : 0),
-                table.bounded("host waits", options.locks() ? 1 : 0),
+                table.bounded(
+                        "lock", options.locks() ? SeptTable.Lock.values().length - 1 : 0, ValueNames.of(SeptTable.Lock.class)),
+                table.truth("host waits", options.locks()),
                 L2Tables.declare(
                         declaration, name, level == 0 ? 0 : count,
                         level > 0 && options.l2Tables() ? options.vms() : 0));
+    }
+
+    /** The attributes of the alias that each L2 VM has, such as {@code [R, W]}; with the VM where there are several. */
+    private static ValueNames l2Names(SeptOptions options) {
+        List<String> names = new ArrayList<>();
+        for (int vm = 1; vm <= options.vms(); vm++) {
+            for (int bit = 0; bit < options.attributeBits(); bit++) {
+                String attribute = PageAttributes.print(1 << bit);
+                names.add(options.vms() == 1 ? attribute : "VM " + vm + " " + attribute);
+            }
+        }
+        return ValueNames.bits(names.toArray(String[]::new));
     }
 
     /** 4K pages of an entry of {@code level}, also of those beyond the machine. */

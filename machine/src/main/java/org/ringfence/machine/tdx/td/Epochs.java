@@ -43,7 +43,7 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
     static Epochs declare(
             Declaration declaration, boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus) {
         Bounded entered =
-                declaration.table("vCPU epoch", "vCPU", vcpus).bounded("entered in the previous", tracked ? 1 : 0);
+                declaration.table("vCPU epoch", "vCPU", vcpus).truth("entered in the previous", tracked);
         return new Epochs(tracked, tracked && remembered, sept, cpus, first, vcpus, entered);
     }
 

@@ -7,6 +7,7 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The life of vCPUs: their control structures (TDVPS), and the logical CPU that each is associated with. A machine
@@ -41,7 +42,7 @@ public record Tdvps(
 
     /** Which vCPU each logical CPU ran last, for all TDs of a machine. */
     static Bounded declareLast(Declaration declaration, boolean associated, int lps) {
-        return declaration.table("last vCPU", "logical CPU", associated ? lps : 0).bounded("actor", lps);
+        return declaration.table("last vCPU", "logical CPU", associated ? lps : 0).bounded("actor", lps, ValueNames.NUMBER_OR_NONE);
     }
 
     static Tdvps declare(
@@ -56,7 +57,7 @@ public record Tdvps(
                 tdvps.bounded("pages", MOST_PAGES),
                 tdvps.flag("ready"),
                 tdvps.bounded("index", Math.max(0, count - 1)),
-                association.bounded("logical CPU", lps),
+                association.bounded("logical CPU", lps, ValueNames.NUMBER_OR_NONE),
                 last);
     }
 

@@ -1,9 +1,11 @@
 package org.ringfence.machine.tdx.td;
 
+import java.util.Arrays;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * What goes on inside a vCPU: which VM it runs, and its #VE information area.
@@ -29,8 +31,14 @@ public record VcpuContext(boolean entersL2, boolean hasVeInfo, int l2Vms, int pa
                 hasVeInfo,
                 options.l2Vms(),
                 pages,
-                table.bounded("VM", entersL2 ? options.l2Vms() + 1 : 0),
-                table.pageFrom("#VE", 1, hasVeInfo ? pages + 1 : 0));
+                table.bounded("VM", entersL2 ? options.l2Vms() + 1 : 0, vms(options.l2Vms())),
+                table.pageFrom("#VE", 1, hasVeInfo ? pages + 1 : 0, ValueNames.orNone("none", pages, "double fault")));
+    }
+
+    private static ValueNames vms(int l2Vms) {
+        String[] names = new String[l2Vms + 2];
+        Arrays.setAll(names, vm -> vm == 0 ? "L1" : vm <= l2Vms ? "L2 VM " + vm : "L1, back from an L2 VM");
+        return ValueNames.of(names);
     }
 
     /** The vCPU is gone. */

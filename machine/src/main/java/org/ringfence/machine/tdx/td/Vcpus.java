@@ -9,6 +9,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.sept.AddressWidth;
 import org.ringfence.machine.tdx.sept.SeptState;
@@ -43,6 +44,8 @@ public record Vcpus(
         Bounded morePages,
         Bounded retry) {
 
+    private static final ValueNames LEVELS = ValueNames.of("4K", "2M", "1G", "512G", "256T");
+
     /** VM-exit interruption information of #MC: valid, a hardware exception, vector 18. */
     private static final long MACHINE_CHECK_INFORMATION = 0x8000_0312L;
 
@@ -52,7 +55,7 @@ public record Vcpus(
         boolean detailed = options.has(TdxFeature.EXIT_DETAILS);
         int interruptible = options.has(TdxFeature.INTERRUPTS) ? geometry.smallPerLarge() - 1 : 0;
         Bounded interruptAfter =
-                declaration.table("interrupt", "vCPU", count).bounded("after", interruptible);
+                declaration.table("interrupt", "vCPU", count).bounded("after", interruptible, ValueNames.of("none"));
         int levels = options.sept(geometry, "").kept();
         Table exit = declaration.table("TD exit", "vCPU", detailed ? count : 0);
         return new Vcpus(
@@ -64,13 +67,17 @@ public record Vcpus(
                 detailed,
                 exit.enumerated("reason", TdExitReason.class),
                 exit.page("page", geometry.pages() - 1),
-                exit.bounded("requested level", levels - 1),
-                exit.bounded("reached level", levels - 1),
+                exit.bounded("requested level", levels - 1, LEVELS),
+                exit.bounded("reached level", levels - 1, LEVELS),
                 exit.enumerated("entry", SeptState.class, SeptState.LAST_WITHOUT_MIGRATION),
                 exit.bounded("more pages", geometry.smallPerLarge() - 1),
                 declaration
                         .table("MapGPA", "vCPU", count)
-                        .pageFrom("retry", 1, options.has(TdxFeature.MAP_GPA_RETRY) ? geometry.pages() : 0));
+                        .pageFrom(
+                                "retry",
+                                1,
+                                options.has(TdxFeature.MAP_GPA_RETRY) ? geometry.pages() : 0,
+                                ValueNames.NUMBER_OR_NONE));
     }
 
     /** Whether the actor of this index is one of these vCPUs. */

@@ -17,6 +17,8 @@ import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.stack.guest.svsm.SvsmRequest.Registers;
+import org.ringfence.machine.state.ValueNames;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Through which an inner guest calls the monitor: the registers of each virtual CPU, one of those that the machine
@@ -122,7 +124,9 @@ public record CallingArea(
                 geometry,
                 calls,
                 call.enumerated("status", Status.class),
-                call.bounded("registers", Math.max(0, calls.size() - 1)),
+                call.bounded(
+                        "registers", Math.max(0, calls.size() - 1),
+                        ValueNames.of(calls.stream().map(Form::print).toList())),
                 call.enumerated("result", SvsmResult.class),
                 call.flag("supported"),
                 call.pageFrom("calling area", 1, geometry.pages()),

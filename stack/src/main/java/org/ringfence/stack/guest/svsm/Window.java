@@ -9,6 +9,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The virtual addresses at which one CPU of the monitor maps physical memory for a while: slots of 4K and slots of 2M,
@@ -71,7 +72,8 @@ public record Window(Geometry geometry, boolean guard, Slots small, Slots large)
      */
     public record Slots(int count, Bounded page) {
         static Slots declare(Declaration declaration, String name, int count, int pages) {
-            return new Slots(count, declaration.table(name, "slot", count).pageFrom("page", 1, pages + 1));
+            return new Slots(count, declaration.table(name, "slot", count)
+                    .pageFrom("page", 1, pages + 1, ValueNames.orNone("none", pages, "guard")));
         }
 
         /** The first of {@code wanted} free slots in a row; -1 when there are none. */

@@ -253,7 +253,7 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
     private static Value value(Loaded loaded) {
         return switch (loaded) {
             case ZERO -> Value.ZERO;
-            case HOST, JUNK, VIRTUALIZATION_EXCEPTION, PAGE_NOT_VALIDATED -> Value.HOST;
+            case HOST, JUNK, VIRTUALIZATION_EXCEPTION, PAGE_NOT_VALIDATED, SYNCHRONOUS_EXTERNAL_ABORT -> Value.HOST;
             case LAUNCH -> Value.LAUNCH;
             case DATA -> Value.DATA;
             case NEWER -> Value.NEWER;
