@@ -15,8 +15,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or
- * {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
+ * TDH.VP.ENTER by registers, on the logical CPU that calls: {@link TdhVpEnter}, or {@link TdhVpEnterWithAnswer} where
+ * the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
  * module does it.
  *
  * @param td the TD, from 0
@@ -33,9 +33,9 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
         TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
+        int lp = tdx.vps().lp(actor);
         return (state, outputs) -> {
-            int at = tdx.vps().cpu(state, vcpu);
-            Ending ending = entering.perform(state, vcpu, at < 0 ? tdx.vcpus().first() + vcpu : at);
+            Ending ending = entering.perform(state, vcpu, lp);
             if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);
