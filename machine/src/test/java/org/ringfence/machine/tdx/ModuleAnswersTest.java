@@ -396,6 +396,36 @@ class ModuleAnswersTest {
                 .hasMessage("host is no logical CPU of the machine's: it has 3, numbered from 0");
     }
 
+    // ---- item 7: flags of TDH.VP.ENTER
+
+    @Test
+    void enterRefusesTheFlagsOfRcxWhereTheyHaveNoMeaning() {
+        State[] state = new State[1];
+        Td td = withTwoVcpus(state);
+        td.tdx().control().op().set(state[0], OpState.RUNNABLE);
+        for (int bit = 52; bit < 55; bit++) {
+            assertThat(on(td, state[0], 0, Registers.of(0, vcpuPage(0, 0) | 1L << bit, 0))).as("bit " + bit)
+                    .isEqualTo(0xC000_0100_0000_0001L);
+        }
+    }
+
+    @Test
+    void enterWithResumeL1BringsAnL2ThatHasLeftToL1() {
+        Td td = Td.withModule(
+                new Geometry(2, 16, 1), 1, TdOptions.of(Td.features(TdxFeature.L2_VM, TdxFeature.L2_ENTRY)));
+        State state = td.start();
+        TdParams one = TdParams.of(1);
+        td.tdx().control().initialize(state, new TdParams(
+                one.attributes(), one.xfam(), 1, 1, 0, one.eptpControls(), one.tscFrequency(), true));
+        assertThat(on(td, state, 0, Registers.of(0xA, vcpuPage(0, 0), tdr(td)))).isZero();
+        td.tdx().vps().pages().set(state, 0, 9);
+        td.tdx().vps().ready().set(state, 0, true);
+        td.tdx().control().op().set(state, OpState.RUNNABLE);
+        td.tdx().inside().vm().set(state, 0, 1);
+        assertThat(on(td, state, 0, Registers.of(0, vcpuPage(0, 0) | 1L << 53, 0))).as("it enters").isEqualTo(-1);
+        assertThat(td.tdx().inside().l2(state, 0)).as("the L2 VM that runs").isZero();
+    }
+
     // ---- item 6: L2 VMs
 
     /** A TD with one L2 VM, on a machine that has room for two; page 0 is mapped, its vCPU inside. */

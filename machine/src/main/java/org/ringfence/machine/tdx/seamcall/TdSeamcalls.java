@@ -365,11 +365,12 @@ public final class TdSeamcalls {
 
     private static void vcpu(
             Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Register register, OnVcpu call) {
+        long flags = leaf == SeamcallLeaf.TDH_VP_ENTER ? TdhVpEnterRegisters.FLAGS : 0;
         own.put(
                 leaf,
                 (machine, in, version) -> new AddressedCall(
                         leaf,
-                        register == Register.RCX ? in.rcx() : in.rdx(),
+                        register == Register.RCX ? in.rcx() & ~flags : in.rdx(),
                         PageType.PT_TDVPR,
                         register,
                         (state, td, frame) -> call.on(

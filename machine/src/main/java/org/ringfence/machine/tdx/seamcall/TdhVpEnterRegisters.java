@@ -21,9 +21,15 @@ import org.ringfence.machine.tdx.td.TdxFeature;
  *
  * @param td the TD, from 0
  * @param vcpu from 0
- * @param in R10 and R11 answer a vCPU that called
+ * @param in RCX bits 52 and 53 are flags; R10 and R11 answer a vCPU that called
  */
 public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements ModuleCall<TdhVpEnter.Result> {
+    /** Bits of RCX beside the TDVPR. */
+    static final long FLAGS = 3L << 52;
+
+    private static final long RECOVERABILITY_HINT = 1L << 52;
+    private static final long RESUME_L1 = 1L << 53;
+
     @Override
     public Results<TdhVpEnter.Result> results() {
         return new Results.Closed<>(TdhVpEnter.Result.class);
@@ -35,7 +41,8 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
         TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
         int lp = tdx.vps().lp(actor);
         return (state, outputs) -> {
-            Ending ending = entering.perform(state, vcpu, lp);
+            Ending ending = entering.perform(
+                    state, vcpu, lp, (in.rcx() & RECOVERABILITY_HINT) != 0, (in.rcx() & RESUME_L1) != 0);
             if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);
