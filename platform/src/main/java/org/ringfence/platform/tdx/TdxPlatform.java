@@ -333,6 +333,11 @@ public final class TdxPlatform implements Platform {
     }
 
     @Override
+    public List<String> leavesOut() {
+        return LeftOut.OF_TDX;
+    }
+
+    @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(TdxForms.all()).and(GuestForms.all())
                 .and(ModuleForms.lives())
