@@ -65,6 +65,11 @@ public interface Platform {
         return new Vocabulary(List.of());
     }
 
+    /** What of the real thing it leaves out, a sentence each, for {@code explain}. */
+    default List<String> leavesOut() {
+        return List.of();
+    }
+
     /** The machines that random runs play on. */
     default List<Scene> scenes() {
         return List.of();

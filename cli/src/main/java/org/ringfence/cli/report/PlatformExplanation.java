@@ -11,7 +11,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
- * A platform in words: its options, and every operation that a script can perform on it, with its arguments, its
+ * A platform in words: its options, what of the real thing it leaves out, and every operation that a script can perform on it, with its arguments, its
  * results and who performs it.
  */
 public record PlatformExplanation(Platform platform, Registry registry, Paint paint) {
@@ -25,6 +25,11 @@ public record PlatformExplanation(Platform platform, Registry registry, Paint pa
             for (Options.Option option : options) {
                 out.println("  %s: %s; by default %s".formatted(option.name(), option.allowed(), option.value()));
             }
+        }
+        if (!platform.leavesOut().isEmpty()) {
+            out.println();
+            out.println("left out");
+            platform.leavesOut().forEach(sentence -> out.println("  " + sentence));
         }
         out.println();
         out.println("operations");

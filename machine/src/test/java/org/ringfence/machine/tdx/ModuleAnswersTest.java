@@ -1,6 +1,7 @@
 package org.ringfence.machine.tdx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,117 @@ class ModuleAnswersTest {
                 new Registers(told.rax(), told.rcx(), told.rdx(), 0, -1, -1, -1, 0, 0, 0, 0));
         assertThat(machine.call(SEPT_RD, 1, TDR, 0, 0).rcx()).as("SEPT.RD tells it")
                 .isEqualTo(0x8000_0000_4048_B0F0L);
+    }
+
+    // ---- item 5: who calls
+
+    /** A machine whose first TD has two vCPUs, each of which is built by registers from a logical CPU of its own. */
+    private static Td withTwoVcpus(State[] state) {
+        Td td = Td.withModule(new Geometry(2, 16, 1), 2, TdOptions.of(Td.features(TdxFeature.TLB_TRACKING)));
+        state[0] = td.start();
+        TdParams one = TdParams.of(2);
+        td.tdx().control().initialize(state[0], one);
+        for (int vcpu = 0; vcpu < 2; vcpu++) {
+            long tdvpr = vcpuPage(vcpu, 0);
+            assertThat(on(td, state[0], vcpu, Registers.of(0xA, tdvpr, tdr(td)))).isZero();
+            for (int page = 1; page < 6; page++) {
+                assertThat(on(td, state[0], 2, Registers.of(4, vcpuPage(vcpu, page), tdvpr))).isZero();
+            }
+            assertThat(on(td, state[0], vcpu, Registers.of(0x16, tdvpr, 0))).isZero();
+        }
+        return td;
+    }
+
+    private static long vcpuPage(int vcpu, int page) {
+        return 0x4000_0000L + (vcpu * 6L + page) * 0x1000;
+    }
+
+    private static long tdr(Td td) {
+        return td.module().map().hpa(td.tdx().geometry().frames() - 1);
+    }
+
+    private static long on(Td td, State state, int lp, Registers in) {
+        After after = TdSeamcalls.of(new WordMap())
+                .seamcall(td.machine(), state, new Actor(lp, Principal.HOST, "host"), in);
+        return switch (after) {
+            case After.Returned(Registers out) -> out.rax();
+            case After.Left() -> -1;
+        };
+    }
+
+    @Test
+    void aVcpuIsAssociatedWithTheLogicalCpuThatCalls() {
+        State[] state = new State[1];
+        Td td = withTwoVcpus(state);
+        assertThat(td.tdx().vps().cpu(state[0], 0)).isZero();
+        assertThat(td.tdx().vps().cpu(state[0], 1)).isEqualTo(1);
+        td.tdx().control().op().set(state[0], OpState.RUNNABLE);
+        assertThat(on(td, state[0], 0, Registers.of(0, vcpuPage(1, 0), 0))).as("VP.ENTER elsewhere")
+                .isEqualTo(0x8000_0701_0000_0000L);
+        assertThat(on(td, state[0], 0, Registers.of(0x12, vcpuPage(1, 0), 0))).as("VP.FLUSH elsewhere")
+                .isEqualTo(0x8000_0702_0000_0000L);
+        assertThat(on(td, state[0], 1, Registers.of(0, vcpuPage(1, 0), 0))).as("it enters").isEqualTo(-1);
+    }
+
+    @Test
+    void aTdWithTwoVcpusIsTornDownByRegistersFromAnyLogicalCpu() {
+        State[] state = new State[1];
+        Td td = withTwoVcpus(state);
+        assertThat(on(td, state[0], 2, Registers.of(0x13, tdr(td), 0))).as("VPFLUSHDONE too early")
+                .isEqualTo(0x8000_0824_0000_0000L);
+        for (int vcpu = 0; vcpu < 2; vcpu++) {
+            assertThat(on(td, state[0], vcpu, Registers.of(0x12, vcpuPage(vcpu, 0), 0))).as("VP.FLUSH").isZero();
+        }
+        assertThat(on(td, state[0], 2, Registers.of(0x13, tdr(td), 0))).as("VPFLUSHDONE").isZero();
+        assertThat(on(td, state[0], 0, Registers.of(0x28, 0, 0))).as("CACHE.WB").isZero();
+        assertThat(on(td, state[0], 1, Registers.of(0x14, tdr(td), 0))).as("KEY.FREEID").isZero();
+        for (int vcpu = 0; vcpu < 2; vcpu++) {
+            for (int page = 5; page >= 0; page--) {
+                assertThat(on(td, state[0], 2, Registers.of(RECLAIM, vcpuPage(vcpu, page), 0))).isZero();
+            }
+        }
+        for (int page = 1; page <= Tdr.LEAST_TDCX; page++) {
+            assertThat(on(td, state[0], 0, Registers.of(RECLAIM, tdr(td) - page * 0x1000L, 0))).isZero();
+        }
+        assertThat(on(td, state[0], 1, Registers.of(RECLAIM, tdr(td), 0))).as("the TDR").isZero();
+    }
+
+    @Test
+    void anActorThatIsNoLogicalCpuIsRefused() {
+        State[] state = new State[1];
+        Td td = withTwoVcpus(state);
+        assertThatThrownBy(() -> on(td, state[0], 3, Registers.of(0x12, vcpuPage(0, 0), 0)))
+                .hasMessage("host is no logical CPU of the machine's: it has 3, numbered from 0");
+    }
+
+    // ---- item 7: flags of TDH.VP.ENTER
+
+    @Test
+    void enterRefusesTheFlagsOfRcxWhereTheyHaveNoMeaning() {
+        State[] state = new State[1];
+        Td td = withTwoVcpus(state);
+        td.tdx().control().op().set(state[0], OpState.RUNNABLE);
+        for (int bit = 52; bit < 55; bit++) {
+            assertThat(on(td, state[0], 0, Registers.of(0, vcpuPage(0, 0) | 1L << bit, 0))).as("bit " + bit)
+                    .isEqualTo(0xC000_0100_0000_0001L);
+        }
+    }
+
+    @Test
+    void enterWithResumeL1BringsAnL2ThatHasLeftToL1() {
+        Td td = Td.withModule(
+                new Geometry(2, 16, 1), 1, TdOptions.of(Td.features(TdxFeature.L2_VM, TdxFeature.L2_ENTRY)));
+        State state = td.start();
+        TdParams one = TdParams.of(1);
+        td.tdx().control().initialize(state, new TdParams(
+                one.attributes(), one.xfam(), 1, 1, 0, one.eptpControls(), one.tscFrequency(), true));
+        assertThat(on(td, state, 0, Registers.of(0xA, vcpuPage(0, 0), tdr(td)))).isZero();
+        td.tdx().vps().pages().set(state, 0, 9);
+        td.tdx().vps().ready().set(state, 0, true);
+        td.tdx().control().op().set(state, OpState.RUNNABLE);
+        td.tdx().inside().vm().set(state, 0, 1);
+        assertThat(on(td, state, 0, Registers.of(0, vcpuPage(0, 0) | 1L << 53, 0))).as("it enters").isEqualTo(-1);
+        assertThat(td.tdx().inside().l2(state, 0)).as("the L2 VM that runs").isZero();
     }
 
     // ---- item 6: L2 VMs

@@ -264,6 +264,11 @@ public final class TdxHostPlatform implements Platform {
     }
 
     @Override
+    public List<String> leavesOut() {
+        return LeftOut.OF_TDX;
+    }
+
+    @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(MemoryForms.all()).and(MemoryForms.lines())
                 .and(ModuleForms.all())

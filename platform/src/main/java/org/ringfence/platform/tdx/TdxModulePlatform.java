@@ -225,6 +225,11 @@ public final class TdxModulePlatform implements Platform {
     }
 
     @Override
+    public List<String> leavesOut() {
+        return LeftOut.OF_TDX;
+    }
+
+    @Override
     public Vocabulary vocabulary() {
         return new Vocabulary(ModuleForms.all())
                 .and(ModuleForms.told())

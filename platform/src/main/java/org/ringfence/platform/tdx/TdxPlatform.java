@@ -89,6 +89,8 @@ public final class TdxPlatform implements Platform {
      * @param association whether a vCPU runs on the logical CPU that it is associated with
      * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
      *     first
+     * @param zeroStep whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page that it
+     *     asks for; it shows where the host can hold locks of the TD
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
      */
     public record Options(
@@ -108,6 +110,7 @@ public final class TdxPlatform implements Platform {
             boolean life,
             boolean association,
             int tds,
+            boolean zeroStep,
             boolean mapGpaRetry) {
 
         public Options {
@@ -187,7 +190,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
-                false, 1, false);
+                false, 1, false, false);
     }
 
     @Override
@@ -268,6 +271,7 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLBS, options.tlbs);
         add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2 && !options.l2OnLastVcpu);
         add(features, TdxFeature.TABLES, options.tables);
+        add(features, TdxFeature.ZERO_STEP, options.zeroStep);
         add(features, TdxFeature.MAP_GPA_RETRY, options.mapGpaRetry);
         add(features, TdxFeature.TD_LOCKS, options.tdLocks);
         add(features, TdxFeature.EXIT_DETAILS, setting.hasHostSoftware());
@@ -337,6 +341,11 @@ public final class TdxPlatform implements Platform {
     @Override
     public List<Guard> guards() {
         return List.of(TdxGuard.values());
+    }
+
+    @Override
+    public List<String> leavesOut() {
+        return LeftOut.OF_TDX;
     }
 
     @Override

@@ -100,11 +100,11 @@ public final class TdSeamcalls {
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
                 (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu,
                         page(machine, state, in.rcx(), PageSize.PT_4KB)));
-        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, state, td, vcpu, in) -> new TdhVpInit(td, vcpu, 0));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpInit(td, vcpu, lp)));
         vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
                 (machine, state, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
         vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX,
-                (machine, state, td, vcpu, in) -> new TdhVpFlush(td, vcpu, 0));
+                (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpFlush(td, vcpu, lp)));
         return own;
     }
 
@@ -202,6 +202,29 @@ public final class TdSeamcalls {
     @FunctionalInterface
     private interface OnEntry {
         ModuleCall<?> on(int td, Registers in, Frame r8, Frame r9);
+    }
+
+    /** A leaf on a vCPU and the logical processor that calls. */
+    private record OnCaller(IntFunction<ModuleCall<?>> call) implements ModuleCall<Long> {
+        @Override
+        public Results<Long> results() {
+            return new Results.Value();
+        }
+
+        @Override
+        public Leaf leaf(Machine machine, Actor actor) {
+            ModuleCall<?> typed = call.apply(Tdx.of(machine, 0).vps().lp(actor));
+            Leaf leaf = typed.leaf(machine, actor);
+            return (state, outputs) -> {
+                long code = leaf.take(state, outputs);
+                return code < 0 ? code : Completion.code(typed.rax(code));
+            };
+        }
+
+        @Override
+        public String mnemonic() {
+            return call.apply(0).mnemonic();
+        }
     }
 
     /** A leaf on a TD. */
@@ -342,11 +365,12 @@ public final class TdSeamcalls {
 
     private static void vcpu(
             Map<SeamcallLeaf, Seamcalls.Decoder> own, SeamcallLeaf leaf, Register register, OnVcpu call) {
+        long flags = leaf == SeamcallLeaf.TDH_VP_ENTER ? TdhVpEnterRegisters.FLAGS : 0;
         own.put(
                 leaf,
                 (machine, in, version) -> new AddressedCall(
                         leaf,
-                        register == Register.RCX ? in.rcx() : in.rdx(),
+                        register == Register.RCX ? in.rcx() & ~flags : in.rdx(),
                         PageType.PT_TDVPR,
                         register,
                         (state, td, frame) -> call.on(

@@ -51,7 +51,9 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         TDX_TDCX_NUM_INCORRECT,
         TDX_VCPU_STATE_INCORRECT,
         TDX_VCPU_ASSOCIATED,
-        TDX_OPERAND_BUSY_TD_EPOCH;
+        TDX_OPERAND_BUSY_TD_EPOCH,
+        /** The vCPU is suspected of being stepped, and another leaf holds the tree. */
+        TDX_OPERAND_BUSY_SEPT_TREE;
 
         @Override
         public String worded() {
@@ -119,6 +121,16 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
          * was entered last on the logical CPU, they are flushed whatever the epoch.
          */
         public Ending perform(State state, int vcpu, int cpu) {
+            return perform(state, vcpu, cpu, false, false);
+        }
+
+        /**
+         * As {@link #perform(State, int, int)}, with flags of RCX.
+         *
+         * @param hint bit 52, HOST_RECOVERABILITY_HINT: for a TDCALL that the module has trapped, which none is here
+         * @param resumesL1 bit 53, RESUME_L1: an L2 VM that has left for the host comes back as an exit to L1
+         */
+        Ending perform(State state, int vcpu, int cpu, boolean hint, boolean resumesL1) {
             Ending refused = tdx.root().dispatch(state, lp);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
@@ -147,12 +159,22 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
                 return Result.TDX_VCPU_ASSOCIATED;
             }
             boolean fresh = tdx.vps().associate(state, vcpu, cpu);
+            if (hint || resumesL1 && tdx.inside().l2(state, vcpu) == 0) {
+                return Result.TDX_OPERAND_INVALID_RCX;
+            }
             if (tdx.locks().isBusy(state, Kind.TD_EPOCH, Held.SHARED)) {
                 return Result.TDX_OPERAND_BUSY_TD_EPOCH;
             }
             boolean isOfOldEpoch = tdx.epochs().enter(state, vcpu) && !fresh && flushes;
             if (tdx.vps().takesOver(state, vcpu) && flushesAnothers || isOfOldEpoch) {
                 tdx.translations().flush(state, tdx.vps().cpu(state, vcpu));
+            }
+            if (tdx.steps().isSuspected(state, vcpu) && tdx.locks().isBusy(state, Kind.SEPT_TREE, Held.EXCLUSIVE)) {
+                tdx.epochs().leave(state, vcpu);
+                return Result.TDX_OPERAND_BUSY_SEPT_TREE;
+            }
+            if (resumesL1) {
+                tdx.inside().toL1(state, vcpu);
             }
             return Result.TDX_SUCCESS;
         }

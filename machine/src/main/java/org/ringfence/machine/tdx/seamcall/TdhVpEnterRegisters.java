@@ -15,15 +15,21 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
- * TDH.VP.ENTER by registers, on the logical CPU that the vCPU is associated with, or its own: {@link TdhVpEnter}, or
- * {@link TdhVpEnterWithAnswer} where the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
+ * TDH.VP.ENTER by registers, on the logical CPU that calls: {@link TdhVpEnter}, or {@link TdhVpEnterWithAnswer} where
+ * the vCPU called. Nobody waits: a vCPU that is inside already is refused as the
  * module does it.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
- * @param in R10 and R11 answer a vCPU that called
+ * @param in RCX bits 52 and 53 are flags; R10 and R11 answer a vCPU that called
  */
 public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements ModuleCall<TdhVpEnter.Result> {
+    /** Bits of RCX beside the TDVPR. */
+    static final long FLAGS = 3L << 52;
+
+    private static final long RECOVERABILITY_HINT = 1L << 52;
+    private static final long RESUME_L1 = 1L << 53;
+
     @Override
     public Results<TdhVpEnter.Result> results() {
         return new Results.Closed<>(TdhVpEnter.Result.class);
@@ -33,9 +39,10 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
         TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
+        int lp = tdx.vps().lp(actor);
         return (state, outputs) -> {
-            int at = tdx.vps().cpu(state, vcpu);
-            Ending ending = entering.perform(state, vcpu, at < 0 ? tdx.vcpus().first() + vcpu : at);
+            Ending ending = entering.perform(
+                    state, vcpu, lp, (in.rcx() & RECOVERABILITY_HINT) != 0, (in.rcx() & RESUME_L1) != 0);
             if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);

@@ -118,7 +118,7 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
     }
 
     /** A vCPU, which counts as outside by now, has left the TD. */
-    void leave(State state, int vcpu) {
+    public void leave(State state, int vcpu) {
         if (entered.get(state, vcpu) != 0) {
             if (!remembered) {
                 entered.set(state, vcpu, 0);

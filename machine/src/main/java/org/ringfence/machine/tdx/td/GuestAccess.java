@@ -36,10 +36,19 @@ public record GuestAccess(
         VcpuContext inside,
         Translations translations,
         FrameRef sharedFrame,
+        ZeroSteps steps,
         boolean aliasWaits) {
 
     /** As {@link GuestMemory#access}. */
     long to(State state, Actor actor, int page, Mapping mapping, boolean write) {
+        long outcome = reach(state, actor, page, mapping, write);
+        if (steps.kept() && outcome != Outcome.WAITS && outcome != Outcome.EXITS && vcpus.has(actor.index())) {
+            steps.progress(state, vcpus.of(actor));
+        }
+        return outcome;
+    }
+
+    private long reach(State state, Actor actor, int page, Mapping mapping, boolean write) {
         if (!runs(state, actor)) {
             return Outcome.WAITS;
         }
@@ -172,6 +181,9 @@ public record GuestAccess(
             return Outcome.WAITS;
         }
         vcpus.exit(state, vcpus.of(actor), reason, page, 0, 0, SeptState.FREE);
+        if (reason != TdExitReason.SHARED_EPT_VIOLATION) {
+            steps.fault(state, vcpus.of(actor), page);
+        }
         return Outcome.EXITS;
     }
 

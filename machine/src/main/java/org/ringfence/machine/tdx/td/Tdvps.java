@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.td;
 
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
@@ -59,6 +60,20 @@ public record Tdvps(
                 tdvps.bounded("index", Math.max(0, count - 1)),
                 association.bounded("logical CPU", lps, ValueNames.NUMBER_OR_NONE),
                 last);
+    }
+
+    /**
+     * The logical CPU that {@code actor} is when it makes a SEAMCALL in its raw form: that of its index.
+     *
+     * @throws IllegalArgumentException where the machine has no such logical CPU
+     */
+    public int lp(Actor actor) {
+        int lps = last.cells().count();
+        if (associated && (actor.index() < 0 || actor.index() >= lps)) {
+            throw new IllegalArgumentException(
+                    "%s is no logical CPU of the machine's: it has %d, numbered from 0".formatted(actor, lps));
+        }
+        return actor.index();
     }
 
     /** Whether a vCPU has all pages of its TDVPS. */

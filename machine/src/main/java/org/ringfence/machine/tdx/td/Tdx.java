@@ -66,6 +66,7 @@ public record Tdx(
         Locks locks,
         Admission admission,
         GuestAccess access,
+        ZeroSteps steps,
         Guards guards)
         implements
             GuestMemory,
@@ -170,6 +171,8 @@ public record Tdx(
                             locks,
                             frames,
                             sept);
+            ZeroSteps steps =
+                    ZeroSteps.declare(own, options.has(TdxFeature.ZERO_STEP), count, geometry.pages());
             GuestAccess access = new GuestAccess(
                     memory,
                     control,
@@ -180,10 +183,11 @@ public record Tdx(
                     inside,
                     translations,
                     shared,
+                    steps,
                     guards.checks(TdxGuard.ALIAS_WAITS_FOR_ACCEPT));
             tds.add(new Tdx(
                     td, geometry, memory, options, sept, root, epochs, entering, vps, inside, translations, control,
-                    locks, Admission.of(root, locks, control, entering, vps, guards), access, guards));
+                    locks, Admission.of(root, locks, control, entering, vps, guards), access, steps, guards));
             first += count;
         }
         return tds.size() == 1 ? List.copyOf(tds) : tds.stream().map(tdx -> tdx.among(tds)).toList();
@@ -194,7 +198,7 @@ public record Tdx(
         return new Tdx(
                 td, geometry, memory, options, sept, root, epochs, vcpus, vps, inside, translations, control, locks,
                 admission.among(tds.stream().filter(other -> other.td != td).map(Tdx::admission).toList()), access,
-                guards);
+                steps, guards);
     }
 
     private static AddressMap addresses(Geometry geometry, Optional<TdxModule> module) {
@@ -410,6 +414,7 @@ public record Tdx(
             vps.forget(state, vcpu);
             epochs.entered().set(state, vcpu, 0);
             inside.forget(state, vcpu);
+            steps.progress(state, vcpu);
         }
     }
 

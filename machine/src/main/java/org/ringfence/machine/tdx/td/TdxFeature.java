@@ -61,6 +61,8 @@ public enum TdxFeature {
     ASSOCIATION,
     /** What the host leaves in R11 with an answer RETRY to MapGPA is kept for the guest. */
     MAP_GPA_RETRY,
+    /** TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page that it asks for. */
+    ZERO_STEP,
     /** The #VE information area of each vCPU: a second #VE before TDG.VP.VEINFO.GET is a double fault. */
     VE_INFO
 }

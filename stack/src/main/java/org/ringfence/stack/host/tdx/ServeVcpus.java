@@ -136,7 +136,11 @@ public record ServeVcpus(
         return switch (result) {
             case TDX_SUCCESS -> cpu.again(next);
             case TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> Done.DONE;
-            case TDX_OPERAND_BUSY_RCX, TDX_OPERAND_BUSY_TDR, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_TD_EPOCH ->
+            case TDX_OPERAND_BUSY_RCX,
+                    TDX_OPERAND_BUSY_TDR,
+                    TDX_OPERAND_BUSY_OP_STATE,
+                    TDX_OPERAND_BUSY_TD_EPOCH,
+                    TDX_OPERAND_BUSY_SEPT_TREE ->
                 cpu.again(this);
             case TDX_SYS_SHUTDOWN,
                     TDX_SYS_NOT_READY,

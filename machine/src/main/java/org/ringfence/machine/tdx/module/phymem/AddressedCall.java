@@ -3,7 +3,6 @@ package org.ringfence.machine.tdx.module.phymem;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Completion;
@@ -79,7 +78,6 @@ public record AddressedCall(SeamcallLeaf number, long address, PageType root, Re
         Completion range = register.completion(TdxStatus.TDX_OPERAND_ADDR_RANGE_ERROR);
         Completion busy = register.completion(TdxStatus.TDX_OPERAND_BUSY);
         Completion metadata = register.completion(TdxStatus.TDX_PAGE_METADATA_INCORRECT);
-        Actor host = new Actor(lp, Principal.HOST, "host");
         return (state, outputs) -> {
             Ending refused = module.dispatch(state, lp, checksShutDown, checksReady);
             if (refused == TdxStatus.TDX_SUCCESS) {
@@ -92,7 +90,7 @@ public record AddressedCall(SeamcallLeaf number, long address, PageType root, Re
             int td = module.td(
                     state, root == PageType.PT_TDR ? frame : module.pamt().owner(state, frame, PageSize.PT_4KB));
             ModuleCall<?> call = typed.on(state, td, frame);
-            long code = call.leaf(machine, host).take(state, outputs);
+            long code = call.leaf(machine, actor).take(state, outputs);
             return code < 0 ? code : Completion.code(call.rax(code));
         };
     }

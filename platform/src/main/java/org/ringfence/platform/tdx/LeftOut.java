@@ -1,0 +1,17 @@
+package org.ringfence.platform.tdx;
+
+import java.util.List;
+
+/** What of Intel TDX no platform here has. */
+final class LeftOut {
+    static final List<String> OF_TDX = List.of(
+            "Migration: TDH.EXPORT.*, TDH.IMPORT.*, TDH.MIG.*, service TDs, and the states of entries that only they make.",
+            "TD-preserving update of the module: TDH.SYS.UPDATE, and what TDH.SYS.SHUTDOWN keeps for it.",
+            "TDX Connect: devices that a TD trusts, and their IOMMU tables.",
+            "Dynamic PAMT: TDH.PHYMEM.PAMT.ADD and REMOVE; the PAMT of 4K pages lies where TDH.SYS.CONFIG says.",
+            "Interrupts between the steps of a leaf, but for TDG.MEM.PAGE.ACCEPT of 2M and TDH.PHYMEM.CACHE.WB: a leaf is one step, and its own locks show on the pages that it is given alone.",
+            "Single-step mitigation, #VE for a suspected zero-step attack, and host priority on locks of pages.",
+            "Metadata by field (TDH.MNG.RD and WR, TDH.VP.RD and WR, TDG.VM.RD and WR), attestation, RTMRs, CPUID and MSRs.");
+
+    private LeftOut() {}
+}
