@@ -19,6 +19,8 @@ import org.ringfence.machine.cca.CcaGuard;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.machine.pkvm.PkvmGuard;
+import org.ringfence.machine.s390.UvGuard;
 import org.ringfence.machine.sev.SevGuard;
 import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.firmware.FirmwareGuard;
@@ -135,6 +137,13 @@ public class RandomRunTest {
                 Arguments.of("cca", CcaGuard.SET_RIPAS_REC_IS_OF_REALM, Property.INTEGRITY, 12),
                 Arguments.of("cca", CcaGuard.TLBI_IS_FOR_EVERY_PLANE, Property.INJECTIVITY, 4),
                 Arguments.of("cca", CcaGuard.GPC_UNPROTECTED_ACCESS_IS_TO_NS, Property.FRESHNESS, 4),
+                Arguments.of("pkvm", PkvmGuard.UNSHARE_HYP_IS_NOT_PINNED, Property.ACCOUNTING, 4),
+                Arguments.of("pkvm", PkvmGuard.DONATE_GUEST_HAS_TABLES, Property.ACCOUNTING, 2),
+                Arguments.of("pkvm", PkvmGuard.RELINQUISH_CLEARS, Property.CONFIDENTIALITY, 4),
+                Arguments.of("pkvm", PkvmGuard.FORCED_RECLAIM_POISONS, Property.FRESHNESS, 4),
+                Arguments.of("pkvm", PkvmGuard.TEARDOWN_RECLAIM_CLEARS, Property.CONFIDENTIALITY, 5),
+                Arguments.of("s390", UvGuard.IMPORT_CONTENTS_ARE_EXPORTED, Property.INTEGRITY, 4),
+                Arguments.of("s390", UvGuard.EXPORT_ENCRYPTS, Property.CONFIDENTIALITY, 3),
                 Arguments.of("sev", SevGuard.INIT_PLATFORM_IS_UNINIT, Property.ACCOUNTING, 3),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_FREE, Property.ACCOUNTING, 8),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_CLEAN, Property.INTEGRITY, 12),

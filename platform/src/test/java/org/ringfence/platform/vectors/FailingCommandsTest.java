@@ -16,6 +16,8 @@ import org.ringfence.machine.cca.rmi.RmiStatus;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Results;
+import org.ringfence.machine.pkvm.PkvmStatus;
+import org.ringfence.machine.s390.UvStatus;
 import org.ringfence.machine.state.State;
 
 /**
@@ -27,13 +29,13 @@ class FailingCommandsTest {
     private static final int STEPS_OF_A_RUN = 300;
 
     /** What ends with one of these at ordinal 0 has succeeded. */
-    private static final Set<Class<?>> RESULTS = Set.of(RmiStatus.class);
+    private static final Set<Class<?>> RESULTS = Set.of(RmiStatus.class, PkvmStatus.class, UvStatus.class);
 
     private final Set<String> failed = new TreeSet<>();
 
     @Test
     void aCommandThatFailsChangesNoWord() {
-        for (String name : new String[] {"cca"}) {
+        for (String name : new String[] {"cca", "pkvm", "s390"}) {
             Platform platform = Registry.found().platform(name).orElseThrow();
             platform.scenes().forEach(scene -> walk(platform, scene, new Random(scene.name().hashCode())));
         }
@@ -53,7 +55,12 @@ class FailingCommandsTest {
                 "RMI_RTT_DESTROY RMI_ERROR_RTT_3",
                 "RMI_RTT_FOLD RMI_ERROR_RTT_3",
                 "RMI_RTT_MAP_UNPROTECTED RMI_ERROR_RTT_3",
-                "RMI_RTT_SET_RIPAS RMI_ERROR_REC");
+                "RMI_RTT_SET_RIPAS RMI_ERROR_REC",
+                "__pkvm_host_unshare_hyp EBUSY",
+                "__pkvm_host_donate_guest ENOMEM",
+                "__pkvm_host_force_reclaim_page_guest EAGAIN",
+                "CONV_TO_SEC_STOR REFUSED",
+                "DESTR_SEC_STOR NOT_SECURE");
     }
 
     private void walk(Platform platform, Scene scene, Random random) {

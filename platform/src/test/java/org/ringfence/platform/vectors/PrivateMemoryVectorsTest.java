@@ -83,6 +83,6 @@ class PrivateMemoryVectorsTest {
                 .toList();
         assertThat(covered).containsExactlyInAnyOrder(
                 "C1", "C2", "C3", "C4", "C5", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "C15", "C16",
-                "C17");
+                "C17", "K1", "K2", "K3", "K4", "K5", "K7", "Z1", "Z3", "Z4", "Z5");
     }
 }

@@ -1,0 +1,5 @@
+/** Software that runs on several protections. */
+@NullMarked
+package org.ringfence.platform.lending;
+
+import org.jspecify.annotations.NullMarked;

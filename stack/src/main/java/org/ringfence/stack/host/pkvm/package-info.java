@@ -1,0 +1,5 @@
+/** A host that runs a protected guest under pKVM. */
+@NullMarked
+package org.ringfence.stack.host.pkvm;
+
+import org.jspecify.annotations.NullMarked;
