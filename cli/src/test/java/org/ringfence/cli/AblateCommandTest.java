@@ -116,7 +116,7 @@ class AblateCommandTest {
     @Test
     void unknownNamesAreToldWithWhatIsAllowed() {
         assertThat(session().run("ablate", "--platform", "sgx").err())
-                .startsWith("ringfence ablate: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev; ");
+                .startsWith("ringfence ablate: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev, cca; ");
         assertThat(session().run("ablate", "--platform", "tdx", "--guard", "all").err())
                 .startsWith("ringfence ablate: unknown guard 'all' of platform tdx; allowed are td-is-not-fatal, ");
         assertThat(session().run("ablate", "--platform", "tdx", "--operations", "0").exit()).isEqualTo(2);
@@ -124,7 +124,7 @@ class AblateCommandTest {
 
     @Tag("soak")
     @ParameterizedTest
-    @ValueSource(strings = {"tdx", "snp", "sev"})
+    @ValueSource(strings = {"tdx", "snp", "sev", "cca"})
     void noCheckIsLeftThatNothingNeedsAndNobodyExplains(String platform) {
         Session catalogue = new Session(Session.repository(), Registry::found, Map.of(), false, new Interrupt());
         Session.Ran ran = catalogue.run("ablate", "--platform", platform);

@@ -54,7 +54,7 @@ class RandomCommandTest {
     void unknownNamesAreToldWithWhatIsAllowed() {
         assertThat(session().run("random", "--platform", "sgx").err())
                 .isEqualTo(
-                        "ringfence random: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev; 'ringfence random --help' tells what is allowed\n");
+                        "ringfence random: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev, cca; 'ringfence random --help' tells what is allowed\n");
         assertThat(session().run("random", "--platform", "tdx", "--ablate", "all").err())
                 .startsWith("ringfence random: unknown guard 'all' of platform tdx; allowed are td-is-not-fatal, ");
         assertThat(session().run("random", "--platform", "tdx", "--operations", "0").exit()).isEqualTo(2);

@@ -15,6 +15,7 @@ import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.random.Found;
 import org.ringfence.checker.random.RandomRun;
 import org.ringfence.checker.random.Stage;
+import org.ringfence.machine.cca.CcaGuard;
 import org.ringfence.machine.operation.Guard;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Property;
@@ -23,6 +24,7 @@ import org.ringfence.machine.snp.SnpGuard;
 import org.ringfence.machine.snp.firmware.FirmwareGuard;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.vocabulary.NoSuchOperation;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 public class RandomRunTest {
     /** What each pull request runs; the soak runs ten million. */
@@ -49,9 +51,10 @@ public class RandomRunTest {
     void everyOperationReadsBackFromItsText(String name, String title, Platform platform, Scene scene)
             throws NoSuchOperation {
         Stage stage = Stage.of(platform, scene, Guards.allOn());
+        Vocabulary vocabulary = platform.vocabulary().on(scene.machine().geometry());
         for (Stage.Act act : stage.acts()) {
-            String text = platform.vocabulary().print(act.operation()).orElseThrow();
-            assertThat(platform.vocabulary().parse(text, act.actor().principal())).as(text).isEqualTo(act.operation());
+            String text = vocabulary.print(act.operation()).orElseThrow();
+            assertThat(vocabulary.parse(text, act.actor().principal())).as(text).isEqualTo(act.operation());
             assertThat(act.form().name()).as(text).isNotBlank();
         }
     }
@@ -121,6 +124,17 @@ public class RandomRunTest {
                 Arguments.of("snp", FirmwareGuard.LAUNCH_UPDATE_GUEST_IS_LAUNCHED, Property.INJECTIVITY, 8),
                 Arguments.of("snp", FirmwareGuard.LAUNCH_UPDATE_PAGE_IS_GUESTS, Property.ACCOUNTING, 4),
                 Arguments.of("snp", FirmwareGuard.SET_STATE_PAGES_ARE_FIRMWARES, Property.ACCOUNTING, 2),
+                Arguments.of("cca", CcaGuard.DELEGATE_GRANULE_IS_NS, Property.ACCOUNTING, 1),
+                Arguments.of("cca", CcaGuard.GRANULE_IS_WIPED_FOR_HOST, Property.CONFIDENTIALITY, 4),
+                Arguments.of("cca", CcaGuard.DATA_CREATE_REALM_IS_NEW, Property.INTEGRITY, 6),
+                Arguments.of("cca", CcaGuard.DATA_DESTROY_INVALIDATES, Property.INJECTIVITY, 3),
+                Arguments.of("cca", CcaGuard.DATA_DESTROY_TELLS_THE_REALM, Property.FRESHNESS, 6),
+                Arguments.of("cca", CcaGuard.REALM_CREATE_VMID_IS_FREE, Property.ACCOUNTING, 12),
+                Arguments.of("cca", CcaGuard.RTT_FOLD_IS_CONTIGUOUS, Property.ACCOUNTING, 10),
+                Arguments.of("cca", CcaGuard.SET_RIPAS_DESTROYED_STAYS, Property.INTEGRITY, 6),
+                Arguments.of("cca", CcaGuard.SET_RIPAS_REC_IS_OF_REALM, Property.INTEGRITY, 12),
+                Arguments.of("cca", CcaGuard.TLBI_IS_FOR_EVERY_PLANE, Property.INJECTIVITY, 4),
+                Arguments.of("cca", CcaGuard.GPC_UNPROTECTED_ACCESS_IS_TO_NS, Property.FRESHNESS, 4),
                 Arguments.of("sev", SevGuard.INIT_PLATFORM_IS_UNINIT, Property.ACCOUNTING, 3),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_FREE, Property.ACCOUNTING, 8),
                 Arguments.of("sev", SevGuard.ACTIVATE_ASID_IS_CLEAN, Property.INTEGRITY, 12),

@@ -142,7 +142,8 @@ final class Shrink {
     /** Renames one value of an argument in all turns at once: page 1 becomes page 0 wherever it is named. */
     private void simplifyAll() {
         for (int i = 0; i < turns.length; i++) {
-            for (int argument = 0; argument < arguments(i).length; argument++) {
+            // The machine's size, which some operations end with, has no name and one value.
+            for (int argument = 0; argument < arguments(i).length && argument < names(turns[i]).size(); argument++) {
                 String name = names(turns[i]).get(argument);
                 int now = arguments(i)[argument];
                 for (int simpler = 0; simpler < now && i < turns.length; simpler++) {

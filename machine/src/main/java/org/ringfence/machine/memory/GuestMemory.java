@@ -38,11 +38,15 @@ public interface GuestMemory {
     /** An SEV-SNP #VC 0x404 is raised in the guest. */
     long PAGE_NOT_VALIDATED = -101;
 
+    /** A synchronous external abort (SEA) is taken in the guest: Arm CCA. */
+    long SYNCHRONOUS_EXTERNAL_ABORT = -102;
+
     /**
      * Translates page {@code page} for {@code actor} and checks the access. May change the state when it answers
      * {@link Outcome#EXITS}: then it has recorded why.
      *
-     * @return the frame, not negative; {@link #VIRTUALIZATION_EXCEPTION} or {@link #PAGE_NOT_VALIDATED};
+     * @return the frame, not negative; {@link #VIRTUALIZATION_EXCEPTION}, {@link #PAGE_NOT_VALIDATED} or
+     *     {@link #SYNCHRONOUS_EXTERNAL_ABORT};
      *     {@link Outcome#EXITS} when the access leaves for the host; {@link Outcome#WAITS} when the actor can never run
      *     again
      */

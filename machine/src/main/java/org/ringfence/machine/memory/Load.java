@@ -63,6 +63,9 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
         if (outcome == GuestMemory.VIRTUALIZATION_EXCEPTION) {
             return Loaded.VIRTUALIZATION_EXCEPTION.ordinal();
         }
+        if (outcome == GuestMemory.SYNCHRONOUS_EXTERNAL_ABORT) {
+            return Loaded.SYNCHRONOUS_EXTERNAL_ABORT.ordinal();
+        }
         return outcome == GuestMemory.PAGE_NOT_VALIDATED ? Loaded.PAGE_NOT_VALIDATED.ordinal() : outcome;
     }
 

@@ -17,7 +17,9 @@ public enum Loaded implements Faulting {
     /** TDX: a virtualization exception (#VE, vector 20) was raised in the guest. */
     VIRTUALIZATION_EXCEPTION,
     /** SEV-SNP: a #VC (vector 29) with exit code 0x404, PAGE_NOT_VALIDATED, was raised in the guest. */
-    PAGE_NOT_VALIDATED;
+    PAGE_NOT_VALIDATED,
+    /** Arm CCA: a synchronous external abort (SEA) was taken in the guest. */
+    SYNCHRONOUS_EXTERNAL_ABORT;
 
     /** The code of a load that found {@code value}, an ordinal of {@link Value} or {@link Memory#JUNK}. */
     public static int code(int value) {

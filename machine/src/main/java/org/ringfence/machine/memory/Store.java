@@ -56,6 +56,9 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
         if (outcome == GuestMemory.VIRTUALIZATION_EXCEPTION) {
             return Stored.VIRTUALIZATION_EXCEPTION.ordinal();
         }
+        if (outcome == GuestMemory.SYNCHRONOUS_EXTERNAL_ABORT) {
+            return Stored.SYNCHRONOUS_EXTERNAL_ABORT.ordinal();
+        }
         return outcome == GuestMemory.PAGE_NOT_VALIDATED ? Stored.PAGE_NOT_VALIDATED.ordinal() : outcome;
     }
 

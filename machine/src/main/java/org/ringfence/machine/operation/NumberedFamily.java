@@ -23,6 +23,17 @@ public record NumberedFamily(
         boolean on(State state, int number);
     }
 
+    /**
+     * These operations, each on {@code machine} as it is: the argument is its index. One is enabled where its step ends
+     * with the code 0; where it ends with another it must change nothing.
+     */
+    public static NumberedFamily trying(Principal principal, Machine machine, List<Operation<?>> operations) {
+        Actor actor = new Actor(-1, principal, principal.toString());
+        Step[] steps = operations.stream().map(operation -> operation.on(machine, actor)).toArray(Step[]::new);
+        return new NumberedFamily(
+                principal, steps.length, (state, number) -> steps[number].take(state) == 0, operations::get);
+    }
+
     @Override
     public void each(State state, Successors successors) {
         for (int number = 0; number < count; number++) {
