@@ -96,6 +96,7 @@ class BareNumbersTest {
             case Layout.Kind.Number(int max, ValueNames names) -> names.equals(ValueNames.of());
             case Layout.Kind.Set(boolean ofFrames, ValueNames names) -> !ofFrames && names.equals(ValueNames.of());
             case Layout.Kind.Raw() -> true;
+            case Layout.Kind.PageName _,Layout.Kind.Pages _ -> false;
             case Layout.Kind.Truth _,Layout.Kind.Constant _,Layout.Kind.Constants _,Layout.Kind.FrameName _ -> false;
         };
         return hasNoNames && field.cells().mask() != 0;

@@ -25,7 +25,7 @@ public record OnCache(CacheInstruction instruction, int number) implements Opera
         if (instruction == CacheInstruction.INVD && caches.options().invd() == Invd.FAULTS) {
             return _ -> Accessed.FAULT.ordinal();
         }
-        Numbered.require("package", number, Math.max(1, caches.options().packages()));
+        Numbered.require("package", number, Topology.packagesOf(machine));
         return state -> {
             instruction.perform(caches, state, number);
             return Accessed.DONE.ordinal();

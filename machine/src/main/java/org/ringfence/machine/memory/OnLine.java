@@ -41,7 +41,7 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
         MachineChecks checks = MachineChecks.of(machine);
         boolean judged = HostMemory.isJudged(actor);
         Optional<HostLedger> ledger = machine.find(HostLedger.class).filter(_ -> judged);
-        require(memory);
+        require(machine);
         return state -> {
             if (!isPermitted(memory, rule, state)) {
                 if (judged && !rule.permits(state, frame.index(), instruction.writes())) {
@@ -58,9 +58,9 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
     }
 
     /** Refuses a line or a package that the machine does not have. */
-    void require(Memory memory) {
-        Numbered.require("line of a frame", line, memory.options().linesPerFrame());
-        Numbered.require("package", number, Math.max(1, memory.options().caches().packages()));
+    void require(Machine machine) {
+        Numbered.require("line of a frame", line, machine.part(Memory.class).options().linesPerFrame());
+        Numbered.require("package", number, Topology.packagesOf(machine));
     }
 
     private void note(HostLedger ledger, State state, int found) {

@@ -17,7 +17,7 @@ public record PoisonOnLine(OnLine access) implements Action {
         Memory memory = machine.part(Memory.class);
         HostMemory rule = HostMemory.of(machine);
         MachineChecks checks = MachineChecks.of(machine);
-        access.require(memory);
+        access.require(machine);
         return state -> {
             if (!access.isPermitted(memory, rule, state) || !access.meetsPoison(memory, state)) {
                 return Outcome.WAITS;

@@ -36,6 +36,12 @@ public record Topology(List<Integer> packageOf, int packages, Flag offline) {
                 packageOf, packages, declaration.table("logical CPU", "CPU", packageOf.size()).flag("offline"));
     }
 
+    /** How many packages {@code machine} has: those of its processors, or of its caches, or one. */
+    public static int packagesOf(Machine machine) {
+        int caches = machine.find(Memory.class).map(memory -> memory.options().caches().packages()).orElse(0);
+        return Math.max(Math.max(1, caches), machine.find(Topology.class).map(Topology::packages).orElse(1));
+    }
+
     /** Declares {@code packages} packages of as many CPUs each, in the order of packages. */
     public static Topology declare(Declaration declaration, int packages, int cpusPerPackage) {
         return declare(
