@@ -116,7 +116,8 @@ class AblateCommandTest {
     @Test
     void unknownNamesAreToldWithWhatIsAllowed() {
         assertThat(session().run("ablate", "--platform", "sgx").err())
-                .startsWith("ringfence ablate: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev, cca, pkvm, s390; ");
+                .startsWith(
+                        "ringfence ablate: unknown platform 'sgx'; allowed are tdx, tdx-module, snp, sev, cca, pkvm, s390; ");
         assertThat(session().run("ablate", "--platform", "tdx", "--guard", "all").err())
                 .startsWith("ringfence ablate: unknown guard 'all' of platform tdx; allowed are td-is-not-fatal, ");
         assertThat(session().run("ablate", "--platform", "tdx", "--operations", "0").exit()).isEqualTo(2);

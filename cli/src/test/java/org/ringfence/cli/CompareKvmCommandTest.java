@@ -41,7 +41,8 @@ class CompareKvmCommandTest {
         assumeTrue(file.toFile().setReadable(false) && file.toFile().setWritable(false) && !Files.isReadable(file));
         Session.Ran ran = session.run("compare-kvm", "--device", file.toString());
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).matches("compare-kvm: [^\\n]* may not be opened for reading and writing \\(EACCES\\)[^\\n]*\\n");
+        assertThat(ran.err())
+                .matches("compare-kvm: [^\\n]* may not be opened for reading and writing \\(EACCES\\)[^\\n]*\\n");
     }
 
     @Test

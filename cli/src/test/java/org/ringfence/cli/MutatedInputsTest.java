@@ -132,7 +132,8 @@ class MutatedInputsTest {
             String[] arguments = switch (kind) {
                 case CASE -> {
                     write("m.yaml", mutator.text(cases.get(mutator.below(cases.size()))));
-                    yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout", "2s",
+                    yield new String[] {"check", "--format", "json", "--threads", "1", "--states", "500", "--timeout",
+                        "2s",
                         "m.yaml"};
                 }
                 case OPTIONS -> options(mutator);

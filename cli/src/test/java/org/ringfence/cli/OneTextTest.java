@@ -141,7 +141,8 @@ class OneTextTest {
                 && vocabulary.print(operation).isPresent()
                 && !(operation instanceof Signals.Await)) { // whose name nobody signals in a script of one step
             String first = "%s -> %s".formatted(vocabulary.text(operation), String.join(" or ", names));
-            String refused = reading(registry, file, platform, principal, first, operation.mnemonic(), names.getFirst());
+            String refused =
+                    reading(registry, file, platform, principal, first, operation.mnemonic(), names.getFirst());
             if (!refused.isEmpty()) {
                 wrong.put(first, refused);
             }

@@ -51,8 +51,9 @@ class RetiredOptionsTest {
                 """.formatted(retired.platform.name(), retired.option)).run("check");
 
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("old.yaml:5:", ": platform %s: there is no option '%s' any more, leave it out: %s"
-                .formatted(retired.platform.name(), retired.option, retired.instead));
+        assertThat(ran.err()).contains("old.yaml:5:",
+                ": platform %s: there is no option '%s' any more, leave it out: %s"
+                        .formatted(retired.platform.name(), retired.option, retired.instead));
     }
 
     @ParameterizedTest

@@ -47,8 +47,9 @@ class ScriptStepsTest {
         Session.Ran ran = run("LOOK gpa=0x0 -> EXITS", "LOOK gpa=0x0", false);
 
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("EXITS is no result to go on with: an operation that leaves for the host is asked"
-                + " again, or gets its result, when the host resumes the actor; 'reaches' can name it");
+        assertThat(ran.err())
+                .contains("EXITS is no result to go on with: an operation that leaves for the host is asked"
+                        + " again, or gets its result, when the host resumes the actor; 'reaches' can name it");
     }
 
     private Session.Ran run(String steps, String others, boolean panics) {

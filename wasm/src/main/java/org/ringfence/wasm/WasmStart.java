@@ -24,7 +24,8 @@ import org.ringfence.wasm.run.Stand;
  * @param entry the function that is run
  * @param shared memory of it that is the machine's, as {@link org.ringfence.wasm.shared.SharedRanges#SYNTAX} says
  */
-public record WasmStart(String module, String sha256, String entry, List<Long> arguments, Geometry geometry, String shared)
+public record WasmStart(String module, String sha256, String entry, List<Long> arguments, Geometry geometry,
+        String shared)
         implements
             Routine<Done>,
             Remarked {

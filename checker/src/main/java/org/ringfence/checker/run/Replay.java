@@ -167,7 +167,8 @@ public final class Replay implements AutoCloseable {
         pending.set(move.mover(), said);
         agrees(mover, said);
         String result = operation.results().print(code);
-        Answer answer = result.equals(Results.Answers.ANYTHING) && cpu.lastResult() instanceof Answer given ? given : null;
+        Answer answer =
+                result.equals(Results.Answers.ANYTHING) && cpu.lastResult() instanceof Answer given ? given : null;
         drafts.add(new Draft(mover.actor().name(), vocabulary.text(operation), result, answer, changes, line));
         switch (said) {
             case DirectCpu.Said.Panicked(String reason) ->

@@ -268,7 +268,8 @@ public final class CaseReader {
         Record options =
                 given == null
                         ? entry.prototype()
-                        : new OptionsReader(file, folder, Map.of()).read(entry.prototype(), given, "routine " + entry.name());
+                        : new OptionsReader(file, folder, Map.of()).read(entry.prototype(), given,
+                                "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
         actors.add(new ActorSpec(name, principal, vmpl, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));

@@ -71,7 +71,8 @@ sealed interface KvmProbe {
         List<String> lines = new ArrayList<>();
         lines.add("KVM_CAP_GUEST_MEMFD %d, KVM_CAP_GUEST_MEMFD_FLAGS 0x%X, KVM_CAP_MEMORY_FAULT_INFO %d".formatted(
                 memfd, flags, capability(linux, vm, KvmAbi.CAP_MEMORY_FAULT_INFO)));
-        lines.add("a binding that overlaps another answers " + (exists ? "EEXIST, as after 6.18" : "EINVAL, as in 6.18"));
+        lines.add(
+                "a binding that overlaps another answers " + (exists ? "EEXIST, as after 6.18" : "EINVAL, as in 6.18"));
         lines.add(attributes
                 ? "KVM_CAP_MEMORY_ATTRIBUTES is there and not driven: no VM type that has private memory is compared"
                 : "KVM_CAP_MEMORY_ATTRIBUTES 0: KVM_SET_MEMORY_ATTRIBUTES must answer ENOTTY");

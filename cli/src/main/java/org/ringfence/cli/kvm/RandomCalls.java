@@ -167,7 +167,8 @@ final class RandomCalls {
         int flags = rarely() ? SLOT_FLAGS[random.nextInt(SLOT_FLAGS.length)]
                 : plain ? random.nextInt(4) == 0 ? random.nextInt(4) : 0 : VmCall.GUEST_MEMFD;
         long gpa = VmCall.BASE + random.nextInt(9) * KvmMemory.PAGE + (rarely() ? 1 << random.nextInt(12) : 0);
-        long size = random.nextInt(5) == 0 ? 0 : pages(random.nextBoolean() ? 1 : 4) + (rarely() ? 1 << random.nextInt(12) : 0);
+        long size = random.nextInt(5) == 0 ? 0
+                : pages(random.nextBoolean() ? 1 : 4) + (rarely() ? 1 << random.nextInt(12) : 0);
         VmCall.Back back = rarely() ? pick(VmCall.Back.values())
                 : plain ? VmCall.Back.AREA
                         : random.nextInt(4) == 0 ? VmCall.Back.AREA : VmCall.Back.RESERVED;

@@ -30,11 +30,12 @@ class MisfitsTest {
     private Path folder = Path.of("");
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            2|8|tdx: {}|guest|script: [await L2 vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
-            2|8|tdx: {}|guest|script: [IPI vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
-            4|2|'snp: {firmware: running}'|guest|routine: keep-secrets|honest-host|4:13|a firmware that runs needs 2 pages and 4 frames; the machine has 4 and 2
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    2|8|tdx: {}|guest|script: [await L2 vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
+                    2|8|tdx: {}|guest|script: [IPI vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
+                    4|2|'snp: {firmware: running}'|guest|routine: keep-secrets|honest-host|4:13|a firmware that runs needs 2 pages and 4 frames; the machine has 4 and 2
+                    """)
     void itIsToldWhatDoesNotFit(
             int pages, int frames, String platforms, String principal, String software, String threat, String at,
             String sentence) throws IOException {

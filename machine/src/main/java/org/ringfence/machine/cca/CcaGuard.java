@@ -127,7 +127,8 @@ public enum CcaGuard implements Guard {
     }
 
     CcaGuard(String refuses, String holds, String source, String unneeded, boolean invalidation) {
-        String where = source.startsWith("Arm") || source.startsWith("TF-RMM") ? source : "TF-RMM rmm-spec-v1.0-rel0, " + source;
+        String where = source.startsWith("Arm") || source.startsWith("TF-RMM") ? source
+                : "TF-RMM rmm-spec-v1.0-rel0, " + source;
         this.check = new Check(refuses, holds, where, unneeded);
         this.invalidation = invalidation;
     }

@@ -2,6 +2,8 @@ package org.ringfence.machine.device;
 
 import java.util.List;
 import java.util.Objects;
+import org.ringfence.machine.memory.GuestPages;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -9,8 +11,6 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.memory.GuestPages;
-import org.ringfence.machine.memory.Memory;
 
 /** What software does with the {@link Iommu}, and what devices do about it. */
 public sealed interface IommuOperation extends Action {

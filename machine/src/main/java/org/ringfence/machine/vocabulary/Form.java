@@ -195,8 +195,8 @@ public record Form(
         Class<?> what = result.get();
         return what == Answer.class ? "a number, which the host answers"
                 : what == Frame.class ? "a frame, such as 'frame 0'"
-                : what == Long.class || what == Integer.class ? "a number"
-                : "what it finds, as a trace prints it";
+                        : what == Long.class || what == Integer.class ? "a number"
+                                : "what it finds, as a trace prints it";
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // a Class of an enum is all that Closed asks for

@@ -62,7 +62,8 @@ final class Leaves {
     /** The class that {@code type}, whose variables stand for {@code bound}, gives to {@link Operation}. */
     private static Optional<Class<?>> argument(Class<?> type, Map<Type, Type> bound) {
         for (Type above : type.getGenericInterfaces()) {
-            Class<?> raw = above instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : (Class<?>) above;
+            Class<?> raw =
+                    above instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : (Class<?>) above;
             Type[] given = above instanceof ParameterizedType generic ? generic.getActualTypeArguments() : new Type[0];
             Map<Type, Type> inner = new HashMap<>();
             for (int i = 0; i < given.length; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.sev.firmware.SevStatus;
@@ -15,7 +16,6 @@ import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
 import org.ringfence.machine.snp.rmp.RmpFeature;
 import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
-import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.state.State;
 
 /** The firmware's commands as they lie in their buffers: what only a buffer can say. Source: sev_mcmd.c. */

@@ -30,9 +30,9 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
+import org.ringfence.machine.tdx.tdcall.Tdcalls;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
 import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
-import org.ringfence.machine.tdx.tdcall.Tdcalls;
 
 /**
  * What the published TDX module 1.5.01 answers where it is easy to guess something else. Each test stands for a kind of
@@ -443,7 +443,8 @@ class ModuleAnswersTest {
 
     private static Td roomForTwoL2() {
         return Td.withModule(
-                new Geometry(2, 12, 1), 1, TdOptions.of(Td.features(TdxFeature.L2_VM, TdxFeature.L2_ENTRY)).withL2Vms(2));
+                new Geometry(2, 12, 1), 1,
+                TdOptions.of(Td.features(TdxFeature.L2_VM, TdxFeature.L2_ENTRY)).withL2Vms(2));
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class CcaPlatform implements Platform {
             requireWithin("realms", realms, Realms.VMIDS);
             requireWithin("planes", planes, MOST_PLANES);
             if (memory && !tables) {
-                throw new IllegalArgumentException("without the option tables a realm has no memory: set memory to false");
+                throw new IllegalArgumentException(
+                        "without the option tables a realm has no memory: set memory to false");
             }
         }
 

@@ -57,7 +57,8 @@ public final class NativePlatform implements Platform {
     @Override
     public Map<String, String> retired() {
         return Map.of(
-                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "guest-map",
+                "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
                 "small-slots", "'small-slots' is an option of the routine 'svsm-scrub'",
                 "large-slots", "'large-slots' is an option of the routine 'svsm-scrub'",
                 "guard", "'guard' is an option of the routine 'svsm-scrub'");

@@ -149,10 +149,14 @@ public final class SnpPlatform implements Platform {
     @Override
     public Map<String, String> retired() {
         return Map.of(
-                "bitmap", "the bitmap of accepted pages comes with the routines that keep one, such as 'revalidate' with 'tracking: whole-guest'",
-                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
-                "psc-entries", "the buffers of page state changes come with the routine that fills them, one entry for each of its 'pages'",
-                "svsm-calls", "the calling area comes with the monitor that answers calls, such as 'svsm-guard-own-page'");
+                "bitmap",
+                "the bitmap of accepted pages comes with the routines that keep one, such as 'revalidate' with 'tracking: whole-guest'",
+                "guest-map",
+                "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "psc-entries",
+                "the buffers of page state changes come with the routine that fills them, one entry for each of its 'pages'",
+                "svsm-calls",
+                "the calling area comes with the monitor that answers calls, such as 'svsm-guard-own-page'");
     }
 
     @Override

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Scene;
+import org.ringfence.machine.memory.CacheInstruction;
 import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.KeyIds;
-import org.ringfence.machine.memory.CacheInstruction;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.OnCache;
@@ -241,7 +241,8 @@ public final class TdxModulePlatform implements Platform {
     private static Form writeBack() {
         return Form.of(
                 "cache instruction", Principal.HOST, OnCache.class, Range.of(CacheInstruction.WBINVD),
-                machine -> IntStream.range(0, machine.part(Memory.class).options().caches().packages()).boxed().toList())
+                machine -> IntStream.range(0, machine.part(Memory.class).options().caches().packages()).boxed()
+                        .toList())
                 .namedBy("instruction")
                 .knownTo(Principal.HARDWARE);
     }

@@ -196,9 +196,12 @@ public final class TdxPlatform implements Platform {
     @Override
     public Map<String, String> retired() {
         return Map.of(
-                "bitmap", "the bitmap of accepted pages comes with the routines that keep one, such as 'reaccept' with 'tracking: whole-guest'",
-                "guest-map", "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
-                "flush-requests", "requests to flush come with the routines that send or answer them, such as 'svsm-answer-flushes'");
+                "bitmap",
+                "the bitmap of accepted pages comes with the routines that keep one, such as 'reaccept' with 'tracking: whole-guest'",
+                "guest-map",
+                "the map that a monitor shows its inner guest comes with the routines that use one, such as 'svsm-boot-from-map'",
+                "flush-requests",
+                "requests to flush come with the routines that send or answer them, such as 'svsm-answer-flushes'");
     }
 
     @Override

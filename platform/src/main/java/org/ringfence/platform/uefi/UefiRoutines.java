@@ -36,29 +36,32 @@ public final class UefiRoutines implements Routines {
     public List<Entry> entries() {
         return List.of(
                 new Entry(
-                "uefi-hand-over",
-                HandOverFirmware.Options.standard(),
-                (options, geometry) -> new HandOverFirmware((HandOverFirmware.Options) options, geometry.pages()),
-                "firmware with drivers and devices, a loader that ends boot services, and an operating system")
-                .needing(options -> parts((HandOverFirmware.Options) options)),
+                        "uefi-hand-over",
+                        HandOverFirmware.Options.standard(),
+                        (options, geometry) -> new HandOverFirmware((HandOverFirmware.Options) options,
+                                geometry.pages()),
+                        "firmware with drivers and devices, a loader that ends boot services, and an operating system")
+                        .needing(options -> parts((HandOverFirmware.Options) options)),
                 new Entry(
-                "uefi-transfer",
-                TransferFirmware.Options.standard(),
-                (options, geometry) -> new TransferFirmware((TransferFirmware.Options) options, geometry.pages()),
-                "a driver in firmware that maps a page for DMA, looks at it and unmaps it")
-                .needing(options -> transfer((TransferFirmware.Options) options)),
+                        "uefi-transfer",
+                        TransferFirmware.Options.standard(),
+                        (options, geometry) -> new TransferFirmware((TransferFirmware.Options) options,
+                                geometry.pages()),
+                        "a driver in firmware that maps a page for DMA, looks at it and unmaps it")
+                        .needing(options -> transfer((TransferFirmware.Options) options)),
                 new Entry(
-                "uefi-unaccepted",
-                UnacceptedFirmware.Options.standard(),
-                (options, geometry) -> new UnacceptedFirmware((UnacceptedFirmware.Options) options, geometry.pages()),
-                "firmware with memory that is not accepted, and a loader that ends boot services (SNP, TDX)")
-                .needing(new Events.Sized(2, false), FirmwareMemory.PART, BootState.PART),
+                        "uefi-unaccepted",
+                        UnacceptedFirmware.Options.standard(),
+                        (options, geometry) -> new UnacceptedFirmware((UnacceptedFirmware.Options) options,
+                                geometry.pages()),
+                        "firmware with memory that is not accepted, and a loader that ends boot services (SNP, TDX)")
+                        .needing(new Events.Sized(2, false), FirmwareMemory.PART, BootState.PART),
                 Entry.of(
-                "uefi-vtd",
-                VtdFirmware.standard(),
-                "firmware with an IOMMU of VT-d's kind, and an operating system with a disk")
-                .needing(options -> List.of(
-                        new Iommu.Sized(1, true), new Devices.Sized(1))));
+                        "uefi-vtd",
+                        VtdFirmware.standard(),
+                        "firmware with an IOMMU of VT-d's kind, and an operating system with a disk")
+                        .needing(options -> List.of(
+                                new Iommu.Sized(1, true), new Devices.Sized(1))));
     }
 
     private static List<Part> transfer(TransferFirmware.Options options) {

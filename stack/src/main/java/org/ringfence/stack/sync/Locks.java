@@ -42,7 +42,8 @@ public record Locks(Names names, Bounded holder, Bits readers) {
         public Record declare(Declaration declaration, Machine machine, Cast cast) {
             int actors = cast.actors().size();
             Table table = declaration.table("lock", "number", locks.size());
-            return new Locks(new Names(locks), table.bounded("holder", actors, ValueNames.NUMBER_OR_NONE), table.bits("readers", actors));
+            return new Locks(new Names(locks), table.bounded("holder", actors, ValueNames.NUMBER_OR_NONE),
+                    table.bits("readers", actors));
         }
 
         @Override

@@ -54,7 +54,8 @@ public final class GenericImports {
                             Signature.of(I32).giving(I32),
                             "a choice among 0 to n - 1; every one is explored",
                             GenericImports::choose),
-                    lock("lock", LockOperation.TakeLock::new, "taking the lock of this name, which waits while it is held"),
+                    lock("lock", LockOperation.TakeLock::new,
+                            "taking the lock of this name, which waits while it is held"),
                     lock("unlock", LockOperation.GiveLock::new, "giving back the lock of this name"),
                     new Import(
                             "panic",

@@ -44,8 +44,9 @@ record PscRegion(String name, int entries) implements Region {
             PscEntry entry = new PscEntry(value);
             if (call.geometry().page(entry.gpa()) < 0
                     || entry.size() == Level.SIZE_2M && !call.geometry().hasLargePages()) {
-                throw call.refused("asks for a page state change of GPA 0x%X, which is no page of a machine with %d pages"
-                        .formatted(entry.gpa(), call.geometry().pages()));
+                throw call
+                        .refused("asks for a page state change of GPA 0x%X, which is no page of a machine with %d pages"
+                                .formatted(entry.gpa(), call.geometry().pages()));
             }
             call.ask(PscRequest.WriteEntry.raw(offset / WORD - 1, entry));
             return;

@@ -95,7 +95,7 @@ public record SharedWords(List<Range> ranges) {
         return ranges.stream()
                 .filter(range -> range.declared.name.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no shared memory is called '%s'".formatted(name)))
-                .value;
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no shared memory is called '%s'".formatted(name))).value;
     }
 }

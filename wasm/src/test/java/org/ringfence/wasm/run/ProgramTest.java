@@ -14,7 +14,8 @@ class ProgramTest {
 
     private static String panic(TinyModule module) {
         Program program =
-                new Program(WasmFile.of("m.wasm", module.bytes()), "entry", List.of(), new Geometry(1, 1, 1), SharedRanges.NONE);
+                new Program(WasmFile.of("m.wasm", module.bytes()), "entry", List.of(), new Geometry(1, 1, 1),
+                        SharedRanges.NONE);
         return program.start() instanceof Stand.Panicked(String reason) ? reason : "none";
     }
 

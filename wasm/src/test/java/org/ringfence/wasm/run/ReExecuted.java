@@ -108,7 +108,7 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry, String
             return index < imported.signature().parameters().size()
                     && imported.signature().parameters().get(index) == Signature.Type.I32
                             ? given[index] & 0xFFFF_FFFFL
-                    : given[index];
+                            : given[index];
         }
 
         @Override

@@ -15,12 +15,12 @@ import org.ringfence.machine.state.State;
  */
 public sealed interface RmiCommand extends Operation<RmiStatus>
         permits
-            GranuleCommand,
-            RealmCommand,
-            RecCommand,
-            RttCommand,
-            DataCommand,
-            RipasCommand {
+        GranuleCommand,
+        RealmCommand,
+        RecCommand,
+        RttCommand,
+        DataCommand,
+        RipasCommand {
 
     /** Does it, or answers why not; then nothing has changed. */
     RmiStatus perform(State state, Cca cca);

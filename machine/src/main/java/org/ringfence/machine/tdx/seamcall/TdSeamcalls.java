@@ -100,7 +100,8 @@ public final class TdSeamcalls {
         vcpu(own, SeamcallLeaf.TDH_VP_ADDCX, Register.RDX,
                 (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu,
                         page(machine, state, in.rcx(), PageSize.PT_4KB)));
-        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX, (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpInit(td, vcpu, lp)));
+        vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX,
+                (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpInit(td, vcpu, lp)));
         vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
                 (machine, state, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
         vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX,

@@ -43,7 +43,8 @@ public record Tdvps(
 
     /** Which vCPU each logical CPU ran last, for all TDs of a machine. */
     static Bounded declareLast(Declaration declaration, boolean associated, int lps) {
-        return declaration.table("last vCPU", "logical CPU", associated ? lps : 0).bounded("actor", lps, ValueNames.NUMBER_OR_NONE);
+        return declaration.table("last vCPU", "logical CPU", associated ? lps : 0).bounded("actor", lps,
+                ValueNames.NUMBER_OR_NONE);
     }
 
     static Tdvps declare(

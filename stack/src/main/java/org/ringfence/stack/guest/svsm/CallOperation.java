@@ -72,7 +72,8 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
 
         @Override
         public String toString() {
-            return "SVSM call %d.%d on CPU %d, RCX 0x%X, RDX 0x%X, R8 0x%X".formatted(protocol, call, cpu, rcx, rdx, r8);
+            return "SVSM call %d.%d on CPU %d, RCX 0x%X, RDX 0x%X, R8 0x%X".formatted(protocol, call, cpu, rcx, rdx,
+                    r8);
         }
     }
 

@@ -16,9 +16,9 @@ import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
-import org.ringfence.stack.guest.svsm.SvsmRequest.Registers;
 import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.svsm.SvsmRequest.Registers;
 
 /**
  * Through which an inner guest calls the monitor: the registers of each virtual CPU, one of those that the machine

@@ -13,7 +13,8 @@ import org.ringfence.machine.snp.psc.PscBuffers;
  * @param buffers whether the guest can ask for the page state changes of a buffer
  * @param bound what it takes for such a buffer's size and place
  */
-public record Hosting(Geometry geometry, Level largest, Conversion conversion, boolean buffers, PscBuffers.Bound bound) {
+public record Hosting(Geometry geometry, Level largest, Conversion conversion, boolean buffers,
+        PscBuffers.Bound bound) {
 
     /** For a guest that asks for one page state change at a time. */
     public Hosting(Geometry geometry, Level largest, Conversion conversion) {

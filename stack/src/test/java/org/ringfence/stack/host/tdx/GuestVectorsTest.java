@@ -70,7 +70,8 @@ class GuestVectorsTest {
         run.add(new Actor(0, Principal.GUEST, "vCPU 0"), guest, true);
         run.add(
                 new Actor(1, Principal.HOST, "KVM"),
-                new ServeVcpus(geometry, 1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false, retries, Mismatch.CONVERTS),
+                new ServeVcpus(geometry, 1, Backing.ALWAYS_4K, Removal.BEFORE_RETURN, false, retries,
+                        Mismatch.CONVERTS),
                 false);
         run.run();
         return run;

@@ -132,7 +132,8 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
      * @param slot of the pool, from 1; 0 for none
      */
     record Insert(DmaOperation operation, int bytes, int crypted, int plain, int slot)
-            implements IoMmuOperation<Integer> {
+            implements
+                IoMmuOperation<Integer> {
         @Override
         public Results<Integer> results() {
             return new Results.Coded<>(Count.COUNT);

@@ -244,7 +244,8 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
         for (int i = 0; i < pages; i++) {
             Loaded loaded = cpu.ask(new Load(gpa(from + i), fromMapping));
             if (!loaded.isContents()) {
-                throw new Panic("the firmware stops at a fault, %s, in a load from page %d".formatted(loaded, from + i));
+                throw new Panic(
+                        "the firmware stops at a fault, %s, in a load from page %d".formatted(loaded, from + i));
             }
             store(cpu, to + i, toMapping, value(loaded));
         }

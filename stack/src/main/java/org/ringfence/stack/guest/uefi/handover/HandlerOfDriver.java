@@ -21,7 +21,8 @@ import org.ringfence.stack.guest.uefi.memory.MemoryServices;
  * @param protocol of whoever maps its buffer; its memory services are not those of handlers
  */
 record HandlerOfDriver(DriverKind kind, int device, int mapping, int own, IoMmuProtocol protocol)
-        implements Notification {
+        implements
+            Notification {
     @Override
     public void notify(Cpu cpu, EventServices services, int event) {
         switch (kind) {

@@ -124,7 +124,8 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
                     return Allocated.code(EfiStatus.EFI_NOT_FOUND, 0);
                 }
             } else {
-                long last = where == Where.MAX_ADDRESS ? Long.divideUnsigned(address + 1, Geometry.SMALL) - 1 : Integer.MAX_VALUE;
+                long last = where == Where.MAX_ADDRESS ? Long.divideUnsigned(address + 1, Geometry.SMALL) - 1
+                        : Integer.MAX_VALUE;
                 page = memory.findFree(state, pages, (int) Math.min(last, Integer.MAX_VALUE));
                 if (page == 0) {
                     return Allocated.code(EfiStatus.EFI_OUT_OF_RESOURCES, 0);

@@ -204,8 +204,9 @@ public sealed interface VmCall extends KvmCall {
 
         @Override
         public String c() {
-            String fields = "slot = %d, .flags = 0x%X, .guest_phys_addr = 0x%XUL, .memory_size = 0x%XUL, .userspace_addr = %s"
-                    .formatted(slot, flags, gpa, size, address());
+            String fields =
+                    "slot = %d, .flags = 0x%X, .guest_phys_addr = 0x%XUL, .memory_size = 0x%XUL, .userspace_addr = %s"
+                            .formatted(slot, flags, gpa, size, address());
             return extended
                     ? "ioctl(vm%d, KVM_SET_USER_MEMORY_REGION2, &(struct kvm_userspace_memory_region2){.%s, .guest_memfd = %s, .guest_memfd_offset = 0x%XUL});"
                             .formatted(vm, fields, sourceInC(), offset)

@@ -57,7 +57,8 @@ public record BringUpChoices(
 
     /** What Linux does. */
     public static BringUpChoices linux() {
-        return new BringUpChoices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, FlushOn.EVERY_PACKAGE, Reset.ON_ERRATUM);
+        return new BringUpChoices(true, Retry.FAIL, Retry.FAIL, Packages.ONLINE, true, FlushOn.EVERY_PACKAGE,
+                Reset.ON_ERRATUM);
     }
 
     /** Whether a leaf function is called again after this status. */

@@ -87,7 +87,8 @@ class IoMmuVectorsTest {
     }
 
     private long host(int pages, Value value) {
-        long host = protocol.memory().allocate(bed, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages)).address();
+        long host =
+                protocol.memory().allocate(bed, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages)).address();
         for (int i = 0; i < pages; i++) {
             bed.ask(new Store(host + i * Geometry.SMALL, value));
         }
