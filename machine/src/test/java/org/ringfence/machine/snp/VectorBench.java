@@ -259,7 +259,7 @@ final class VectorBench {
             PscBuffers.Work work = buffers.next(state, 0, PscBuffers.Bound.REAL);
             Frame frame = new Frame(buffers.pageOf(state, 0));
             switch (work) {
-                case NOTHING, INVALID_HEADER, INVALID_ENTRY -> {
+                case NOTHING, INVALID_SCRATCH, INVALID_HEADER, INVALID_ENTRY -> {
                     return Map.of(
                             "bits", hex(work.exitInfo2()),
                             "header", hex(buffers.header(state, 0)),

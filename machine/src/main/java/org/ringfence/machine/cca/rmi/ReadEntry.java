@@ -78,7 +78,7 @@ public record ReadEntry(Frame rd, long ipa, int level) implements Operation<Read
             }
             int entry = level == Rtt.BLOCK_LEVEL ? rtt.block(realm, place) : rtt.walk(state, realm, place);
             int depth = rtt.level(entry) == Rtt.PAGE_LEVEL ? Entries.AT_PAGE_LEVEL : 0;
-            return 1 + rtt.entry().ordinal(state, entry) + depth;
+            return 1L + rtt.entry().ordinal(state, entry) + depth;
         };
     }
 

@@ -10,6 +10,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * What OVMF's IOMMU driver keeps: its live mappings in a list, newest first; the common buffers that it has given out;
@@ -87,7 +88,8 @@ public record IoMmu(
         return new IoMmu(
                 mappings,
                 buffers,
-                infos.bounded("operation", DmaOperation.values().length),
+                infos.bounded(
+                        "operation", DmaOperation.values().length, ValueNames.orNone("none", DmaOperation.class)),
                 infos.bounded("bytes", (int) most),
                 infos.bounded("encrypted page", last),
                 infos.bounded("plain page", last),

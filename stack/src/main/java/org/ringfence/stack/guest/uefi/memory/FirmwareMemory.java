@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 import org.ringfence.machine.state.Word;
 import org.ringfence.stack.guest.uefi.EfiStatus;
 
@@ -41,7 +42,9 @@ public record FirmwareMemory(Geometry geometry, Bounded use, Word key) {
                 geometry,
                 declaration
                         .table("memory map", "page", geometry.pages())
-                        .bounded("type, from 1", EfiMemoryType.values().length),
+                        .bounded(
+                                "type", EfiMemoryType.values().length,
+                                ValueNames.orNone("none", EfiMemoryType.class)),
                 declaration.single("memory map").word("key"));
     }
 
