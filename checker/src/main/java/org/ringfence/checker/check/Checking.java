@@ -46,7 +46,6 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;

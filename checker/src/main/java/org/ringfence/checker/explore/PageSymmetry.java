@@ -175,7 +175,21 @@ public final class PageSymmetry implements Symmetry {
     private static boolean canRename(Layout layout, int pages) {
         return layout.tables().stream().allMatch(table -> table.fields().stream().allMatch(field -> table.count() == 0
                 || field.place(0).mask() == 0
-                || canRename(table, field.kind(), pages)));
+                || canRename(table, field.kind(), pages) && !isSuspect(table, field)));
+    }
+
+    /**
+     * Whether a field may be of pages without having been declared so: its table's entries, or its numbers, are called
+     * pages. A part whose author did not think of renaming keeps a machine's pages apart.
+     */
+    private static boolean isSuspect(Layout.Table table, Layout.Field field) {
+        boolean ofPages = table.count() > 1 && table.entries() == Layout.Entries.OTHER && isCalledPage(table.index());
+        boolean isNumber = field.kind() instanceof Layout.Kind.Number || field.kind() instanceof Layout.Kind.Raw;
+        return ofPages || isNumber && isCalledPage(field.name());
+    }
+
+    private static boolean isCalledPage(String name) {
+        return name.contains("page") || name.contains("GPA") || name.contains("gpa") || name.contains("address");
     }
 
     private static boolean canRename(Layout.Table table, Layout.Kind kind, int pages) {

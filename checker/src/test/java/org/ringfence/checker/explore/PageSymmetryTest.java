@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -96,7 +97,7 @@ class PageSymmetryTest {
         placed.machine().page.set(initial, 2, 1);
         Symmetry symmetry = PageSymmetry.of(placed.layout(), initial, null, 4, List.of(0, 1, 2, 3));
         // A frame's page is 0 in the first state, so that page 0 is named by each.
-        assertThat(((PageSymmetry) symmetry).alike()).containsExactly(1, 3);
+        assertThat(Objects.requireNonNull((PageSymmetry) symmetry).alike()).containsExactly(1, 3);
     }
 
     @Test

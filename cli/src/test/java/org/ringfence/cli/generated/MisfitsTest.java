@@ -14,18 +14,6 @@ import org.ringfence.cli.Line;
 
 /** What drawn cases once ended as a defect with is a sentence with its place. */
 class MisfitsTest {
-    private static final String TEXT = """
-            question: q
-            asked: a
-            machine: {pages: %d, frames: %d, small-pages-per-large: 2}
-            platforms: {%s}
-            actors:
-              - {name: first, principal: %s, %s}
-              - {name: second, principal: l2, routine: svsm-scrub}
-            expect:
-              - {threat: %s, safe: [availability]}
-            """;
-
     @TempDir
     private Path folder = Path.of("");
 
@@ -39,8 +27,17 @@ class MisfitsTest {
     void itIsToldWhatDoesNotFit(
             int pages, int frames, String platforms, String principal, String software, String threat, String at,
             String sentence) throws IOException {
-        Files.writeString(folder.resolve("misfit.yaml"),
-                TEXT.formatted(pages, frames, platforms, principal, software, threat));
+        Files.writeString(folder.resolve("misfit.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: %d, frames: %d, small-pages-per-large: 2}
+                platforms: {%s}
+                actors:
+                  - {name: first, principal: %s, %s}
+                  - {name: second, principal: l2, routine: svsm-scrub}
+                expect:
+                  - {threat: %s, safe: [availability]}
+                """.formatted(pages, frames, platforms, principal, software, threat));
         Line.Ended ended = Line.in(folder, Registry.found()).run("check", "misfit.yaml");
         assertThat(ended.err()).startsWith("misfit.yaml:").contains(sentence);
         assertThat(ended.err()).contains("misfit.yaml:" + at + ":");

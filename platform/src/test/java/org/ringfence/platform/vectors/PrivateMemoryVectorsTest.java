@@ -26,13 +26,13 @@ class PrivateMemoryVectorsTest {
     /** A row of a table of vectors. */
     record Vector(String number, String machine, List<String> given, String when, String result, List<String> then) {
         static Vector of(List<String> row) {
-            String[] when = row.get(3).split("->");
+            String[] when = row.get(3).split("->", -1);
             return new Vector(
                     row.get(0), row.get(1), pieces(row.get(2)), when[0].strip(), when[1].strip(), pieces(row.get(4)));
         }
 
         private static List<String> pieces(String text) {
-            return Arrays.stream(text.split(";")).map(String::strip).filter(step -> !step.isEmpty()).toList();
+            return Arrays.stream(text.split(";", -1)).map(String::strip).filter(step -> !step.isEmpty()).toList();
         }
 
         @Override
@@ -46,7 +46,7 @@ class PrivateMemoryVectorsTest {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
+                    .map(line -> Arrays.stream(line.split("\\|", -1)).map(String::strip).toList())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -60,7 +60,7 @@ class PrivateMemoryVectorsTest {
     @ParameterizedTest
     @MethodSource("vectors")
     void aVectorHolds(Vector vector) throws Exception {
-        String[] words = vector.machine().split(" +");
+        String[] words = vector.machine().split(" +", -1);
         Platform platform = Registry.found().platform(words[0]).orElseThrow();
         VectorBench bench = VectorBench.of(platform, List.of(words).subList(1, words.length));
         for (String step : vector.given()) {
@@ -70,7 +70,7 @@ class PrivateMemoryVectorsTest {
         assertThat(bench.perform(vector.when())).as(vector.when()).isEqualTo(vector.result());
 
         for (String fact : vector.then()) {
-            String[] sides = fact.split(" is ");
+            String[] sides = fact.split(" is ", -1);
             assertThat(bench.look(sides[0].strip())).as(fact).isEqualTo(sides[1].strip());
         }
     }

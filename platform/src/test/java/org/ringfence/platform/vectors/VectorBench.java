@@ -49,7 +49,7 @@ final class VectorBench {
         Map<String, String> size = new TreeMap<>(Map.of("pages", "2", "frames", "10", "small", "2"));
         Map<String, Object> options = new TreeMap<>();
         for (String word : words) {
-            String[] sides = word.split("=");
+            String[] sides = word.split("=", -1);
             if (size.containsKey(sides[0])) {
                 size.put(sides[0], sides[1]);
             } else {
