@@ -1,6 +1,7 @@
 package org.ringfence.machine.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,9 +63,11 @@ class PlainTest {
     private Bed bed = Bed.of(true);
 
     @Test
-    void aFlushWithoutAnInnerGuestHasNothingToDo() {
+    void withoutAnInnerGuestNothingIsFlushedNorStale() {
         Bed alone = Bed.of(false, true);
-        assertThat(alone.take(GUEST, new Invept())).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> alone.take(GUEST, new Invept()))
+                .withMessage("there is no inner guest; native has one with l2: true");
         assertThat(alone.plain.keepsStale()).isFalse();
     }
 
