@@ -19,6 +19,7 @@ import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.learn.Budget;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
@@ -151,10 +152,16 @@ final class DrawnCase {
     private boolean runs(Registry.Entry entry, Principal principal, Platform platform) {
         return RUNS.computeIfAbsent(List.of(entry.name(), principal, platform.name()), key -> {
             MachineSpec size = new MachineSpec(2, 12, 1);
+            Routine<?> routine;
+            try {
+                routine = entry.maker().make(entry.prototype(), size.geometry());
+            } catch (IllegalArgumentException lacksAnOption) {
+                return false;
+            }
             ActorSpec actor = new ActorSpec(
                     "a",
                     principal,
-                    entry.maker().make(entry.prototype(), size.geometry()),
+                    routine,
                     Set.of(platform.name()),
                     entry.needs().with(entry.prototype()));
             return Fitting.of(actor, size, Budget.DEFAULT).runsOn(platform, platform.options());

@@ -5,6 +5,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
@@ -17,7 +18,21 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     @Override
     default List<Part> needs() {
-        return List.of(new IoMmu.Sized(2, 2, 0));
+        return List.of(new IoMmu.Sized(2, 2, slots()));
+    }
+
+    /** How many slots of the reserved pool it speaks of. */
+    default int slots() {
+        return 0;
+    }
+
+    /**
+     * Refuses numbers of what the driver's tables do not have.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    default void require(IoMmu tables) {
+        // Most name nothing.
     }
 
     /** Takes the step. */
@@ -26,6 +41,7 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     @Override
     default Step on(Machine machine, Actor actor) {
         IoMmu tables = machine.part(IoMmu.class);
+        require(tables);
         return state -> take(tables, state);
     }
 
@@ -33,6 +49,16 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     /** The pool begins at {@code page}; 0: there is none any more. */
     record SetPool(int page) implements IoMmuOperation<Done>, Action {
+        @Override
+        public int slots() {
+            return page == 0 ? 0 : 1;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("page of the reserved pool", page, tables.pool().max() + 1);
+        }
+
         @Override
         public long take(IoMmu tables, State state) {
             tables.pool().set(state, page);
@@ -77,6 +103,17 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** Takes a free slot of those from {@code firstBit} on; its bit plus one, or 0 when all are taken. */
     record TakeSlot(int firstBit, int slots) implements IoMmuOperation<Integer> {
         @Override
+        public int slots() {
+            return firstBit + slots;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("slot of the reserved pool", firstBit, Math.max(1, tables.taken().width()));
+            Numbered.require("number of slots", slots, tables.taken().width() - firstBit + 1);
+        }
+
+        @Override
         public Results<Integer> results() {
             return new Results.Coded<>(Count.COUNT);
         }
@@ -106,6 +143,16 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** Gives a slot back. */
     record ReleaseSlot(int bit) implements IoMmuOperation<Done>, Action {
         @Override
+        public int slots() {
+            return bit + 1;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("slot of the reserved pool", bit, tables.taken().width());
+        }
+
+        @Override
         public long take(IoMmu tables, State state) {
             tables.taken().remove(state, 0, bit);
             return Done.DONE.ordinal();
@@ -134,6 +181,19 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     record Insert(DmaOperation operation, int bytes, int crypted, int plain, int slot)
             implements
                 IoMmuOperation<Integer> {
+        @Override
+        public int slots() {
+            return slot;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("number of bytes", bytes, tables.bytes().max() + 1);
+            Numbered.require("encrypted page", crypted, tables.crypted().max() + 1);
+            Numbered.require("plain page", plain, tables.plain().max() + 1);
+            Numbered.require("slot of the reserved pool", slot, tables.slot().max() + 1);
+        }
+
         @Override
         public Results<Integer> results() {
             return new Results.Coded<>(Count.COUNT);
@@ -166,6 +226,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     /** Strikes a mapping. */
     record Remove(int mapping) implements IoMmuOperation<Done>, Action {
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("mapping", mapping - 1, tables.mappings());
+        }
+
         @Override
         public long take(IoMmu tables, State state) {
             tables.remove(state, mapping);
@@ -231,6 +296,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** Reads what a mapping is for. The driver does not look whether it is one: firmware that passes another is lost. */
     record ReadPurpose(int mapping) implements IoMmuOperation<Purpose> {
         @Override
+        public void require(IoMmu tables) {
+            Numbered.require("mapping", mapping - 1, tables.mappings());
+        }
+
+        @Override
         public Results<Purpose> results() {
             return new Results.Coded<>(Purpose.Coding.PURPOSE);
         }
@@ -279,6 +349,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     /** Reads the pages of a mapping. */
     record ReadPages(int mapping) implements IoMmuOperation<Two> {
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("mapping", mapping - 1, tables.mappings());
+        }
+
         @Override
         public Results<Two> results() {
             return new Results.Coded<>(Two.Coding.TWO);
