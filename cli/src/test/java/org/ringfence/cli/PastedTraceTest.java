@@ -38,6 +38,9 @@ import org.ringfence.machine.vocabulary.Vocabulary;
 class PastedTraceTest {
     private final Registry registry = Registry.found();
 
+    /** Their routine's options shape the machine, here with a device TLB, and no operation of the trace tells of it. */
+    private static final Set<String> MACHINES_OF_ROUTINES = Set.of("dma/device-tlb-not-invalidated");
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -47,6 +50,9 @@ class PastedTraceTest {
         Map<String, String> wrong = new LinkedHashMap<>();
         int pasted = 0;
         for (Catalogue.Named named : new Catalogue(root, root).select(List.of())) {
+            if (MACHINES_OF_ROUTINES.contains(named.name())) {
+                continue;
+            }
             CaseFile file = CaseReader.read(registry, named.path(), named.file(), named.name());
             for (Expectation expectation : file.subject().expect()) {
                 if (expectation instanceof Expectation.OfProperty(ThreatModel threat, String on, Property property, Expectation.Outcome outcome)

@@ -39,7 +39,8 @@ public final class CaseReader {
 
     /** Whose software a case can configure. */
     static final List<Principal> PRINCIPALS = List.of(
-            Principal.GUEST, Principal.HOST, Principal.INNER_GUEST, Principal.BUS, Principal.HARDWARE);
+            Principal.GUEST, Principal.HOST, Principal.VMM, Principal.INNER_GUEST, Principal.DEVICE, Principal.BUS,
+            Principal.HARDWARE);
 
     static final List<String> CASE =
             List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");

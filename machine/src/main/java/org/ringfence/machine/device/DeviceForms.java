@@ -14,7 +14,7 @@ public final class DeviceForms {
                 Form.told("start device", DeviceOperation.StartDevice.class, Principal.GUEST),
                 Form.told("halt device", DeviceOperation.HaltDevice.class, Principal.GUEST),
                 Form.told("await device", DeviceOperation.AwaitDevice.class, Principal.GUEST),
-                Form.told("DMA", DeviceOperation.Dma.class, Principal.HARDWARE),
+                Form.told("DMA", DeviceOperation.Dma.class, Principal.HARDWARE, Principal.DEVICE),
                 Form.told("stray DMA", DeviceOperation.StrayDma.class, Principal.DEVICE),
                 Form.told("IOMMU translation", IommuOperation.Translate.class, Principal.GUEST),
                 Form.told("IOMMU grant", IommuOperation.Grant.class, Principal.GUEST),

@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.NumberedFamily;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
@@ -45,6 +46,10 @@ public record Iommu(
      * @param hasDeviceTlb whether devices keep translations
      */
     public record Sized(int devices, boolean hasDeviceTlb) implements Part {
+        public Sized {
+            Numbered.require("device", devices - 1, Devices.MOST);
+        }
+
         @Override
         public Class<Iommu> type() {
             return Iommu.class;

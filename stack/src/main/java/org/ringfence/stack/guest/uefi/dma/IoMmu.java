@@ -46,6 +46,9 @@ public record IoMmu(
         Bounded pool,
         Bits taken) {
 
+    /** Mappings, and slots, that scripts may speak of. */
+    static final int MOST = 32;
+
     private static final int MOST_BYTES = (1 << 28) - 1;
 
     /**

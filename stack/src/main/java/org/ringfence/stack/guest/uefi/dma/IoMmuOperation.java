@@ -18,7 +18,13 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     @Override
     default List<Part> needs() {
-        return List.of(new IoMmu.Sized(2, 2, slots()));
+        return List.of(new IoMmu.Sized(
+                Math.clamp(mappings(), 2, IoMmu.MOST), 2, Math.clamp(slots(), 0, IoMmu.MOST)));
+    }
+
+    /** How many mappings it speaks of. */
+    default int mappings() {
+        return 0;
     }
 
     /** How many slots of the reserved pool it speaks of. */
@@ -227,6 +233,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** Strikes a mapping. */
     record Remove(int mapping) implements IoMmuOperation<Done>, Action {
         @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
         public void require(IoMmu tables) {
             Numbered.require("mapping", mapping - 1, tables.mappings());
         }
@@ -296,6 +307,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** Reads what a mapping is for. The driver does not look whether it is one: firmware that passes another is lost. */
     record ReadPurpose(int mapping) implements IoMmuOperation<Purpose> {
         @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
         public void require(IoMmu tables) {
             Numbered.require("mapping", mapping - 1, tables.mappings());
         }
@@ -349,6 +365,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
 
     /** Reads the pages of a mapping. */
     record ReadPages(int mapping) implements IoMmuOperation<Two> {
+        @Override
+        public int mappings() {
+            return mapping;
+        }
+
         @Override
         public void require(IoMmu tables) {
             Numbered.require("mapping", mapping - 1, tables.mappings());
