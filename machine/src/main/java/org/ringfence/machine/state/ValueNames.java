@@ -47,12 +47,7 @@ public sealed interface ValueNames {
      * @param behind names of the numbers after those of {@code count} things
      */
     static ValueNames orNone(String none, int count, String... behind) {
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            names.add(Integer.toString(i));
-        }
-        names.addAll(List.of(behind));
-        return new Offset(none, names);
+        return new Counted(none, count, List.of(behind));
     }
 
     /** The names of the bits that are set, the lowest first. */
@@ -84,6 +79,23 @@ public sealed interface ValueNames {
                 return none;
             }
             return value <= names.size() ? names.get(value - 1) : Integer.toString(value - 1);
+        }
+    }
+
+    /** {@code none} for 0; a number for each of {@code count} things; those after them by name. */
+    record Counted(String none, int count, List<String> behind) implements ValueNames {
+        public Counted {
+            behind = List.copyOf(behind);
+        }
+
+        @Override
+        public String print(int value) {
+            int number = value - 1;
+            if (number < 0) {
+                return none;
+            }
+            boolean isNamed = number >= count && number - count < behind.size();
+            return isNamed ? behind.get(number - count) : Integer.toString(number);
         }
     }
 

@@ -377,4 +377,12 @@ class LayoutTest {
                         "all rights: [] -> [read, bit 2]",
                         "all permits: [] -> [write]");
     }
+
+    @Test
+    void namesBehindManyNumbersTakeNoRoom() {
+        ValueNames slots = ValueNames.orNone("none", Integer.MAX_VALUE - 2, "guard");
+        assertThat(slots.print(0)).isEqualTo("none");
+        assertThat(slots.print(8)).isEqualTo("7");
+        assertThat(slots.print(Integer.MAX_VALUE - 1)).isEqualTo("guard");
+    }
 }
