@@ -8,16 +8,17 @@ import org.ringfence.checker.learn.Operands;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Vocabulary;
 
 /**
  * Holds what software asks for, as far as it is known beforehand, against who runs it and against the machine's size.
  */
 record Asked(Map<Class<?>, Form> forms, Operands operands) {
 
-    /** Of software on {@code platform}. */
-    static Asked on(Platform platform, Operands operands) {
+    /** Of software that performs these operations. */
+    static Asked on(Vocabulary vocabulary, Operands operands) {
         return new Asked(
-                platform.vocabulary().forms().stream().collect(Collectors.toMap(Form::type, form -> form)), operands);
+                vocabulary.forms().stream().collect(Collectors.toMap(Form::type, form -> form)), operands);
     }
 
     /** What does not fit, in a sentence; empty where all does. */
@@ -25,14 +26,18 @@ record Asked(Map<Class<?>, Form> forms, Operands operands) {
         for (int point = 0; point < software.points(); point++) {
             Operation<?> operation = software.operation(point);
             if (operation != null) {
-                Optional<String> misfit =
-                        isOf(operation, principal) ? operands.missing(operation) : other(operation, principal);
+                Optional<String> misfit = misfit(principal, operation);
                 if (misfit.isPresent()) {
                     return misfit;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** The same of one operation. */
+    Optional<String> misfit(Principal principal, Operation<?> operation) {
+        return isOf(operation, principal) ? operands.missing(operation) : other(operation, principal);
     }
 
     private boolean isOf(Operation<?> operation, Principal principal) {

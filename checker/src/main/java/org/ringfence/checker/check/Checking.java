@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,14 @@ import org.ringfence.checker.learn.UnnamedPages;
 import org.ringfence.checker.run.Replay;
 import org.ringfence.checker.run.Trace;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
@@ -223,14 +226,18 @@ public final class Checking {
             Assembly assembly, Layout.Placed<Assembled> placed, List<Actor> on, List<Software> software) {
         Machine machine = placed.machine().machine();
         Asked asked = Asked.on(
-                platform, new Operands(subject.machine().frames(), guests(assembly.setting().cast())));
+                vocabulary, new Operands(subject.machine().frames(), guests(assembly.setting().cast())));
         List<SoftwareMover> movers = new ArrayList<>();
         for (int i = 0; i < on.size(); i++) {
             Optional<String> misfit = asked.misfit(on.get(i).principal(), software.get(i));
             if (misfit.isPresent()) {
                 throw Misfit.ofSoftware(actors.get(i), new IllegalArgumentException(misfit.get()));
             }
-            movers.add(SoftwareMover.of(on.get(i), software.get(i), machine, placed.machine().point()));
+            Principal principal = on.get(i).principal();
+            Map<Operation<?>, Optional<String>> known = new ConcurrentHashMap<>();
+            movers.add(SoftwareMover.of(
+                    on.get(i), software.get(i), machine, placed.machine().point(),
+                    operation -> known.computeIfAbsent(operation, one -> asked.misfit(principal, one))));
         }
         State initial = placed.layout().newState();
         assembly.begin(initial, machine);
@@ -254,6 +261,12 @@ public final class Checking {
         return switch (broken.thrown()) {
             case Unfit unfit -> Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
             case RoutineRefused refused -> refused;
+            case GuestPages.BeyondMemory beyond -> {
+                Actor who = Defect.software(model, machine, broken.before());
+                yield who == null
+                        ? Defect.of(model, machine, broken)
+                        : Misfit.ofSoftware(actors.get(who.index()), new IllegalArgumentException(beyond.getMessage()));
+            }
             default -> Defect.of(model, machine, broken);
         };
     }

@@ -36,12 +36,27 @@ public final class Defect extends RuntimeException {
         return thrown.getClass().getSimpleName() + (message == null ? "" : ": " + message.replace("\n", " "));
     }
 
+    /** The actor whose software asks for what throws; null where it is no software's step. */
+    static @Nullable Actor software(Model model, Machine machine, State before) {
+        for (SoftwareMover mover : model.software()) {
+            Operation<?> operation = asked(mover, before);
+            if (operation != null && throwsAnything(operation, machine, mover.actor(), before)) {
+                return mover.actor();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Operation<?> asked(SoftwareMover mover, State before) {
+        int index = mover.actor().index();
+        boolean asks = mover.cpus() == null || mover.cpus().status().get(before, index) == Cpus.Status.RUNNING;
+        return asks ? mover.software().operation(mover.point().get(before, index)) : null;
+    }
+
     private static @Nullable String step(Model model, Machine machine, State before) {
         for (SoftwareMover mover : model.software()) {
-            int index = mover.actor().index();
-            boolean asks = mover.cpus() == null || mover.cpus().status().get(before, index) == Cpus.Status.RUNNING;
-            Operation<?> operation = mover.software().operation(mover.point().get(before, index));
-            if (asks && operation != null && throwsAnything(operation, machine, mover.actor(), before)) {
+            Operation<?> operation = asked(mover, before);
+            if (operation != null && throwsAnything(operation, machine, mover.actor(), before)) {
                 return "%s by %s".formatted(operation, mover.actor().name());
             }
         }

@@ -29,7 +29,7 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
         try {
             Assembly assembly = Assembly.of(
                     platform, size.geometry(), options, List.of(alone), HONEST, Guards.allOn(), actor.needs());
-            Asked asked = Asked.on(platform, new Operands(size.frames(), 1));
+            Asked asked = Asked.on(platform.vocabulary(), new Operands(size.frames(), 1));
             if (asked.misfit(actor.principal(), software).isPresent()) {
                 return false;
             }

@@ -1,7 +1,9 @@
 package org.ringfence.checker.explore;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -23,6 +25,8 @@ import org.ringfence.machine.state.State;
  * @param point where each actor stands
  * @param cpus which actors are with the host; null when none ever leaves
  * @param table the software as arrays, when it is complete
+ * @param misfit what of an operation does not fit the machine, in a sentence, asked where software is learned as the
+ *     search meets it
  * @param sought moves that leave a mark; null in all searches but those for a way to them
  */
 public record SoftwareMover(
@@ -32,6 +36,7 @@ public record SoftwareMover(
         Bounded point,
         @Nullable Cpus cpus,
         Table table,
+        Function<Operation<?>, Optional<String>> misfit,
         @Nullable Sought sought)
         implements
             Mover {
@@ -90,6 +95,16 @@ public record SoftwareMover(
 
     /** The software of {@code actor} on {@code machine}; {@link Unfit} where that lacks what the software asks for. */
     public static SoftwareMover of(Actor actor, Software software, Machine machine, Bounded point) {
+        return of(actor, software, machine, point, operation -> Optional.empty());
+    }
+
+    /** The same, which holds each operation against {@code misfit} too, where software is not complete. */
+    public static SoftwareMover of(
+            Actor actor,
+            Software software,
+            Machine machine,
+            Bounded point,
+            Function<Operation<?>, Optional<String>> misfit) {
         return new SoftwareMover(
                 actor,
                 software,
@@ -97,12 +112,13 @@ public record SoftwareMover(
                 point,
                 machine.find(Cpus.class).orElse(null),
                 Table.of(software, machine, actor),
+                misfit,
                 null);
     }
 
     /** The same, whose moves leave a mark where they are sought. */
     SoftwareMover seeking(Sought moves) {
-        return new SoftwareMover(actor, software, machine, point, cpus, table, moves);
+        return new SoftwareMover(actor, software, machine, point, cpus, table, misfit, moves);
     }
 
     /** Here it shows whether the machine can do what the software asks for. */
@@ -215,7 +231,14 @@ public record SoftwareMover(
             return table.steps[at];
         }
         Operation<?> operation = software.operation(at);
-        return operation == null ? null : bind(operation, machine, actor);
+        if (operation == null) {
+            return null;
+        }
+        Optional<String> why = misfit.apply(operation);
+        if (why.isPresent()) {
+            throw new Unfit(actor, new IllegalArgumentException(why.get()));
+        }
+        return bind(operation, machine, actor);
     }
 
     private void leave(State state, Successors successors, int at, Step step, long outcome) {

@@ -9,7 +9,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
 
 /**
- * What an operation names of a machine: frames, and vCPUs, by components of that name.
+ * What an operation names of a machine: frames, and numbers of frames and of vCPUs in components of that name.
  *
  * @param frames that there are
  * @param vcpus that there are
@@ -35,17 +35,24 @@ public record Operands(int frames, int vcpus) {
     private @Nullable String ofRecord(Record record) {
         Components components = Components.of(record);
         return IntStream.range(0, components.count())
-                .mapToObj(i -> components.name(i).equals("vcpu")
-                        && components.get(record, i) instanceof Integer vcpu
-                        && (vcpu < 0 || vcpu >= vcpus)
-                                ? beyond("vCPU", vcpu, vcpus)
-                                : missing(components.get(record, i)))
+                .mapToObj(i -> component(components.name(i), components.get(record, i)))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static String beyond(String what, int index, int count) {
+    private @Nullable String component(String name, @Nullable Object value) {
+        boolean isVcpu = name.equals("vcpu");
+        if (value instanceof Number number && !(value instanceof Byte) && (isVcpu || name.equals("frame"))) {
+            long index = number.longValue();
+            int count = isVcpu ? vcpus : frames;
+            // Where there may be no frame, -1 stands for none.
+            return index >= (isVcpu ? 0 : -1) && index < count ? null : beyond(isVcpu ? "vCPU" : "frame", index, count);
+        }
+        return missing(value);
+    }
+
+    private static String beyond(String what, long index, int count) {
         return count == 0
                 ? "%s %d; the machine has none".formatted(what, index)
                 : "%s %d; the machine has 0 to %d".formatted(what, index, count - 1);

@@ -20,6 +20,7 @@ import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
@@ -112,6 +113,14 @@ public record Cca(
     }
 
     // ---- accesses of a realm
+
+    @Override
+    public void require(Actor actor) {
+        if (actor.principal() != Principal.GUEST || actor.index() >= recs.recs()) {
+            throw new IllegalArgumentException("%s, software of the %s, runs on no REC of the realm"
+                    .formatted(actor, actor.principal()));
+        }
+    }
 
     @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {

@@ -63,7 +63,10 @@ public interface GuestMemory {
     /** The guest that {@code actor} is software in; the machine's first where it is in none. */
     static GuestMemory of(Machine machine, Actor actor) {
         List<GuestMemory> guests = machine.parts(GuestMemory.class);
-        return guests.isEmpty() ? machine.part(GuestMemory.class) : guests.get(numberOf(machine, actor));
+        GuestMemory guest =
+                guests.isEmpty() ? machine.part(GuestMemory.class) : guests.get(numberOf(machine, actor));
+        guest.require(actor);
+        return guest;
     }
 
     /** The number of that guest among the machine's, from 0. */
@@ -93,6 +96,15 @@ public interface GuestMemory {
         return memory.options().caches().present()
                 ? memory.load(state, number, frame, key(state, mapping))
                 : read(state, memory, frame, mapping);
+    }
+
+    /**
+     * Refuses an actor that is no software of this guest.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    default void require(Actor actor) {
+        // Most take whoever asks for software of the guest.
     }
 
     /** Refuses software that uses memory through {@code mapping} where the machine has no such mappings. */

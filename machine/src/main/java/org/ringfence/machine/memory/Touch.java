@@ -20,7 +20,7 @@ public record Touch(long gpa) implements Operation<Touched> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        GuestMemory guest = machine.part(GuestMemory.class);
+        GuestMemory guest = GuestMemory.of(machine, actor);
         Memory memory = machine.part(Memory.class);
         int number = Topology.packageOf(machine, actor);
         int page = GuestPages.page(memory.geometry(), gpa);

@@ -115,6 +115,11 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
     // ---- accesses
 
     @Override
+    public void require(Actor actor) {
+        vmpl(actor);
+    }
+
+    @Override
     public long access(State state, Actor actor, int page, Mapping mapping, boolean write) {
         long frame = check(state, vmpl(actor), page, mapping, write);
         return leaveOnFault(state, actor.index(), page, frame);

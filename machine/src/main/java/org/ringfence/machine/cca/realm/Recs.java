@@ -74,7 +74,7 @@ public record Recs(
 
     /** Whether the REC of this number is on a CPU. */
     public boolean isRunning(State state, int number) {
-        return number < recs && !cpus.isWithHost(state, number);
+        return number < Math.min(recs, cpus.actors()) && !cpus.isWithHost(state, number);
     }
 
     /** Whether any REC of {@code realm} exists. */

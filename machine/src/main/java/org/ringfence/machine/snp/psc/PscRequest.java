@@ -59,6 +59,9 @@ public sealed interface PscRequest<R> extends Operation<R> {
             int vcpu = vcpu(buffers, actor);
             int page = GuestPages.page(buffers.geometry(), gpa);
             Numbered.require("PSC entry", index, buffers.capacity());
+            if (size == Level.SIZE_2M && !buffers.geometry().hasLargePages()) {
+                throw new IllegalArgumentException("a PSC entry of 2M, and the machine has no large pages");
+            }
             Numbered.require("operation of a PSC entry", operation, buffers.operation().max() + 1);
             return state -> {
                 buffers.writeEntry(state, vcpu, index, page, operation, size, 0);

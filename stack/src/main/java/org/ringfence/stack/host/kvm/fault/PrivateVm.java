@@ -163,6 +163,16 @@ public record PrivateVm(
         target.set(state, page, 0);
     }
 
+    /** Whether an invalidation is in progress. */
+    boolean isInvalidating(State state) {
+        return invalidations.get(state) != 0;
+    }
+
+    /** Whether one more can begin. */
+    boolean canInvalidate(State state) {
+        return invalidations.get(state) < MOST;
+    }
+
     /** An invalidation of a page begins: what is covered grows to one range. */
     void begin(State state, int page) {
         invalidations.set(state, invalidations.get(state) + 1);

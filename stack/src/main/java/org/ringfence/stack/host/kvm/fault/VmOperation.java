@@ -285,7 +285,15 @@ public sealed interface VmOperation<R> extends Operation<R> {
     record BeginInvalidation(long gpa) implements VmOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            return change(machine, gpa, (state, vm, page) -> vm.begin(state, page));
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> {
+                if (!vm.canInvalidate(state)) {
+                    return Outcome.WAITS;
+                }
+                vm.begin(state, page);
+                return Done.DONE.ordinal();
+            };
         }
 
         @Override
@@ -312,6 +320,10 @@ public sealed interface VmOperation<R> extends Operation<R> {
             SequenceCounters counters = machine.part(SequenceCounters.class);
             int counter = counters.index(FaultProtocol.SEQUENCE);
             return state -> {
+                // In the kernel it is a bug to end what has not begun.
+                if (!vm.isInvalidating(state)) {
+                    return Outcome.WAITS;
+                }
                 counters.advance(state, counter);
                 vm.end(state);
                 return Done.DONE.ordinal();
