@@ -31,6 +31,7 @@ import org.ringfence.checker.explore.Progress;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.explore.Symmetry;
+import org.ringfence.checker.explore.TooManyMoves;
 import org.ringfence.checker.explore.Unfit;
 import org.ringfence.checker.explore.Watcher;
 import org.ringfence.checker.learn.LazySoftware;
@@ -261,6 +262,7 @@ public final class Checking {
         return switch (broken.thrown()) {
             case Unfit unfit -> Misfit.ofSoftware(actors.get(unfit.actor().index()), unfit.why());
             case RoutineRefused refused -> refused;
+            case TooManyMoves many -> Misfit.ofMachine(many);
             case GuestPages.BeyondMemory beyond -> {
                 Actor who = Defect.software(model, machine, broken.before());
                 yield who == null

@@ -92,8 +92,7 @@ final class Worker {
     /** Tells that all moves of a state were taken; now and then what was gathered is filed. */
     void gathered() {
         if (successors.taken() > Successors.MOST) {
-            throw new IllegalStateException("a state has %,d moves; at most %,d are told apart"
-                    .formatted(successors.taken(), Successors.MOST));
+            throw new TooManyMoves(successors.taken());
         }
         if (successors.gathered() >= GATHERED) {
             file();

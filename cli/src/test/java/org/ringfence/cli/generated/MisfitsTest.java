@@ -23,6 +23,8 @@ class MisfitsTest {
                     2|8|tdx: {}|guest|script: [await L2 vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
                     2|8|tdx: {}|guest|script: [IPI vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
                     4|2|'snp: {firmware: running}'|guest|routine: keep-secrets|honest-host|4:13|a firmware that runs needs 2 pages and 4 frames; the machine has 4 and 2
+                    2|8|cca: {}|guest|routine: keep-in-realm|honest-host|7:44|second, software of the l2, runs on no REC of the realm
+                    2|8|'sev: {firmware: true}'|host|'script: [load as a guest handle=0 frame=1]'|honest-host|6:44|no guest of the host's own has handle 0; allowed is 2 only
                     """)
     void itIsToldWhatDoesNotFit(
             int pages, int frames, String platforms, String principal, String software, String threat, String at,
@@ -41,6 +43,22 @@ class MisfitsTest {
         Line.Ended ended = Line.in(folder, Registry.found()).run("check", "misfit.yaml");
         assertThat(ended.err()).startsWith("misfit.yaml:").contains(sentence);
         assertThat(ended.err()).contains("misfit.yaml:" + at + ":");
+        assertThat(ended.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aHostWaitsForAsManyRecsAsThereAre() throws IOException {
+        Files.writeString(folder.resolve("rec.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: 2, frames: 8}
+                platforms: {cca: {}}
+                actors: [{name: a, principal: host, script: ["await REC exit vcpus=2"]}]
+                expect:
+                  - {threat: honest-host, safe: [integrity]}
+                """);
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "rec.yaml");
+        assertThat(ended.err()).startsWith("rec.yaml:5:").contains("number of RECs that are waited for is 2; allowed is 0 to 1");
         assertThat(ended.exit()).isEqualTo(2);
     }
 

@@ -5,6 +5,7 @@ import org.ringfence.machine.cca.rtt.Ripas;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
@@ -73,6 +74,7 @@ public record AwaitRecExit(int vcpus, Geometry geometry) implements Operation<Aw
     @Override
     public Step on(Machine machine, Actor actor) {
         Cca cca = machine.part(Cca.class);
+        Numbered.require("number of RECs that are waited for", vcpus, cca.recs().recs() + 1);
         Digits digits = new Digits(geometry);
         return state -> {
             for (int vcpu = 0; vcpu < vcpus; vcpu++) {

@@ -16,6 +16,7 @@ import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Guards;
@@ -113,6 +114,17 @@ public record Cca(
     }
 
     // ---- accesses of a realm
+
+    /**
+     * The realm that {@code actor} is software of.
+     *
+     * @throws IllegalArgumentException where the actor runs on none of its RECs
+     */
+    public static Cca of(Machine machine, Actor actor) {
+        Cca cca = machine.part(Cca.class);
+        cca.require(actor);
+        return cca;
+    }
 
     @Override
     public void require(Actor actor) {

@@ -62,7 +62,7 @@ public record IpaStateGet(long start, long end, Geometry geometry) implements Op
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Cca cca = machine.part(Cca.class);
+        Cca cca = Cca.of(machine, actor);
         int first = cca.geometry().page(start);
         int last = cca.geometry().page(end - Geometry.SMALL);
         if (first < 0 || last < first) {

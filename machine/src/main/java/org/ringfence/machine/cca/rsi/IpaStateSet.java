@@ -99,7 +99,7 @@ public record IpaStateSet(long base, long top, int ripas, boolean changeDestroye
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        Cca cca = machine.part(Cca.class);
+        Cca cca = Cca.of(machine, actor);
         int vcpu = actor.index();
         boolean known = ripas <= Ripas.RAM.number() || !cca.checks(CcaGuard.IPA_STATE_SET_TO_EMPTY_OR_RAM);
         int first = cca.geometry().page(base);

@@ -14,7 +14,7 @@ import org.ringfence.machine.operation.Step;
 public record PsciSystemOff() implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
-        Cca cca = machine.part(Cca.class);
+        Cca cca = Cca.of(machine, actor);
         int vcpu = actor.index();
         return state -> {
             cca.realms().state().set(state, Cca.GUEST, RealmState.SYSTEM_OFF);
