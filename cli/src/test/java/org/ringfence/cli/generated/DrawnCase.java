@@ -58,6 +58,27 @@ final class DrawnCase {
         return new DrawnCase(registry, schema, seed).draw();
     }
 
+    /** The case of this seed whose only actor performs one operation, once. */
+    static ObjectNode ofOneOperation(Registry registry, JsonNode schema, long seed) {
+        return new DrawnCase(registry, schema, seed).drawOperation();
+    }
+
+    private ObjectNode drawOperation() {
+        ObjectNode drawn = JSON.objectNode();
+        drawn.put("question", "q").put("asked", "a");
+        drawn.putObject("machine").put("pages", 2).put("frames", one(4, 12, 24));
+        Platform platform = any(registry.platforms());
+        drawn.putObject("platforms").set(
+                platform.name(), options(schema.at("/properties/platforms/properties/" + platform.name())));
+        Form form = any(platform.vocabulary().forms());
+        drawn.putArray("actors").addObject()
+                .put("name", "a0")
+                .put("principal", any(form.principals().stream().sorted().toList()).toString())
+                .putArray("script").add(operation(form));
+        expectations(drawn);
+        return drawn;
+    }
+
     private ObjectNode draw() {
         ObjectNode drawn = JSON.objectNode();
         drawn.put("question", "q").put("asked", "a");

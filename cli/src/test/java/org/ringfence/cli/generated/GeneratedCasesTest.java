@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,16 +29,32 @@ class GeneratedCasesTest {
 
     @Test
     void aDrawnCaseEndsInAVerdictOrASentence() throws IOException {
-        check(FEW);
+        check(FEW, DrawnCase::of);
     }
 
     @Test
     @Tag("soak")
     void manyDrawnCasesEndInAVerdictOrASentence() throws IOException {
-        check(MANY);
+        check(MANY, DrawnCase::of);
     }
 
-    private void check(int cases) throws IOException {
+    @Test
+    void anOperationAloneEndsInAVerdictOrASentence() throws IOException {
+        check(FEW, DrawnCase::ofOneOperation);
+    }
+
+    @Test
+    @Tag("soak")
+    void manyOperationsAloneEndInAVerdictOrASentence() throws IOException {
+        check(MANY, DrawnCase::ofOneOperation);
+    }
+
+    @FunctionalInterface
+    private interface Drawing {
+        ObjectNode of(Registry registry, JsonNode schema, long seed);
+    }
+
+    private void check(int cases, Drawing drawing) throws IOException {
         Registry registry = Registry.found();
         JsonNode schema = new ObjectMapper().readTree(CaseSchema.print(registry));
         Path file = folder.resolve("drawn.yaml");
@@ -45,7 +62,7 @@ class GeneratedCasesTest {
         int[] exits = new int[4];
         System.out.printf("%d drawn cases, seeds %d to %d%n", cases, FIRST_SEED, FIRST_SEED + cases - 1);
         for (long seed = FIRST_SEED; seed < FIRST_SEED + cases; seed++) {
-            String text = DrawnCase.of(registry, schema, seed).toString();
+            String text = drawing.of(registry, schema, seed).toString();
             Files.writeString(file, text);
             long begun = System.nanoTime();
             Line.Ended ended = Line.in(folder, registry).run(

@@ -46,19 +46,28 @@ class MisfitsTest {
         assertThat(ended.exit()).isEqualTo(2);
     }
 
-    @Test
-    void aHostWaitsForAsManyRecsAsThereAre() throws IOException {
-        Files.writeString(folder.resolve("rec.yaml"), """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    cca: {}|await REC exit vcpus=2|number of RECs that are waited for is 2; allowed is 0 to 1
+                    cca: {}|backing granule of=rec gpa=0x1000 frames=8|REC is 4096; allowed is 0 only
+                    cca: {}|backing granule of=private gpa=0x0 frames=2|the machine has 8 frames, not 2
+                    sev: {firmware: true}|load as a guest handle=0 frame=1|no guest of the host's own has handle 0; allowed is 2 only
+                    native: {}|reach principal=vmm index=1 write=true|reach is of the host or of the l2, not of the vmm
+                    tdx-host: {entropy: true}|entropy number=1 available=false|package is 1; allowed is 0 only
+                    """)
+    void anOperationNamesWhatThereIs(String platform, String step, String sentence) throws IOException {
+        Files.writeString(folder.resolve("alone.yaml"), """
                 question: q
                 asked: a
                 machine: {pages: 2, frames: 8}
-                platforms: {cca: {}}
-                actors: [{name: a, principal: host, script: ["await REC exit vcpus=2"]}]
+                platforms: {%s}
+                actors: [{name: a, principal: host, script: ["%s"]}]
                 expect:
                   - {threat: honest-host, safe: [integrity]}
-                """);
-        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "rec.yaml");
-        assertThat(ended.err()).startsWith("rec.yaml:5:").contains("number of RECs that are waited for is 2; allowed is 0 to 1");
+                """.formatted(platform, step));
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "alone.yaml");
+        assertThat(ended.err()).startsWith("alone.yaml:5:").contains(sentence);
         assertThat(ended.exit()).isEqualTo(2);
     }
 

@@ -4,6 +4,7 @@ import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
@@ -41,6 +42,13 @@ public record BackingGranule(Of of, long gpa, int frames) implements Operation<F
     @Override
     public Step on(Machine machine, Actor actor) {
         Cca cca = machine.part(Cca.class);
+        if (frames != cca.geometry().frames()) {
+            throw new IllegalArgumentException(
+                    "the machine has %d frames, not %d".formatted(cca.geometry().frames(), frames));
+        }
+        if (of == Of.REC) {
+            Numbered.require("REC", (int) gpa, cca.recs().recs());
+        }
         int page = of == Of.PRIVATE || of == Of.SHARED ? GuestPages.page(cca.geometry(), gpa) : (int) gpa;
         return state -> {
             int frame = find(state, cca, page);

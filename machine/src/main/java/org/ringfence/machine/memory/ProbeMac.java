@@ -3,6 +3,7 @@ package org.ringfence.machine.memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
@@ -42,6 +43,7 @@ public record ProbeMac(Frame frame, int keyId, int key) implements Operation<Pro
             throw new IllegalArgumentException("the host cannot give KeyID " + keyId + " a key; allowed are 1 to "
                     + memory.options().keyIds().shared());
         }
+        Numbered.require("key", key, memory.keys().count());
         return state -> {
             memory.keys().choose(state, keyId, key);
             int found = memory.readLine(state, frame.index(), 0, keyId);

@@ -27,6 +27,8 @@ public record Reach(Principal principal, int index, boolean write) implements Ac
         if (principal == Principal.INNER_GUEST) {
             plain.requireInner();
             Numbered.require("page", index, plain.geometry().pages());
+        } else if (principal != Principal.HOST) {
+            throw new IllegalArgumentException("reach is of the host or of the l2, not of the " + principal);
         } else {
             Numbered.require("frame", index, plain.geometry().frames());
         }

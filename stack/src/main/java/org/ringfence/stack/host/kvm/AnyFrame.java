@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm;
 
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
@@ -20,6 +21,10 @@ public record AnyFrame(int frames) implements Operation<Frame> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
+        int most = machine.part(Memory.class).geometry().frames();
+        if (frames < 1 || frames > most) {
+            throw new IllegalArgumentException("the machine has %d frames, not %d".formatted(most, frames));
+        }
         long outcome = Outcome.choice(frames);
         return state -> outcome;
     }

@@ -4,6 +4,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.module.TdxModule;
@@ -24,6 +25,7 @@ public record InterruptCacheWb(int number, int after) implements Action {
                     "a cache is written back in %d parts; none is between the first %d and the next"
                             .formatted(module.options().cacheParts(), after));
         }
+        Numbered.require("package", number, module.options().packages());
         return state -> {
             if (module.interruptAfter().get(state, number) != 0) {
                 return Outcome.WAITS;

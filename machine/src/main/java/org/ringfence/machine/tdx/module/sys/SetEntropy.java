@@ -4,6 +4,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.module.ModuleFeature;
@@ -22,6 +23,7 @@ public record SetEntropy(int number, boolean available) implements Action {
         if (module.noEntropy().max() == 0) {
             throw new IllegalStateException("no package runs out of entropy: the machine lacks the feature ENTROPY");
         }
+        Numbered.require("package", number, module.options().packages());
         int wanted = available ? 0 : 1;
         return state -> {
             if (module.noEntropy().get(state, number) == wanted) {
