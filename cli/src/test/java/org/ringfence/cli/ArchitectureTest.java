@@ -2,11 +2,14 @@ package org.ringfence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,6 +32,14 @@ class ArchitectureTest {
                     .as(layer).isNotEmpty();
         }
         assertThat(PROGRAM.stream().filter(type -> type.getPackageName().startsWith(SAMPLES))).isEmpty();
+    }
+
+    @Test
+    void noFolderHasMoreThanFortyClasses() {
+        Map<String, Long> classes = PROGRAM.stream()
+                .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(classes).isNotEmpty().allSatisfy((folder, count) -> assertThat(count).as(folder).isLessThanOrEqualTo(40));
     }
 
     @TestFactory

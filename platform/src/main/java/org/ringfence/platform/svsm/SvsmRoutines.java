@@ -23,12 +23,12 @@ import org.ringfence.stack.guest.svsm.RecoverAccepted;
 import org.ringfence.stack.guest.svsm.RequestPages;
 import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
-import org.ringfence.stack.guest.svsm.ScrubRange;
+import org.ringfence.stack.guest.svsm.window.ScrubRange;
 import org.ringfence.stack.guest.svsm.ServeOtherCpu;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.SvsmForms;
-import org.ringfence.stack.guest.svsm.UseAndScrub;
-import org.ringfence.stack.guest.svsm.Window;
+import org.ringfence.stack.guest.svsm.window.UseAndScrub;
+import org.ringfence.stack.guest.svsm.window.Window;
 
 /** Software of a monitor (an SVSM) and of its inner guest. */
 public final class SvsmRoutines implements Routines {

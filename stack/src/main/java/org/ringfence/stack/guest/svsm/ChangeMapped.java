@@ -5,7 +5,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.stack.guest.svsm.WindowOperation.Translate;
+import org.ringfence.stack.guest.svsm.window.WindowOperation.Translate;
 
 /**
  * Validates or invalidates a range of virtual memory: what is mapped at {@code count} slots of the window from

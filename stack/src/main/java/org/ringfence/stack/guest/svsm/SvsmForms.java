@@ -3,6 +3,7 @@ package org.ringfence.stack.guest.svsm;
 import java.util.List;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.guest.svsm.window.WindowOperation;
 
 /** What a monitor and its inner guest share, as text: calls, requests to flush, the memory map, the window. */
 public final class SvsmForms {

@@ -1,4 +1,4 @@
-package org.ringfence.stack.guest.svsm;
+package org.ringfence.stack.guest.svsm.window;
 
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;

@@ -1,11 +1,11 @@
-package org.ringfence.stack.guest.svsm;
+package org.ringfence.stack.guest.svsm.window;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.stack.guest.svsm.WindowOperation.MapPages;
+import org.ringfence.stack.guest.svsm.window.WindowOperation.MapPages;
 
 /**
  * Maps a range of physical memory for a while: in pages of 2M where both of its ends are 2M aligned, else in pages of

@@ -1,4 +1,4 @@
-package org.ringfence.stack.guest.svsm;
+package org.ringfence.stack.guest.svsm.window;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
@@ -6,8 +6,8 @@ import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.stack.guest.svsm.WindowOperation.UnmapPages;
-import org.ringfence.stack.guest.svsm.WindowOperation.ZeroMapped;
+import org.ringfence.stack.guest.svsm.window.WindowOperation.UnmapPages;
+import org.ringfence.stack.guest.svsm.window.WindowOperation.ZeroMapped;
 
 /**
  * Zeroes a range of physical memory through temporary mappings, step by step down a ladder: a step is as large as the

@@ -1,4 +1,4 @@
-package org.ringfence.stack.guest.svsm;
+package org.ringfence.stack.guest.svsm.window;
 
 /**
  * What a scrub took.
