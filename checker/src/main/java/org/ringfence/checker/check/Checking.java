@@ -75,6 +75,7 @@ public final class Checking {
     private final List<ActorSpec> actors = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private boolean pagesApart;
+    private @Nullable Moving prepared;
 
     private Checking(
             Case subject,
@@ -138,8 +139,29 @@ public final class Checking {
             Set<Property> properties,
             Settings settings,
             Watcher watcher) {
+        return prepared(subject, platform, vocabulary, threat, properties, settings, watcher).check();
+    }
+
+    /**
+     * The same up to the search, which {@link #check()} does: so that all that a case puts together is put together
+     * before the first search of it begins.
+     */
+    public static Checking prepared(
+            Case subject,
+            Platform platform,
+            Vocabulary vocabulary,
+            ThreatModel threat,
+            Set<Property> properties,
+            Settings settings,
+            Watcher watcher) {
         Checking checking = new Checking(subject, platform, vocabulary, threat, properties, settings, watcher);
-        return Clock.during(settings.limits(), watcher, checking::run);
+        checking.prepared = Clock.during(settings.limits(), watcher, checking::prepare);
+        return checking;
+    }
+
+    /** Searches, within limits that are counted from now. */
+    public Finding check() {
+        return Clock.during(settings.limits(), watcher, this::run);
     }
 
     /** Everyone who moves, and on which machine. */
@@ -156,12 +178,16 @@ public final class Checking {
     /** The views of a machine, and where its software stands. */
     private record Assembled(Machine machine, Bounded point) {}
 
+    private Moving prepare() {
+        Keeping keeping = settings.keeping();
+        pagesApart = keeping != null && Checkpoint.keepsPagesApart(keeping.of(subject, platform, threat));
+        return moving();
+    }
+
     private Finding run() {
         Keeping keeping = settings.keeping();
-        if (keeping != null && Checkpoint.keepsPagesApart(keeping.of(subject, platform, threat))) {
-            pagesApart = true;
-        }
-        Moving moving = moving();
+        Moving moving = prepared == null ? moving() : prepared;
+        prepared = null;
         try (Checkpoint kept = keeping == null ? null : checkpoint(keeping, moving.model)) {
             try {
                 return judge(moving.model, moving.machine, kept);

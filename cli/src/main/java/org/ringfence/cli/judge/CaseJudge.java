@@ -3,6 +3,7 @@ package org.ringfence.cli.judge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +54,52 @@ public record CaseJudge(
         return file.subject().expect().stream().anyMatch(selection::includes);
     }
 
-    /** Checks a case. Nothing that goes wrong with it is thrown: it is the case's result. */
+    /** Part of a search: what ended it, or null where it goes on. */
+    @FunctionalInterface
+    private interface Part {
+        @Nullable
+        Search done() throws BadInput;
+    }
+
+    /** A search that waits until the others have been put together too. */
+    private final class Waiting {
+        private final Watching watching;
+        private @Nullable Checking checking;
+        private @Nullable Search ended;
+
+        private Waiting(List<Row> rows) {
+            watching = new Watching(rows);
+        }
+    }
+
+    /**
+     * Checks a case. Nothing that goes wrong with it is thrown: it is the case's result. What does not go together on
+     * one platform is told before any platform is searched.
+     */
     public CaseResult judge(CaseFile file) {
         long begun = System.nanoTime();
         List<Search> searches = new ArrayList<>();
         CaseResult.Broken broken = null;
-        for (Map.Entry<Pair, List<Row>> pair : pairs(file).entrySet()) {
+        Map<Pair, Waiting> waiting = new HashMap<>();
+        Map<Pair, List<Row>> pairs = pairs(file);
+        for (Map.Entry<Pair, List<Row>> pair : pairs.entrySet()) {
+            Waiting search = new Waiting(pair.getValue());
+            waiting.put(pair.getKey(), search);
             try {
-                searches.add(search(file, pair.getKey(), pair.getValue()));
+                search.ended = prepare(file, pair.getKey(), pair.getValue(), search);
+            } catch (BadInput bad) {
+                return result(file, searches, bad.problem(), broken, begun);
+            } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
+                search.ended = without(pair.getKey(), pair.getValue(), "a defect of Ringfence");
+                broken = broken == null ? new CaseResult.Broken(label(file, pair.getKey()) + ": ", thrown) : broken;
+            }
+        }
+        for (Map.Entry<Pair, List<Row>> pair : pairs.entrySet()) {
+            // Taken out: what one search has learned is not kept while the next one runs.
+            Waiting search = Objects.requireNonNull(waiting.remove(pair.getKey()));
+            try {
+                searches.add(
+                        search.ended == null ? search(file, pair.getKey(), pair.getValue(), search) : search.ended);
             } catch (BadInput bad) {
                 return result(file, searches, bad.problem(), broken, begun);
             } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
@@ -99,21 +138,41 @@ public record CaseJudge(
         return pairs;
     }
 
-    private Search search(CaseFile file, Pair pair, List<Row> rows) throws BadInput {
-        if (interrupt.isRequested()) {
-            return without(pair, rows, "an interrupt");
-        }
+    private @Nullable Search prepare(CaseFile file, Pair pair, List<Row> rows, Waiting search) throws BadInput {
         Platform platform = registry.platform(pair.platform()).orElseThrow();
-        Finding finding;
-        try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
-            finding = Checking.check(
+        return attempt(file, pair, rows, search, () -> {
+            search.checking = Checking.prepared(
                     file.subject(),
                     platform,
                     vocabulary(file, platform),
                     pair.threat(),
                     properties(rows),
                     settings,
-                    watcher(telling, rows));
+                    search.watching);
+            return null;
+        });
+    }
+
+    private Search search(CaseFile file, Pair pair, List<Row> rows, Waiting search) throws BadInput {
+        Checking checking = Objects.requireNonNull(search.checking);
+        return Objects.requireNonNull(attempt(file, pair, rows, search, () -> {
+            Finding finding = checking.check();
+            List<Judged> judged = rows.stream()
+                    .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
+                    .toList();
+            return new Search(pair.platform(), pair.threat(), judged, finding.noting(notes(file, pair, finding)), "");
+        }));
+    }
+
+    private @Nullable Search attempt(CaseFile file, Pair pair, List<Row> rows, Waiting search, Part part)
+            throws BadInput {
+        if (interrupt.isRequested()) {
+            return without(pair, rows, "an interrupt");
+        }
+        Platform platform = registry.platform(pair.platform()).orElseThrow();
+        try (ProgressLine.Telling telling = progress.tell(label(file, pair))) {
+            search.watching.telling = telling;
+            return part.done();
         } catch (Misfit misfit) {
             throw misfit(file, platform, pair.threat(), misfit);
         } catch (RoutineRefused refused) {
@@ -125,10 +184,6 @@ public record CaseJudge(
         } catch (OutOfMemoryError exhausted) {
             return without(pair, rows, "the Java heap, which RINGFENCE_JVM_OPTIONS=-Xmx... enlarges");
         }
-        List<Judged> judged = rows.stream()
-                .map(row -> new Judged(row.expectation(), row.at(), judgement(finding, row.expectation())))
-                .toList();
-        return new Search(pair.platform(), pair.threat(), judged, finding.noting(notes(file, pair, finding)), "");
     }
 
     /** Those of the finding, and what the software that ran tells of itself. */
@@ -174,27 +229,36 @@ public record CaseJudge(
         return properties;
     }
 
-    private Watcher watcher(ProgressLine.Telling telling, List<Row> rows) {
-        boolean onlyViolations = rows.stream().allMatch(row -> isViolation(row.expectation()));
-        return new Watcher() {
-            @Override
-            public boolean goOn(Glance glance) {
-                telling.show(glance);
-                return !interrupt.isRequested();
-            }
+    /** Tells how far a search is, and asks whether it is to go on. */
+    private final class Watching implements Watcher {
+        private final boolean onlyViolations;
+        private ProgressLine.@Nullable Telling telling;
 
-            @Override
-            public boolean goOnWith(String phase) {
-                telling.show(() -> phase);
-                return !interrupt.isRequested();
-            }
+        private Watching(List<Row> rows) {
+            onlyViolations = rows.stream().allMatch(row -> isViolation(row.expectation()));
+        }
 
-            // Where nothing but violations is expected, all of them found is all there is to know.
-            @Override
-            public boolean nextLevel(Set<Property> open, Glance glance) {
-                return !onlyViolations || !open.isEmpty();
-            }
-        };
+        private ProgressLine.Telling telling() {
+            return Objects.requireNonNull(telling);
+        }
+
+        @Override
+        public boolean goOn(Glance glance) {
+            telling().show(glance);
+            return !interrupt.isRequested();
+        }
+
+        @Override
+        public boolean goOnWith(String phase) {
+            telling().show(() -> phase);
+            return !interrupt.isRequested();
+        }
+
+        // Where nothing but violations is expected, all of them found is all there is to know.
+        @Override
+        public boolean nextLevel(Set<Property> open, Glance glance) {
+            return !onlyViolations || !open.isEmpty();
+        }
     }
 
     private static boolean isViolation(Expectation expectation) {

@@ -72,6 +72,23 @@ class MisfitsTest {
     }
 
     @Test
+    void aMisfitOnOnePlatformIsToldBeforeAnotherIsSearched() throws IOException {
+        Files.writeString(folder.resolve("two.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: 2, frames: 8}
+                platforms: {snp: {}, cca: {}}
+                actors: [{name: a, principal: host, script: ["await REC exit vcpus=2"], platforms: cca}]
+                expect:
+                  - {threat: honest-host, safe: [integrity]}
+                """);
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "two.yaml", "--format", "json");
+        assertThat(ended.err()).startsWith("two.yaml:5:").contains("number of RECs that are waited for is 2").hasLineCount(1);
+        assertThat(ended.out()).doesNotContain("\"states\"");
+        assertThat(ended.exit()).isEqualTo(2);
+    }
+
+    @Test
     void aCallThatEndsInAMachineCheckHasATrace() throws IOException {
         Files.writeString(folder.resolve("poison.yaml"), """
                 question: q

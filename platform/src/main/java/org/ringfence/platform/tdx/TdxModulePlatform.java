@@ -120,7 +120,7 @@ public final class TdxModulePlatform implements Platform {
         int frames = setting.geometry().frames();
         if (frames <= TdmrLayout.PAMT_FRAMES + ELSEWHERE) {
             throw new IllegalArgumentException(
-                    "%d frames are too few: %d hold the module's metadata and %d are out of its reach; give the machine %d at least"
+                    "%d frames are too few: %d hold the module's metadata and %d are out of its reach; machine: frames must be %d at least"
                             .formatted(
                                     frames,
                                     TdmrLayout.PAMT_FRAMES,

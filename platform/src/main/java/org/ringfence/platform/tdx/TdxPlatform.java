@@ -211,7 +211,7 @@ public final class TdxPlatform implements Platform {
         int least = options.pagesOfTd() + 1;
         if (options.life && setting.geometry().frames() < least) {
             throw new IllegalArgumentException(
-                    "with life a TD's own pages take frames, and %d are too few; give the machine %d at least"
+                    "with life a TD's own pages take frames, and %d are too few; machine: frames must be %d at least"
                             .formatted(setting.geometry().frames(), least));
         }
         Cpus cpus = Cpus.declare(
