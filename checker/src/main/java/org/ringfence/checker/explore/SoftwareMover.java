@@ -68,6 +68,7 @@ public record SoftwareMover(
             Set<Long> leftLazily) {
         static Table of(Software software, Machine machine, Actor actor) {
             if (!software.isComplete()) {
+                bindKnown(software, machine, actor);
                 return new Table(
                         new Step[0], new int[0], new int[0], new byte[0], new byte[0], new byte[0],
                         ConcurrentHashMap.newKeySet());
@@ -90,6 +91,16 @@ public record SoftwareMover(
                 }
             }
             return new Table(steps, first, next, end, new byte[next.length], new byte[points], Set.of());
+        }
+
+        /** What is learned later is bound as the search meets it; what is known now should be refused now. */
+        private static void bindKnown(Software software, Machine machine, Actor actor) {
+            for (int p = 0; p < software.points(); p++) {
+                Operation<?> operation = software.operation(p);
+                if (operation != null) {
+                    bind(operation, machine, actor);
+                }
+            }
         }
     }
 
