@@ -54,6 +54,9 @@ class MisfitsTest {
                     cca: {}|backing granule of=private gpa=0x0 frames=2|the machine has 8 frames, not 2
                     sev: {firmware: true}|load as a guest handle=0 frame=1|no guest of the host's own has handle 0; allowed is 2 only
                     native: {}|reach principal=vmm index=1 write=true|reach is of the host or of the l2, not of the vmm
+                    tdx-host: {}|cpu online cpu=9|logical CPU is 9; allowed is 0 only
+                    tdx-host: {}|take online cpu=9 online=false|logical CPU is 9; allowed is 0 only
+                    tdx-host: {}|host load hpa=0x7000000000000|no frame of the machine is at 0x7000000000000
                     tdx-host: {entropy: true}|entropy number=1 available=false|package is 1; allowed is 0 only
                     """)
     void anOperationNamesWhatThereIs(String platform, String step, String sentence) throws IOException {

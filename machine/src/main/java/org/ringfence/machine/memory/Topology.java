@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
@@ -52,6 +53,15 @@ public record Topology(List<Integer> packageOf, int packages, Flag offline) {
     /** How many logical CPUs there are, online or not. */
     public int cpus() {
         return packageOf.size();
+    }
+
+    /**
+     * Refuses a number that no CPU has.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    public void require(int cpu) {
+        Numbered.require("logical CPU", cpu, cpus());
     }
 
     /** Whether {@code cpu} is online. */

@@ -17,6 +17,7 @@ public record IsOnline(int cpu) implements Operation<Boolean> {
     @Override
     public Step on(Machine machine, Actor actor) {
         Topology topology = machine.part(Topology.class);
+        topology.require(cpu);
         return state -> topology.isOnline(state, cpu) ? 1 : 0;
     }
 

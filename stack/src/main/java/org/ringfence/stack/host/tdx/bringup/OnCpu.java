@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.tdx.bringup;
 
+import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
@@ -19,6 +20,7 @@ public record OnCpu<R>(int cpu, Operation<R> operation) implements Operation<R> 
 
     @Override
     public Step on(Machine machine, Actor actor) {
+        machine.find(Topology.class).ifPresent(topology -> topology.require(cpu));
         return operation.on(machine, new Actor(cpu, actor.principal(), actor.name()));
     }
 

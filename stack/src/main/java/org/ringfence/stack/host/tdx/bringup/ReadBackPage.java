@@ -52,6 +52,9 @@ public record ReadBackPage(long hpa) implements Operation<ReadBackPage.Found> {
         Memory memory = machine.part(Memory.class);
         int number = Topology.packageOf(machine, actor);
         int frame = machine.part(TdxModule.class).map().frame(hpa);
+        if (frame < 0) {
+            throw new IllegalArgumentException("no frame of the machine is at 0x%x".formatted(hpa));
+        }
         return state -> judge(state, memory.load(state, number, frame, 0)).ordinal();
     }
 

@@ -12,6 +12,7 @@ public record TakeOnline(int cpu, boolean online) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         Topology topology = machine.part(Topology.class);
+        topology.require(cpu);
         return state -> {
             topology.setOnline(state, cpu, online);
             return Done.DONE.ordinal();
