@@ -67,6 +67,11 @@ class SignalsTest {
             one(command, random.nextBoolean() ? "INT" : "TERM", random.nextInt(LATEST), ends);
         }
         System.out.println(ends);
+        int ended = ends.entrySet().stream()
+                .filter(end -> end.getKey().contains(": 3"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+        assertThat(ended).as("commands that a signal ended").isGreaterThanOrEqualTo(moments / 2);
     }
 
     private void one(String[] command, String signal, int after, Map<String, Integer> ends)
@@ -104,7 +109,7 @@ class SignalsTest {
             if (List.of(command).contains("json") && !printed.isEmpty()) {
                 new ObjectMapper().readTree(printed);
             }
-            assertThat(Files.readString(err)).as(what).doesNotContain("\tat ", "a defect", "results are lost");
+            assertThat(Files.readString(err)).as(what).doesNotContain("\tat ", "a defect", "results are lost", "main class");
             ends.merge("%s %s: %d%s".formatted(command[0], command[command.length - 1].replaceAll(".*/", ""),
                     process.exitValue(), printed.isEmpty() ? ", nothing printed" : ""), 1, Integer::sum);
         } finally {
