@@ -8,9 +8,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,8 @@ class ArchitectureTest {
         Map<String, Long> classes = PROGRAM.stream()
                 .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-        assertThat(classes).isNotEmpty().allSatisfy((folder, count) -> assertThat(count).as(folder).isLessThanOrEqualTo(40));
+        assertThat(classes).isNotEmpty()
+                .allSatisfy((folder, count) -> assertThat(count).as(folder).isLessThanOrEqualTo(40));
     }
 
     @TestFactory

@@ -109,7 +109,8 @@ class SignalsTest {
             if (List.of(command).contains("json") && !printed.isEmpty()) {
                 new ObjectMapper().readTree(printed);
             }
-            assertThat(Files.readString(err)).as(what).doesNotContain("\tat ", "a defect", "results are lost", "main class");
+            assertThat(Files.readString(err)).as(what).doesNotContain("\tat ", "a defect", "results are lost",
+                    "main class");
             ends.merge("%s %s: %d%s".formatted(command[0], command[command.length - 1].replaceAll(".*/", ""),
                     process.exitValue(), printed.isEmpty() ? ", nothing printed" : ""), 1, Integer::sum);
         } finally {

@@ -86,7 +86,8 @@ class MisfitsTest {
                   - {threat: honest-host, safe: [integrity]}
                 """);
         Line.Ended ended = Line.in(folder, Registry.found()).run("check", "two.yaml", "--format", "json");
-        assertThat(ended.err()).startsWith("two.yaml:5:").contains("number of RECs that are waited for is 2").hasLineCount(1);
+        assertThat(ended.err()).startsWith("two.yaml:5:").contains("number of RECs that are waited for is 2")
+                .hasLineCount(1);
         assertThat(ended.out()).doesNotContain("\"states\"");
         assertThat(ended.exit()).isEqualTo(2);
     }

@@ -23,10 +23,10 @@ import org.ringfence.stack.guest.svsm.RecoverAccepted;
 import org.ringfence.stack.guest.svsm.RequestPages;
 import org.ringfence.stack.guest.svsm.ReuseGranted;
 import org.ringfence.stack.guest.svsm.ReuseOwnPage;
-import org.ringfence.stack.guest.svsm.window.ScrubRange;
 import org.ringfence.stack.guest.svsm.ServeOtherCpu;
 import org.ringfence.stack.guest.svsm.ShareOwnPage;
 import org.ringfence.stack.guest.svsm.SvsmForms;
+import org.ringfence.stack.guest.svsm.window.ScrubRange;
 import org.ringfence.stack.guest.svsm.window.UseAndScrub;
 import org.ringfence.stack.guest.svsm.window.Window;
 

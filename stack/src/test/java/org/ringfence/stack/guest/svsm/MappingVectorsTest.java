@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.plain.Plain;
 import org.ringfence.machine.state.Layout;
-import org.ringfence.stack.guest.svsm.window.Window;
 import org.ringfence.stack.guest.svsm.window.CreateMapping;
+import org.ringfence.stack.guest.svsm.window.Window;
 
 /**
  * Vectors of the fact sheet on SEV-SNP, section 6, about temporary mappings, in a window of 512 slots of 4K and two of

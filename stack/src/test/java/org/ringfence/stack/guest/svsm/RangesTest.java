@@ -32,12 +32,12 @@ import org.ringfence.machine.state.State;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
+import org.ringfence.stack.guest.svsm.window.Window;
+import org.ringfence.stack.guest.svsm.window.WindowOperation;
 import org.ringfence.stack.guest.svsm.window.WindowOperation.MapPages;
 import org.ringfence.stack.guest.svsm.window.WindowOperation.Translate;
 import org.ringfence.stack.guest.svsm.window.WindowOperation.UnmapPages;
 import org.ringfence.stack.guest.svsm.window.WindowOperation.ZeroMapped;
-import org.ringfence.stack.guest.svsm.window.Window;
-import org.ringfence.stack.guest.svsm.window.WindowOperation;
 
 /** Ranges of pages on SEV-SNP, physical and virtual, and the bitmap of valid pages. */
 class RangesTest {

@@ -20,10 +20,10 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.plain.Plain;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
-import org.ringfence.stack.guest.svsm.window.WindowOperation.MapPages;
-import org.ringfence.stack.guest.svsm.window.Window;
 import org.ringfence.stack.guest.svsm.window.ScrubRange;
 import org.ringfence.stack.guest.svsm.window.ScrubReport;
+import org.ringfence.stack.guest.svsm.window.Window;
+import org.ringfence.stack.guest.svsm.window.WindowOperation.MapPages;
 
 /** Scrubbing through temporary mappings: every page is zeroed, no page beside, and no step is larger than the cap. */
 class ScrubRangeTest {
