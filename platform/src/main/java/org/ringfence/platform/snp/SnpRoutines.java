@@ -21,8 +21,8 @@ import org.ringfence.stack.guest.sev.TakePage;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.KvmForms;
-import org.ringfence.stack.host.kvm.creation.CreationForms;
 import org.ringfence.stack.host.kvm.ServeGuest;
+import org.ringfence.stack.host.kvm.creation.CreationForms;
 
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
 public final class SnpRoutines implements Routines {

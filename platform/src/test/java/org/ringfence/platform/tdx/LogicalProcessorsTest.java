@@ -19,7 +19,8 @@ class LogicalProcessorsTest {
     void anActorBeyondThePackagesIsNoLogicalProcessorAndNotTheFirst() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TdxModulePlatform.requireProcessors(hosts(2), 1))
-                .withMessage("cpu1 would be logical processor 1; the machine has 1, one a package; write 'packages: 2'");
+                .withMessage(
+                        "cpu1 would be logical processor 1; the machine has 1, one a package; write 'packages: 2'");
     }
 
     @Test
