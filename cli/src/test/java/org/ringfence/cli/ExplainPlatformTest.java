@@ -22,4 +22,12 @@ class ExplainPlatformTest {
         assertThat(session.run("explain", platform).out())
                 .contains("left out", "Migration", "TD-preserving update", "TDX Connect", "Dynamic PAMT");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snp", "sev"})
+    void whatOfSevIsLeftOutIsTold(String platform) {
+        Session session = new Session(folder, Registry::found, Map.of(), false, new Interrupt());
+        assertThat(session.run("explain", platform).out())
+                .contains("left out", "Migration", "INIT_EX (0xD)", "Steps of a firmware command");
+    }
 }

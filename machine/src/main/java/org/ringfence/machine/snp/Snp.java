@@ -1,5 +1,6 @@
 package org.ringfence.machine.snp;
 
+import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.HostMemory;
@@ -36,7 +37,7 @@ import org.ringfence.machine.state.State;
  * page is named by its guest physical address, and an access says through which C-bit it goes.
  */
 public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, NestedPageTable npt, Exits exits,
-        Guards guards)
+        Optional<VmsaRegisters> registers, Guards guards)
         implements
             NestedGuest,
             HostMemory {
@@ -73,6 +74,22 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      */
     public static Snp declare(
             Declaration declaration, Geometry geometry, RmpOptions options, Cpus cpus, int vcpus, Guards guards) {
+        return declare(declaration, geometry, options, cpus, vcpus, Optional.empty(), guards);
+    }
+
+    /**
+     * The same.
+     *
+     * @param registers what exits save in VMSA pages; empty where they save nothing
+     */
+    public static Snp declare(
+            Declaration declaration,
+            Geometry geometry,
+            RmpOptions options,
+            Cpus cpus,
+            int vcpus,
+            Optional<VmsaRegisters> registers,
+            Guards guards) {
         return new Snp(
                 geometry,
                 options,
@@ -84,6 +101,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
                         guards),
                 NestedPageTable.declare(declaration, geometry),
                 Exits.declare(declaration, geometry, cpus, vcpus),
+                registers,
                 guards);
     }
 
@@ -210,11 +228,12 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
      *
      * @return the ordinal of a {@link VmrunResult}
      */
-    long vmrun(State state, int vcpu, int frame) {
+    public long vmrun(State state, int vcpu, int frame) {
         VmrunResult refusal = vmsaRefusal(state, frame);
         if (refusal == VmrunResult.RESUMED) {
             rmp.vmsas().frame().set(state, vcpu, frame);
             exits.resume(state, vcpu);
+            restore(state, vcpu);
         }
         return refusal.ordinal();
     }
@@ -238,7 +257,39 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return frame == FrameRef.NONE || vmsaRefusal(state, frame) == VmrunResult.RESUMED;
     }
 
+    @Override
+    public boolean resume(State state, int vcpu) {
+        boolean runs = NestedGuest.super.resume(state, vcpu);
+        if (runs) {
+            restore(state, vcpu);
+        }
+        return runs;
+    }
+
+    @Override
+    public boolean answer(State state, int vcpu, int code) {
+        boolean runs = NestedGuest.super.answer(state, vcpu, code);
+        if (runs) {
+            restore(state, vcpu);
+        }
+        return runs;
+    }
+
+    private void restore(State state, int vcpu) {
+        if (registers.isPresent()) {
+            registers.get().restore(state, this, vcpu);
+        }
+    }
+
     // ---- exits
+
+    /** {@code actor} leaves for the host. */
+    public void leave(State state, int actor, Status status, ExitReason reason, int page) {
+        exits.leave(state, actor, status, reason, page);
+        if (registers.isPresent()) {
+            registers.get().save(state, this, actor);
+        }
+    }
 
     /** Answers of accesses and instructions that are nested page faults; they are less than any other. */
     public static long fault(ExitReason reason) {
@@ -255,7 +306,7 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         if (answer > FAULT) {
             return answer;
         }
-        exits.leave(state, actor, Status.EXITED, faultOf(answer), page);
+        leave(state, actor, Status.EXITED, faultOf(answer), page);
         return Outcome.EXITS;
     }
 }

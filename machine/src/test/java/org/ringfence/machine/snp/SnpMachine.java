@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
+import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
@@ -70,9 +71,17 @@ record SnpMachine(Layout layout, Parts parts) {
         static Parts declare(Declaration declaration, Geometry geometry, RmpOptions options, int entries) {
             int keys = options.firmware() ? options.asids() + 1 : Snp.GUEST_KEY;
             Cpus cpus = Cpus.declare(declaration, 3, PageStateChange.KNOWN_ANSWERS);
-            Snp snp = Snp.declare(declaration, geometry, options, cpus, VCPUS);
             Memory memory = Memory.declare(declaration, geometry, keys);
             Ledger ledger = Ledger.declare(declaration, geometry.pages());
+            VmsaRegisters registers = new VmsaRegisters(memory, Optional.of(ledger), 1L << INNER.index());
+            Snp snp = Snp.declare(
+                    declaration,
+                    geometry,
+                    options,
+                    cpus,
+                    VCPUS,
+                    options.vmsa() ? Optional.of(registers) : Optional.empty(),
+                    Guards.allOn());
             return new Parts(
                     cpus,
                     snp,

@@ -254,6 +254,15 @@ public final class SevPlatform implements Platform {
     }
 
     @Override
+    public List<String> leavesOut() {
+        return List.of(
+                "SEV-ES: VMSA pages with their checksum, the GHCB and #VC.",
+                "Migration (SEND_* and RECEIVE_*), attestation, LAUNCH_SECRET and certificates.",
+                "INIT_EX (0xD) with its storage in memory, and the TMR.",
+                "Steps of a firmware command: each is one step.");
+    }
+
+    @Override
     public List<Scene> scenes() {
         Set<Property> always = EnumSet.of(
                 Property.CONFIDENTIALITY, Property.INTEGRITY, Property.FRESHNESS, Property.ACCOUNTING);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.ringfence.checker.check.Platform;
@@ -33,6 +34,7 @@ import org.ringfence.machine.sev.adversary.SevAdversary;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.SnpForms;
 import org.ringfence.machine.snp.SnpGuard;
+import org.ringfence.machine.snp.VmsaRegisters;
 import org.ringfence.machine.snp.adversary.HostPower;
 import org.ringfence.machine.snp.adversary.SnpAdversary;
 import org.ringfence.machine.snp.firmware.FirmwareGuard;
@@ -78,7 +80,8 @@ public final class SnpPlatform implements Platform {
      *     counts as seeing a secret
      * @param bus what is done under the threat model physical
      * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
-     * @param vmsaPages whether pages can be VMSAs, of which the host can run a vCPU
+     * @param vmsaPages whether pages can be VMSAs, of which the host can run a vCPU and in which exits save its
+     *     registers
      * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
      * @param firmware whether the host's software can give the SEV firmware commands
      * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie
@@ -194,8 +197,10 @@ public final class SnpPlatform implements Platform {
         if (served) {
             rmp = SnpFirmwareParts.rmp(rmp, options.swaps, setting.geometry().smallPerLarge());
         }
-        int explained = setting.hasHostSoftware() ? guests(setting) : 0;
-        Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained, setting.guards());
+        int explained = setting.hasHostSoftware() || options.vmsaPages ? guests(setting) : 0;
+        Snp snp = Snp.declare(declaration, setting.geometry(), rmp, cpus, explained,
+                options.vmsaPages ? Optional.of(registers(setting, memory, ledger)) : Optional.empty(),
+                setting.guards());
         List<Record> parts = new ArrayList<>(List.of(cpus, memory, snp, ledger));
         List<Law> laws = new ArrayList<>(List.of(
                 new ImmutableStays(snp),
@@ -217,6 +222,14 @@ public final class SnpPlatform implements Platform {
             parts.add(setting.guards());
         }
         return new Machine(parts);
+    }
+
+    private static VmsaRegisters registers(Setting setting, Memory memory, Ledger ledger) {
+        long inner = 0;
+        for (Actor actor : setting.cast().actors()) {
+            inner |= actor.principal() == Principal.INNER_GUEST ? 1L << actor.index() : 0;
+        }
+        return new VmsaRegisters(memory, Optional.of(ledger), inner);
     }
 
     /** vCPUs whose exits a host looks at: those of the guest and, where its software runs, of its inner guest. */
@@ -323,6 +336,17 @@ public final class SnpPlatform implements Platform {
                 .and(SnpForms.told())
                 .and(SevForms.told())
                 .and(MemoryForms.lines());
+    }
+
+    @Override
+    public List<String> leavesOut() {
+        return List.of(
+                "Migration and incoming migration images, signed identities, attestation, SNP_DBG_*, SNP_CONFIG and the TSC; of the guest's policy the firmware looks at bit 17 alone.",
+                "Steps of a firmware command: each is one step, SNP_INIT too, so that nobody writes the RMP while it is made (CVE-2025-0033).",
+                "SEV and SEV-ES guests beside the SNP ones, and INIT_EX (0xD) with its storage in memory; SNP_INIT_EX (0x85) is there.",
+                "Registers one by one: what an exit saves in a VMSA page is one value, and which fields of it VMRUN checks is not told.",
+                "The segmented RMP, ciphertext hiding, VM_PAGE_FLUSH, AVIC pages, and injection of interrupts.",
+                "The guest's own page tables: a page is named by its address, and an access says through which C-bit it goes.");
     }
 
     @Override

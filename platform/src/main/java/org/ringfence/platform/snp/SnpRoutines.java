@@ -22,6 +22,7 @@ import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.Hosting;
 import org.ringfence.stack.host.kvm.KvmForms;
 import org.ringfence.stack.host.kvm.ServeGuest;
+import org.ringfence.stack.host.kvm.creation.CreationForms;
 
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
 public final class SnpRoutines implements Routines {
@@ -59,7 +60,7 @@ public final class SnpRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return Stream.concat(AcceptanceForms.all().stream(), KvmForms.all().stream()).toList();
+        return Stream.of(AcceptanceForms.all(), KvmForms.all(), CreationForms.all()).flatMap(List::stream).toList();
     }
 
     @Override

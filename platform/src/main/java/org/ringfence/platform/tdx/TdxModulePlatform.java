@@ -16,6 +16,7 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.memory.OnCache;
 import org.ringfence.machine.memory.adversary.MemoryAdversary;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Adversary;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guard;
@@ -127,6 +128,7 @@ public final class TdxModulePlatform implements Platform {
                                     ELSEWHERE,
                                     TdmrLayout.PAMT_FRAMES + ELSEWHERE + 1));
         }
+        requireProcessors(setting.cast().actors(), options.packages);
         Cpus cpus = Cpus.declare(declaration, Math.max(1, setting.cpus()), 0);
         Memory memory = Memory.declare(declaration, setting.geometry(), memory(options), setting.guards());
         TdxModule module = TdxModule.declare(
@@ -140,6 +142,17 @@ public final class TdxModulePlatform implements Platform {
             parts.add(setting.guards());
         }
         return new Machine(parts);
+    }
+
+    /** Refuses an actor that is no logical processor: the module could not tell it from the first. */
+    static void requireProcessors(List<Actor> actors, int packages) {
+        for (Actor actor : actors) {
+            if (actor.index() >= packages) {
+                throw new IllegalArgumentException(
+                        "%s would be logical processor %d; the machine has %d, one a package; write 'packages: %d'"
+                                .formatted(actor.name(), actor.index(), packages, actors.size()));
+            }
+        }
     }
 
     private static MemoryOptions memory(Options options) {
@@ -252,6 +265,7 @@ public final class TdxModulePlatform implements Platform {
         Set<Property> judged = EnumSet.of(Property.ACCOUNTING, Property.INTEGRITY, Property.CONFIDENTIALITY);
         List<Scene.Role> cast =
                 List.of(new Scene.Role("cpu0", Principal.HOST), new Scene.Role("cpu1", Principal.HOST));
+        List<Scene.Role> one = List.of(cast.getFirst());
         MachineSpec few = new MachineSpec(1, 11, 1);
         MachineSpec many = new MachineSpec(1, 16, 1);
         return List.of(
@@ -265,9 +279,9 @@ public final class TdxModulePlatform implements Platform {
                         "bring-up with locks",
                         few,
                         Map.of("brought-up", false, "locks", true),
-                        List.of(new Scene.Role("cpu0", Principal.HOST)),
+                        one,
                         judged),
-                new Scene("lives", few, Map.of("packages", 1, "tds", 2), cast, judged),
+                new Scene("lives", few, Map.of("packages", 1, "tds", 2), one, judged),
                 new Scene("TDs", many, Map.of("packages", 2, "tds", 2), cast, judged),
                 new Scene(
                         "TDs with caches",

@@ -30,6 +30,7 @@ public enum SevStatus {
     INVALID_MDATA_ENTRY(0x1B),
     INVALID_PAGE_OWNER(0x1C),
     AEAD_OFLOW(0x1D),
+    RMP_INIT_REQUIRED(0x20),
     RMP_INITIALIZATION_FAILED(0x26);
 
     private final int number;

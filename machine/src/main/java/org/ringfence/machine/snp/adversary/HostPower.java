@@ -18,7 +18,7 @@ public enum HostPower {
     MAP,
     /** Unmap any page. To the guest this is as a mapping to a frame that is not its own there. */
     UNMAP,
-    /** Resume vCPUs that exited. */
+    /** Resume vCPUs that exited, from any VMSA page where a machine has them. */
     RESUME,
     /** Answer vCPUs that called with anything. */
     ANSWER,

@@ -12,6 +12,7 @@ import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Cpus.Status;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
@@ -20,6 +21,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.adversary.CiphertextNote;
 import org.ringfence.machine.sev.adversary.SevAdversary;
 import org.ringfence.machine.snp.Snp;
+import org.ringfence.machine.snp.VmrunFromVmsa;
+import org.ringfence.machine.snp.VmrunResult;
 import org.ringfence.machine.snp.psc.PscBuffers;
 import org.ringfence.machine.snp.rmp.Aliases;
 import org.ringfence.machine.snp.rmp.Psmash;
@@ -50,7 +53,8 @@ public final class SnpAdversary {
                             snp.geometry().hasLargePages() ? List.of(psmash(snp)) : List.<Family>of();
                         case MAP -> SevAdversary.map(snp);
                         case UNMAP -> SevAdversary.unmap(snp);
-                        case RESUME -> SevAdversary.resume(snp, vcpus);
+                        case RESUME -> Stream.concat(SevAdversary.resume(snp, vcpus).stream(), run(snp).stream())
+                                .toList();
                         case ANSWER ->
                             Stream.concat(
                                     SevAdversary.answer(snp, vcpus).stream(),
@@ -98,6 +102,20 @@ public final class SnpAdversary {
                 .flatMap(mapping -> Stream.of(
                         innerLoad(snp, memory, mapping, l2.vmpl()), innerStore(snp, memory, mapping, l2.vmpl())))
                 .toList();
+    }
+
+    /** Runs any vCPU that has exited from any VMSA page. */
+    private static List<Family> run(Snp snp) {
+        int frames = snp.geometry().frames();
+        int vcpus = snp.rmp().vmsas().vcpus();
+        return vcpus == 0
+                ? List.of()
+                : List.of(new NumberedFamily(
+                        Principal.HOST,
+                        vcpus * frames,
+                        (state, number) -> snp.exits().cpus().status().is(state, number / frames, Status.EXITED)
+                                && snp.vmrun(state, number / frames, number % frames) == VmrunResult.RESUMED.ordinal(),
+                        number -> new VmrunFromVmsa(number / frames, new Frame(number % frames))));
     }
 
     private static Family innerLoad(Snp snp, Memory memory, Mapping mapping, int vmpl) {

@@ -18,6 +18,9 @@ public enum FirmwareGuard implements Guard {
     INIT_IS_CONFIGURED(
             "INVALID_CONFIG", "SNP_INIT finds SNP on and no guest begun on every core, and an aligned RMP", "SNP_INIT"),
     INIT_MEMORY_HAS_NO_ALIAS("INVALID_CONFIG", "SNP_INIT finds that no two addresses are the same memory", "SNP_INIT"),
+    INIT_EX_RMP_IS_MADE(
+            "RMP_INIT_REQUIRED", "SNP_INIT_EX that keeps the RMP finds one which an earlier SNP_INIT made",
+            "SNP_INIT_EX"),
     SHUTDOWN_ASIDS_ARE_CLEAN("DF_FLUSH_REQUIRED", "SNP_SHUTDOWN finds every ASID clean", "SNP_SHUTDOWN"),
     GCTX_CREATE_PAGE_IS_FIRMWARES("INVALID_PAGE_STATE", "SNP_GCTX_CREATE takes a Firmware page", "SNP_GCTX_CREATE"),
     ACTIVATE_ASID_HAS_NO_PAGES(

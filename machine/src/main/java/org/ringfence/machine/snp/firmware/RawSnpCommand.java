@@ -26,7 +26,8 @@ import org.ringfence.machine.state.State;
  *
  * @param id the command's number
  * @param word0 bytes 0 to 7 of the buffer; the first word holds the address of the guest's context, but in
- *     SNP_PAGE_RECLAIM, which has nothing but the page's address and, in bit 0, its size
+ *     SNP_PAGE_RECLAIM, which has nothing but the page's address and, in bit 0, its size, and in SNP_INIT_EX, which has
+ *     INIT_RMP in bit 0 and LIST_PADDR_EN in bit 1
  * @param word1 bytes 8 to 15: the ASID, the address of the status page, or page size in bit 0 and page type in bits 3:1
  * @param word2 bytes 16 to 23: the page of SNP_LAUNCH_UPDATE
  * @param word3 bytes 24 to 31: the permissions of VMPL1 in bits 15:8, of VMPL2 in 23:16, of VMPL3 in 31:24
@@ -37,9 +38,12 @@ public record RawSnpCommand(int id, long word0, long word1, long word2, long wor
     private static final long UPDATE_FLAGS = 0xF;
     private static final long UPDATE_PERMISSIONS = 0xFFFF_FF00L;
     private static final int STATUS_BYTES = 32;
+    private static final long LIST_PADDR_EN = 2;
+    private static final long INIT_FLAGS = 3;
 
     /** The numbers of the commands that have a raw form. */
     public enum Command {
+        SNP_INIT_EX(0x85),
         SNP_DECOMMISSION(0x90),
         SNP_ACTIVATE(0x91),
         SNP_GUEST_STATUS(0x92),
@@ -90,6 +94,7 @@ public record RawSnpCommand(int id, long word0, long word1, long word2, long wor
         PageCommands pages = new PageCommands(firmware, machine.find(FirmwareSwap.class));
         int gctx = frame(firmware, word0);
         return switch (command) {
+            case SNP_INIT_EX -> initEx(new PlatformCommands(firmware));
             case SNP_DECOMMISSION -> state -> guests.decommission(state, gctx).ordinal();
             case SNP_ACTIVATE -> state -> guests.activate(state, gctx, (int) word1).ordinal();
             case SNP_GUEST_STATUS -> {
@@ -118,9 +123,21 @@ public record RawSnpCommand(int id, long word0, long word1, long word2, long wor
         };
     }
 
+    /** The list of what becomes HV_Fixed lies in memory, of which no such contents are kept. */
+    private Step initEx(PlatformCommands platform) {
+        boolean initRmp = (word0 & 1) != 0;
+        if (initRmp && (word0 & LIST_PADDR_EN) != 0) {
+            throw new IllegalArgumentException(
+                    "SNP_INIT_EX (0x85) with LIST_PADDR_EN has no raw form here; write SNP_INIT_EX init-rmp=true first=FRAME count=N");
+        }
+        int listed = (word0 & LIST_PADDR_EN) != 0 ? 1 : 0;
+        return state -> platform.init(state, false, initRmp, 0, listed).ordinal();
+    }
+
     /** Whether a reserved bit is set; of SNP_GUEST_STATUS also whether what it writes would cross a page. */
     private boolean hasReserved(Command command) {
         return switch (command) {
+            case SNP_INIT_EX -> (word0 & ~INIT_FLAGS) != 0 || word2 != 0 || word3 != 0;
             case SNP_DECOMMISSION, SNP_ACTIVATE, SNP_GCTX_CREATE -> (word0 & OFFSET) != 0;
             case SNP_GUEST_STATUS -> (word0 & OFFSET) != 0 || (word1 & OFFSET) + STATUS_BYTES > Geometry.SMALL;
             case SNP_LAUNCH_UPDATE ->

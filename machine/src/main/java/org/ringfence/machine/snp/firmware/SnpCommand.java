@@ -79,6 +79,39 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         }
     }
 
+    /**
+     * SNP_INIT_EX.
+     *
+     * @param initRmp INIT_RMP: whether it makes the RMP anew; without, the one of the last SNP_INIT stays
+     * @param first the first frame in the list of those that become HV_Fixed
+     * @param count how many the list names; 0 for no list
+     */
+    record InitEx(boolean initRmp, Frame first, int count) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            PlatformCommands platform = new PlatformCommands(firmware(machine));
+            requireWithin(platform.firmware(), first, count);
+            return state -> platform.init(state, false, initRmp, first.index(), count).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_INIT_EX";
+        }
+
+        @Override
+        public String toString() {
+            String listed = count == 0 ? "" : ", %d frames from %s on HV_Fixed".formatted(count, first);
+            return "SNP_INIT_EX INIT_RMP %d%s".formatted(initRmp ? 1 : 0, listed);
+        }
+    }
+
+    private static void requireWithin(SnpFirmware firmware, Frame first, int count) {
+        if (first.index() + count > firmware.geometry().frames()) {
+            throw new IllegalArgumentException(count + " frames from " + first + " on are beyond memory");
+        }
+    }
+
     /** A command about a guest and nothing else. */
     record OfGuest(GuestCommand kind, Frame context) implements SnpCommand {
 
@@ -140,6 +173,29 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String toString() {
             return "SNP_LAUNCH_START context %s, policy 0x%X".formatted(context, policy);
+        }
+    }
+
+    /**
+     * SNP_GUEST_STATUS.
+     *
+     * @param page the Firmware or Default page to which policy, ASID and state of the guest are written
+     */
+    record GuestStatus(Frame context, Frame page) implements SnpCommand {
+        @Override
+        public Step on(Machine machine) {
+            LaunchCommands guests = launch(machine);
+            return state -> guests.guestStatus(state, context.index(), page.index()).ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "SNP_GUEST_STATUS";
+        }
+
+        @Override
+        public String toString() {
+            return "SNP_GUEST_STATUS context %s to %s".formatted(context, page);
         }
     }
 
@@ -249,9 +305,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public Step on(Machine machine) {
             PageCommands pages = pages(machine);
-            if (first.index() + count > pages.firmware().geometry().frames()) {
-                throw new IllegalArgumentException(count + " frames from " + first + " on are beyond memory");
-            }
+            requireWithin(pages.firmware(), first, count);
             return state -> pages.setHvFixed(state, first.index(), count).ordinal();
         }
 

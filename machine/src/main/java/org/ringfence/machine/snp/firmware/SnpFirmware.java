@@ -36,6 +36,7 @@ import org.ringfence.machine.state.Table;
  * @param enabled SYSCFG has SNPEn and VMPLEn set on every core
  * @param begun a core's VM_HSAVE_PA is set: a guest may have begun there
  * @param initialised between SNP_INIT and SNP_SHUTDOWN
+ * @param rmpMade the RMP is as some SNP_INIT made it, and nothing but the firmware and instructions writes it
  * @param map what SNP_INIT makes of memory
  * @param guests those with a context
  * @param context the Context page of each
@@ -47,6 +48,7 @@ public record SnpFirmware(
         Flag enabled,
         Flag begun,
         Flag initialised,
+        Flag rmpMade,
         FirmwareMap map,
         SevGuests guests,
         FrameRef context,
@@ -114,6 +116,7 @@ public record SnpFirmware(
                 platform.flag("SNPEn"),
                 platform.flag("VM_HSAVE_PA set"),
                 platform.flag("initialised"),
+                platform.flag("RMP made"),
                 map,
                 SevGuests.declare(declaration, count, asids.asids()),
                 declaration.table("guest context", "guest", count).frame("page"),

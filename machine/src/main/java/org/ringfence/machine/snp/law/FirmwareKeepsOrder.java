@@ -9,7 +9,8 @@ import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.state.State;
 
 /**
- * The firmware's order: SNP is initialised only where every core has it on and none has begun a guest; a guest begins
+ * The firmware's order: SNP is initialised only where every core has it on and either none has begun a guest or the RMP
+ * stays that an earlier SNP_INIT made; a guest begins
  * with an ASID that no page is assigned to, so that it finds nothing of the one that had it before.
  */
 public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
@@ -25,8 +26,9 @@ public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
         }
         boolean inOrder = true;
         if (firmware.initialised().get(after, 0) && !firmware.initialised().get(before, 0)) {
+            boolean keeps = operation instanceof SnpCommand.InitEx ex && !ex.initRmp();
             inOrder = firmware.enabled().get(before, 0)
-                    && !firmware.begun().get(before, 0)
+                    && (keeps ? firmware.rmpMade().get(before, 0) : !firmware.begun().get(before, 0))
                     && firmware.map().rmp().isTakenByFirmware();
         }
         for (int guest = 0; guest < firmware.guests().count(); guest++) {

@@ -108,7 +108,7 @@ public record PageStateChange(long gpa, Target target, Level size, Protocol prot
         ExitReason reason = reason();
         int index = actor.index();
         return state -> {
-            snp.exits().leave(state, index, Status.CALLING, reason, page);
+            snp.leave(state, index, Status.CALLING, reason, page);
             return Outcome.CALLS;
         };
     }

@@ -211,7 +211,7 @@ public sealed interface PscRequest<R> extends Operation<R> {
             int vcpu = vcpu(buffers, actor);
             return state -> {
                 buffers.outside().set(state, vcpu, scratch.ordinal());
-                snp.exits().leave(state, vcpu, Status.CALLING, ExitReason.PSC_BUFFER, 0);
+                snp.leave(state, vcpu, Status.CALLING, ExitReason.PSC_BUFFER, 0);
                 return Outcome.CALLS;
             };
         }
