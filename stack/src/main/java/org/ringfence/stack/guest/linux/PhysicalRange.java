@@ -13,7 +13,8 @@ public record PhysicalRange(long start, long end) {
     public PhysicalRange {
         if (start < 0 || end < start || end > HIGHEST) {
             throw new IllegalArgumentException(
-                    "0x%X to 0x%X is no range of physical memory; allowed is up to 0x%X".formatted(start, end, HIGHEST));
+                    "0x%X to 0x%X is no range of physical memory; allowed is up to 0x%X".formatted(start, end,
+                            HIGHEST));
         }
     }
 

@@ -63,12 +63,23 @@ public record UnitMath(long unitSize, long physBase, long units) {
         return units(range, false);
     }
 
-    /** Where a search for unaccepted memory in {@code range} begins, in bytes from the base. */
-    long offsetOfStart(PhysicalRange range) {
+    /**
+     * Where range_contains_unaccepted_memory looks first, in bytes from the base; from there it goes on in steps of a unit
+     * to {@link #offsetOfEnd}.
+     */
+    long firstProbe(PhysicalRange range, Probe probe) {
+        long from = offsetOfStart(range);
+        return switch (probe) {
+            case FROM_START -> from;
+            case EVERY_UNIT -> from - from % unitSize;
+        };
+    }
+
+    private long offsetOfStart(PhysicalRange range) {
         return Math.max(range.start(), physBase) - physBase;
     }
 
-    /** Where it ends, which is not before the base. */
+    /** Where such a search ends; {@code range} must not end before the base. */
     long offsetOfEnd(PhysicalRange range, boolean guard) {
         long end = range.end() - physBase;
         if (guard && end % unitSize == 0) {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ringfence.stack.guest.linux.KernelAcceptance.Probe;
 
 /**
  * Holds the kernel's and the stub's arithmetic against a reference that looks at each unit by itself and asks whether the
@@ -163,8 +162,8 @@ class AcceptanceReferenceTest {
         int contains() {
             UnacceptedTable table = table();
             Optional<UnacceptedTable> some = Optional.of(table);
-            boolean linux = new KernelAcceptance(some, _ -> { }, true, Probe.FROM_START).contains(start, length);
-            boolean every = new KernelAcceptance(some, _ -> { }, true, Probe.EVERY_UNIT).contains(start, length);
+            boolean linux = new KernelAcceptance(some, _ -> {}, true, Probe.FROM_START).contains(start, length);
+            boolean every = new KernelAcceptance(some, _ -> {}, true, Probe.EVERY_UNIT).contains(start, length);
             long from = Math.max(start, base);
             boolean touched = !reference(new boolean[size * 8], true).isEmpty();
             boolean probed = false;

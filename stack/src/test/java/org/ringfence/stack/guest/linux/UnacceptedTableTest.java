@@ -44,18 +44,18 @@ class UnacceptedTableTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "2 | 0x200000 | 0 | 1 | at byte 0x0: version 2; Linux knows version 1 only",
-            "-1 | 0x200000 | 0 | 1 | at byte 0x0: version 4294967295; Linux knows version 1 only",
-            "1 | 0 | 0 | 1 | at byte 0x4: unit size 0x0; it must be a power of two, 0x1000 or more",
-            "1 | 0x300000 | 0 | 1 | at byte 0x4: unit size 0x300000; it must be a power of two, 0x1000 or more",
-            "1 | 0x200000 | 0x1000 | 1 | at byte 0x8: base 0x1000; it must be a multiple of the unit size 0x200000,"
-                    + " and at most 0x10000000000000",
-            "1 | 0x200000 | -0x200000 | 1 | at byte 0x8: base 0xFFFFFFFFFFE00000; it must be a multiple of the unit size"
-                    + " 0x200000, and at most 0x10000000000000",
-            "1 | 0x200000 | 0 | 2 | at byte 0x10: a bitmap of 2 bytes; 1 follow the header",
-            "1 | 0x200000 | 0 | -1 | at byte 0x10: a bitmap of 18446744073709551615 bytes; 1 follow the header",
-            "1 | 0x80000000 | 0xFFFFF80000000 | 1 | at byte 0x10: a bitmap of 1 bytes; it would cover memory beyond"
-                    + " 0x10000000000000"})
+        "2 | 0x200000 | 0 | 1 | at byte 0x0: version 2; Linux knows version 1 only",
+        "-1 | 0x200000 | 0 | 1 | at byte 0x0: version 4294967295; Linux knows version 1 only",
+        "1 | 0 | 0 | 1 | at byte 0x4: unit size 0x0; it must be a power of two, 0x1000 or more",
+        "1 | 0x300000 | 0 | 1 | at byte 0x4: unit size 0x300000; it must be a power of two, 0x1000 or more",
+        "1 | 0x200000 | 0x1000 | 1 | at byte 0x8: base 0x1000; it must be a multiple of the unit size 0x200000,"
+                + " and at most 0x10000000000000",
+        "1 | 0x200000 | -0x200000 | 1 | at byte 0x8: base 0xFFFFFFFFFFE00000; it must be a multiple of the unit size"
+                + " 0x200000, and at most 0x10000000000000",
+        "1 | 0x200000 | 0 | 2 | at byte 0x10: a bitmap of 2 bytes; 1 follow the header",
+        "1 | 0x200000 | 0 | -1 | at byte 0x10: a bitmap of 18446744073709551615 bytes; 1 follow the header",
+        "1 | 0x80000000 | 0xFFFFF80000000 | 1 | at byte 0x10: a bitmap of 1 bytes; it would cover memory beyond"
+                + " 0x10000000000000"})
     void aTableThatIsWrongIsRefusedInASentence(String version, String unit, String base, String size, String sentence) {
         byte[] wrong = bytes(Long.decode(version), Long.decode(unit), Long.decode(base), Long.decode(size), 0xFF);
         assertThatExceptionOfType(TableRefused.class).isThrownBy(() -> UnacceptedTable.read(wrong))

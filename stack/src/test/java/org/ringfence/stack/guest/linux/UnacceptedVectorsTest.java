@@ -179,7 +179,7 @@ class UnacceptedVectorsTest {
     void u12TheLastUnitIsMissedWhereTheStartIsNotAligned() {
         assertThat(kernel(table(1)).contains(B + M, M + 0x1000)).isFalse();
         KernelAcceptance repaired = new KernelAcceptance(
-                Optional.of(table(1)), accepted::add, true, KernelAcceptance.Probe.EVERY_UNIT);
+                Optional.of(table(1)), accepted::add, true, Probe.EVERY_UNIT);
         assertThat(repaired.contains(B + M, M + 0x1000)).isTrue();
     }
 
