@@ -74,6 +74,7 @@ class BareNumbersTest {
             "VM: pool",
             "VMCB: page",
             "WBINVD: done on cores",
+            "accepting list: in flight",
             "bitmap: accepted",
             "cache: KeyID N package",
             "call: next",

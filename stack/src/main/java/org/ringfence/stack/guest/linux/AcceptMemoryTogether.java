@@ -1,0 +1,53 @@
+package org.ringfence.stack.guest.linux;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Value;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
+import org.ringfence.stack.guest.acceptance.PrivatePage;
+
+/** A CPU that accepts a page and uses it, while others accept other pages, or pages of the same unit. */
+public record AcceptMemoryTogether(Options options, int pages) implements Routine<Done> {
+
+    /**
+     * Its options.
+     *
+     * @param on what protects the guest
+     * @param page which page it accepts and uses
+     * @param unit 4K pages of a unit
+     * @param list whether CPUs that accept the same unit wait for each other
+     * @param interrupts whether interrupts stay on while it accepts, and a handler may ask for the same page
+     */
+    public record Options(On on, int page, int unit, boolean list, boolean interrupts) {
+        /** One page of a unit, as Linux does it. */
+        public static Options standard() {
+            return new Options(On.TDX, 0, 1, true, false);
+        }
+
+        /** The routine on a machine of this size. */
+        public AcceptMemoryTogether of(Geometry geometry) {
+            if (page < 0 || page >= geometry.pages()) {
+                throw new IllegalArgumentException(
+                        "page is %d; allowed are 0 to %d".formatted(page, geometry.pages() - 1));
+            }
+            return new AcceptMemoryTogether(this, geometry.pages());
+        }
+    }
+
+    @Override
+    public Done run(Cpu cpu) {
+        LazyKernel kernel = new LazyKernel(options.on, pages, options.unit, false, options.list);
+        if (options.interrupts) {
+            kernel.acceptInterrupted(cpu, options.page, 1);
+        } else {
+            kernel.accept(cpu, options.page, 1);
+        }
+        long gpa = LazyKernel.gpa(options.page);
+        PrivatePage.read(cpu, gpa);
+        PrivatePage.write(cpu, gpa, Value.DATA);
+        PrivatePage.read(cpu, gpa);
+        return Done.DONE;
+    }
+}

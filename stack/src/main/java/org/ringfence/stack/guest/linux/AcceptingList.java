@@ -1,0 +1,113 @@
+package org.ringfence.stack.guest.linux;
+
+import java.util.List;
+import java.util.Objects;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Memory;
+import org.ringfence.machine.operation.Action;
+import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.Bits;
+import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.State;
+
+/**
+ * Linux's accepting_list: the units that some CPU is accepting now, here as one bit for each of their pages. Its lock is
+ * held only while the list or the bitmap are read and written and never while memory is accepted, so that entering a
+ * range is one step. Who finds a page of its range there drops the lock and tries again, with interrupts off: it waits.
+ * Source: Linux, drivers/firmware/efi/unaccepted_memory.c.
+ *
+ * @param inFlight the pages that are being accepted
+ */
+public record AcceptingList(Geometry geometry, Bits inFlight) {
+    /** Brings it. */
+    public static final Part PART = Part.of(
+            AcceptingList.class,
+            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
+
+    private static AcceptingList declare(Declaration declaration, Geometry geometry) {
+        return new AcceptingList(
+                geometry, declaration.table("accepting list", "", 1).bits("in flight", geometry.pages()));
+    }
+
+    private boolean any(State state, int first, int count) {
+        for (int page = first; page < first + count; page++) {
+            if (inFlight.has(state, 0, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Enters {@code count} pages from page {@code page} on; waits while one of them is there. */
+    public record BeginAccepting(int page, int count) implements Action {
+        @Override
+        public boolean isBlocking() {
+            return true;
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            AcceptingList list = machine.part(AcceptingList.class);
+            Objects.checkFromIndexSize(page, count, list.geometry().pages());
+            return state -> {
+                if (list.any(state, page, count)) {
+                    return Outcome.WAITS;
+                }
+                for (int i = page; i < page + count; i++) {
+                    list.inFlight().add(state, 0, i);
+                }
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public List<Part> needs() {
+            return List.of(PART);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "begin accepting";
+        }
+
+        @Override
+        public String toString() {
+            return "enters %d pages from page %d on in accepting_list".formatted(count, page);
+        }
+    }
+
+    /** Takes {@code count} pages from page {@code page} on out of the list. */
+    public record EndAccepting(int page, int count) implements Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            AcceptingList list = machine.part(AcceptingList.class);
+            Objects.checkFromIndexSize(page, count, list.geometry().pages());
+            return state -> {
+                for (int i = page; i < page + count; i++) {
+                    list.inFlight().remove(state, 0, i);
+                }
+                return Done.DONE.ordinal();
+            };
+        }
+
+        @Override
+        public List<Part> needs() {
+            return List.of(PART);
+        }
+
+        @Override
+        public String mnemonic() {
+            return "end accepting";
+        }
+
+        @Override
+        public String toString() {
+            return "takes %d pages from page %d on out of accepting_list".formatted(count, page);
+        }
+    }
+}

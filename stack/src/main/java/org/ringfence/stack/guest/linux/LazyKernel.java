@@ -1,0 +1,85 @@
+package org.ringfence.stack.guest.linux;
+
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Cpu;
+import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
+import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
+import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
+
+/**
+ * A kernel that accepts memory lazily, on a machine of the checker. Its table covers all pages from address 0 on, and is
+ * kept as the guest's bitmap of what it has accepted: a clear bit is an unaccepted page. All pages of a unit have the
+ * same bit.
+ *
+ * @param on what protects it
+ * @param pages that the table covers, a multiple of the unit
+ * @param unit 4K pages of a unit: 512 in life, a few here
+ * @param guard whether the unit behind an aligned end is accepted too
+ * @param list whether CPUs that accept the same unit wait for each other
+ */
+record LazyKernel(On on, int pages, int unit, boolean guard, boolean list) {
+
+    LazyKernel {
+        if (unit < 1 || Integer.bitCount(unit) != 1 || pages % unit != 0) {
+            throw new IllegalArgumentException(
+                    "a unit of %d pages in a table of %d; allowed are powers of two that divide it"
+                            .formatted(unit, pages));
+        }
+    }
+
+    /** With a guard unit and the list, as Linux. */
+    static LazyKernel linux(On on, int pages, int unit) {
+        return new LazyKernel(on, pages, unit, true, true);
+    }
+
+    UnitMath math() {
+        return new UnitMath(unit * Geometry.SMALL, 0, pages / unit);
+    }
+
+    /** The address of a page. */
+    static long gpa(int page) {
+        return page * Geometry.SMALL;
+    }
+
+    private static PhysicalRange range(int page, int count) {
+        return new PhysicalRange(gpa(page), gpa(page + count));
+    }
+
+    /** accept_memory of {@code count} pages from {@code page} on. */
+    void accept(Cpu cpu, int page, int count) {
+        UnitRange units = math().units(range(page, count), guard);
+        if (!units.isEmpty()) {
+            cpu.call(new AcceptUnits(this, (int) units.first() * unit, (int) units.end() * unit, false));
+        }
+    }
+
+    /** The same, and an interrupt may come while memory is accepted, whose handler asks for the same. */
+    void acceptInterrupted(Cpu cpu, int page, int count) {
+        UnitRange units = math().units(range(page, count), guard);
+        if (!units.isEmpty()) {
+            cpu.call(new AcceptUnits(this, (int) units.first() * unit, (int) units.end() * unit, true));
+        }
+    }
+
+    /** range_contains_unaccepted_memory of {@code count} pages from {@code page} on. */
+    boolean contains(Cpu cpu, int page, int count, Probe probe) {
+        UnitMath math = math();
+        PhysicalRange range = range(page, count);
+        long end = math.offsetOfEnd(range, guard);
+        for (long at = math.firstProbe(range, probe); at < end; at += math.unitSize()) {
+            if (!isAccepted(cpu, (int) (at / Geometry.SMALL))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isAccepted(Cpu cpu, int page) {
+        return cpu.ask(new TestAccepted(gpa(page)));
+    }
+
+    /** The table of a kernel that finds all of it unaccepted. */
+    void forget(Cpu cpu) {
+        cpu.ask(new MarkRange(0, pages, false));
+    }
+}
