@@ -30,6 +30,7 @@ class BareNumbersTest {
 
     /** Fields that print as numbers, by the name of the table and of the field. */
     private static final Set<String> NUMBERS = Set.of(
+            "AP creation: VMSA page",
             "ASID: allocated",
             "ASID: clean",
             "ASID: dirty",
