@@ -1,6 +1,7 @@
 package org.ringfence.platform.kvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
@@ -14,6 +15,10 @@ import org.ringfence.stack.host.kvm.fault.HandleFault;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
 import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.hypercall.ConvertByHypercall;
+import org.ringfence.stack.host.kvm.hypercall.HypercallExits;
+import org.ringfence.stack.host.kvm.hypercall.MapGpaRange;
+import org.ringfence.stack.host.kvm.hypercall.ServeHypercalls;
 import org.ringfence.stack.host.kvm.inplace.ConvertInPlace;
 import org.ringfence.stack.host.kvm.inplace.InPlaceFile;
 import org.ringfence.stack.sync.GracePeriods;
@@ -27,6 +32,9 @@ public final class KvmRoutines implements Routines {
         SequenceCounters.Named.of(FaultProtocol.SEQUENCE),
         GracePeriods.PART
     };
+
+    private static final Part[] WITH_HYPERCALLS = Stream.concat(Stream.of(PARTS), Stream.of(HypercallExits.PART))
+            .toArray(Part[]::new);
 
     private static final Part[] IN_PLACE = {
         Locks.Named.of(FaultProtocol.FILE_LOCK), InPlaceFile.PART
@@ -83,6 +91,39 @@ public final class KvmRoutines implements Routines {
         }
     }
 
+    /**
+     * Options of a guest that asks for a conversion.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages it asks for
+     * @param cpl the privilege level from which it asks
+     * @param use what it does with the first page then
+     */
+    public record Asking(int page, int pages, int cpl, boolean toPrivate, RunVcpu.Use use) {
+        static final Asking STANDARD = new Asking(0, 1, 0, true, RunVcpu.Use.CONFIDE_AND_READ);
+
+        Routine<?> routine(Geometry geometry) {
+            long gpa = geometry.gpa(page);
+            return new ConvertByHypercall(
+                    new MapGpaRange(cpl, gpa, pages, toPrivate ? MapGpaRange.ENCRYPTED : 0),
+                    new RunVcpu(gpa, use, HandleFault.Access.AS_ATTRIBUTE, FaultProtocol.WHOLE));
+        }
+    }
+
+    /**
+     * Options of a VMM that serves hypercalls.
+     *
+     * @param vcpu whose, an actor's place among the actors
+     * @param obeys whether it does what it is asked for before it answers that it is done
+     */
+    public record Serving(int vcpu, boolean obeys) {
+        static final Serving STANDARD = new Serving(0, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new ServeHypercalls(vcpu, geometry, obeys, FaultProtocol.WHOLE);
+        }
+    }
+
     @Override
     public List<Entry> entries() {
         return List.of(
@@ -118,6 +159,12 @@ public final class KvmRoutines implements Routines {
                         },
                         "a vCPU that uses a page, has its VMM convert it, and uses it again (KVM)").needing(PARTS),
                 new Entry(
+                        "kvm-map-gpa-range",
+                        Asking.STANDARD,
+                        (options, geometry) -> ((Asking) options).routine(geometry),
+                        "a vCPU that asks by hypercall for a conversion, and uses the page (KVM)")
+                        .needing(WITH_HYPERCALLS),
+                new Entry(
                         "kvm-punch-hole",
                         Taking.STANDARD,
                         (options, geometry) -> {
@@ -125,6 +172,11 @@ public final class KvmRoutines implements Routines {
                             return new PunchHole(geometry.gpa(taking.page), taking.protocol());
                         },
                         "punches a page out of guest_memfd (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-serve-hypercalls",
+                        Serving.STANDARD,
+                        (options, geometry) -> ((Serving) options).routine(geometry),
+                        "a VMM that does what vCPUs ask for by hypercall (KVM)").needing(WITH_HYPERCALLS),
                 new Entry(
                         "kvm-set-attributes",
                         Taking.STANDARD,
