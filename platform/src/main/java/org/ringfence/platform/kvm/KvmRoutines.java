@@ -13,6 +13,7 @@ import org.ringfence.stack.host.kvm.fault.DeleteSlot;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.HandleFault;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
+import org.ringfence.stack.host.kvm.fault.RefillHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
 import org.ringfence.stack.host.kvm.fault.SetAttributes;
 import org.ringfence.stack.host.kvm.hypercall.ConvertByHypercall;
@@ -172,6 +173,14 @@ public final class KvmRoutines implements Routines {
                             return new PunchHole(geometry.gpa(taking.page), taking.protocol());
                         },
                         "punches a page out of guest_memfd (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-refill-hole",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new RefillHole(geometry.gpa(taking.page), taking.protocol());
+                        },
+                        "punches a page out of guest_memfd and has another allocated there (KVM)").needing(PARTS),
                 new Entry(
                         "kvm-serve-hypercalls",
                         Serving.STANDARD,
