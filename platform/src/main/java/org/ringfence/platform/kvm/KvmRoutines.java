@@ -22,6 +22,7 @@ import org.ringfence.stack.host.kvm.hypercall.MapGpaRange;
 import org.ringfence.stack.host.kvm.hypercall.ServeHypercalls;
 import org.ringfence.stack.host.kvm.inplace.ConvertInPlace;
 import org.ringfence.stack.host.kvm.inplace.InPlaceFile;
+import org.ringfence.stack.host.kvm.inplace.UseBufferInPlace;
 import org.ringfence.stack.sync.GracePeriods;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
@@ -72,6 +73,16 @@ public final class KvmRoutines implements Routines {
         Routine<?> routine(Geometry geometry) {
             return new ConvertInPlace(geometry.gpa(page), toPrivate, mode, unmaps, countsReferences);
         }
+    }
+
+    /**
+     * Options of a VMM that reads a buffer.
+     *
+     * @param page the page's number
+     * @param handles whether it handles SIGBUS
+     */
+    public record Buffer(int page, boolean handles) {
+        static final Buffer STANDARD = new Buffer(0, true);
     }
 
     /**
@@ -195,6 +206,12 @@ public final class KvmRoutines implements Routines {
                                     geometry.gpa(taking.page), taking.toPrivate, taking.protocol());
                         },
                         "sets a page's memory attribute (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-use-buffer",
+                        Buffer.STANDARD,
+                        (options, geometry) -> new UseBufferInPlace(
+                                geometry.gpa(((Buffer) options).page), ((Buffer) options).handles),
+                        "a VMM that reads a buffer where the guest says that it is (KVM)").needing(IN_PLACE),
                 new Entry(
                         "kvm-vcpu",
                         Running.STANDARD,
