@@ -89,17 +89,19 @@ public final class KvmRoutines implements Routines {
      * Options of a vCPU.
      *
      * @param page the page's number
+     * @param large whether shared memory is mapped 2M at once
      */
     public record Running(
             int page, RunVcpu.Use use, HandleFault.Access access, boolean sequence, boolean range, boolean lock,
-            boolean gracePeriod) {
-        static final Running STANDARD =
-                new Running(0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true);
+            boolean gracePeriod, FaultProtocol.Large large) {
+        static final Running STANDARD = new Running(
+                0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true,
+                FaultProtocol.Large.NEVER);
 
         Routine<?> routine(Geometry geometry) {
             return new RunVcpu(
                     geometry.gpa(page), use, access,
-                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true));
+                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true, large));
         }
     }
 

@@ -36,7 +36,7 @@ public record AwaitHypercall(int vcpu, Geometry geometry) implements Operation<A
     public Results<Request> results() {
         List<Request> requests = new ArrayList<>();
         for (int page = 0; page < geometry.pages(); page++) {
-            for (int pages = 1; pages <= geometry.pages(); pages++) {
+            for (int pages = 1; pages <= geometry.pages() - page; pages++) {
                 requests.add(new Request(page, pages, false));
                 requests.add(new Request(page, pages, true));
             }
@@ -51,7 +51,9 @@ public record AwaitHypercall(int vcpu, Geometry geometry) implements Operation<A
             if (!exits.cpus().isWithHost(state, vcpu)) {
                 return Outcome.WAITS;
             }
-            long range = (long) exits.page().get(state, vcpu) * geometry.pages() + exits.pages().get(state, vcpu) - 1;
+            long page = exits.page().get(state, vcpu);
+            long shorter = page * geometry.pages() - page * (page - 1) / 2;
+            long range = shorter + exits.pages().get(state, vcpu) - 1;
             return 2 * range + (exits.toPrivate().get(state, vcpu) ? 1 : 0);
         };
     }
