@@ -73,9 +73,8 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
 
     private void map(Cpu cpu, Frame frame) {
         cpu.ask(new TakeReadLock(FaultProtocol.MMU_LOCK));
-        boolean moved = host.retries()
-                && (cpu.ask(new MemfdQuestion(gpa, Asked.IS_INVALIDATING))
-                        | cpu.ask(new HasSequenceMoved(FaultProtocol.SEQUENCE)));
+        boolean moved = host.retries() && cpu.ask(new MemfdQuestion(gpa, Asked.IS_INVALIDATING));
+        moved |= host.retries() && cpu.ask(new HasSequenceMoved(FaultProtocol.SEQUENCE));
         if (!moved) {
             cpu.ask(new MapNestedPage(gpa, frame, Level.SIZE_4K));
         }
