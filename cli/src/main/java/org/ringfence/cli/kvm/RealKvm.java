@@ -181,6 +181,10 @@ final class RealKvm implements Kvm, AutoCloseable {
             case LSEEK -> told(linux.call(LinuxCalls.LSEEK, fd, 0, SEEK_END));
             case FTRUNCATE -> told(linux.call(LinuxCalls.FTRUNCATE, fd, KvmMemory.PAGE, 0));
             case FSYNC -> told(linux.call(LinuxCalls.FSYNC, fd));
+            case REOPEN -> {
+                scratch.setString(0, "/proc/self/fd/" + fd);
+                yield told(linux.call(LinuxCalls.OPEN, scratch.address(), KvmProbe.OPEN_FLAGS, 0));
+            }
         };
     }
 

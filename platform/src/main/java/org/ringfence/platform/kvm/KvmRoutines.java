@@ -1,6 +1,7 @@
 package org.ringfence.platform.kvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
@@ -12,10 +13,16 @@ import org.ringfence.stack.host.kvm.fault.DeleteSlot;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.HandleFault;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
+import org.ringfence.stack.host.kvm.fault.RefillHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
 import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.hypercall.ConvertByHypercall;
+import org.ringfence.stack.host.kvm.hypercall.HypercallExits;
+import org.ringfence.stack.host.kvm.hypercall.MapGpaRange;
+import org.ringfence.stack.host.kvm.hypercall.ServeHypercalls;
 import org.ringfence.stack.host.kvm.inplace.ConvertInPlace;
 import org.ringfence.stack.host.kvm.inplace.InPlaceFile;
+import org.ringfence.stack.host.kvm.inplace.UseBufferInPlace;
 import org.ringfence.stack.sync.GracePeriods;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
@@ -27,6 +34,9 @@ public final class KvmRoutines implements Routines {
         SequenceCounters.Named.of(FaultProtocol.SEQUENCE),
         GracePeriods.PART
     };
+
+    private static final Part[] WITH_HYPERCALLS = Stream.concat(Stream.of(PARTS), Stream.of(HypercallExits.PART))
+            .toArray(Part[]::new);
 
     private static final Part[] IN_PLACE = {
         Locks.Named.of(FaultProtocol.FILE_LOCK), InPlaceFile.PART
@@ -66,20 +76,65 @@ public final class KvmRoutines implements Routines {
     }
 
     /**
+     * Options of a VMM that reads a buffer.
+     *
+     * @param page the page's number
+     * @param handles whether it handles SIGBUS
+     */
+    public record Buffer(int page, boolean handles) {
+        static final Buffer STANDARD = new Buffer(0, true);
+    }
+
+    /**
      * Options of a vCPU.
      *
      * @param page the page's number
+     * @param large whether shared memory is mapped 2M at once
      */
     public record Running(
             int page, RunVcpu.Use use, HandleFault.Access access, boolean sequence, boolean range, boolean lock,
-            boolean gracePeriod) {
-        static final Running STANDARD =
-                new Running(0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true);
+            boolean gracePeriod, FaultProtocol.Large large) {
+        static final Running STANDARD = new Running(
+                0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true,
+                FaultProtocol.Large.NEVER);
 
         Routine<?> routine(Geometry geometry) {
             return new RunVcpu(
                     geometry.gpa(page), use, access,
-                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true));
+                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true, large));
+        }
+    }
+
+    /**
+     * Options of a guest that asks for a conversion.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages it asks for
+     * @param cpl the privilege level from which it asks
+     * @param use what it does with the first page then
+     */
+    public record Asking(int page, int pages, int cpl, boolean toPrivate, RunVcpu.Use use) {
+        static final Asking STANDARD = new Asking(0, 1, 0, true, RunVcpu.Use.CONFIDE_AND_READ);
+
+        Routine<?> routine(Geometry geometry) {
+            long gpa = geometry.gpa(page);
+            return new ConvertByHypercall(
+                    new MapGpaRange(cpl, gpa, pages, toPrivate ? MapGpaRange.ENCRYPTED : 0),
+                    new RunVcpu(gpa, use, HandleFault.Access.AS_ATTRIBUTE, FaultProtocol.WHOLE));
+        }
+    }
+
+    /**
+     * Options of a VMM that serves hypercalls.
+     *
+     * @param vcpu whose, an actor's place among the actors
+     * @param obeys whether it does what it is asked for before it answers that it is done
+     */
+    public record Serving(int vcpu, boolean obeys) {
+        static final Serving STANDARD = new Serving(0, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new ServeHypercalls(vcpu, geometry, obeys, FaultProtocol.WHOLE);
         }
     }
 
@@ -118,6 +173,12 @@ public final class KvmRoutines implements Routines {
                         },
                         "a vCPU that uses a page, has its VMM convert it, and uses it again (KVM)").needing(PARTS),
                 new Entry(
+                        "kvm-map-gpa-range",
+                        Asking.STANDARD,
+                        (options, geometry) -> ((Asking) options).routine(geometry),
+                        "a vCPU that asks by hypercall for a conversion, and uses the page (KVM)")
+                        .needing(WITH_HYPERCALLS),
+                new Entry(
                         "kvm-punch-hole",
                         Taking.STANDARD,
                         (options, geometry) -> {
@@ -125,6 +186,19 @@ public final class KvmRoutines implements Routines {
                             return new PunchHole(geometry.gpa(taking.page), taking.protocol());
                         },
                         "punches a page out of guest_memfd (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-refill-hole",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new RefillHole(geometry.gpa(taking.page), taking.protocol());
+                        },
+                        "punches a page out of guest_memfd and has another allocated there (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-serve-hypercalls",
+                        Serving.STANDARD,
+                        (options, geometry) -> ((Serving) options).routine(geometry),
+                        "a VMM that does what vCPUs ask for by hypercall (KVM)").needing(WITH_HYPERCALLS),
                 new Entry(
                         "kvm-set-attributes",
                         Taking.STANDARD,
@@ -134,6 +208,12 @@ public final class KvmRoutines implements Routines {
                                     geometry.gpa(taking.page), taking.toPrivate, taking.protocol());
                         },
                         "sets a page's memory attribute (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-use-buffer",
+                        Buffer.STANDARD,
+                        (options, geometry) -> new UseBufferInPlace(
+                                geometry.gpa(((Buffer) options).page), ((Buffer) options).handles),
+                        "a VMM that reads a buffer where the guest says that it is (KVM)").needing(IN_PLACE),
                 new Entry(
                         "kvm-vcpu",
                         Running.STANDARD,

@@ -14,6 +14,8 @@ import org.ringfence.stack.host.kvm.fault.PrivateVm;
 import org.ringfence.stack.host.kvm.fault.TranslationsAreOfWhatIsThere;
 import org.ringfence.stack.host.kvm.fault.TranslationsFollowAttributes;
 import org.ringfence.stack.host.kvm.fault.VmmCall;
+import org.ringfence.stack.host.kvm.hypercall.HypercallForms;
+import org.ringfence.stack.host.kvm.hypercall.HypercallReturn;
 import org.ringfence.stack.host.kvm.inplace.InPlaceForms;
 
 /**
@@ -42,7 +44,8 @@ public final class SwProtectedPlatform implements Platform {
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
         return Machine.of(
-                Cpus.declare(declaration, setting.cpus(), 1),
+                Cpus.declare(
+                        declaration, setting.cpus(), HypercallReturn.ANYTHING, HypercallReturn.names()),
                 PrivateVm.declare(declaration, setting.geometry(), setting.cpus()));
     }
 
@@ -73,6 +76,6 @@ public final class SwProtectedPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(FaultForms.all()).and(InPlaceForms.all());
+        return new Vocabulary(FaultForms.all()).and(InPlaceForms.all()).and(HypercallForms.all());
     }
 }

@@ -21,6 +21,8 @@ public final class FaultForms {
                 form("is invalidating", VmOperation.IsInvalidating.class),
                 form("map private", VmOperation.MapFilePage.class),
                 form("map shared", VmOperation.MapUserPage.class),
+                form("map shared 2M", VmOperation.MapUserLarge.class),
+                form("is mixed", VmOperation.IsMixed.class),
                 form("kvm_mmu_invalidate_begin", VmOperation.BeginInvalidation.class),
                 form("kvm_mmu_invalidate_end", VmOperation.EndInvalidation.class),
                 form("kvm_mmu_unmap_gfn_range", VmOperation.ZapPage.class),

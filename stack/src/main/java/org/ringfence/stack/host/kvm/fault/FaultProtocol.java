@@ -10,9 +10,26 @@ package org.ringfence.stack.host.kvm.fault;
  * @param gracePeriod whether faults are readers of slots, and a deletion waits for them
  * @param zapsFirst whether who takes memory away zaps in a locked section of its own, and announces it after that
  * @param zaps whether it zaps at all
+ * @param large whether shared memory is mapped 2M at once
  */
 public record FaultProtocol(
-        boolean sequence, boolean range, boolean lock, boolean gracePeriod, boolean zapsFirst, boolean zaps) {
+        boolean sequence, boolean range, boolean lock, boolean gracePeriod, boolean zapsFirst, boolean zaps,
+        Large large) {
+    /** With 4K mappings only. */
+    public FaultProtocol(
+            boolean sequence, boolean range, boolean lock, boolean gracePeriod, boolean zapsFirst, boolean zaps) {
+        this(sequence, range, lock, gracePeriod, zapsFirst, zaps, Large.NEVER);
+    }
+
+    /** Whether shared memory is mapped 2M at once; guest_memfd's folios are of order 0 and are mapped 4K. */
+    public enum Large {
+        NEVER,
+        /** Unless attributes within the 2M are mixed. */
+        UNLESS_MIXED,
+        /** Without a look at them. */
+        UNCHECKED
+    }
+
     /** The lock of a VM's page tables. */
     public static final String MMU_LOCK = "mmu_lock";
     /** The lock of a VM's slots and attributes. */

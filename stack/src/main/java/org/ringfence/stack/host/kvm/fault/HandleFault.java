@@ -4,10 +4,12 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.kvm.fault.VmOperation.GetFilePage;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsInvalidating;
+import org.ringfence.stack.host.kvm.fault.VmOperation.IsMixed;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsPrivate;
 import org.ringfence.stack.host.kvm.fault.VmOperation.LeaveRun;
 import org.ringfence.stack.host.kvm.fault.VmOperation.LookUpSlot;
 import org.ringfence.stack.host.kvm.fault.VmOperation.MapFilePage;
+import org.ringfence.stack.host.kvm.fault.VmOperation.MapUserLarge;
 import org.ringfence.stack.host.kvm.fault.VmOperation.MapUserPage;
 import org.ringfence.stack.host.kvm.fault.VmOperation.PutFilePage;
 import org.ringfence.stack.sync.GracePeriods;
@@ -77,6 +79,14 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
         };
     }
 
+    private boolean isLarge(Cpu cpu) {
+        return switch (protocol.large()) {
+            case NEVER -> false;
+            case UNLESS_MIXED -> !cpu.ask(new IsMixed(gpa));
+            case UNCHECKED -> true;
+        };
+    }
+
     private boolean leave(Cpu cpu, KvmExit exit) {
         cpu.ask(new LeaveRun(exit, gpa));
         return false;
@@ -92,7 +102,7 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
             if (asPrivate) {
                 cpu.ask(new MapFilePage(gpa, frame));
             } else {
-                cpu.ask(new MapUserPage(gpa));
+                cpu.ask(isLarge(cpu) ? new MapUserLarge(gpa) : new MapUserPage(gpa));
             }
         }
         if (protocol.lock()) {

@@ -24,6 +24,7 @@ import org.ringfence.machine.state.Table;
  * @param sharedThere whether userspace's memory is populated at a page
  * @param sharedSecret whether it holds what the guest wrote for itself
  * @param mapped of which kind a page's translation is
+ * @param large whether a page is mapped with all of its 2M
  * @param target the frame of a private translation
  * @param owed whether the guest has written data to the page that it expects to find
  * @param invalidations how many are in progress: mmu_invalidate_in_progress
@@ -39,6 +40,7 @@ public record PrivateVm(
         Flag sharedThere,
         Flag sharedSecret,
         Enumerated<Mapped> mapped,
+        Flag large,
         Bounded target,
         Flag owed,
         Bounded invalidations,
@@ -72,6 +74,7 @@ public record PrivateVm(
                 page.flag("shared copy"),
                 page.flag("secret in shared copy"),
                 page.enumerated("mapped", Mapped.class),
+                page.flag("mapped 2M"),
                 page.bounded("to frame", frames - 1),
                 page.flag("owed"),
                 vm.bounded("invalidations", MOST),
@@ -148,6 +151,7 @@ public record PrivateVm(
 
     /** Maps a page: to a frame of the file, or, with -1, to userspace's memory. */
     void map(State state, int page, int frame) {
+        zap(state, page);
         if (frame >= 0) {
             mapped.set(state, page, Mapped.PRIVATE);
             target.set(state, page, frame);
@@ -157,10 +161,45 @@ public record PrivateVm(
         }
     }
 
-    /** Takes a page's translation away. */
+    /** Maps all of the 2M around a page to userspace's memory. */
+    void mapLarge(State state, int page) {
+        int head = geometry.head(page);
+        for (int i = head; i < head + geometry.smallPerLarge(); i++) {
+            map(state, i, -1);
+        }
+        for (int i = head; i < head + geometry.smallPerLarge(); i++) {
+            large.set(state, i, true);
+        }
+    }
+
+    /** Takes a page's translation away, with all of a 2M one. */
     void zap(State state, int page) {
+        if (!large.get(state, page)) {
+            unmap(state, page);
+            return;
+        }
+        int head = geometry.head(page);
+        for (int i = head; i < head + geometry.smallPerLarge(); i++) {
+            unmap(state, i);
+        }
+    }
+
+    private void unmap(State state, int page) {
         mapped.set(state, page, Mapped.NONE);
         target.set(state, page, 0);
+        large.set(state, page, false);
+    }
+
+    /** Whether attributes within the 2M around a page differ: what KVM keeps in lpage_info. */
+    boolean isMixed(State state, int page) {
+        int head = geometry.head(page);
+        boolean first = isPrivate.get(state, head);
+        for (int i = head + 1; i < head + geometry.smallPerLarge(); i++) {
+            if (isPrivate.get(state, i) != first) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether an invalidation is in progress. */
@@ -173,10 +212,15 @@ public record PrivateVm(
         return invalidations.get(state) < MOST;
     }
 
-    /** An invalidation of a page begins: what is covered grows to one range. */
+    /**
+     * An invalidation of a page begins: what is covered grows to one range. All of the 2M around the page is in it, so
+     * that a fault of a neighbour makes no 2M mapping meanwhile. Source: arch/x86/kvm/mmu/mmu.c,
+     * kvm_arch_pre_set_memory_attributes.
+     */
     void begin(State state, int page) {
         invalidations.set(state, invalidations.get(state) + 1);
-        long range = covered.get(state, 0) | 1L << page;
+        long block = -1L >>> Long.SIZE - geometry.smallPerLarge();
+        long range = covered.get(state, 0) | block << geometry.head(page);
         int last = Long.SIZE - 1 - Long.numberOfLeadingZeros(range);
         int first = Long.numberOfTrailingZeros(range);
         covered.set(state, 0, (2L << last) - (1L << first));

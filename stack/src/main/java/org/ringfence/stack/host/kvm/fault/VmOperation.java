@@ -279,6 +279,49 @@ public sealed interface VmOperation<R> extends Operation<R> {
         }
     }
 
+    /** Maps all of the 2M around the page to userspace's memory. */
+    record MapUserLarge(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            return change(machine, gpa, (state, vm, page) -> vm.mapLarge(state, page));
+        }
+
+        @Override
+        public String mnemonic() {
+            return "map shared 2M";
+        }
+
+        @Override
+        public String toString() {
+            return "maps the 2M around GPA 0x%X to userspace's memory".formatted(gpa);
+        }
+    }
+
+    /** Whether attributes within the 2M around the page are mixed: hugepage_test_mixed. */
+    record IsMixed(long gpa) implements VmOperation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            PrivateVm vm = machine.part(PrivateVm.class);
+            int page = vm.page(gpa);
+            return state -> vm.isMixed(state, page) ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "is mixed";
+        }
+
+        @Override
+        public String toString() {
+            return "are attributes mixed in the 2M around GPA 0x%X?".formatted(gpa);
+        }
+    }
+
     // ---- who takes memory away
 
     /** kvm_mmu_invalidate_begin and kvm_mmu_invalidate_range_add. */

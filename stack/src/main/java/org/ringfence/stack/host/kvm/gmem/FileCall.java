@@ -184,7 +184,9 @@ public sealed interface FileCall extends KvmCall {
         PWRITE("pwrite(fd%d, buffer, 8, 0);", KvmErrno.ESPIPE),
         LSEEK("lseek(fd%d, 0, SEEK_END);", KvmErrno.ESPIPE),
         FTRUNCATE("ftruncate(fd%d, 0x1000);", KvmErrno.EINVAL),
-        FSYNC("fsync(fd%d);", KvmErrno.EINVAL);
+        FSYNC("fsync(fd%d);", KvmErrno.EINVAL),
+        /** open() of its link in /proc: no second file is made so. */
+        REOPEN("open(proc_self_fd(fd%d), O_RDWR);", KvmErrno.ENXIO);
 
         private final String c;
         private final KvmErrno errno;
@@ -201,7 +203,7 @@ public sealed interface FileCall extends KvmCall {
         public long take(State state, KvmMemory memory) {
             int number = file(state, memory, fd);
             if (number < 0) {
-                return KvmResult.failed(KvmErrno.EBADF);
+                return KvmResult.failed(what == Poked.REOPEN ? KvmErrno.ENOENT : KvmErrno.EBADF);
             }
             return what == Poked.FSTAT
                     ? KvmResult.done(memory.size().get(state, number) / KvmMemory.PAGE)

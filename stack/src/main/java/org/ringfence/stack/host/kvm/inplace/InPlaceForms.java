@@ -11,6 +11,7 @@ public final class InPlaceForms {
     /** All of its operations. */
     public static List<Form> all() {
         return List.of(
+                Form.told("read buffer", UseBufferInPlace.ReadBuffer.class, Principal.VMM, Principal.HOST),
                 Form.told("userspace", InPlaceOperation.UseInPlace.class, Principal.VMM, Principal.HOST),
                 Form.told("confide", InPlaceOperation.ConfideInPlace.class, Principal.GUEST),
                 Form.told("read in place", InPlaceOperation.ReadInPlace.class, Principal.GUEST),

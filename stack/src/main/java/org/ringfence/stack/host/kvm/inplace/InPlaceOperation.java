@@ -227,10 +227,7 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
                     case UNSPECIFIED -> file.content().set(state, page, InPlaceFile.Content.UNSPECIFIED);
                     case ZERO -> file.content().set(state, page, InPlaceFile.Content.ZERO);
                     case PRESERVE -> {
-                        // What the guest leaves in a page that it shares, it shares.
-                        if (file.content().is(state, page, InPlaceFile.Content.SECRET)) {
-                            file.content().set(state, page, InPlaceFile.Content.SHARED);
-                        }
+                        // A secret that the guest has not written over is one still.
                     }
                 }
                 return Done.DONE.ordinal();

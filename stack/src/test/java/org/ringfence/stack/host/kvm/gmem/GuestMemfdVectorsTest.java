@@ -76,6 +76,7 @@ class GuestMemfdVectorsTest {
                 row("V6", failed(KvmErrno.EINVAL), create(0, 4 * PAGE, 0),
                         new Fallocate(0, FileCall.KEEP_SIZE, 0, 5 * PAGE)),
                 row("V7", DONE, create(0, 4 * PAGE, 0), new Fallocate(0, PUNCH, 4 * PAGE, PAGE)),
+                row("V9", failed(KvmErrno.ENXIO), create(0, PAGE, 0), new Poke(0, Poked.REOPEN)),
                 row("V10", failed(KvmErrno.ENODEV), create(0, PAGE, 0), map(1)),
                 row("V11", failed(KvmErrno.EFAULT), create(0, PAGE, 1), map(1), new HostRead(0, 0)),
                 row("V12", read(0), create(0, PAGE, BOTH), map(1), new HostWrite(0, 0, 10),

@@ -1,0 +1,104 @@
+package org.ringfence.platform.kvm;
+
+import java.util.List;
+import org.ringfence.checker.check.Registry.Entry;
+import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.kvm.FramePool;
+import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
+import org.ringfence.stack.host.kvm.snp.ConvertOnSnp;
+import org.ringfence.stack.host.kvm.snp.MemfdForms;
+import org.ringfence.stack.host.kvm.snp.MemfdHost;
+import org.ringfence.stack.host.kvm.snp.PunchOnSnp;
+import org.ringfence.stack.host.kvm.snp.RefillOnSnp;
+import org.ringfence.stack.host.kvm.snp.ServeFromMemfd;
+
+/** KVM with guest_memfd as the host of an SEV-SNP guest. */
+public final class KvmSnpRoutines implements Routines {
+
+    /**
+     * Options of KVM and its VMM.
+     *
+     * @param vcpus of the guest
+     * @param retries whether a fault looks for invalidations before it maps
+     * @param invalidates whether the RMP is told when a folio is freed
+     * @param discards whether a conversion discards the copy that is out of use
+     */
+    public record Serving(int vcpus, boolean retries, boolean invalidates, boolean discards) {
+        static final Serving STANDARD = new Serving(1, true, true, true);
+
+        MemfdHost host() {
+            return new MemfdHost(retries, invalidates, discards);
+        }
+    }
+
+    /**
+     * Options of a VMM that changes a page unasked.
+     *
+     * @param page the page's number
+     * @param toPrivate what a converted page becomes
+     */
+    public record Changing(int page, boolean toPrivate, boolean invalidates, boolean discards) {
+        static final Changing STANDARD = new Changing(0, false, true, true);
+
+        MemfdHost host() {
+            return new MemfdHost(true, invalidates, discards);
+        }
+
+        Routine<?> punch(Geometry geometry) {
+            return new PunchOnSnp(geometry.gpa(page), geometry, host());
+        }
+
+        Routine<?> refill(Geometry geometry) {
+            return new RefillOnSnp(geometry.gpa(page), geometry, host());
+        }
+
+        Routine<?> convert(Geometry geometry) {
+            return new ConvertOnSnp(geometry.gpa(page), toPrivate, geometry, host());
+        }
+    }
+
+    /** Options of software that has none. */
+    public record None() {}
+
+    @Override
+    public List<Form> forms() {
+        return MemfdForms.all();
+    }
+
+    @Override
+    public List<Entry> entries() {
+        return List.of(
+                new Entry(
+                        "memfd-allocate-and-write",
+                        new None(),
+                        (options, geometry) -> new AllocateAndWrite(geometry),
+                        "other software of the host, which gets a free frame and writes to it (SNP)")
+                        .needing(FramePool.PART),
+                new Entry(
+                        "memfd-convert",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).convert(geometry),
+                        "a VMM that converts a page unasked (KVM on SNP)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-host",
+                        Serving.STANDARD,
+                        (options, geometry) -> new ServeFromMemfd(
+                                ((Serving) options).vcpus(), geometry, ((Serving) options).host()),
+                        "KVM with guest_memfd, and its VMM (KVM on SNP)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-punch",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).punch(geometry),
+                        "a VMM that punches a page out of guest_memfd unasked (KVM on SNP)")
+                        .needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-refill",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).refill(geometry),
+                        "a VMM that punches a page and has another allocated there (KVM on SNP)")
+                        .needing(MemfdHost.parts()));
+    }
+}
