@@ -148,9 +148,8 @@ public final class SnpForms {
                 host("WBINVD", Wbinvd.class, Range.of(0)),
                 host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class))
                         .namedBy("kind"),
-                host(
-                        "SNP_INIT_EX", SnpCommand.InitEx.class, Range.either(), Range.frames(), Range.of(0, 1)),
-                host("SNP_GUEST_STATUS", SnpCommand.GuestStatus.class, contexts(), Range.frames()),
+                Form.told("SNP_INIT_EX", SnpCommand.InitEx.class, Principal.HOST),
+                Form.told("SNP_GUEST_STATUS", SnpCommand.GuestStatus.class, Principal.HOST),
                 host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts())
                         .namedBy("kind"),
                 host(
