@@ -24,7 +24,7 @@ class MisfitsTest {
                     2|8|tdx: {}|guest|script: [IPI vcpu=1]|honest-host|6:45|vCPU is 1; allowed is 0 only
                     4|2|'snp: {firmware: running}'|guest|routine: keep-secrets|honest-host|4:13|a firmware that runs needs 2 pages and 4 frames; the machine has 4 and 2
                     2|8|cca: {}|guest|routine: keep-in-realm|honest-host|7:44|second, software of the l2, runs on no REC of the realm
-                    2|8|'sev: {firmware: true}'|host|'script: [load as a guest handle=0 frame=1]'|honest-host|6:44|no guest of the host's own has handle 0; allowed is 2 only
+                    2|8|'sev: {firmware: true}'|host|'script: [load as a guest handle=0 frame=1]'|honest-host|6:44|handle of a guest of the host's own is 0; allowed is 2 only
                     """)
     void itIsToldWhatDoesNotFit(
             int pages, int frames, String platforms, String principal, String software, String threat, String at,
@@ -52,11 +52,13 @@ class MisfitsTest {
                     cca: {}|await REC exit vcpus=2|number of RECs that are waited for is 2; allowed is 0 to 1
                     cca: {}|backing granule of=rec gpa=0x1000 frames=8|REC is 4096; allowed is 0 only
                     cca: {}|backing granule of=private gpa=0x0 frames=2|the machine has 8 frames, not 2
-                    sev: {firmware: true}|load as a guest handle=0 frame=1|no guest of the host's own has handle 0; allowed is 2 only
+                    sev: {firmware: true}|load as a guest handle=0 frame=1|handle of a guest of the host's own is 0; allowed is 2 only
                     native: {}|reach principal=vmm index=1 write=true|reach is of the host or of the l2, not of the vmm
                     tdx-host: {}|cpu online cpu=9|logical CPU is 9; allowed is 0 only
                     tdx-host: {}|take online cpu=9 online=false|logical CPU is 9; allowed is 0 only
                     tdx-host: {}|host load hpa=0x7000000000000|no frame of the machine is at 0x7000000000000
+                    sw-protected: {}|KVM_RUN vcpu=0 answer=no|answer is 'no'; allowed is ok, einval, eperm, enosys, anything
+                    sw-protected: {}|KVM_RUN vcpu=-1 answer=ok|vCPU -1
                     tdx-host: {entropy: true}|entropy number=1 available=false|package is 1; allowed is 0 only
                     """)
     void anOperationNamesWhatThereIs(String platform, String step, String sentence) throws IOException {

@@ -42,10 +42,7 @@ public record BackingGranule(Of of, long gpa, int frames) implements Operation<F
     @Override
     public Step on(Machine machine, Actor actor) {
         Cca cca = machine.part(Cca.class);
-        if (frames != cca.geometry().frames()) {
-            throw new IllegalArgumentException(
-                    "the machine has %d frames, not %d".formatted(cca.geometry().frames(), frames));
-        }
+        cca.geometry().requireFrames(frames);
         if (of == Of.REC) {
             Numbered.require("REC", (int) gpa, cca.recs().recs());
         }

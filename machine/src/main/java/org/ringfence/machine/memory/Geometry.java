@@ -32,6 +32,17 @@ public record Geometry(int pages, int frames, int smallPerLarge) {
         }
     }
 
+    /**
+     * Refuses another number of frames than there are, for operations that tell frames apart by it.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    public void requireFrames(int number) {
+        if (number != frames) {
+            throw new IllegalArgumentException("the machine has %d frames, not %d".formatted(frames, number));
+        }
+    }
+
     /** Whether the machine has 2M pages. */
     public boolean hasLargePages() {
         return smallPerLarge > 1;

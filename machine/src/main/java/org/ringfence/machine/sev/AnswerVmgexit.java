@@ -4,6 +4,7 @@ import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 
@@ -27,6 +28,7 @@ public record AnswerVmgexit(int vcpu, int code) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);
+        Numbered.require("answer", code, KNOWN + 1);
         return state -> guest.answer(state, vcpu, code) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 

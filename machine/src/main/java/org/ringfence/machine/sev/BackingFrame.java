@@ -27,10 +27,7 @@ public record BackingFrame(long gpa, Level size, int frames) implements Operatio
     @Override
     public Step on(Machine machine, Actor actor) {
         NestedGuest guest = machine.part(NestedGuest.class);
-        if (frames != guest.geometry().frames()) {
-            throw new IllegalArgumentException("the machine has %d frames, not %d"
-                    .formatted(guest.geometry().frames(), frames));
-        }
+        guest.geometry().requireFrames(frames);
         int page = GuestPages.page(guest.geometry(), gpa);
         return state -> {
             int frame = guest.npt().lookup(state, page);

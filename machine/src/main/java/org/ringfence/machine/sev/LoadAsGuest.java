@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.sev.firmware.SevFirmware;
@@ -20,11 +21,7 @@ public record LoadAsGuest(int handle, Frame frame) implements Action {
     public Step on(Machine machine, Actor actor) {
         Memory memory = machine.part(Memory.class);
         SevFirmware firmware = machine.part(SevFirmware.class);
-        int others = firmware.guests().count() - Sev.HANDLE;
-        if (handle <= Sev.HANDLE || handle > Sev.HANDLE + others) {
-            throw new IllegalArgumentException("no guest of the host's own has handle %d; allowed is %d%s".formatted(
-                    handle, Sev.HANDLE + 1, others == 1 ? " only" : " to " + (Sev.HANDLE + others)));
-        }
+        Numbered.require("handle of a guest of the host's own", handle, Sev.HANDLE + 1, firmware.guests().count());
         return state -> {
             int asid = firmware.guests().asid().get(state, handle - 1);
             if (asid == 0 || !firmware.runs(state, handle, asid)) {

@@ -2,6 +2,7 @@ package org.ringfence.machine.snp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,6 +215,9 @@ class AccessTest {
         assertThat(await.results().print(seen)).isEqualTo(new VcpuExit(0, ExitReason.PSC_SHARED_4K, gpa1).toString());
 
         assertThat(machine.ask(state, SnpMachine.HOST, new AnswerVmgexit(0, PageStateChange.ERROR))).isZero();
+        AnswerVmgexit none = new AnswerVmgexit(0, 1000);
+        assertThatThrownBy(() -> machine.ask(state, SnpMachine.HOST, none))
+                .hasMessage("answer is 1000; allowed is 0 to 2");
         assertThat(machine.parts().cpus().takeAnswer(state, 0)).isEqualTo(PageStateChange.ERROR);
         assertThat(state.sameWords(machine.newState())).isTrue();
     }

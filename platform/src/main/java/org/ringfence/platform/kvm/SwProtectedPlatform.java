@@ -45,7 +45,7 @@ public final class SwProtectedPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         return Machine.of(
                 Cpus.declare(
-                        declaration, setting.cpus(), HypercallReturn.ANYTHING, HypercallReturn.names()),
+                        declaration, setting.cpus(), HypercallReturn.ANYTHING.ordinal(), HypercallReturn.names()),
                 PrivateVm.declare(declaration, setting.geometry(), setting.cpus()));
     }
 

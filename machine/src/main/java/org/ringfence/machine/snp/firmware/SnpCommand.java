@@ -6,6 +6,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
@@ -90,7 +91,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public Step on(Machine machine) {
             PlatformCommands platform = new PlatformCommands(firmware(machine));
-            requireWithin(platform.firmware(), first, count);
+            Numbered.requireRange("frames", first.index(), count, platform.firmware().geometry().frames());
             return state -> platform.init(state, false, initRmp, first.index(), count).ordinal();
         }
 
@@ -103,12 +104,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String toString() {
             String listed = count == 0 ? "" : ", %d frames from %s on HV_Fixed".formatted(count, first);
             return "SNP_INIT_EX INIT_RMP %d%s".formatted(initRmp ? 1 : 0, listed);
-        }
-    }
-
-    private static void requireWithin(SnpFirmware firmware, Frame first, int count) {
-        if (first.index() + count > firmware.geometry().frames()) {
-            throw new IllegalArgumentException(count + " frames from " + first + " on are beyond memory");
         }
     }
 
@@ -305,7 +300,7 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public Step on(Machine machine) {
             PageCommands pages = pages(machine);
-            requireWithin(pages.firmware(), first, count);
+            Numbered.requireRange("frames", first.index(), count, pages.firmware().geometry().frames());
             return state -> pages.setHvFixed(state, first.index(), count).ordinal();
         }
 

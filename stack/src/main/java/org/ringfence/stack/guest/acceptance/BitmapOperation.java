@@ -1,12 +1,12 @@
 package org.ringfence.stack.guest.acceptance;
 
 import java.util.List;
-import java.util.Objects;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
@@ -77,7 +77,7 @@ public sealed interface BitmapOperation<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             AcceptanceBitmap bitmap = machine.part(AcceptanceBitmap.class);
-            Objects.checkFromIndexSize(page, count, bitmap.geometry().pages());
+            Numbered.requireRange("pages", page, count, bitmap.geometry().pages());
             return state -> {
                 bitmap.setRange(state, page, count, accepted);
                 return Done.DONE.ordinal();

@@ -39,11 +39,7 @@ public record AcceptMemoryTogether(Options options, int pages) implements Routin
     @Override
     public Done run(Cpu cpu) {
         LazyKernel kernel = new LazyKernel(options.on, pages, options.unit, false, options.list);
-        if (options.interrupts) {
-            kernel.acceptInterrupted(cpu, options.page, 1);
-        } else {
-            kernel.accept(cpu, options.page, 1);
-        }
+        kernel.accept(cpu, options.page, 1, options.interrupts);
         long gpa = LazyKernel.gpa(options.page);
         PrivatePage.read(cpu, gpa);
         PrivatePage.write(cpu, gpa, Value.DATA);

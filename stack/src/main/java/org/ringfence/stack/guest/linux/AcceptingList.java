@@ -1,13 +1,13 @@
 package org.ringfence.stack.guest.linux;
 
 import java.util.List;
-import java.util.Objects;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Step;
@@ -43,8 +43,29 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
         return false;
     }
 
-    /** Enters {@code count} pages from page {@code page} on; waits while one of them is there. */
-    public record BeginAccepting(int page, int count) implements Action {
+    /** What is done with {@code count} pages from page {@code page} on. */
+    public sealed interface ListOperation extends Action {
+        /** The first page. */
+        int page();
+
+        /** How many. */
+        int count();
+
+        @Override
+        default List<Part> needs() {
+            return List.of(PART);
+        }
+
+        /** The list, where it has these pages. */
+        default AcceptingList list(Machine machine) {
+            AcceptingList list = machine.part(AcceptingList.class);
+            Numbered.requireRange("pages", page(), count(), list.geometry().pages());
+            return list;
+        }
+    }
+
+    /** Enters the pages; waits while one of them is there. */
+    public record BeginAccepting(int page, int count) implements ListOperation {
         @Override
         public boolean isBlocking() {
             return true;
@@ -52,8 +73,7 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptingList list = machine.part(AcceptingList.class);
-            Objects.checkFromIndexSize(page, count, list.geometry().pages());
+            AcceptingList list = list(machine);
             return state -> {
                 if (list.any(state, page, count)) {
                     return Outcome.WAITS;
@@ -63,11 +83,6 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
                 }
                 return Done.DONE.ordinal();
             };
-        }
-
-        @Override
-        public List<Part> needs() {
-            return List.of(PART);
         }
 
         @Override
@@ -81,23 +96,17 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
         }
     }
 
-    /** Takes {@code count} pages from page {@code page} on out of the list. */
-    public record EndAccepting(int page, int count) implements Action {
+    /** Takes the pages out of the list. */
+    public record EndAccepting(int page, int count) implements ListOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptingList list = machine.part(AcceptingList.class);
-            Objects.checkFromIndexSize(page, count, list.geometry().pages());
+            AcceptingList list = list(machine);
             return state -> {
                 for (int i = page; i < page + count; i++) {
                     list.inFlight().remove(state, 0, i);
                 }
                 return Done.DONE.ordinal();
             };
-        }
-
-        @Override
-        public List<Part> needs() {
-            return List.of(PART);
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.ringfence.stack.guest.linux;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.ringfence.machine.memory.Geometry;
 
 /**
  * A zone of the page allocator that puts acceptance off: blocks of 4 MiB with unaccepted memory in them wait in a list,
@@ -12,7 +13,6 @@ public final class DeferredZone {
     /** MAX_PAGE_ORDER: a block of 4 MiB. */
     public static final int MAX_ORDER = 10;
 
-    private static final long PAGE = 0x1000;
     private static final long BLOCK = 1L << MAX_ORDER;
 
     /** The kernel parameter accept_memory. */
@@ -52,11 +52,11 @@ public final class DeferredZone {
     /** __free_pages_core: gives a block of 2^order pages to the allocator at boot. */
     public void release(long start, int order) {
         long pages = 1L << order;
-        if (acceptance.contains(start, pages * PAGE)) {
+        if (acceptance.contains(start, pages * Geometry.SMALL)) {
             if (order == MAX_ORDER && when == When.LAZY) {
                 unaccepted.add(start);
             } else {
-                acceptance.accept(start, pages * PAGE);
+                acceptance.accept(start, pages * Geometry.SMALL);
             }
         }
         free += pages;
@@ -90,7 +90,7 @@ public final class DeferredZone {
         if (unaccepted.isEmpty()) {
             return false;
         }
-        acceptance.accept(unaccepted.remove(), BLOCK * PAGE);
+        acceptance.accept(unaccepted.remove(), BLOCK * Geometry.SMALL);
         return true;
     }
 }

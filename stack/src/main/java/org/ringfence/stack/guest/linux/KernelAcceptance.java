@@ -27,20 +27,7 @@ public record KernelAcceptance(Optional<UnacceptedTable> table, ArchAccept arch,
 
     /** Whether {@code size} bytes from {@code start} on have unaccepted memory, with the guard unit behind them. */
     public boolean contains(long start, long size) {
-        if (table.isEmpty()) {
-            return false;
-        }
-        UnitMath math = table.get().math();
         PhysicalRange range = new PhysicalRange(start, start + size);
-        if (range.end() < math.physBase()) {
-            return false;
-        }
-        long end = math.offsetOfEnd(range, guard);
-        for (long at = math.firstProbe(range, probe); at < end; at += math.unitSize()) {
-            if (table.get().isUnaccepted(at / math.unitSize())) {
-                return true;
-            }
-        }
-        return false;
+        return table.isPresent() && table.get().math().contains(range, guard, probe, table.get()::isUnaccepted);
     }
 }

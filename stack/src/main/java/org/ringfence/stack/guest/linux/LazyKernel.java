@@ -47,31 +47,25 @@ record LazyKernel(On on, int pages, int unit, boolean guard, boolean list) {
 
     /** accept_memory of {@code count} pages from {@code page} on. */
     void accept(Cpu cpu, int page, int count) {
-        UnitRange units = math().units(range(page, count), guard);
-        if (!units.isEmpty()) {
-            cpu.call(new AcceptUnits(this, (int) units.first() * unit, (int) units.end() * unit, false));
-        }
+        accept(cpu, page, count, false);
     }
 
-    /** The same, and an interrupt may come while memory is accepted, whose handler asks for the same. */
-    void acceptInterrupted(Cpu cpu, int page, int count) {
+    /**
+     * The same.
+     *
+     * @param interruptible whether an interrupt may come meanwhile, whose handler asks for the same
+     */
+    void accept(Cpu cpu, int page, int count, boolean interruptible) {
         UnitRange units = math().units(range(page, count), guard);
         if (!units.isEmpty()) {
-            cpu.call(new AcceptUnits(this, (int) units.first() * unit, (int) units.end() * unit, true));
+            cpu.call(new AcceptUnits(
+                    this, (int) units.first() * unit, (int) units.end() * unit, interruptible));
         }
     }
 
     /** range_contains_unaccepted_memory of {@code count} pages from {@code page} on. */
     boolean contains(Cpu cpu, int page, int count, Probe probe) {
-        UnitMath math = math();
-        PhysicalRange range = range(page, count);
-        long end = math.offsetOfEnd(range, guard);
-        for (long at = math.firstProbe(range, probe); at < end; at += math.unitSize()) {
-            if (!isAccepted(cpu, (int) (at / Geometry.SMALL))) {
-                return true;
-            }
-        }
-        return false;
+        return math().contains(range(page, count), guard, probe, number -> !isAccepted(cpu, (int) number * unit));
     }
 
     boolean isAccepted(Cpu cpu, int page) {

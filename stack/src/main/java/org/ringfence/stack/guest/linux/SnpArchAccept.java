@@ -53,7 +53,8 @@ public record SnpArchAccept(Host host) implements ArchAccept {
     private void validate(Entry entry) {
         PvalidateResult result = host.validate(entry.gpa(), entry.size());
         if (result == PvalidateResult.FAIL_SIZEMISMATCH && entry.size() == PageSize.SIZE_2M) {
-            for (long gpa = entry.gpa(); gpa < entry.gpa() + PageSize.SIZE_2M.bytes(); gpa += 0x1000) {
+            for (long gpa = entry.gpa(); gpa < entry.gpa() + PageSize.SIZE_2M.bytes();
+                    gpa += PageSize.SIZE_4K.bytes()) {
                 expect(gpa, host.validate(gpa, PageSize.SIZE_4K));
             }
         } else {

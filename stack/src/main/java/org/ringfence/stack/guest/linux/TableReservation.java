@@ -1,5 +1,7 @@
 package org.ringfence.stack.guest.linux;
 
+import org.ringfence.machine.memory.Geometry;
+
 /**
  * Which pages the kernel reserves, so that nobody is given the memory in which the table lies. Source: Linux,
  * efi_config_parse_tables; repaired by commit 0862438c9048 (February 2026).
@@ -13,19 +15,17 @@ public enum TableReservation {
      */
     START_AND_SIZE_APART;
 
-    private static final long PAGE = 0x1000;
-
     /**
      * What is reserved for a table.
      *
      * @param size of the bitmap, in bytes
      */
     public PhysicalRange pages(long address, long size) {
-        long first = address - address % PAGE;
+        long first = address - address % Geometry.SMALL;
         long bytes = UnacceptedTable.HEADER + size;
         long end = switch (this) {
-            case WHOLE -> Math.ceilDiv(address + bytes, PAGE) * PAGE;
-            case START_AND_SIZE_APART -> first + Math.ceilDiv(bytes, PAGE) * PAGE;
+            case WHOLE -> Math.ceilDiv(address + bytes, Geometry.SMALL) * Geometry.SMALL;
+            case START_AND_SIZE_APART -> first + Math.ceilDiv(bytes, Geometry.SMALL) * Geometry.SMALL;
         };
         return new PhysicalRange(first, end);
     }

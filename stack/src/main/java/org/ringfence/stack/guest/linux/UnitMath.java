@@ -1,5 +1,7 @@
 package org.ringfence.stack.guest.linux;
 
+import java.util.function.LongPredicate;
+
 /**
  * The kernel's arithmetic from addresses to units, shared by what runs at real size and by what the checker explores.
  * Source: Linux, drivers/firmware/efi/unaccepted_memory.c, accept_memory and range_contains_unaccepted_memory.
@@ -64,23 +66,35 @@ public record UnitMath(long unitSize, long physBase, long units) {
     }
 
     /**
-     * Where range_contains_unaccepted_memory looks first, in bytes from the base; from there it goes on in steps of a unit
-     * to {@link #offsetOfEnd}.
+     * range_contains_unaccepted_memory: whether a unit of {@code range} is unaccepted, among those that it looks at.
+     *
+     * @param guard as in {@link #units}
+     * @param probe where it looks
+     * @param unaccepted whether the unit of this number is
      */
-    long firstProbe(PhysicalRange range, Probe probe) {
+    public boolean contains(PhysicalRange range, boolean guard, Probe probe, LongPredicate unaccepted) {
+        if (range.end() < physBase) {
+            return false;
+        }
         long from = offsetOfStart(range);
-        return switch (probe) {
+        long first = switch (probe) {
             case FROM_START -> from;
             case EVERY_UNIT -> from - from % unitSize;
         };
+        long end = offsetOfEnd(range, guard);
+        for (long at = first; at < end; at += unitSize) {
+            if (unaccepted.test(at / unitSize)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long offsetOfStart(PhysicalRange range) {
         return Math.max(range.start(), physBase) - physBase;
     }
 
-    /** Where such a search ends; {@code range} must not end before the base. */
-    long offsetOfEnd(PhysicalRange range, boolean guard) {
+    private long offsetOfEnd(PhysicalRange range, boolean guard) {
         long end = range.end() - physBase;
         if (guard && end % unitSize == 0) {
             end += unitSize;

@@ -21,10 +21,7 @@ public record AnyFrame(int frames) implements Operation<Frame> {
 
     @Override
     public Step on(Machine machine, Actor actor) {
-        int most = machine.part(Memory.class).geometry().frames();
-        if (frames < 1 || frames > most) {
-            throw new IllegalArgumentException("the machine has %d frames, not %d".formatted(most, frames));
-        }
+        machine.part(Memory.class).geometry().requireFrames(frames);
         long outcome = Outcome.choice(frames);
         return state -> outcome;
     }

@@ -13,9 +13,9 @@ import org.ringfence.machine.operation.Step;
  * Userspace sets {@code kvm_run.hypercall.ret} and runs the vCPU, an actor's index. KVM hands the number on as it is.
  * Waits while the vCPU has not left for userspace.
  *
- * @param code the ordinal of a {@link HypercallReturn}, or {@link HypercallReturn#ANYTHING}
+ * @param answer {@link HypercallReturn#ANYTHING} from a VMM that does as it likes
  */
-public record AnswerHypercall(int vcpu, int code) implements Action {
+public record AnswerHypercall(int vcpu, HypercallReturn answer) implements Action {
     @Override
     public List<Part> needs() {
         return List.of(HypercallExits.PART);
@@ -24,7 +24,7 @@ public record AnswerHypercall(int vcpu, int code) implements Action {
     @Override
     public Step on(Machine machine, Actor actor) {
         HypercallExits exits = machine.part(HypercallExits.class);
-        return state -> exits.answer(state, vcpu, code) ? Done.DONE.ordinal() : Outcome.WAITS;
+        return state -> exits.answer(state, vcpu, answer) ? Done.DONE.ordinal() : Outcome.WAITS;
     }
 
     @Override
@@ -34,9 +34,7 @@ public record AnswerHypercall(int vcpu, int code) implements Action {
 
     @Override
     public String toString() {
-        String answer = code == HypercallReturn.ANYTHING
-                ? "anything"
-                : Long.toString(HypercallReturn.values()[code].rax());
-        return "KVM_RUN vCPU %d, answering %s".formatted(vcpu, answer);
+        String rax = answer == HypercallReturn.ANYTHING ? "anything" : Long.toString(answer.rax());
+        return "KVM_RUN vCPU %d, answering %s".formatted(vcpu, rax);
     }
 }

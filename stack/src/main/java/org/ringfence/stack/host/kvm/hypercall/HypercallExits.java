@@ -55,11 +55,11 @@ public record HypercallExits(
     }
 
     /** Userspace runs a vCPU that waits for it, with an answer; whether one waits. */
-    boolean answer(State state, int vcpu, int code) {
+    boolean answer(State state, int vcpu, HypercallReturn answer) {
         if (!cpus.status().is(state, vcpu, Cpus.Status.CALLING)) {
             return false;
         }
-        cpus.answer(state, vcpu, code);
+        cpus.answer(state, vcpu, answer.ordinal());
         page.set(state, vcpu, 0);
         pages.set(state, vcpu, 0);
         toPrivate.set(state, vcpu, false);

@@ -16,10 +16,9 @@ public enum HypercallReturn {
     /** -KVM_EPERM: the guest's caller is no kernel. */
     EPERM(-1),
     /** -KVM_ENOSYS: userspace does not want such hypercalls. */
-    ENOSYS(-1000);
-
-    /** The code of an answer that is anything at all. */
-    public static final int ANYTHING = values().length;
+    ENOSYS(-1000),
+    /** Whatever userspace likes; the guest takes it for none of the others. */
+    ANYTHING(0);
 
     private final long rax;
 

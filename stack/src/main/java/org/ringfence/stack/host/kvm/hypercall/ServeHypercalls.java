@@ -30,7 +30,7 @@ public record ServeHypercalls(int vcpu, Geometry geometry, boolean obeys, FaultP
             for (int page = request.page(); vmm.obeys && page < request.page() + request.pages(); page++) {
                 cpu.call(new SetAttributes(vmm.geometry.gpa(page), request.toPrivate(), vmm.protocol));
             }
-            cpu.ask(new AnswerHypercall(vmm.vcpu, HypercallReturn.OK.ordinal()));
+            cpu.ask(new AnswerHypercall(vmm.vcpu, HypercallReturn.OK));
             return cpu.again(this);
         }
     }

@@ -35,7 +35,7 @@ class MapGpaRangeTest {
     @BeforeEach
     void placeTheMachine() {
         Layout.Placed<Parts> placed = Layout.of(Layout.Storage.PACKED, GEOMETRY.frames(), 1, declaration -> {
-            Cpus cpus = Cpus.declare(declaration, 2, HypercallReturn.ANYTHING, HypercallReturn.names());
+            Cpus cpus = Cpus.declare(declaration, 2, HypercallReturn.ANYTHING.ordinal(), HypercallReturn.names());
             PrivateVm vm = PrivateVm.declare(declaration, GEOMETRY, 2);
             return new Parts(
                     cpus, vm,
@@ -95,10 +95,10 @@ class MapGpaRangeTest {
         enable();
         take(GUEST, new MapGpaRange(0, 0, 1, MapGpaRange.ENCRYPTED));
 
-        take(VMM, new AnswerHypercall(0, HypercallReturn.EINVAL.ordinal()));
+        take(VMM, new AnswerHypercall(0, HypercallReturn.EINVAL));
 
         assertThat(machine.part(Cpus.class).takeAnswer(state, 0)).isEqualTo(HypercallReturn.EINVAL.ordinal());
-        assertThat(take(VMM, new AnswerHypercall(0, 0))).isEqualTo(Outcome.WAITS);
+        assertThat(take(VMM, new AnswerHypercall(0, HypercallReturn.OK))).isEqualTo(Outcome.WAITS);
     }
 
     @Test
