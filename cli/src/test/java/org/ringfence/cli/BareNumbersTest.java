@@ -107,7 +107,6 @@ class BareNumbersTest {
             "mapping: place",
             "mapping: plain page",
             "mapping: slot",
-            "memfd page: invalidations",
             "memory map: key",
             "memory: ASID",
             "memory: KeyID",

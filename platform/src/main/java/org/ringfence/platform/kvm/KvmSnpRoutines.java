@@ -1,12 +1,14 @@
 package org.ringfence.platform.kvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
+import org.ringfence.stack.host.kvm.fault.FaultForms;
 import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
 import org.ringfence.stack.host.kvm.snp.ConvertOnSnp;
 import org.ringfence.stack.host.kvm.snp.MemfdForms;
@@ -65,7 +67,7 @@ public final class KvmSnpRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return MemfdForms.all();
+        return Stream.concat(FaultForms.protocol().stream(), MemfdForms.all().stream()).toList();
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
+import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
 import org.ringfence.stack.host.kvm.fault.PrivateVm;
 import org.ringfence.stack.host.kvm.fault.TranslationsAreOfWhatIsThere;
 import org.ringfence.stack.host.kvm.fault.TranslationsFollowAttributes;
@@ -43,17 +44,20 @@ public final class SwProtectedPlatform implements Platform {
 
     @Override
     public Machine declare(Declaration declaration, Setting setting) {
+        PrivateVm vm = PrivateVm.declare(declaration, setting.geometry(), setting.cpus());
         return Machine.of(
                 Cpus.declare(
                         declaration, setting.cpus(), HypercallReturn.ANYTHING.ordinal(), HypercallReturn.names()),
-                PrivateVm.declare(declaration, setting.geometry(), setting.cpus()));
+                vm,
+                vm.attributes(),
+                vm.invalidations());
     }
 
     @Override
     public void begin(State state, Machine machine, Setting setting) {
-        PrivateVm vm = machine.part(PrivateVm.class);
+        MemoryAttributes attributes = machine.part(MemoryAttributes.class);
         for (int page = 0; page < setting.geometry().pages(); page++) {
-            vm.isPrivate().set(state, page, ((Options) setting.options()).beginsPrivate());
+            attributes.set(state, page, ((Options) setting.options()).beginsPrivate());
         }
     }
 
@@ -76,6 +80,6 @@ public final class SwProtectedPlatform implements Platform {
 
     @Override
     public Vocabulary vocabulary() {
-        return new Vocabulary(FaultForms.all()).and(InPlaceForms.all()).and(HypercallForms.all());
+        return new Vocabulary(FaultForms.vm()).and(InPlaceForms.all()).and(HypercallForms.all());
     }
 }

@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.fault;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
@@ -10,11 +11,20 @@ import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
 
 /** The two locked sections around every change of what backs a page. Source: virt/kvm/guest_memfd.c, kvm_main.c. */
-final class Invalidate {
+public final class Invalidate {
     private Invalidate() {}
 
-    /** Announces the change of a page, and takes its translation away. */
-    record Begin(long gpa, FaultProtocol protocol) implements Routine<Done> {
+    /**
+     * Announces the change of a page, and takes its translation away.
+     *
+     * @param zap how: the machine's own step for kvm_mmu_unmap_gfn_range
+     */
+    public record Begin(long gpa, Action zap, FaultProtocol protocol) implements Routine<Done> {
+        /** Of a {@link PrivateVm}. */
+        Begin(long gpa, FaultProtocol protocol) {
+            this(gpa, new ZapPage(gpa), protocol);
+        }
+
         @Override
         public Done run(Cpu cpu) {
             lock(cpu, protocol);
@@ -22,7 +32,7 @@ final class Invalidate {
                 cpu.ask(new BeginInvalidation(gpa));
             }
             if (protocol.zaps()) {
-                cpu.ask(new ZapPage(gpa));
+                cpu.ask(zap);
             }
             if (protocol.zapsFirst()) {
                 unlock(cpu, protocol);
@@ -35,7 +45,7 @@ final class Invalidate {
     }
 
     /** Announces that the change is made. */
-    record End(FaultProtocol protocol) implements Routine<Done> {
+    public record End(FaultProtocol protocol) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             lock(cpu, protocol);

@@ -17,7 +17,7 @@ import org.ringfence.machine.state.Table;
  * copies. A frame of the file's is free when it has left the file and nobody holds it.
  *
  * @param slot the one slot
- * @param isPrivate KVM_MEMORY_ATTRIBUTE_PRIVATE of each page
+ * @param attributes whether each page is private
  * @param cached the frame of each page in the file, plus one; 0 where it is not present
  * @param holders actors that hold a reference to a frame
  * @param secret whether a frame holds what the guest wrote for itself
@@ -27,13 +27,12 @@ import org.ringfence.machine.state.Table;
  * @param large whether a page is mapped with all of its 2M
  * @param target the frame of a private translation
  * @param owed whether the guest has written data to the page that it expects to find
- * @param invalidations how many are in progress: mmu_invalidate_in_progress
- * @param covered the pages from the first to the last that any of them covers
+ * @param invalidations those that are in progress
  */
 public record PrivateVm(
         Geometry geometry,
         Enumerated<SlotState> slot,
-        Flag isPrivate,
+        MemoryAttributes attributes,
         Bounded cached,
         Bits holders,
         Flag secret,
@@ -43,10 +42,7 @@ public record PrivateVm(
         Flag large,
         Bounded target,
         Flag owed,
-        Bounded invalidations,
-        Bits covered) {
-    /** Invalidations at once at most. */
-    private static final int MOST = 3;
+        Invalidations invalidations) {
 
     /** Kinds of translations. */
     public enum Mapped {
@@ -63,11 +59,10 @@ public record PrivateVm(
         int frames = geometry.frames();
         Table page = declaration.table("guest page", "number", pages);
         Table frame = declaration.table("file frame", "number", frames);
-        Table vm = declaration.single("VM");
         return new PrivateVm(
                 geometry,
-                vm.enumerated("slot", SlotState.class),
-                page.flag("private"),
+                declaration.single("slot").enumerated("state", SlotState.class),
+                MemoryAttributes.declare(declaration, geometry),
                 page.bounded("in file", frames),
                 frame.bits("held by", actors),
                 frame.flag("secret"),
@@ -77,8 +72,7 @@ public record PrivateVm(
                 page.flag("mapped 2M"),
                 page.bounded("to frame", frames - 1),
                 page.flag("owed"),
-                vm.bounded("invalidations", MOST),
-                vm.bits("covered", pages));
+                Invalidations.declare(declaration, geometry));
     }
 
     /** The page's number; IllegalArgumentException where there is none. */
@@ -188,56 +182,6 @@ public record PrivateVm(
         mapped.set(state, page, Mapped.NONE);
         target.set(state, page, 0);
         large.set(state, page, false);
-    }
-
-    /** Whether attributes within the 2M around a page differ: what KVM keeps in lpage_info. */
-    boolean isMixed(State state, int page) {
-        int head = geometry.head(page);
-        boolean first = isPrivate.get(state, head);
-        for (int i = head + 1; i < head + geometry.smallPerLarge(); i++) {
-            if (isPrivate.get(state, i) != first) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether an invalidation is in progress. */
-    boolean isInvalidating(State state) {
-        return invalidations.get(state) != 0;
-    }
-
-    /** Whether one more can begin. */
-    boolean canInvalidate(State state) {
-        return invalidations.get(state) < MOST;
-    }
-
-    /**
-     * An invalidation of a page begins: what is covered grows to one range. All of the 2M around the page is in it, so
-     * that a fault of a neighbour makes no 2M mapping meanwhile. Source: arch/x86/kvm/mmu/mmu.c,
-     * kvm_arch_pre_set_memory_attributes.
-     */
-    void begin(State state, int page) {
-        invalidations.set(state, invalidations.get(state) + 1);
-        long block = -1L >>> Long.SIZE - geometry.smallPerLarge();
-        long range = covered.get(state, 0) | block << geometry.head(page);
-        int last = Long.SIZE - 1 - Long.numberOfLeadingZeros(range);
-        int first = Long.numberOfTrailingZeros(range);
-        covered.set(state, 0, (2L << last) - (1L << first));
-    }
-
-    /** One ends. */
-    void end(State state) {
-        int left = invalidations.get(state) - 1;
-        invalidations.set(state, left);
-        if (left == 0) {
-            covered.set(state, 0, 0);
-        }
-    }
-
-    /** Whether an invalidation is in progress that may cover the page. */
-    boolean isCovered(State state, int page) {
-        return covered.has(state, 0, page);
     }
 
     /** A page leaves the file. */

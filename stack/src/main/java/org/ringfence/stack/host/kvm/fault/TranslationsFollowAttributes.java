@@ -23,7 +23,7 @@ public record TranslationsFollowAttributes(PrivateVm vm) implements Invariant {
     }
 
     private boolean differs(State state, int page) {
-        PrivateVm.Mapped wrong = vm.isPrivate().get(state, page)
+        PrivateVm.Mapped wrong = vm.attributes().isPrivate(state, page)
                 ? PrivateVm.Mapped.SHARED
                 : PrivateVm.Mapped.PRIVATE;
         return vm.mapped().is(state, page, wrong);

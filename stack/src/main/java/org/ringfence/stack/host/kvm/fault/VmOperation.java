@@ -1,6 +1,7 @@
 package org.ringfence.stack.host.kvm.fault;
 
 import java.util.List;
+import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
@@ -124,9 +125,9 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            PrivateVm vm = machine.part(PrivateVm.class);
-            int page = vm.page(gpa);
-            return state -> vm.isPrivate().get(state, page) ? 1 : 0;
+            MemoryAttributes attributes = machine.part(MemoryAttributes.class);
+            int page = GuestPages.page(attributes.geometry(), gpa);
+            return state -> attributes.isPrivate(state, page) ? 1 : 0;
         }
 
         @Override
@@ -226,9 +227,9 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            PrivateVm vm = machine.part(PrivateVm.class);
-            int page = vm.page(gpa);
-            return state -> vm.isCovered(state, page) ? 1 : 0;
+            Invalidations invalidations = machine.part(Invalidations.class);
+            int page = GuestPages.page(invalidations.geometry(), gpa);
+            return state -> invalidations.mayCover(state, page) ? 1 : 0;
         }
 
         @Override
@@ -306,9 +307,9 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            PrivateVm vm = machine.part(PrivateVm.class);
-            int page = vm.page(gpa);
-            return state -> vm.isMixed(state, page) ? 1 : 0;
+            MemoryAttributes attributes = machine.part(MemoryAttributes.class);
+            int page = GuestPages.page(attributes.geometry(), gpa);
+            return state -> attributes.isMixed(state, page) ? 1 : 0;
         }
 
         @Override
@@ -328,13 +329,13 @@ public sealed interface VmOperation<R> extends Operation<R> {
     record BeginInvalidation(long gpa) implements VmOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            PrivateVm vm = machine.part(PrivateVm.class);
-            int page = vm.page(gpa);
+            Invalidations invalidations = machine.part(Invalidations.class);
+            int page = GuestPages.page(invalidations.geometry(), gpa);
             return state -> {
-                if (!vm.canInvalidate(state)) {
+                if (!invalidations.canBegin(state)) {
                     return Outcome.WAITS;
                 }
-                vm.begin(state, page);
+                invalidations.begin(state, page);
                 return Done.DONE.ordinal();
             };
         }
@@ -359,16 +360,16 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            PrivateVm vm = machine.part(PrivateVm.class);
+            Invalidations invalidations = machine.part(Invalidations.class);
             SequenceCounters counters = machine.part(SequenceCounters.class);
             int counter = counters.index(FaultProtocol.SEQUENCE);
             return state -> {
                 // In the kernel it is a bug to end what has not begun.
-                if (!vm.isInvalidating(state)) {
+                if (!invalidations.any(state)) {
                     return Outcome.WAITS;
                 }
                 counters.advance(state, counter);
-                vm.end(state);
+                invalidations.end(state);
                 return Done.DONE.ordinal();
             };
         }
@@ -424,7 +425,12 @@ public sealed interface VmOperation<R> extends Operation<R> {
     record StoreAttribute(long gpa, boolean toPrivate) implements VmOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            return change(machine, gpa, (state, vm, page) -> vm.isPrivate().set(state, page, toPrivate));
+            MemoryAttributes attributes = machine.part(MemoryAttributes.class);
+            int page = GuestPages.page(attributes.geometry(), gpa);
+            return state -> {
+                attributes.set(state, page, toPrivate);
+                return Done.DONE.ordinal();
+            };
         }
 
         @Override

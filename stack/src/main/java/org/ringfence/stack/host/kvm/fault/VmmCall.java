@@ -60,7 +60,7 @@ public sealed interface VmmCall extends Action {
     record ConvertWhole(long gpa, boolean toPrivate) implements VmmCall {
         @Override
         public void change(State state, PrivateVm vm, int page) {
-            vm.isPrivate().set(state, page, toPrivate);
+            vm.attributes().set(state, page, toPrivate);
         }
 
         @Override

@@ -6,25 +6,18 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.sev.UnmapNestedPage;
 import org.ringfence.stack.host.kvm.GiveFrame;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
-import org.ringfence.stack.host.kvm.snp.MemfdChange.Made;
+import org.ringfence.stack.host.kvm.fault.SetAttributes;
 import org.ringfence.stack.host.kvm.snp.MemfdFrame.Use;
 import org.ringfence.stack.host.kvm.snp.MemfdQuestion.Asked;
-import org.ringfence.stack.sync.LockOperation.GiveLock;
-import org.ringfence.stack.sync.LockOperation.TakeLock;
 
 /** A VMM that converts a 4K page: sets the attribute, and then discards the copy that is out of use. */
 public record ConvertOnSnp(long gpa, boolean toPrivate, Geometry geometry, MemfdHost host) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
-        cpu.ask(new TakeLock(FaultProtocol.SLOTS_LOCK));
-        if (cpu.ask(new MemfdQuestion(gpa, Asked.IS_PRIVATE)) != toPrivate) {
-            cpu.call(new InvalidateOnSnp(gpa, true));
-            cpu.ask(new MemfdChange(gpa, toPrivate ? Made.PRIVATE : Made.SHARED));
-            cpu.call(new InvalidateOnSnp(gpa, false));
-        }
-        cpu.ask(new GiveLock(FaultProtocol.SLOTS_LOCK));
+        cpu.call(new SetAttributes(gpa, toPrivate, new UnmapNestedPage(gpa), FaultProtocol.WHOLE));
         if (host.discards()) {
             if (toPrivate) {
                 discard(cpu);

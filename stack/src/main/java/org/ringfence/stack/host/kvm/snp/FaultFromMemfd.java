@@ -12,6 +12,8 @@ import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.stack.host.kvm.FreeFrame;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
+import org.ringfence.stack.host.kvm.fault.VmOperation.IsInvalidating;
+import org.ringfence.stack.host.kvm.fault.VmOperation.IsPrivate;
 import org.ringfence.stack.host.kvm.snp.MemfdFrame.Use;
 import org.ringfence.stack.host.kvm.snp.MemfdQuestion.Asked;
 import org.ringfence.stack.sync.LockOperation.GiveLock;
@@ -33,7 +35,7 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
         if (host.retries()) {
             cpu.ask(new ReadSequence(FaultProtocol.SEQUENCE));
         }
-        if (cpu.ask(new MemfdQuestion(gpa, Asked.IS_PRIVATE)) != asPrivate) {
+        if (cpu.ask(new IsPrivate(gpa)) != asPrivate) {
             return false;
         }
         if (asPrivate) {
@@ -73,7 +75,7 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
 
     private void map(Cpu cpu, Frame frame) {
         cpu.ask(new TakeReadLock(FaultProtocol.MMU_LOCK));
-        boolean moved = host.retries() && cpu.ask(new MemfdQuestion(gpa, Asked.IS_INVALIDATING));
+        boolean moved = host.retries() && cpu.ask(new IsInvalidating(gpa));
         moved |= host.retries() && cpu.ask(new HasSequenceMoved(FaultProtocol.SEQUENCE));
         if (!moved) {
             cpu.ask(new MapNestedPage(gpa, frame, Level.SIZE_4K));

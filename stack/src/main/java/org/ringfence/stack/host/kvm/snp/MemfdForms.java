@@ -13,7 +13,6 @@ public final class MemfdForms {
         return List.of(
                 Form.told("ask memfd", MemfdQuestion.class, Principal.HOST),
                 Form.told("memfd frame", MemfdFrame.class, Principal.HOST),
-                Form.told("change memfd", MemfdChange.class, Principal.HOST),
                 Form.told("add frame", AddFrame.class, Principal.HOST),
                 Form.told("folio_put", PutFolio.IsLast.class, Principal.HOST));
     }

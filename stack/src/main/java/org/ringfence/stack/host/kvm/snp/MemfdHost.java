@@ -3,6 +3,8 @@ package org.ringfence.stack.host.kvm.snp;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
+import org.ringfence.stack.host.kvm.fault.Invalidations;
+import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
 
@@ -21,6 +23,8 @@ public record MemfdHost(boolean retries, boolean invalidates, boolean discards) 
     public static Part[] parts() {
         return new Part[] {
             SnpMemfd.PART,
+            MemoryAttributes.PART,
+            Invalidations.PART,
             FramePool.PART,
             Locks.Named.of(FaultProtocol.MMU_LOCK, FaultProtocol.SLOTS_LOCK, FaultProtocol.FILE_LOCK, FOLIO_LOCK),
             SequenceCounters.Named.of(FaultProtocol.SEQUENCE)

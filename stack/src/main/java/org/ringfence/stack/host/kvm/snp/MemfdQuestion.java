@@ -11,19 +11,15 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
-/** What KVM asks of a guest page, in bytes. */
+/** Whether a guest page, in bytes, has memory of one kind. */
 public record MemfdQuestion(long gpa, Asked asked) implements Operation<Boolean> {
 
     /** The questions. */
     public enum Asked {
-        /** Whether its attribute is private: kvm_mem_is_private. */
-        IS_PRIVATE,
         /** Whether the file has a folio of it. */
         IN_FILE,
         /** Whether userspace's memory is populated there. */
-        IN_USERSPACE,
-        /** Whether an invalidation of it is in progress. */
-        IS_INVALIDATING
+        IN_USERSPACE
     }
 
     @Override
@@ -45,10 +41,8 @@ public record MemfdQuestion(long gpa, Asked asked) implements Operation<Boolean>
 
     private boolean answer(State state, SnpMemfd memfd, int page) {
         return switch (asked) {
-            case IS_PRIVATE -> !memfd.shared().get(state, page);
             case IN_FILE -> memfd.folio().get(state, page) != FrameRef.NONE;
             case IN_USERSPACE -> memfd.user().get(state, page) != FrameRef.NONE;
-            case IS_INVALIDATING -> memfd.invalidations().get(state, page) != 0;
         };
     }
 

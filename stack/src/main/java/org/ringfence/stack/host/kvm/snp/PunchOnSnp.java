@@ -5,7 +5,9 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.sev.UnmapNestedPage;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
+import org.ringfence.stack.host.kvm.fault.Invalidate;
 import org.ringfence.stack.host.kvm.snp.MemfdFrame.Use;
 import org.ringfence.stack.host.kvm.snp.MemfdQuestion.Asked;
 import org.ringfence.stack.sync.LockOperation.GiveLock;
@@ -16,7 +18,7 @@ public record PunchOnSnp(long gpa, Geometry geometry, MemfdHost host) implements
     @Override
     public Done run(Cpu cpu) {
         cpu.ask(new TakeLock(FaultProtocol.FILE_LOCK));
-        cpu.call(new InvalidateOnSnp(gpa, true));
+        cpu.call(new Invalidate.Begin(gpa, new UnmapNestedPage(gpa), FaultProtocol.WHOLE));
         cpu.ask(new TakeLock(MemfdHost.FOLIO_LOCK));
         if (cpu.ask(new MemfdQuestion(gpa, Asked.IN_FILE))) {
             Frame folio = cpu.ask(new MemfdFrame(gpa, Use.TRUNCATE, geometry));
@@ -25,7 +27,7 @@ public record PunchOnSnp(long gpa, Geometry geometry, MemfdHost host) implements
         } else {
             cpu.ask(new GiveLock(MemfdHost.FOLIO_LOCK));
         }
-        cpu.call(new InvalidateOnSnp(gpa, false));
+        cpu.call(new Invalidate.End(FaultProtocol.WHOLE));
         return cpu.ask(new GiveLock(FaultProtocol.FILE_LOCK));
     }
 }
