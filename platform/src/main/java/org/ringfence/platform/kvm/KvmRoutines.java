@@ -12,6 +12,8 @@ import org.ringfence.stack.host.kvm.fault.ConvertGuestPage;
 import org.ringfence.stack.host.kvm.fault.DeleteSlot;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.HandleFault;
+import org.ringfence.stack.host.kvm.fault.Invalidations;
+import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
 import org.ringfence.stack.host.kvm.fault.RefillHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
@@ -32,7 +34,9 @@ public final class KvmRoutines implements Routines {
     private static final Part[] PARTS = {
         Locks.Named.of(FaultProtocol.MMU_LOCK, FaultProtocol.SLOTS_LOCK, FaultProtocol.FILE_LOCK),
         SequenceCounters.Named.of(FaultProtocol.SEQUENCE),
-        GracePeriods.PART
+        GracePeriods.PART,
+        MemoryAttributes.PART,
+        Invalidations.PART
     };
 
     private static final Part[] WITH_HYPERCALLS = Stream.concat(Stream.of(PARTS), Stream.of(HypercallExits.PART))

@@ -16,10 +16,11 @@ import org.ringfence.machine.state.Table;
  * @param covered the pages from the first to the last that any of them covers: mmu_invalidate_range_start and _end
  */
 public record Invalidations(Geometry geometry, Bounded inProgress, Bits covered) {
-    /** Brings it to a machine that is no VM of KVM's by itself. */
+    /** Brings it; a machine that is a VM of KVM's by itself has it already. */
     public static final Part PART = Part.of(
             Invalidations.class,
-            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
+            (declaration, machine, cast) -> machine.find(Invalidations.class)
+                    .orElseGet(() -> declare(declaration, machine.part(Memory.class).geometry())));
 
     /** Invalidations at once at most. */
     private static final int MOST = 3;

@@ -14,10 +14,11 @@ import org.ringfence.machine.state.State;
  * @param shared pages that have not KVM_MEMORY_ATTRIBUTE_PRIVATE
  */
 public record MemoryAttributes(Geometry geometry, Flag shared) {
-    /** Brings them to a machine that is no VM of KVM's by itself. */
+    /** Brings them; a machine that is a VM of KVM's by itself has them already. */
     public static final Part PART = Part.of(
             MemoryAttributes.class,
-            (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
+            (declaration, machine, cast) -> machine.find(MemoryAttributes.class)
+                    .orElseGet(() -> declare(declaration, machine.part(Memory.class).geometry())));
 
     static MemoryAttributes declare(Declaration declaration, Geometry geometry) {
         return new MemoryAttributes(

@@ -119,6 +119,11 @@ public sealed interface VmOperation<R> extends Operation<R> {
     /** Whether the page's attribute is private: kvm_mem_is_private. */
     record IsPrivate(long gpa) implements VmOperation<Boolean> {
         @Override
+        public List<Part> needs() {
+            return List.of(MemoryAttributes.PART);
+        }
+
+        @Override
         public Results<Boolean> results() {
             return new Results.Truth();
         }
@@ -221,6 +226,11 @@ public sealed interface VmOperation<R> extends Operation<R> {
     /** Whether an invalidation is in progress that may cover the page: mmu_invalidate_in_progress and its range. */
     record IsInvalidating(long gpa) implements VmOperation<Boolean> {
         @Override
+        public List<Part> needs() {
+            return List.of(Invalidations.PART);
+        }
+
+        @Override
         public Results<Boolean> results() {
             return new Results.Truth();
         }
@@ -301,6 +311,11 @@ public sealed interface VmOperation<R> extends Operation<R> {
     /** Whether attributes within the 2M around the page are mixed: hugepage_test_mixed. */
     record IsMixed(long gpa) implements VmOperation<Boolean> {
         @Override
+        public List<Part> needs() {
+            return List.of(MemoryAttributes.PART);
+        }
+
+        @Override
         public Results<Boolean> results() {
             return new Results.Truth();
         }
@@ -327,6 +342,11 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
     /** kvm_mmu_invalidate_begin and kvm_mmu_invalidate_range_add. */
     record BeginInvalidation(long gpa) implements VmOperation<Done>, Action {
+        @Override
+        public List<Part> needs() {
+            return List.of(Invalidations.PART);
+        }
+
         @Override
         public Step on(Machine machine, Actor actor) {
             Invalidations invalidations = machine.part(Invalidations.class);
@@ -355,7 +375,7 @@ public sealed interface VmOperation<R> extends Operation<R> {
     record EndInvalidation() implements VmOperation<Done>, Action {
         @Override
         public List<Part> needs() {
-            return List.of(SequenceCounters.Named.of(FaultProtocol.SEQUENCE));
+            return List.of(Invalidations.PART, SequenceCounters.Named.of(FaultProtocol.SEQUENCE));
         }
 
         @Override
@@ -423,6 +443,11 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
     /** Stores the page's attribute in the VM's xarray. */
     record StoreAttribute(long gpa, boolean toPrivate) implements VmOperation<Done>, Action {
+        @Override
+        public List<Part> needs() {
+            return List.of(MemoryAttributes.PART);
+        }
+
         @Override
         public Step on(Machine machine, Actor actor) {
             MemoryAttributes attributes = machine.part(MemoryAttributes.class);
