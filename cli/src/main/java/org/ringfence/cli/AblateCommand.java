@@ -95,15 +95,20 @@ final class AblateCommand extends RingfenceCommand {
             surroundings.err().println("%s: %s".formatted(row.guard().printed(), AblationReport.inBrief(row)));
             surroundings.err().flush();
         });
+        int exit = exit(rows, guards.size());
         if (format.get() == OutputFormat.JSON) {
-            report.json(rows, Ringfence.Version.number());
+            report.json(rows, Ringfence.Version.number(), exit);
         } else {
             report.text(rows);
         }
+        return exit;
+    }
+
+    private static int exit(List<Needed> rows, int guards) {
         if (rows.stream().anyMatch(row -> row instanceof Needed.Nowhere nowhere && nowhere.all())) {
             return ExitStatus.UNMET;
         }
-        boolean complete = rows.size() == guards.size() && rows.stream().allMatch(Needed::isExplained);
+        boolean complete = rows.size() == guards && rows.stream().allMatch(Needed::isExplained);
         return complete ? ExitStatus.MET : ExitStatus.INCONCLUSIVE;
     }
 

@@ -8,7 +8,8 @@ import org.ringfence.cli.judge.Interrupt;
 /**
  * How the process ends. On Ctrl-C or a termination signal the JVM begins to shut down while the search still runs; the
  * hook asks the search to stop, waits until what was found so far is printed, and then ends the process with the status
- * that this deserves, where the JVM by itself would end with 130.
+ * that this deserves, where the JVM by itself would end with 130. A signal that comes when all is printed already can begin
+ * the shutdown before {@link #with} does; so the hook ends the process with that status in every case.
  */
 final class ProcessExit {
     private static final long PATIENCE_SECONDS = 20;
@@ -29,15 +30,17 @@ final class ProcessExit {
 
     /** Everything is printed: ends the process. */
     void with(int exitStatus) {
-        status = exitStatus;
-        done.countDown();
+        printed(exitStatus);
         System.exit(exitStatus);
     }
 
+    /** Everything is printed, and the process ends with this status whoever ends it. */
+    void printed(int exitStatus) {
+        status = exitStatus;
+        done.countDown();
+    }
+
     private void shutDown() {
-        if (done.getCount() == 0) {
-            return;
-        }
         interrupt.request();
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -12,12 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.ringfence.cli.judge.Interrupt;
 
 /** How a process of its own ends. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ProcessExitTest {
     @TempDir
     private Path folder = Path.of("");
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
 
     private Process start(String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
@@ -27,7 +32,7 @@ class ProcessExitTest {
                 "-Xlog:class+load:file=" + folder.resolve("loaded.txt"),
                 "-Dringfence.home=" + folder,
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath(),
                 Ringfence.class.getName());
         builder.command().addAll(java.util.List.of(arguments));
         return builder.directory(folder.toFile()).start();
@@ -59,6 +64,29 @@ class ProcessExitTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** A process that a signal shuts down when it has printed everything, before it could end by itself. */
+    static final class Printed {
+        private Printed() {}
+
+        @SuppressWarnings("SystemExitOutsideMain")
+        public static void main(String[] arguments) {
+            ProcessExit ending = new ProcessExit(new Interrupt(), System.err);
+            ending.prepare();
+            ending.printed(1);
+            System.exit(130);
+        }
+    }
+
+    @Test
+    void aSignalAfterTheLastLineLeavesTheStatusAsItIs() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath(),
+                Printed.class.getName())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.ringfence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,12 +103,15 @@ class SignalsTest {
                 new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
                 assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(what).isTrue();
                 double seconds = (System.nanoTime() - sent) / 1e9;
-                assertThat(process.exitValue()).as(what + Files.readString(err)).isIn(1, 3);
+                assertThat(process.exitValue()).as(what + Files.readString(err)).isIn(0, 1, 3);
                 assertThat(seconds).as(what).isLessThan(SOON);
             }
             String printed = Files.readString(out, StandardCharsets.UTF_8);
             if (List.of(command).contains("json") && !printed.isEmpty()) {
-                new ObjectMapper().readTree(printed);
+                JsonNode told = new ObjectMapper().readTree(printed);
+                assertThat(told.path("exit").asInt(-1)).as(what + printed).isEqualTo(process.exitValue());
+                assertThat(told.has("stopped")).as(what + printed).isEqualTo(process.exitValue() == 3
+                        && command[0].equals("run"));
             }
             assertThat(Files.readString(err)).as(what).doesNotContain("\tat ", "a defect", "results are lost",
                     "main class");

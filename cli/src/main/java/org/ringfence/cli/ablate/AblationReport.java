@@ -63,9 +63,9 @@ public record AblationReport(String platform, PrintStream out) {
     }
 
     /** One object; docs/random.md lists its fields. */
-    public void json(List<Needed> rows, String version) {
+    public void json(List<Needed> rows, String version, int exit) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.put("format", FORMAT).put("ringfence", version).put("platform", platform);
+        root.put("format", FORMAT).put("ringfence", version).put("exit", exit).put("platform", platform);
         ArrayNode guards = root.putArray("guards");
         for (Needed row : rows) {
             json(row, guards.addObject());
