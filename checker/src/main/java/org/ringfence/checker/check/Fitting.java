@@ -1,6 +1,7 @@
 package org.ringfence.checker.check;
 
 import java.util.List;
+import java.util.Optional;
 import org.ringfence.checker.explore.Software;
 import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.checker.learn.Budget;
@@ -8,6 +9,7 @@ import org.ringfence.checker.learn.Learner;
 import org.ringfence.checker.learn.Operands;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Guards;
+import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.Layout;
 
 /**
@@ -25,6 +27,11 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
 
     /** Whether a machine of {@code platform} with these options has what the software asks for. */
     public boolean runsOn(Platform platform, Record options) {
+        return runsOn(platform, options, Optional.empty());
+    }
+
+    /** The same, and the {@code part} that the software may ask for after what is learned beforehand. */
+    public boolean runsOn(Platform platform, Record options, Optional<Class<?>> part) {
         Actor alone = new Actor(0, actor.principal(), actor.name(), actor.vmpl());
         try {
             Assembly assembly = Assembly.of(
@@ -33,11 +40,15 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
             if (asked.misfit(actor.principal(), software).isPresent()) {
                 return false;
             }
-            Layout.of(Layout.Storage.PACKED, size.frames(), size.smallPerLarge(), declaration -> SoftwareMover.of(
-                    alone,
-                    software,
-                    assembly.declare(declaration),
-                    declaration.table("software", "actor", 1).bounded("point", software.mostPoints())));
+            Layout.of(Layout.Storage.PACKED, size.frames(), size.smallPerLarge(), declaration -> {
+                Machine machine = assembly.declare(declaration);
+                part.ifPresent(machine::part);
+                return SoftwareMover.of(
+                        alone,
+                        software,
+                        machine,
+                        declaration.table("software", "actor", 1).bounded("point", software.mostPoints()));
+            });
             return true;
         } catch (RuntimeException misfit) {
             return false; // whatever the reason, it does not run there

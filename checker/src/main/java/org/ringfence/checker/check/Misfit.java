@@ -34,8 +34,8 @@ public final class Misfit extends RuntimeException {
         return Optional.ofNullable(actor);
     }
 
-    /** Whether the machine has not the hardware that the software asks for. */
-    public boolean lacksHardware() {
-        return getCause() instanceof Machine.MissingPart;
+    /** The type of the part that the software asks for and the machine has not, where that is why. */
+    public Optional<Class<?>> missing() {
+        return getCause() instanceof Machine.MissingPart part ? Optional.of(part.type()) : Optional.empty();
     }
 }

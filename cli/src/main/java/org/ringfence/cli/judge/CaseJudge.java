@@ -281,10 +281,11 @@ public record CaseJudge(
         }
         int index = file.subject().actors().indexOf(actor.get());
         Record options = Objects.requireNonNull(file.subject().options().get(platform.name()));
-        String remedy = misfit.lacksHardware()
-                ? new Homes(registry, Fitting.of(actor.get(), file.subject().machine(), settings.budget()))
-                        .sentence(platform, options)
-                : "";
+        String remedy = misfit.missing()
+                .map(part -> new Homes(
+                        registry, Fitting.of(actor.get(), file.subject().machine(), settings.budget()), part)
+                        .sentence(platform, options))
+                .orElse("");
         return new BadInput(file.problem(
                 file.places().routines().get(index),
                 "actor '%s' on %s: the software does not fit the machine: %s%s"

@@ -3,6 +3,7 @@ package org.ringfence.cli.judge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ringfence.checker.check.Fitting;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
@@ -11,8 +12,10 @@ import org.ringfence.checker.check.Registry;
 /**
  * Finds out where software runs that lacks hardware on a machine: with which one option more, or on which other
  * platform.
+ *
+ * @param missing the part that it lacks: software that is learned as the search meets it may ask for it late
  */
-record Homes(Registry registry, Fitting software) {
+record Homes(Registry registry, Fitting software, Class<?> missing) {
 
     /** The end of a sentence about software that lacks hardware on {@code platform} with {@code options}. */
     String sentence(Platform platform, Record options) {
@@ -22,7 +25,7 @@ record Homes(Registry registry, Fitting software) {
         }
         List<String> elsewhere = new ArrayList<>();
         for (Platform other : registry.platforms()) {
-            if (software.runsOn(other, other.options())) {
+            if (software.runsOn(other, other.options(), Optional.of(missing))) {
                 elsewhere.add(other.name());
             } else {
                 withOneOption(other, other.options()).stream()
@@ -52,7 +55,7 @@ record Homes(Registry registry, Fitting software) {
 
     private boolean runsOn(Platform platform, Record options, String option, Object value) {
         try {
-            return software.runsOn(platform, Options.with(options, Map.of(option, value)));
+            return software.runsOn(platform, Options.with(options, Map.of(option, value)), Optional.of(missing));
         } catch (Options.BadOption doesNotGo) {
             return false;
         }

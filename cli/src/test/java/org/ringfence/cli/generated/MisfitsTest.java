@@ -76,6 +76,24 @@ class MisfitsTest {
         assertThat(ended.exit()).isEqualTo(2);
     }
 
+    /** Its first operation is anyone's; which part it lacks shows as the search meets what it asks for then. */
+    @Test
+    void softwareThatLacksAPartLaterIsToldWhereThatPartIs() throws IOException {
+        Files.writeString(folder.resolve("late.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: 2, frames: 16}
+                platforms: {tdx-module: {}}
+                actors: [{name: a, principal: guest, routine: keep-in-realm}]
+                expect:
+                  - {threat: honest-host, safe: [clean-accept]}
+                """);
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "late.yaml");
+        assertThat(ended.err()).startsWith("late.yaml:5:").endsWith(
+                "the machine has no Cca; it runs on cca, so say that in the actor's 'platforms'\n");
+        assertThat(ended.exit()).isEqualTo(2);
+    }
+
     @Test
     void aMisfitOnOnePlatformIsToldBeforeAnotherIsSearched() throws IOException {
         Files.writeString(folder.resolve("two.yaml"), """

@@ -36,8 +36,16 @@ public record Machine(List<Record> parts) {
     public static final class MissingPart extends RuntimeException {
         private static final long serialVersionUID = 1;
 
+        private final Class<?> type;
+
         public MissingPart(Class<?> type) {
             super("the machine has no " + type.getSimpleName());
+            this.type = type;
+        }
+
+        /** The type of the part that is not there. */
+        public Class<?> type() {
+            return type;
         }
     }
 }
