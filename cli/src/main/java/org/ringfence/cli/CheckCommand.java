@@ -62,7 +62,8 @@ final class CheckCommand extends RingfenceCommand {
     @Mixin
     private final FormatOption format = new FormatOption();
 
-    @Option(names = "--matrix", description = "A table of verdicts instead of a line a case.")
+    @Option(names = "--matrix",
+            description = "A table of verdicts instead of a line a case; with a violation, of how many steps its shortest attack is.")
     private boolean matrix;
 
     @Option(names = "--trace", description = "All about every expectation, with a trace of every violation.")

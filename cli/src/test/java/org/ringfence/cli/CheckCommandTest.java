@@ -257,9 +257,9 @@ class CheckCommandTest {
                 """)).run("check", "--matrix");
         assertThat(ran.out().lines().filter(line -> line.startsWith("toys/letter  ") || line.startsWith("case")))
                 .containsExactly(
-                        "case         platform  threat          freshness  availability  reaches  states  depth  exactness  points  edges  within",
-                        "toys/letter  desk      malicious-host  violated!  -             -        5       3      exact      3/3     3/3    2 pages, 2 frames, 1 actor with software",
-                        "toys/letter  desk      honest-host     safe       safe!         1/1      3       2      exact      3/3     2/3    2 pages, 2 frames, 1 actor with software");
+                        "case         platform  threat          freshness       availability  reaches  states  depth  exactness  points  edges  within",
+                        "toys/letter  desk      malicious-host  violated in 3!  -             -        5       3      exact      3/3     3/3    2 pages, 2 frames, 1 actor with software",
+                        "toys/letter  desk      honest-host     safe            safe!         1/1      3       2      exact      3/3     2/3    2 pages, 2 frames, 1 actor with software");
         assertThat(ran.exit()).isEqualTo(1);
     }
 

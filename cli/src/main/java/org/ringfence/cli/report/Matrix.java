@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Finding;
 import org.ringfence.checker.check.Verdict;
+import org.ringfence.checker.run.Trace;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judged;
 import org.ringfence.cli.judge.Judgement;
@@ -16,7 +17,7 @@ import org.ringfence.machine.operation.Property;
 
 /**
  * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not
- * come out as expected is marked; beside the verdicts stand the bounds and the evidence that a verdict of safe rests
+ * come out as expected is marked; with a violation stands of how many steps its shortest attack is; beside the verdicts stand the bounds and the evidence that a verdict of safe rests
  * on.
  */
 record Matrix(List<CaseResult> results, Paint paint) {
@@ -103,7 +104,14 @@ record Matrix(List<CaseResult> results, Paint paint) {
 
     private static String found(@Nullable Finding finding, Property property) {
         Verdict verdict = finding == null ? null : finding.verdicts().get(property);
-        return verdict == null ? "inconclusive" : verdict.printed();
+        return switch (verdict) {
+            case null -> "inconclusive";
+            case Verdict.Violated(Trace trace, String hurt) ->
+                Words.format("violated in %,d", trace.steps().size());
+            case Verdict.Safe safe -> safe.printed();
+            case Verdict.Inconclusive inconclusive -> inconclusive.printed();
+            case Verdict.Vacuous vacuous -> vacuous.printed();
+        };
     }
 
     private static Cell reaches(Search search) {
