@@ -9,13 +9,15 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
+import org.ringfence.stack.host.kvm.fault.PageRange;
+import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
+import org.ringfence.stack.host.kvm.memfd.MemfdForms;
+import org.ringfence.stack.host.kvm.memfd.MemfdHost;
+import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
+import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
 import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
-import org.ringfence.stack.host.kvm.snp.ConvertOnSnp;
-import org.ringfence.stack.host.kvm.snp.MemfdForms;
-import org.ringfence.stack.host.kvm.snp.MemfdHost;
-import org.ringfence.stack.host.kvm.snp.PunchOnSnp;
-import org.ringfence.stack.host.kvm.snp.RefillOnSnp;
 import org.ringfence.stack.host.kvm.snp.ServeFromMemfd;
+import org.ringfence.stack.host.kvm.snp.SnpMemory;
 
 /** KVM with guest_memfd as the host of an SEV-SNP guest. */
 public final class KvmSnpRoutines implements Routines {
@@ -32,7 +34,7 @@ public final class KvmSnpRoutines implements Routines {
         static final Serving STANDARD = new Serving(1, true, true, true);
 
         MemfdHost host() {
-            return new MemfdHost(retries, invalidates, discards);
+            return new MemfdHost(new SnpMemory(invalidates), retries, discards);
         }
     }
 
@@ -46,19 +48,19 @@ public final class KvmSnpRoutines implements Routines {
         static final Changing STANDARD = new Changing(0, false, true, true);
 
         MemfdHost host() {
-            return new MemfdHost(true, invalidates, discards);
+            return new MemfdHost(new SnpMemory(invalidates), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
-            return new PunchOnSnp(geometry.gpa(page), geometry, host());
+            return new PunchMemfd(geometry.gpa(page), geometry, host());
         }
 
         Routine<?> refill(Geometry geometry) {
-            return new RefillOnSnp(geometry.gpa(page), geometry, host());
+            return new RefillMemfd(geometry.gpa(page), geometry, host());
         }
 
         Routine<?> convert(Geometry geometry) {
-            return new ConvertOnSnp(geometry.gpa(page), toPrivate, geometry, host());
+            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host());
         }
     }
 
