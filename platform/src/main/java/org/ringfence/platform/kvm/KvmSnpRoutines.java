@@ -16,6 +16,7 @@ import org.ringfence.stack.host.kvm.memfd.MemfdHost;
 import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
 import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
 import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
+import org.ringfence.stack.host.kvm.snp.PopulateSecondGuest;
 import org.ringfence.stack.host.kvm.snp.ServeFromMemfd;
 import org.ringfence.stack.host.kvm.snp.SnpMemory;
 
@@ -64,6 +65,23 @@ public final class KvmSnpRoutines implements Routines {
         }
     }
 
+    /**
+     * Options of a VMM that launches a guest.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages
+     * @param shares whether the last of them is shared by then
+     */
+    public record Populating(int page, int pages, boolean shares) {
+        static final Populating STANDARD = new Populating(0, 1, false);
+
+        Routine<?> routine(Geometry geometry) {
+            return new PopulateSecondGuest(
+                    new PageRange(geometry.gpa(page), pages), shares, geometry,
+                    new MemfdHost(new SnpMemory(true), true, true));
+        }
+    }
+
     /** Options of software that has none. */
     public record None() {}
 
@@ -92,6 +110,12 @@ public final class KvmSnpRoutines implements Routines {
                         (options, geometry) -> new ServeFromMemfd(
                                 ((Serving) options).vcpus(), geometry, ((Serving) options).host()),
                         "KVM with guest_memfd, and its VMM (KVM on SNP)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-populate",
+                        Populating.STANDARD,
+                        (options, geometry) -> ((Populating) options).routine(geometry),
+                        "a VMM that launches the second guest of a machine whose firmware runs (KVM on SNP)")
+                        .needing(MemfdHost.parts()),
                 new Entry(
                         "memfd-punch",
                         Changing.STANDARD,

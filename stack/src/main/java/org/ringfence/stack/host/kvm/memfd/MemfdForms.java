@@ -16,6 +16,7 @@ public final class MemfdForms {
                 form("filemap_add_folio", MemfdOperation.AddFolio.class),
                 form("filemap_remove_folio", MemfdOperation.Truncate.class),
                 form("folio_put", MemfdOperation.Put.class),
+                form("kvm_gmem_populate", MemfdOperation.AnswerPopulate.class),
                 form("get_user_page_fast_only", MemfdOperation.IsPopulated.class),
                 form("hva_to_pfn", MemfdOperation.GetUserFrame.class),
                 form("handle_mm_fault", MemfdOperation.Populate.class),

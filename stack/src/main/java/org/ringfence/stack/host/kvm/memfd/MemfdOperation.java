@@ -14,6 +14,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.FrameRef;
+import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 
 /** The steps of the page cache and of memory management that KVM and its VMM make with a {@link GuestMemfd}. */
 public sealed interface MemfdOperation<R> extends Operation<R> {
@@ -271,6 +272,34 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String toString() {
             return "zap_page_range_single of GPA 0x%X".formatted(gpa);
+        }
+    }
+
+    /**
+     * kvm_gmem_populate returns.
+     *
+     * @param pages how many were made
+     */
+    record AnswerPopulate(KvmErrno errno, int pages) implements MemfdOperation<KvmErrno> {
+        @Override
+        public Results<KvmErrno> results() {
+            return new Results.Closed<>(KvmErrno.class);
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            int code = errno.ordinal();
+            return state -> code;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "kvm_gmem_populate";
+        }
+
+        @Override
+        public String toString() {
+            return "kvm_gmem_populate returns %s after %d pages".formatted(errno, pages);
         }
     }
 
