@@ -18,6 +18,7 @@ import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
 import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
 import org.ringfence.stack.host.kvm.snp.PopulateSecondGuest;
 import org.ringfence.stack.host.kvm.snp.ServeFromMemfd;
+import org.ringfence.stack.host.kvm.snp.SnpMemfdForms;
 import org.ringfence.stack.host.kvm.snp.SnpMemory;
 
 /** KVM with guest_memfd as the host of an SEV-SNP guest. */
@@ -87,7 +88,7 @@ public final class KvmSnpRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return Stream.concat(FaultForms.protocol().stream(), MemfdForms.all().stream()).toList();
+        return Stream.of(FaultForms.protocol(), MemfdForms.all(), SnpMemfdForms.all()).flatMap(List::stream).toList();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.ringfence.stack.sync.SequenceCounters;
  */
 public record MemfdHost(Architecture architecture, boolean retries, boolean discards) {
     /** The lock of a folio: who makes one and prepares it holds it, and who takes it out of the file. */
-    static final String FOLIO_LOCK = "folio_lock";
+    public static final String FOLIO_LOCK = "folio_lock";
 
     /** What it needs. */
     public static Part[] parts() {
