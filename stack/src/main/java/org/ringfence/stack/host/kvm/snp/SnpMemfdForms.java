@@ -14,6 +14,7 @@ public final class SnpMemfdForms {
                 form("kvm_gmem_punch_hole", VmmOnSnp.PunchWhole.class),
                 form("kvm_vm_set_mem_attributes", VmmOnSnp.ConvertWhole.class),
                 form("madvise_dontneed_free", VmmOnSnp.DiscardWhole.class),
+                form("VMM touch", VmmOnSnp.TouchOwn.class),
                 form("VMM load", VmmOnSnp.LoadOwn.class),
                 form("VMM store", VmmOnSnp.StoreOwn.class));
     }

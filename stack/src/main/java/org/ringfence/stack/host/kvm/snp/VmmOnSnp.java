@@ -119,6 +119,24 @@ public sealed interface VmmOnSnp extends Action {
         }
     }
 
+    /** The VMM touches its memory at the page, where it has none yet: handle_mm_fault. */
+    record TouchOwn(long gpa, Frame frame) implements VmmOnSnp {
+        @Override
+        public boolean make(State state, Calls calls, int page) {
+            return calls.touch(state, page, frame.index());
+        }
+
+        @Override
+        public String mnemonic() {
+            return "VMM touch";
+        }
+
+        @Override
+        public String toString() {
+            return "VMM touch of GPA 0x%X, which becomes %s".formatted(gpa, frame);
+        }
+    }
+
     /** The VMM reads its memory at the page. */
     record LoadOwn(long gpa) implements VmmOnSnp {
         @Override
@@ -240,6 +258,14 @@ public sealed interface VmmOnSnp extends Action {
             return true;
         }
 
+        boolean touch(State state, int page, int frame) {
+            if (memfd.user().get(state, page) != FrameRef.NONE || !pool.take(state, frame, Level.SIZE_4K)) {
+                return false;
+            }
+            memfd.user().set(state, page, frame);
+            return true;
+        }
+
         boolean load(State state, int page) {
             int frame = memfd.user().get(state, page);
             if (frame == FrameRef.NONE) {
@@ -270,6 +296,9 @@ public sealed interface VmmOnSnp extends Action {
             calls.addAll(List.of(
                     new PunchWhole(gpa), new ConvertWhole(gpa, true), new ConvertWhole(gpa, false),
                     new DiscardWhole(gpa), new LoadOwn(gpa), new StoreOwn(gpa)));
+            for (int frame = 0; frame < geometry.frames(); frame++) {
+                calls.add(new TouchOwn(gpa, new Frame(frame)));
+            }
         }
         return List.of(NumberedFamily.trying(Principal.VMM, machine, calls));
     }
