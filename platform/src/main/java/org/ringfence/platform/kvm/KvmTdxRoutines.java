@@ -5,7 +5,9 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.HostLedger;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.PageRange;
 import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
@@ -16,8 +18,9 @@ import org.ringfence.stack.host.kvm.tdx.AllocateAndWriteUnderKeyId0;
 import org.ringfence.stack.host.kvm.tdx.HoldEntry;
 import org.ringfence.stack.host.kvm.tdx.ServeTdFromMemfd;
 import org.ringfence.stack.host.kvm.tdx.TdxMemory;
+import org.ringfence.stack.host.kvm.tdx.UseOwnFrame;
 
-/** KVM with guest_memfd as the host of a TD. Its operations have the same texts as those of {@link KvmSnpRoutines}. */
+/** KVM with guest_memfd as the host of a TD. Most of its operations have their texts in {@link KvmSnpRoutines}. */
 public final class KvmTdxRoutines implements Routines {
 
     /**
@@ -81,6 +84,11 @@ public final class KvmTdxRoutines implements Routines {
 
     /** Options of software that has none. */
     public record None() {}
+
+    @Override
+    public List<Form> forms() {
+        return List.of(Form.told("use own frame", UseOwnFrame.class, Principal.HOST));
+    }
 
     @Override
     public List<Entry> entries() {

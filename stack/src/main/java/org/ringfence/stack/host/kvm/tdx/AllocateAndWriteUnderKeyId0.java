@@ -3,8 +3,6 @@ package org.ringfence.stack.host.kvm.tdx;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.LineInstruction;
-import org.ringfence.machine.memory.OnLine;
-import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
@@ -19,9 +17,9 @@ public record AllocateAndWriteUnderKeyId0(Geometry geometry) implements Routine<
     @Override
     public Done run(Cpu cpu) {
         Frame frame = cpu.call(new FreeFrame(Level.SIZE_4K, geometry.frames()));
-        cpu.ask(new OnLine(LineInstruction.LOAD, frame, 0, Value.HOST));
-        cpu.ask(new OnLine(LineInstruction.STORE, frame, 0, Value.HOST));
-        cpu.ask(new OnLine(LineInstruction.LOAD, frame, 0, Value.HOST));
+        cpu.ask(new UseOwnFrame(LineInstruction.LOAD, frame));
+        cpu.ask(new UseOwnFrame(LineInstruction.STORE, frame));
+        cpu.ask(new UseOwnFrame(LineInstruction.LOAD, frame));
         return Done.DONE;
     }
 }
