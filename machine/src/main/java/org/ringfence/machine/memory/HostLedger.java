@@ -1,5 +1,6 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
@@ -15,6 +16,10 @@ import org.ringfence.machine.state.ValueNames;
  * @param owed 0 where nothing is; else the ordinal of the {@link Value} plus one
  */
 public record HostLedger(Bounded owed) {
+    /** Brings it, for software of the host; a machine that keeps one anyway has it already. */
+    public static final Part PART = Part.of(
+            HostLedger.class,
+            (declaration, machine, cast) -> machine.find(HostLedger.class).orElseGet(() -> declare(declaration)));
 
     /** Declares one entry for each frame. */
     public static HostLedger declare(Declaration declaration) {

@@ -14,10 +14,12 @@ import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.HandleFault;
 import org.ringfence.stack.host.kvm.fault.Invalidations;
 import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
+import org.ringfence.stack.host.kvm.fault.PreFaultMemory;
 import org.ringfence.stack.host.kvm.fault.PunchHole;
 import org.ringfence.stack.host.kvm.fault.RefillHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
-import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.fault.SetMemoryAttributes;
+import org.ringfence.stack.host.kvm.fault.Zap;
 import org.ringfence.stack.host.kvm.hypercall.ConvertByHypercall;
 import org.ringfence.stack.host.kvm.hypercall.HypercallExits;
 import org.ringfence.stack.host.kvm.hypercall.MapGpaRange;
@@ -110,6 +112,23 @@ public final class KvmRoutines implements Routines {
     }
 
     /**
+     * Options of KVM_PRE_FAULT_MEMORY.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages
+     * @param sequence whether the fault compares mmu_invalidate_seq
+     */
+    public record PreFaulting(int page, int pages, boolean sequence) {
+        static final PreFaulting STANDARD = new PreFaulting(0, 1, true);
+
+        Routine<?> routine(Geometry geometry) {
+            return new PreFaultMemory(
+                    geometry.gpa(page), pages * Geometry.SMALL, 0, geometry,
+                    new FaultProtocol(sequence, true, true, true, false, true));
+        }
+    }
+
+    /**
      * Options of a guest that asks for a conversion.
      *
      * @param page the first page's number
@@ -183,6 +202,11 @@ public final class KvmRoutines implements Routines {
                         "a vCPU that asks by hypercall for a conversion, and uses the page (KVM)")
                         .needing(WITH_HYPERCALLS),
                 new Entry(
+                        "kvm-pre-fault",
+                        PreFaulting.STANDARD,
+                        (options, geometry) -> ((PreFaulting) options).routine(geometry),
+                        "a vCPU's thread that faults pages in before the guest runs (KVM)").needing(PARTS),
+                new Entry(
                         "kvm-punch-hole",
                         Taking.STANDARD,
                         (options, geometry) -> {
@@ -208,8 +232,13 @@ public final class KvmRoutines implements Routines {
                         Taking.STANDARD,
                         (options, geometry) -> {
                             Taking taking = (Taking) options;
-                            return new SetAttributes(
-                                    geometry.gpa(taking.page), taking.toPrivate, taking.protocol());
+                            return new SetMemoryAttributes(
+                                    geometry.gpa(taking.page),
+                                    Geometry.SMALL,
+                                    taking.toPrivate ? SetMemoryAttributes.PRIVATE : 0,
+                                    0,
+                                    Zap.OfPrivateVm.INSTANCE,
+                                    taking.protocol());
                         },
                         "sets a page's memory attribute (KVM)").needing(PARTS),
                 new Entry(

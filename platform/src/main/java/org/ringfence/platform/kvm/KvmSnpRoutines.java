@@ -9,13 +9,17 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
+import org.ringfence.stack.host.kvm.fault.PageRange;
+import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
+import org.ringfence.stack.host.kvm.memfd.MemfdForms;
+import org.ringfence.stack.host.kvm.memfd.MemfdHost;
+import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
+import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
 import org.ringfence.stack.host.kvm.snp.AllocateAndWrite;
-import org.ringfence.stack.host.kvm.snp.ConvertOnSnp;
-import org.ringfence.stack.host.kvm.snp.MemfdForms;
-import org.ringfence.stack.host.kvm.snp.MemfdHost;
-import org.ringfence.stack.host.kvm.snp.PunchOnSnp;
-import org.ringfence.stack.host.kvm.snp.RefillOnSnp;
+import org.ringfence.stack.host.kvm.snp.PopulateSecondGuest;
 import org.ringfence.stack.host.kvm.snp.ServeFromMemfd;
+import org.ringfence.stack.host.kvm.snp.SnpMemfdForms;
+import org.ringfence.stack.host.kvm.snp.SnpMemory;
 
 /** KVM with guest_memfd as the host of an SEV-SNP guest. */
 public final class KvmSnpRoutines implements Routines {
@@ -32,7 +36,7 @@ public final class KvmSnpRoutines implements Routines {
         static final Serving STANDARD = new Serving(1, true, true, true);
 
         MemfdHost host() {
-            return new MemfdHost(retries, invalidates, discards);
+            return new MemfdHost(new SnpMemory(invalidates), retries, discards);
         }
     }
 
@@ -46,19 +50,36 @@ public final class KvmSnpRoutines implements Routines {
         static final Changing STANDARD = new Changing(0, false, true, true);
 
         MemfdHost host() {
-            return new MemfdHost(true, invalidates, discards);
+            return new MemfdHost(new SnpMemory(invalidates), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
-            return new PunchOnSnp(geometry.gpa(page), geometry, host());
+            return new PunchMemfd(geometry.gpa(page), geometry, host());
         }
 
         Routine<?> refill(Geometry geometry) {
-            return new RefillOnSnp(geometry.gpa(page), geometry, host());
+            return new RefillMemfd(geometry.gpa(page), geometry, host());
         }
 
         Routine<?> convert(Geometry geometry) {
-            return new ConvertOnSnp(geometry.gpa(page), toPrivate, geometry, host());
+            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host());
+        }
+    }
+
+    /**
+     * Options of a VMM that launches a guest.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages
+     * @param shares whether the last of them is shared by then
+     */
+    public record Populating(int page, int pages, boolean shares) {
+        static final Populating STANDARD = new Populating(0, 1, false);
+
+        Routine<?> routine(Geometry geometry) {
+            return new PopulateSecondGuest(
+                    new PageRange(geometry.gpa(page), pages), shares, geometry,
+                    new MemfdHost(new SnpMemory(true), true, true));
         }
     }
 
@@ -67,7 +88,7 @@ public final class KvmSnpRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return Stream.concat(FaultForms.protocol().stream(), MemfdForms.all().stream()).toList();
+        return Stream.of(FaultForms.protocol(), MemfdForms.all(), SnpMemfdForms.all()).flatMap(List::stream).toList();
     }
 
     @Override
@@ -90,6 +111,12 @@ public final class KvmSnpRoutines implements Routines {
                         (options, geometry) -> new ServeFromMemfd(
                                 ((Serving) options).vcpus(), geometry, ((Serving) options).host()),
                         "KVM with guest_memfd, and its VMM (KVM on SNP)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-populate",
+                        Populating.STANDARD,
+                        (options, geometry) -> ((Populating) options).routine(geometry),
+                        "a VMM that launches the second guest of a machine whose firmware runs (KVM on SNP)")
+                        .needing(MemfdHost.parts()),
                 new Entry(
                         "memfd-punch",
                         Changing.STANDARD,

@@ -12,6 +12,7 @@ import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
 import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
 import org.ringfence.stack.host.kvm.fault.PrivateVm;
+import org.ringfence.stack.host.kvm.fault.SlotState;
 import org.ringfence.stack.host.kvm.fault.TranslationsAreOfWhatIsThere;
 import org.ringfence.stack.host.kvm.fault.TranslationsFollowAttributes;
 import org.ringfence.stack.host.kvm.fault.VmmCall;
@@ -29,8 +30,9 @@ public final class SwProtectedPlatform implements Platform {
      * Options of a software-protected VM.
      *
      * @param beginsPrivate whether all pages have the private attribute at first
+     * @param guestMemfd whether the slot binds a guest_memfd
      */
-    public record Options(boolean beginsPrivate) {}
+    public record Options(boolean beginsPrivate, boolean guestMemfd) {}
 
     @Override
     public String name() {
@@ -39,7 +41,7 @@ public final class SwProtectedPlatform implements Platform {
 
     @Override
     public Record options() {
-        return new Options(true);
+        return new Options(true, true);
     }
 
     @Override
@@ -56,6 +58,9 @@ public final class SwProtectedPlatform implements Platform {
     @Override
     public void begin(State state, Machine machine, Setting setting) {
         MemoryAttributes attributes = machine.part(MemoryAttributes.class);
+        if (!((Options) setting.options()).guestMemfd()) {
+            machine.part(PrivateVm.class).slot().set(state, SlotState.PLAIN);
+        }
         for (int page = 0; page < setting.geometry().pages(); page++) {
             attributes.set(state, page, ((Options) setting.options()).beginsPrivate());
         }

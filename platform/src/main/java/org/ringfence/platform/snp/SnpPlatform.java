@@ -60,6 +60,7 @@ import org.ringfence.machine.vocabulary.GuestForms;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.platform.sev.Caching;
+import org.ringfence.stack.host.kvm.snp.VmmOnSnp;
 
 /** AMD SEV-SNP: one guest. */
 public final class SnpPlatform implements Platform {
@@ -279,6 +280,7 @@ public final class SnpPlatform implements Platform {
                                 : SnpAdversary.aliases(machine.part(Aliases.class)))
                         .keeping(List.of(interposes ? CiphertextNote.PART : Aliases.PART)),
                 Adversary.retroactive(Principal.HOST, (machine, cast) -> SnpAdversary.retroactiveHost(machine)),
+                VmmOnSnp.malicious(),
                 Adversary.malicious(
                         Principal.INNER_GUEST,
                         (machine, cast) -> chosen.l2

@@ -66,6 +66,13 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
         return switch (cpu.ask(new LookUpSlot())) {
             case GONE -> leave(cpu, asPrivate ? KvmExit.KVM_EXIT_MEMORY_FAULT_PRIVATE : KvmExit.KVM_EXIT_MMIO);
             case INVALID -> true;
+            case PLAIN -> {
+                if (asPrivate) {
+                    yield leave(cpu, KvmExit.KVM_EXIT_MEMORY_FAULT_PRIVATE);
+                }
+                map(cpu, false, 0);
+                yield true;
+            }
             case VALID -> {
                 if (asPrivate) {
                     long frame = cpu.ask(new GetFilePage(gpa));

@@ -1,12 +1,10 @@
 package org.ringfence.stack.host.kvm.fault;
 
-import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.kvm.fault.VmOperation.BeginInvalidation;
 import org.ringfence.stack.host.kvm.fault.VmOperation.EndInvalidation;
-import org.ringfence.stack.host.kvm.fault.VmOperation.ZapPage;
 import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
 
@@ -15,29 +13,24 @@ public final class Invalidate {
     private Invalidate() {}
 
     /**
-     * Announces the change of a page, and takes its translation away.
+     * Announces the change of pages, and takes their translations away.
      *
-     * @param zap how: the machine's own step for kvm_mmu_unmap_gfn_range
+     * @param asPrivate which translations: those that the change leaves without what they are of
      */
-    public record Begin(long gpa, Action zap, FaultProtocol protocol) implements Routine<Done> {
-        /** Of a {@link PrivateVm}. */
-        Begin(long gpa, FaultProtocol protocol) {
-            this(gpa, new ZapPage(gpa), protocol);
-        }
-
+    public record Begin(PageRange range, boolean asPrivate, Zap zap, FaultProtocol protocol) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             lock(cpu, protocol);
             if (!protocol.zapsFirst()) {
-                cpu.ask(new BeginInvalidation(gpa));
+                cpu.ask(new BeginInvalidation(range.gpa(), range.pages()));
             }
-            if (protocol.zaps()) {
-                cpu.ask(zap);
+            for (int page = 0; protocol.zaps() && page < range.pages(); page++) {
+                zap.zap(cpu, range.gpa(page), asPrivate);
             }
             if (protocol.zapsFirst()) {
                 unlock(cpu, protocol);
                 lock(cpu, protocol);
-                cpu.ask(new BeginInvalidation(gpa));
+                cpu.ask(new BeginInvalidation(range.gpa(), range.pages()));
             }
             unlock(cpu, protocol);
             return Done.DONE;

@@ -42,16 +42,17 @@ public record Invalidations(Geometry geometry, Bounded inProgress, Bits covered)
     }
 
     /**
-     * One of a page begins: what is covered grows to one range. All of the 2M around the page is in it, so that a fault of
-     * a neighbour makes no 2M mapping meanwhile. Source: arch/x86/kvm/mmu/mmu.c, kvm_arch_pre_set_memory_attributes.
+     * One of the pages from {@code first} to {@code last} begins: what is covered grows to one range. All of the 2M around
+     * each is in it, so that a fault of a neighbour makes no 2M mapping meanwhile. Source: arch/x86/kvm/mmu/mmu.c,
+     * kvm_arch_pre_set_memory_attributes.
      */
-    void begin(State state, int page) {
+    void begin(State state, int first, int last) {
         inProgress.set(state, inProgress.get(state) + 1);
         long block = -1L >>> Long.SIZE - geometry.smallPerLarge();
-        long range = covered.get(state, 0) | block << geometry.head(page);
-        int last = Long.SIZE - 1 - Long.numberOfLeadingZeros(range);
-        int first = Long.numberOfTrailingZeros(range);
-        covered.set(state, 0, (2L << last) - (1L << first));
+        long range = covered.get(state, 0) | block << geometry.head(first) | block << geometry.head(last);
+        int highest = Long.SIZE - 1 - Long.numberOfLeadingZeros(range);
+        int lowest = Long.numberOfTrailingZeros(range);
+        covered.set(state, 0, (2L << highest) - (1L << lowest));
     }
 
     /** One ends. */

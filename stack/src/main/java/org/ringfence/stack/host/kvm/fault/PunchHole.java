@@ -12,7 +12,7 @@ public record PunchHole(long gpa, FaultProtocol protocol) implements Routine<Don
     @Override
     public Done run(Cpu cpu) {
         cpu.ask(new TakeLock(FaultProtocol.FILE_LOCK));
-        cpu.call(new Invalidate.Begin(gpa, protocol));
+        cpu.call(new Invalidate.Begin(new PageRange(gpa), true, Zap.OfPrivateVm.INSTANCE, protocol));
         cpu.ask(new TruncatePage(gpa));
         cpu.call(new Invalidate.End(protocol));
         return cpu.ask(new GiveLock(FaultProtocol.FILE_LOCK));

@@ -1,11 +1,13 @@
 package org.ringfence.stack.host.kvm.fault;
 
 import java.util.List;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Numbered;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
@@ -340,8 +342,13 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
     // ---- who takes memory away
 
-    /** kvm_mmu_invalidate_begin and kvm_mmu_invalidate_range_add. */
-    record BeginInvalidation(long gpa) implements VmOperation<Done>, Action {
+    /**
+     * kvm_mmu_invalidate_begin and kvm_mmu_invalidate_range_add.
+     *
+     * @param gpa where the range begins, in bytes
+     * @param pages its length, in 4K pages
+     */
+    record BeginInvalidation(long gpa, int pages) implements VmOperation<Done>, Action {
         @Override
         public List<Part> needs() {
             return List.of(Invalidations.PART);
@@ -350,12 +357,15 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             Invalidations invalidations = machine.part(Invalidations.class);
-            int page = GuestPages.page(invalidations.geometry(), gpa);
+            Geometry geometry = invalidations.geometry();
+            int first = GuestPages.page(geometry, gpa);
+            Numbered.require("pages", pages, 1, geometry.pages());
+            int last = GuestPages.page(geometry, gpa + (pages - 1) * Geometry.SMALL);
             return state -> {
                 if (!invalidations.canBegin(state)) {
                     return Outcome.WAITS;
                 }
-                invalidations.begin(state, page);
+                invalidations.begin(state, first, last);
                 return Done.DONE.ordinal();
             };
         }
@@ -367,7 +377,7 @@ public sealed interface VmOperation<R> extends Operation<R> {
 
         @Override
         public String toString() {
-            return "kvm_mmu_invalidate_begin of GPA 0x%X".formatted(gpa);
+            return "kvm_mmu_invalidate_begin of %d pages from GPA 0x%X on".formatted(pages, gpa);
         }
     }
 

@@ -5,11 +5,13 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
+import org.ringfence.stack.host.kvm.fault.PageRange;
 import org.ringfence.stack.host.kvm.fault.SetAttributes;
+import org.ringfence.stack.host.kvm.fault.Zap;
 
 /**
- * A VMM that enables the exit and then does what a vCPU asks for, as long as it asks: it sets the attributes, page by
- * page, and answers.
+ * A VMM that enables the exit and then does what a vCPU asks for, as long as it asks: it sets the attributes of
+ * the whole range at once, and answers.
  *
  * @param obeys whether it sets the attributes; without, it answers OK and leaves them as they are
  */
@@ -27,8 +29,10 @@ public record ServeHypercalls(int vcpu, Geometry geometry, boolean obeys, FaultP
         @Override
         public Done run(Cpu cpu) {
             AwaitHypercall.Request request = cpu.ask(new AwaitHypercall(vmm.vcpu, vmm.geometry));
-            for (int page = request.page(); vmm.obeys && page < request.page() + request.pages(); page++) {
-                cpu.call(new SetAttributes(vmm.geometry.gpa(page), request.toPrivate(), vmm.protocol));
+            if (vmm.obeys) {
+                PageRange range = new PageRange(vmm.geometry.gpa(request.page()), request.pages());
+                cpu.call(new SetAttributes(
+                        range, request.toPrivate(), Zap.OfPrivateVm.INSTANCE, vmm.protocol));
             }
             cpu.ask(new AnswerHypercall(vmm.vcpu, HypercallReturn.OK));
             return cpu.again(this);

@@ -14,6 +14,10 @@ import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.Psmash;
+import org.ringfence.stack.host.kvm.fault.PageRange;
+import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
+import org.ringfence.stack.host.kvm.memfd.FaultFromMemfd;
+import org.ringfence.stack.host.kvm.memfd.MemfdHost;
 
 /**
  * KVM and its VMM serve one vCPU's exits after the other, for ever. A page state change leaves for userspace as
@@ -45,14 +49,14 @@ public record ServeFromMemfd(int vcpus, Geometry geometry, MemfdHost host) imple
 
         private Done fault(Cpu cpu, boolean asPrivate) {
             if (!cpu.call(new FaultFromMemfd(exit.gpa(), asPrivate, geometry, host))) {
-                cpu.call(new ConvertOnSnp(exit.gpa(), asPrivate, geometry, host));
+                cpu.call(new ConvertMemfd(new PageRange(exit.gpa()), asPrivate, geometry, host));
             }
             return cpu.ask(new Vmrun(exit.vcpu()));
         }
 
         private Done rmpFault(Cpu cpu) {
             if (!cpu.call(new FaultFromMemfd(exit.gpa(), true, geometry, host))) {
-                cpu.call(new ConvertOnSnp(exit.gpa(), true, geometry, host));
+                cpu.call(new ConvertMemfd(new PageRange(exit.gpa()), true, geometry, host));
                 return cpu.ask(new Vmrun(exit.vcpu()));
             }
             switch (cpu.ask(new LookUpPage(exit.gpa()))) {
@@ -71,9 +75,8 @@ public record ServeFromMemfd(int vcpus, Geometry geometry, MemfdHost host) imple
                         NPF_SIZE_MISMATCH, NPF_VMPL, PSC_PRIVATE_4K, PSC_SHARED_4K, PSC_BUFFER ->
                     false;
             };
-            for (int i = 0; i < (large ? geometry.smallPerLarge() : 1); i++) {
-                cpu.call(new ConvertOnSnp(exit.gpa() + i * Geometry.SMALL, toPrivate, geometry, host));
-            }
+            PageRange range = new PageRange(exit.gpa(), large ? geometry.smallPerLarge() : 1);
+            cpu.call(new ConvertMemfd(range, toPrivate, geometry, host));
             return cpu.ask(new AnswerVmgexit(exit.vcpu(), PageStateChange.OK));
         }
     }

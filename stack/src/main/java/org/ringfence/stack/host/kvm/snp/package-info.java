@@ -1,7 +1,6 @@
 /**
- * KVM with guest_memfd as the host of an SEV-SNP guest: the fault path, conversions and punched holes as
- * {@link org.ringfence.stack.host.kvm.fault} has them, over real frames, and what KVM does to the RMP where guest_memfd
- * hands memory out and gets it back.
+ * KVM with guest_memfd as the host of an SEV-SNP guest: what it does to the RMP where
+ * {@link org.ringfence.stack.host.kvm.memfd} hands memory out and gets it back, and how it serves the guest's exits.
  */
 @NullMarked
 package org.ringfence.stack.host.kvm.snp;

@@ -1,4 +1,4 @@
-package org.ringfence.stack.host.kvm.snp;
+package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Cpu;
@@ -6,10 +6,10 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 
 /** A VMM that punches a page out of the file, and has another folio allocated there, before the guest looks. */
-public record RefillOnSnp(long gpa, Geometry geometry, MemfdHost host) implements Routine<Done> {
+public record RefillMemfd(long gpa, Geometry geometry, MemfdHost host) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
-        cpu.call(new PunchOnSnp(gpa, geometry, host));
-        return cpu.call(new GetFolio(gpa, geometry, host));
+        cpu.call(new PunchMemfd(gpa, geometry, host));
+        return cpu.call(new AllocateFolio(gpa, geometry, host));
     }
 }

@@ -1,4 +1,4 @@
-package org.ringfence.stack.host.kvm.snp;
+package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.operation.Part;
 import org.ringfence.stack.host.kvm.FramePool;
@@ -9,20 +9,20 @@ import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
 
 /**
- * How KVM and its VMM manage the memory of an SEV-SNP guest.
+ * How KVM and its VMM manage the memory of a confidential guest.
  *
+ * @param architecture what the protection adds
  * @param retries whether a fault looks, under mmu_lock, whether an invalidation came between or is under way
- * @param invalidates whether the RMP is told when a folio is freed: kvm_arch_gmem_invalidate
  * @param discards whether the VMM discards the copy that is out of use after a conversion
  */
-public record MemfdHost(boolean retries, boolean invalidates, boolean discards) {
+public record MemfdHost(Architecture architecture, boolean retries, boolean discards) {
     /** The lock of a folio: who makes one and prepares it holds it, and who takes it out of the file. */
-    static final String FOLIO_LOCK = "folio_lock";
+    public static final String FOLIO_LOCK = "folio_lock";
 
     /** What it needs. */
     public static Part[] parts() {
         return new Part[] {
-            SnpMemfd.PART,
+            GuestMemfd.PART,
             MemoryAttributes.PART,
             Invalidations.PART,
             FramePool.PART,

@@ -1,21 +1,14 @@
-package org.ringfence.stack.host.kvm.snp;
+package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
-import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.machine.sev.MapNestedPage;
-import org.ringfence.machine.snp.rmp.Rmpread;
-import org.ringfence.machine.snp.rmp.Rmpupdate;
-import org.ringfence.machine.snp.rmp.RmpupdateResult;
 import org.ringfence.stack.host.kvm.FreeFrame;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsInvalidating;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsPrivate;
-import org.ringfence.stack.host.kvm.snp.MemfdFrame.Use;
-import org.ringfence.stack.host.kvm.snp.MemfdQuestion.Asked;
 import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.GiveReadLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
@@ -24,12 +17,13 @@ import org.ringfence.stack.sync.SequenceCounters.HasSequenceMoved;
 import org.ringfence.stack.sync.SequenceCounters.ReadSequence;
 
 /**
- * KVM's fault path for an SEV-SNP guest. A private fault gets the folio from the file, which is made where it is absent
- * and then prepared: the RMP entry is assigned to the guest at this address. Answers whether the vCPU runs on; if not
- * it has left with KVM_EXIT_MEMORY_FAULT. Source: arch/x86/kvm/mmu/mmu.c, kvm_mmu_faultin_pfn; virt/kvm/guest_memfd.c,
- * kvm_gmem_get_pfn; arch/x86/kvm/svm/sev.c, sev_gmem_prepare.
+ * KVM's fault path over guest_memfd. A private fault gets the folio from the file, which is made where it is absent and
+ * then prepared. Answers whether the vCPU runs on; if not it has left with KVM_EXIT_MEMORY_FAULT. Source:
+ * arch/x86/kvm/mmu/mmu.c, kvm_mmu_faultin_pfn; virt/kvm/guest_memfd.c, kvm_gmem_get_pfn.
  */
-record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost host) implements Routine<Boolean> {
+public record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost host)
+        implements
+            Routine<Boolean> {
     @Override
     public Boolean run(Cpu cpu) {
         if (host.retries()) {
@@ -41,7 +35,7 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
         if (asPrivate) {
             Frame folio = folio(cpu);
             map(cpu, folio);
-            cpu.call(new PutFolio(folio, host.invalidates()));
+            cpu.call(new PutFolio(folio, host.architecture()));
         } else {
             map(cpu, userspace(cpu));
         }
@@ -50,26 +44,18 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
 
     private Frame folio(Cpu cpu) {
         cpu.ask(new TakeLock(MemfdHost.FOLIO_LOCK));
-        Frame folio = GetFolio.get(cpu, gpa, geometry);
-        prepare(cpu, folio);
+        Frame folio = AllocateFolio.get(cpu, gpa, geometry);
+        host.architecture().prepare(cpu, gpa, folio);
         cpu.ask(new GiveLock(MemfdHost.FOLIO_LOCK));
         return folio;
     }
 
-    /** An entry that is assigned already is left as it is. */
-    private void prepare(Cpu cpu, Frame folio) {
-        if (!new Rmpread(folio).ask(cpu).assigned()
-                && cpu.ask(Rmpupdate.assign(folio, gpa, Level.SIZE_4K)) != RmpupdateResult.SUCCESS) {
-            throw new Panic("RMPUPDATE refuses a folio: KVM_RUN fails, and the VMM gives the VM up");
-        }
-    }
-
     private Frame userspace(Cpu cpu) {
-        if (cpu.ask(new MemfdQuestion(gpa, Asked.IN_USERSPACE))) {
-            return cpu.ask(new MemfdFrame(gpa, Use.USERSPACE, geometry));
+        if (cpu.ask(new MemfdOperation.IsPopulated(gpa))) {
+            return cpu.ask(new MemfdOperation.GetUserFrame(gpa, geometry));
         }
         Frame frame = cpu.call(new FreeFrame(Level.SIZE_4K, geometry.frames()));
-        cpu.ask(new AddFrame(gpa, frame, false));
+        cpu.ask(new MemfdOperation.Populate(gpa, frame));
         return frame;
     }
 
@@ -78,7 +64,7 @@ record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, MemfdHost 
         boolean moved = host.retries() && cpu.ask(new IsInvalidating(gpa));
         moved |= host.retries() && cpu.ask(new HasSequenceMoved(FaultProtocol.SEQUENCE));
         if (!moved) {
-            cpu.ask(new MapNestedPage(gpa, frame, Level.SIZE_4K));
+            host.architecture().map(cpu, gpa, frame, asPrivate);
         }
         cpu.ask(new GiveReadLock(FaultProtocol.MMU_LOCK));
     }

@@ -1,4 +1,4 @@
-package org.ringfence.stack.host.kvm.snp;
+package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Memory;
@@ -12,21 +12,21 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The guest_memfd of an SEV-SNP VM and userspace's memory. Folios are of order 0. A folio that has left the file is free
+ * The guest_memfd of a VM and userspace's memory. Folios are of order 0. A folio that has left the file is free
  * when nobody holds it.
  *
  * @param folio of each page in the file
  * @param user userspace's memory at each page
  * @param holders actors that hold a folio
  */
-public record SnpMemfd(Geometry geometry, FrameRef folio, FrameRef user, Bits holders) {
+public record GuestMemfd(Geometry geometry, FrameRef folio, FrameRef user, Bits holders) {
     /** Brings it. */
-    public static final Part PART = Part.of(SnpMemfd.class, SnpMemfd::declare);
+    public static final Part PART = Part.of(GuestMemfd.class, GuestMemfd::declare);
 
-    private static SnpMemfd declare(Declaration declaration, Machine machine, Cast cast) {
+    private static GuestMemfd declare(Declaration declaration, Machine machine, Cast cast) {
         Geometry geometry = machine.part(Memory.class).geometry();
         Table page = declaration.table("memfd page", "number", geometry.pages());
-        return new SnpMemfd(
+        return new GuestMemfd(
                 geometry,
                 page.frame("folio"),
                 page.frame("userspace"),

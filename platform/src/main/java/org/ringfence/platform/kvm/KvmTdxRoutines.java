@@ -1,0 +1,130 @@
+package org.ringfence.platform.kvm;
+
+import java.util.List;
+import org.ringfence.checker.check.Registry.Entry;
+import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.HostLedger;
+import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.kvm.FramePool;
+import org.ringfence.stack.host.kvm.fault.PageRange;
+import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
+import org.ringfence.stack.host.kvm.memfd.MemfdHost;
+import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
+import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
+import org.ringfence.stack.host.kvm.tdx.AllocateAndWriteUnderKeyId0;
+import org.ringfence.stack.host.kvm.tdx.HoldEntry;
+import org.ringfence.stack.host.kvm.tdx.ServeTdFromMemfd;
+import org.ringfence.stack.host.kvm.tdx.TdxMemory;
+import org.ringfence.stack.host.kvm.tdx.UseOwnFrame;
+
+/** KVM with guest_memfd as the host of a TD. Most of its operations have their texts in {@link KvmSnpRoutines}. */
+public final class KvmTdxRoutines implements Routines {
+
+    /**
+     * Options of KVM and its VMM.
+     *
+     * @param vcpus of the TD
+     * @param retries whether a fault looks for invalidations before it maps
+     * @param tracks whether a page that is taken away is tracked, TDH.MEM.TRACK
+     * @param retriesBusy whether a leaf that is busy is called again
+     * @param flushes whether shared translations are flushed on every vCPU; of no meaning where none are kept
+     * @param discards whether a conversion discards the copy that is out of use
+     */
+    public record Serving(
+            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean flushes, boolean discards) {
+        static final Serving STANDARD = new Serving(1, true, true, true, false, true);
+
+        Routine<?> routine(Geometry geometry) {
+            TdxMemory memory = new TdxMemory(vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy));
+            return new ServeTdFromMemfd(vcpus, geometry, new MemfdHost(memory, retries, discards));
+        }
+    }
+
+    /**
+     * Options of a VMM that changes a page unasked.
+     *
+     * @param page the page's number
+     * @param vcpus of the TD
+     * @param toPrivate what a converted page becomes
+     * @param tracks as of the host
+     * @param retriesBusy as of the host
+     * @param discards as of the host
+     */
+    public record Changing(
+            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean discards) {
+        static final Changing STANDARD = new Changing(0, 1, false, true, true, true);
+
+        private MemfdHost host() {
+            return new MemfdHost(
+                    new TdxMemory(vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy)), true, discards);
+        }
+
+        Routine<?> punch(Geometry geometry) {
+            return new PunchMemfd(geometry.gpa(page), geometry, host());
+        }
+
+        Routine<?> refill(Geometry geometry) {
+            return new RefillMemfd(geometry.gpa(page), geometry, host());
+        }
+
+        Routine<?> convert(Geometry geometry) {
+            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host());
+        }
+    }
+
+    /**
+     * Options of who holds an entry.
+     *
+     * @param page the page's number
+     */
+    public record Holding(int page) {}
+
+    /** Options of software that has none. */
+    public record None() {}
+
+    @Override
+    public List<Form> forms() {
+        return List.of(Form.told("use own frame", UseOwnFrame.class, Principal.HOST));
+    }
+
+    @Override
+    public List<Entry> entries() {
+        return List.of(
+                new Entry(
+                        "memfd-tdx-allocate-and-write",
+                        new None(),
+                        (options, geometry) -> new AllocateAndWriteUnderKeyId0(geometry),
+                        "other software of the host, which gets a free frame and keeps data there (TDX)")
+                        .needing(FramePool.PART, HostLedger.PART),
+                new Entry(
+                        "memfd-tdx-convert",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).convert(geometry),
+                        "a VMM that converts a page unasked (KVM on TDX)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-tdx-hold-entry",
+                        new Holding(0),
+                        (options, geometry) -> new HoldEntry(geometry.gpa(((Holding) options).page())),
+                        "a leaf on another vCPU, which holds the lock of a page's entry (TDX)"),
+                new Entry(
+                        "memfd-tdx-host",
+                        Serving.STANDARD,
+                        (options, geometry) -> ((Serving) options).routine(geometry),
+                        "KVM with guest_memfd, and its VMM (KVM on TDX)").needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-tdx-punch",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).punch(geometry),
+                        "a VMM that punches a page out of guest_memfd unasked (KVM on TDX)")
+                        .needing(MemfdHost.parts()),
+                new Entry(
+                        "memfd-tdx-refill",
+                        Changing.STANDARD,
+                        (options, geometry) -> ((Changing) options).refill(geometry),
+                        "a VMM that punches a page and has another allocated there (KVM on TDX)")
+                        .needing(MemfdHost.parts()));
+    }
+}
