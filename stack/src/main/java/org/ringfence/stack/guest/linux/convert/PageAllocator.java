@@ -12,28 +12,27 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.state.Bits;
 import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.Table;
 
 /**
  * What the page allocator knows of the pages that were shared with the host once: which of them it may give to somebody
  * else, and which were left to nobody because nobody knows what state they are in. It does not know who can see a page.
  *
- * @param free pages that may be given away
- * @param leaked pages that nobody will use again
+ * @param free whether a page may be given away
+ * @param leaked whether nobody will use it again
  */
-public record PageAllocator(Geometry geometry, Bits free, Bits leaked) {
+public record PageAllocator(Geometry geometry, Flag free, Flag leaked) {
     /** Brings it; no page is free. */
     public static final Part PART = Part.of(
             PageAllocator.class,
             (declaration, machine, cast) -> declare(declaration, machine.part(Memory.class).geometry()));
 
-    /** Declares two bits a page. */
+    /** Declares two flags a page. */
     public static PageAllocator declare(Declaration declaration, Geometry geometry) {
-        Table table = declaration.table("page allocator", "", 1);
-        return new PageAllocator(
-                geometry, table.bits("free", geometry.pages()), table.bits("leaked", geometry.pages()));
+        Table table = declaration.perPage("page allocator", geometry.pages());
+        return new PageAllocator(geometry, table.flag("free"), table.flag("leaked"));
     }
 
     /** What is done with the page at {@code gpa}. */
@@ -54,7 +53,7 @@ public record PageAllocator(Geometry geometry, Bits free, Bits leaked) {
             PageAllocator pages = machine.part(PageAllocator.class);
             int page = GuestPages.page(pages.geometry(), gpa);
             return state -> {
-                pages.free().add(state, 0, page);
+                pages.free().set(state, page, true);
                 state.observe(Property.ACCOUNTING.exercised());
                 return Done.DONE.ordinal();
             };
@@ -78,10 +77,10 @@ public record PageAllocator(Geometry geometry, Bits free, Bits leaked) {
             PageAllocator pages = machine.part(PageAllocator.class);
             int page = GuestPages.page(pages.geometry(), gpa);
             return state -> {
-                if (!pages.free().has(state, 0, page)) {
+                if (!pages.free().get(state, page)) {
                     return Outcome.WAITS;
                 }
-                pages.free().remove(state, 0, page);
+                pages.free().set(state, page, false);
                 return Done.DONE.ordinal();
             };
         }
@@ -104,7 +103,7 @@ public record PageAllocator(Geometry geometry, Bits free, Bits leaked) {
             PageAllocator pages = machine.part(PageAllocator.class);
             int page = GuestPages.page(pages.geometry(), gpa);
             return state -> {
-                pages.leaked().add(state, 0, page);
+                pages.leaked().set(state, page, true);
                 state.observe(Property.ACCOUNTING.broken());
                 return Done.DONE.ordinal();
             };
