@@ -7,9 +7,9 @@ import org.ringfence.machine.sev.AnswerVmgexit;
 import org.ringfence.machine.sev.AwaitExit;
 import org.ringfence.machine.sev.VcpuExit;
 import org.ringfence.machine.sev.Vmrun;
+import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
-import org.ringfence.machine.snp.psc.PageStateChange;
 
 /**
  * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has no

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
+import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
 import org.ringfence.machine.operation.Machine;
@@ -18,7 +19,6 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.RunningCpu;
-import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.state.Layout;
@@ -70,7 +70,7 @@ class ConversionVectorsTest {
                 case ReadRetryAddress _ -> retry == RetryAddress.OUTSIDE ? GEOMETRY.pages() : GEOMETRY.page(retry);
                 case TdgMemPageAccept _ -> accept;
                 case PageStateChange _ -> psc;
-                case Pvalidate _, Note _ -> 0;
+                case Pvalidate _,Note _ -> 0;
                 default -> operation.on(placed.machine(), actor).take(state);
             };
         }
