@@ -23,6 +23,7 @@ import org.ringfence.stack.guest.linux.convert.KexecWithShared;
 import org.ringfence.stack.guest.linux.convert.PageAllocator;
 import org.ringfence.stack.guest.linux.convert.SetMemory;
 import org.ringfence.stack.guest.linux.convert.ShareThenFree;
+import org.ringfence.stack.guest.linux.fault.NestedFaults;
 import org.ringfence.stack.guest.linux.tracking.E820Map;
 import org.ringfence.stack.guest.linux.tracking.TrackingForms;
 import org.ringfence.stack.sync.Locks;
@@ -81,6 +82,11 @@ public final class LinuxRoutines implements Routines {
                         new ConvertAndUse.Stray(),
                         "another CPU, which reads that page by the way as it is mapped (SNP, TDX)")
                         .needing(DirectMap.PART, SIGNALS),
+                new Entry(
+                        "linux-nested-faults",
+                        NestedFaults.Options.standard(),
+                        (options, geometry) -> ((NestedFaults.Options) options).of(geometry),
+                        "a handler that accepts what faults, and an NMI in it whose handler faults too (SNP, TDX)"),
                 new Entry(
                         "linux-share-then-free",
                         ShareThenFree.Options.standard(),
