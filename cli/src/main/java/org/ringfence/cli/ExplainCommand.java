@@ -1,8 +1,10 @@
 package org.ringfence.cli;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
@@ -13,6 +15,7 @@ import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.Explanation;
 import org.ringfence.cli.report.LaunchExplanation;
 import org.ringfence.cli.report.PlatformExplanation;
+import org.ringfence.cli.report.TableExplanation;
 import org.ringfence.cli.run.HostFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,12 +23,12 @@ import picocli.CommandLine.Parameters;
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what software can do on a platform; or what a threat model assumes.")
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what a dumped table of unaccepted memory says; or what software can do on a platform; or what a threat model assumes.")
 final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
-            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm, a platform such as tdx, or a threat model such as malicious-device.")
+            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm or .unaccepted, a platform such as tdx, or a threat model such as malicious-device.")
     private List<String> subjects = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
@@ -35,10 +38,10 @@ final class ExplainCommand extends RingfenceCommand {
     @Override
     public Integer call() throws BadInput {
         OwnSoftware software = software();
-        List<String> images = subjects.stream().filter(ExplainCommand::isImage).toList();
+        List<String> files = subjects.stream().filter(ExplainCommand::isFile).toList();
         Registry registry = software.registry();
         List<String> cases = subjects.stream()
-                .filter(subject -> !isImage(subject) && registry.platform(subject).isEmpty())
+                .filter(subject -> !isFile(subject) && registry.platform(subject).isEmpty())
                 .filter(subject -> ThreatModel.find(subject).isEmpty())
                 .toList();
         boolean first = true;
@@ -57,17 +60,16 @@ final class ExplainCommand extends RingfenceCommand {
             }
         }
         int status = ExitStatus.MET;
-        for (String image : images) {
+        for (String file : files) {
             try {
-                LaunchExplanation explanation =
-                        new LaunchExplanation(image, new HostFiles(surroundings.workingDirectory()).igvm(image));
+                Consumer<PrintStream> explanation = explanation(file);
                 between(first);
                 first = false;
-                explanation.print(surroundings.out());
+                explanation.accept(surroundings.out());
             } catch (BadInput bad) {
-                status = Math.max(status, tell(new Reading.Refused(image, image, bad.problem())));
+                status = Math.max(status, tell(new Reading.Refused(file, file, bad.problem())));
             } catch (RuntimeException | AssertionError thrown) {
-                status = Math.max(status, tell(new Reading.Broken(image, image, thrown)));
+                status = Math.max(status, tell(new Reading.Broken(file, file, thrown)));
             }
         }
         for (Reading reading : cases.isEmpty()
@@ -86,8 +88,15 @@ final class ExplainCommand extends RingfenceCommand {
         return status;
     }
 
+    private Consumer<PrintStream> explanation(String file) throws BadInput {
+        HostFiles read = new HostFiles(surroundings.workingDirectory());
+        return isImage(file)
+                ? new LaunchExplanation(file, read.igvm(file))::print
+                : new TableExplanation(file, read.unaccepted(file))::print;
+    }
+
     private static Optional<ThreatModel> named(String subject) {
-        return isImage(subject) ? Optional.empty() : ThreatModel.find(subject);
+        return isFile(subject) ? Optional.empty() : ThreatModel.find(subject);
     }
 
     private void explain(ThreatModel threat) {
@@ -95,6 +104,10 @@ final class ExplainCommand extends RingfenceCommand {
             surroundings.out().println(surroundings.paint().strong(row.name()));
             surroundings.out().println("  " + row.assumes());
         }
+    }
+
+    private static boolean isFile(String subject) {
+        return isImage(subject) || subject.endsWith(".unaccepted");
     }
 
     private static boolean isImage(String subject) {

@@ -13,6 +13,8 @@ import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.stack.guest.igvm.IgvmFile;
 import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
+import org.ringfence.stack.guest.linux.TableRefused;
+import org.ringfence.stack.guest.linux.UnacceptedTable;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
@@ -51,6 +53,17 @@ public record HostFiles(Path workingDirectory) {
         try {
             return IgvmReader.read(bytes(file, "an IGVM image"));
         } catch (IgvmRefused refused) {
+            throw bad(file, String.valueOf(refused.getMessage()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
+        }
+    }
+
+    /** A table of unaccepted memory that was dumped from a guest; {@code file} is named in a working directory. */
+    public UnacceptedTable unaccepted(String file) throws BadInput {
+        try {
+            return UnacceptedTable.read(bytes(file, "a struct efi_unaccepted_memory"));
+        } catch (TableRefused refused) {
             throw bad(file, String.valueOf(refused.getMessage()));
         } catch (OutOfMemoryError full) {
             throw noRoom(file);

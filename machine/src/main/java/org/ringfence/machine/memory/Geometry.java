@@ -53,6 +53,11 @@ public record Geometry(int pages, int frames, int smallPerLarge) {
         return hasLargePages() ? page / smallPerLarge * LARGE + page % smallPerLarge * SMALL : page * SMALL;
     }
 
+    /** The address of the {@code count}th 4K page after the one at {@code gpa}, in bytes. */
+    public long gpa(long gpa, int count) {
+        return gpa(page(gpa) + count);
+    }
+
     /** The number of the page at {@code gpa}; -1 when the address is not 4K aligned or beyond guest memory. */
     public int page(long gpa) {
         if (gpa < 0 || (gpa & SMALL - 1) != 0) {

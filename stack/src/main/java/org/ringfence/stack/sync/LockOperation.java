@@ -131,6 +131,32 @@ public sealed interface LockOperation<R> extends Operation<R> {
         }
     }
 
+    /** Takes it for reading, unless someone holds it exclusively or the actor reads already; answers whether it did. */
+    record TryReadLock(String lock) implements LockOperation<Boolean> {
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            Locks locks = machine.part(Locks.class);
+            int index = locks.index(lock);
+            int self = actor.index();
+            return state -> locks.takeShared(state, index, self) ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "try read lock";
+        }
+
+        @Override
+        public String toString() {
+            return "tries to lock %s for reading".formatted(lock);
+        }
+    }
+
     /** Gives it back from reading. */
     record GiveReadLock(String lock) implements LockOperation<Done>, Action {
         @Override

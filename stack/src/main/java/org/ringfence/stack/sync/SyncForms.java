@@ -16,6 +16,7 @@ public final class SyncForms {
                 form("try lock", LockOperation.TryLock.class),
                 form("unlock", LockOperation.GiveLock.class),
                 form("read lock", LockOperation.TakeReadLock.class),
+                form("try read lock", LockOperation.TryReadLock.class),
                 form("read unlock", LockOperation.GiveReadLock.class),
                 form("make object", ReferenceCounts.MakeObject.class),
                 form("take reference", ReferenceCounts.TakeReference.class),

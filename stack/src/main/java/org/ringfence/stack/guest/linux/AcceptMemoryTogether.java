@@ -9,7 +9,7 @@ import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /** A CPU that accepts a page and uses it, while others accept other pages, or pages of the same unit. */
-public record AcceptMemoryTogether(Options options, int pages) implements Routine<Done> {
+public record AcceptMemoryTogether(Options options, Geometry geometry) implements Routine<Done> {
 
     /**
      * Its options.
@@ -32,15 +32,15 @@ public record AcceptMemoryTogether(Options options, int pages) implements Routin
                 throw new IllegalArgumentException(
                         "page is %d; allowed are 0 to %d".formatted(page, geometry.pages() - 1));
             }
-            return new AcceptMemoryTogether(this, geometry.pages());
+            return new AcceptMemoryTogether(this, geometry);
         }
     }
 
     @Override
     public Done run(Cpu cpu) {
-        LazyKernel kernel = new LazyKernel(options.on, pages, options.unit, false, options.list);
+        LazyKernel kernel = new LazyKernel(options.on, geometry, options.unit, false, options.list);
         kernel.accept(cpu, options.page, 1, options.interrupts);
-        long gpa = LazyKernel.gpa(options.page);
+        long gpa = geometry.gpa(options.page);
         PrivatePage.read(cpu, gpa);
         PrivatePage.write(cpu, gpa, Value.DATA);
         PrivatePage.read(cpu, gpa);

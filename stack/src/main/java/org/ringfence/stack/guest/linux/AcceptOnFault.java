@@ -18,7 +18,7 @@ import org.ringfence.stack.guest.acceptance.PrivatePage;
  * is memory too. Linux does not do this; it was proposed, and the answer was that a handler cannot tell a first touch
  * from a page that its host took away.
  */
-public record AcceptOnFault(Options options, int pages) implements Routine<Done> {
+public record AcceptOnFault(Options options, Geometry geometry) implements Routine<Done> {
     private static final int TOUCHED = 0;
     private static final int STACK = 1;
 
@@ -48,34 +48,34 @@ public record AcceptOnFault(Options options, int pages) implements Routine<Done>
             if (geometry.pages() < 2) {
                 throw new IllegalArgumentException("it needs 2 pages; the machine has " + geometry.pages());
             }
-            return new AcceptOnFault(this, geometry.pages());
+            return new AcceptOnFault(this, geometry);
         }
     }
 
     @Override
     public Done run(Cpu cpu) {
         if (options.stackAccepted) {
-            new LazyKernel(options.on, pages, 1, false, false).accept(cpu, STACK, 1);
+            new LazyKernel(options.on, geometry, 1, false, false).accept(cpu, STACK, 1);
         }
-        cpu.call(new Touch(options, pages));
+        cpu.call(new Touch(options, geometry));
         PrivatePage.write(cpu, TOUCHED, Value.DATA);
         PrivatePage.write(cpu, TOUCHED, Value.NEWER);
-        cpu.call(new Touch(options, pages));
+        cpu.call(new Touch(options, geometry));
         return Done.DONE;
     }
 
     /** Reads the page, and again once the handler has accepted it. */
-    record Touch(Options options, int pages) implements Routine<Done> {
+    record Touch(Options options, Geometry geometry) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             Loaded loaded = cpu.ask(new Load(TOUCHED));
             if (loaded.isContents()) {
                 return Done.DONE;
             }
-            if (cpu.ask(new Store(LazyKernel.gpa(STACK), Value.DATA)) != Stored.STORED) {
+            if (cpu.ask(new Store(geometry.gpa(STACK), Value.DATA)) != Stored.STORED) {
                 throw new Panic("fault on the stack of the fault handler");
             }
-            LazyKernel kernel = new LazyKernel(options.on, pages, 1, false, false);
+            LazyKernel kernel = new LazyKernel(options.on, geometry, 1, false, false);
             switch (options.tracking) {
                 case NONE -> cpu.call(new AcceptOnePage(options.on, TOUCHED));
                 case BITMAP -> {

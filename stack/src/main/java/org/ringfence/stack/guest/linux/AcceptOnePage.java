@@ -17,7 +17,7 @@ import org.ringfence.stack.guest.acceptance.ValidatePage;
  * arch_accept_memory of one 4K page; whoever gets the page finds it zeroed, on SEV-SNP by the kernel itself. {@link
  * TdxArchAccept} and {@link SnpArchAccept} do it for ranges of real size.
  */
-record AcceptOnePage(On on, long gpa) implements Routine<Done> {
+public record AcceptOnePage(On on, long gpa) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
         return switch (on) {

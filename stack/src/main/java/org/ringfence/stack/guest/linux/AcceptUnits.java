@@ -42,7 +42,7 @@ record AcceptUnits(LazyKernel kernel, int first, int end, boolean interruptible)
             cpu.call(new AcceptUnits(kernel, first, end, false));
         }
         for (int page = from; page < to; page++) {
-            cpu.call(new AcceptOnePage(kernel.on(), LazyKernel.gpa(page)));
+            cpu.call(new AcceptOnePage(kernel.on(), kernel.gpa(page)));
         }
         cpu.ask(new MarkRange(from, to - from, true));
     }

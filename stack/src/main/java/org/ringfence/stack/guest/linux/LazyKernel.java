@@ -7,17 +7,18 @@ import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 
 /**
- * A kernel that accepts memory lazily, on a machine of the checker. Its table covers all pages from address 0 on, and is
+ * A kernel that accepts memory lazily, on a machine of the checker. Its table covers pages from address 0 on, and is
  * kept as the guest's bitmap of what it has accepted: a clear bit is an unaccepted page. All pages of a unit have the
  * same bit.
  *
  * @param on what protects it
+ * @param geometry of the machine
  * @param pages that the table covers, a multiple of the unit
  * @param unit 4K pages of a unit: 512 in life, a few here
  * @param guard whether the unit behind an aligned end is accepted too
  * @param list whether CPUs that accept the same unit wait for each other
  */
-record LazyKernel(On on, int pages, int unit, boolean guard, boolean list) {
+record LazyKernel(On on, Geometry geometry, int pages, int unit, boolean guard, boolean list) {
 
     LazyKernel {
         if (unit < 1 || Integer.bitCount(unit) != 1 || pages % unit != 0) {
@@ -27,9 +28,14 @@ record LazyKernel(On on, int pages, int unit, boolean guard, boolean list) {
         }
     }
 
+    /** Whose table covers all of the machine's pages. */
+    LazyKernel(On on, Geometry geometry, int unit, boolean guard, boolean list) {
+        this(on, geometry, geometry.pages(), unit, guard, list);
+    }
+
     /** With a guard unit and the list, as Linux. */
-    static LazyKernel linux(On on, int pages, int unit) {
-        return new LazyKernel(on, pages, unit, true, true);
+    static LazyKernel linux(On on, Geometry geometry, int unit) {
+        return new LazyKernel(on, geometry, unit, true, true);
     }
 
     UnitMath math() {
@@ -37,12 +43,16 @@ record LazyKernel(On on, int pages, int unit, boolean guard, boolean list) {
     }
 
     /** The address of a page. */
-    static long gpa(int page) {
-        return page * Geometry.SMALL;
+    long gpa(int page) {
+        return geometry.gpa(page);
     }
 
+    /**
+     * What the table's arithmetic is done with: pages one behind the other. A large page of the machine has fewer small
+     * ones than in life, so that addresses have gaps which the table has not.
+     */
     private static PhysicalRange range(int page, int count) {
-        return new PhysicalRange(gpa(page), gpa(page + count));
+        return new PhysicalRange(page * Geometry.SMALL, (page + count) * Geometry.SMALL);
     }
 
     /** accept_memory of {@code count} pages from {@code page} on. */

@@ -10,7 +10,7 @@ import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /** The ways in which a kernel with a table comes to touch memory that it has not accepted, each with its repair. */
-public record TouchUntracked(Options options, int pages) implements Routine<Done> {
+public record TouchUntracked(Options options, Geometry geometry) implements Routine<Done> {
     private static final int UNIT = 2;
     private static final long TABLE = 0x1018;
     private static final long BITMAP = 0xFDC;
@@ -54,7 +54,7 @@ public record TouchUntracked(Options options, int pages) implements Routine<Done
                 throw new IllegalArgumentException(
                         "it needs %d pages; the machine has %d".formatted(2 * UNIT, geometry.pages()));
             }
-            return new TouchUntracked(this, geometry.pages());
+            return new TouchUntracked(this, geometry);
         }
     }
 
@@ -71,18 +71,18 @@ public record TouchUntracked(Options options, int pages) implements Routine<Done
     }
 
     private LazyKernel kernel(boolean guard) {
-        return new LazyKernel(options.on, pages, UNIT, guard, true);
+        return new LazyKernel(options.on, geometry, UNIT, guard, true);
     }
 
-    private static void use(Cpu cpu, int page) {
-        PrivatePage.write(cpu, LazyKernel.gpa(page), Value.DATA);
-        PrivatePage.read(cpu, LazyKernel.gpa(page));
+    private void use(Cpu cpu, int page) {
+        PrivatePage.write(cpu, geometry.gpa(page), Value.DATA);
+        PrivatePage.read(cpu, geometry.gpa(page));
     }
 
     private void zeroPadding(Cpu cpu) {
         kernel(options.repaired).accept(cpu, 0, UNIT);
         use(cpu, UNIT - 1);
-        PrivatePage.read(cpu, LazyKernel.gpa(UNIT));
+        PrivatePage.read(cpu, geometry.gpa(UNIT));
     }
 
     private void lastUnit(Cpu cpu) {
@@ -97,11 +97,11 @@ public record TouchUntracked(Options options, int pages) implements Routine<Done
     }
 
     private void hotPlug(Cpu cpu) {
-        LazyKernel kernel = new LazyKernel(options.on, UNIT, UNIT, true, true);
+        LazyKernel kernel = new LazyKernel(options.on, geometry, UNIT, UNIT, true, true);
         kernel.accept(cpu, 0, UNIT);
         use(cpu, 0);
         if (options.repaired) {
-            cpu.call(new AcceptOnePage(options.on, LazyKernel.gpa(UNIT)));
+            cpu.call(new AcceptOnePage(options.on, geometry.gpa(UNIT)));
         }
         kernel.accept(cpu, UNIT, 1);
         use(cpu, UNIT);
@@ -111,20 +111,20 @@ public record TouchUntracked(Options options, int pages) implements Routine<Done
         LazyKernel kernel = kernel(false);
         kernel.accept(cpu, 0, UNIT);
         use(cpu, 0);
-        for (int page = 0; page < pages; page++) {
+        for (int page = 0; page < geometry.pages(); page++) {
             if (!options.repaired || kernel.isAccepted(cpu, page)) {
-                PrivatePage.read(cpu, LazyKernel.gpa(page));
+                PrivatePage.read(cpu, geometry.gpa(page));
             }
         }
     }
 
     private void tableTail(Cpu cpu) {
         LazyKernel kernel = kernel(false);
-        kernel.accept(cpu, 0, pages);
+        kernel.accept(cpu, 0, geometry.pages());
         TableReservation reservation =
                 options.repaired ? TableReservation.WHOLE : TableReservation.START_AND_SIZE_APART;
         long free = reservation.pages(TABLE, BITMAP).end();
-        PrivatePage.write(cpu, free, Value.DATA);
+        PrivatePage.write(cpu, geometry.gpa((int) (free / Geometry.SMALL)), Value.DATA);
         if (free < TABLE + UnacceptedTable.HEADER + BITMAP) {
             cpu.ask(new MarkRange(0, UNIT, false));
         }

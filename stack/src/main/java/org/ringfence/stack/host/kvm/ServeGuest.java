@@ -8,6 +8,8 @@ import org.ringfence.machine.sev.AwaitExit;
 import org.ringfence.machine.sev.VcpuExit;
 import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.rmp.LookUpPage;
+import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
 
 /**
  * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has no
@@ -46,7 +48,7 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
     }
 
     private Done serve(Cpu cpu, VcpuExit exit) {
-        boolean goesOn = cpu.call(new ServeExit(exit, hosting));
+        boolean goesOn = cpu.call(new ServeExit(exit, vcpus, hosting));
         return goesOn ? cpu.again(this) : Done.DONE;
     }
 
@@ -67,15 +69,22 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
         };
     }
 
-    /** Serves one exit and resumes the vCPU. Answers whether the VM lives on. */
-    record ServeExit(VcpuExit exit, Hosting hosting) implements Routine<Boolean> {
+    /**
+     * Serves one exit and resumes the vCPU. Answers whether the VM lives on. Where there are several vCPUs, another one
+     * may have had the page mapped since this one left, so that the host looks again, as KVM does.
+     */
+    record ServeExit(VcpuExit exit, int vcpus, Hosting hosting) implements Routine<Boolean> {
         @Override
         public Boolean run(Cpu cpu) {
             long gpa = exit.gpa();
             return switch (exit.reason()) {
                 case NONE -> throw new IllegalStateException(exit + " tells no reason");
-                case NPF_NOT_PRESENT_PRIVATE -> resume(cpu, new BackPrivate(gpa, hosting.largest(), hosting));
-                case NPF_NOT_PRESENT_SHARED -> resume(cpu, new BackShared(gpa, hosting));
+                case NPF_NOT_PRESENT_PRIVATE -> resume(cpu, isStillUnmapped(cpu)
+                        ? new BackPrivate(gpa, hosting.largest(), hosting)
+                        : ServeFault.of(gpa, exit.reason(), hosting));
+                case NPF_NOT_PRESENT_SHARED -> resume(cpu, isStillUnmapped(cpu)
+                        ? new BackShared(gpa, hosting)
+                        : new MakeShared(gpa, hosting));
                 case NPF_RMP_PRIVATE, NPF_SIZE_MISMATCH, NPF_VMPL ->
                     resume(cpu, ServeFault.of(gpa, exit.reason(), hosting));
                 case NPF_RMP_SHARED -> resume(cpu, new MakeShared(gpa, hosting));
@@ -85,6 +94,10 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
                 case PSC_SHARED_2M -> answer(cpu, new MakeLargeShared(gpa, hosting));
                 case PSC_BUFFER -> answer(cpu, new ServeBuffer(exit.vcpu(), hosting));
             };
+        }
+
+        private boolean isStillUnmapped(Cpu cpu) {
+            return vcpus == 1 || cpu.ask(new LookUpPage(exit.gpa())) == Backing.UNMAPPED;
         }
 
         private boolean resume(Cpu cpu, Routine<Boolean> service) {

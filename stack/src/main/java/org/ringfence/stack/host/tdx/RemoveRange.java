@@ -18,7 +18,7 @@ public record RemoveRange(Geometry geometry, long gpa, int pages, int vcpus) imp
     @Override
     public Done run(Cpu cpu) {
         for (int page = 0; page < pages; page++) {
-            long at = gpa + page * Geometry.SMALL;
+            long at = geometry.gpa(gpa, page);
             RemovePrivatePage.Result result = cpu.call(new RemovePrivatePage(at, Level.SIZE_4K, vcpus));
             if (result == RemovePrivatePage.Result.NO_ENTRY) {
                 if (geometry.hasLargePages() && pages == geometry.smallPerLarge()) {

@@ -62,7 +62,7 @@ public record ServeVcpus(
         boolean isPart = retries && all.pages() > 1 && cpu.choose(2) == 1;
         TdExit exit = isPart ? new TdExit(all.vcpu(), all.reason(), all.gpa(), all.level(), 1) : all;
         TdhVpEnterWithAnswer done = isPart
-                ? new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.RETRY, exit.gpa() + Geometry.SMALL)
+                ? new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.RETRY, geometry.gpa(exit.gpa(), 1))
                 : new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.SUCCESS);
         return switch (exit.reason()) {
             case EXTERNAL_INTERRUPT -> resume(cpu, exit, this);
@@ -124,7 +124,7 @@ public record ServeVcpus(
     }
 
     private ServeVcpus unshare(Cpu cpu, TdExit exit) {
-        cpu.call(new UnshareRange(exit.gpa(), exit.pages(), flush ? vcpus : 0));
+        cpu.call(new UnshareRange(geometry, exit.gpa(), exit.pages(), flush ? vcpus : 0));
         return with(shared & ~pagesOf(exit), toRemove & ~pagesOf(exit));
     }
 

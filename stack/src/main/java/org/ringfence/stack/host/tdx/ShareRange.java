@@ -24,7 +24,7 @@ public record ShareRange(Geometry geometry, long gpa, int pages, int vcpus, bool
         }
         for (int page = 0; page < pages; page++) {
             Frame frame = cpu.call(new FindFreeFrame(geometry, Level.SIZE_4K));
-            cpu.ask(new MapShared(gpa + page * Geometry.SMALL, frame));
+            cpu.ask(new MapShared(geometry.gpa(gpa, page), frame));
         }
         return Done.DONE;
     }

@@ -15,11 +15,11 @@ import org.ringfence.machine.tdx.host.UnmapShared;
  * @param pages of 4K
  * @param flushed vCPUs on which shared translations are flushed then: each is kicked out for it
  */
-public record UnshareRange(long gpa, int pages, int flushed) implements Routine<Done> {
+public record UnshareRange(Geometry geometry, long gpa, int pages, int flushed) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
         for (int page = 0; page < pages; page++) {
-            cpu.ask(new UnmapShared(gpa + page * Geometry.SMALL));
+            cpu.ask(new UnmapShared(geometry.gpa(gpa, page)));
         }
         for (int vcpu = 0; vcpu < flushed; vcpu++) {
             cpu.ask(new KickVcpu(vcpu));
