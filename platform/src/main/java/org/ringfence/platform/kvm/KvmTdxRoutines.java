@@ -38,7 +38,7 @@ public final class KvmTdxRoutines implements Routines {
         static final Serving STANDARD = new Serving(1, true, true, true, false, true);
 
         Routine<?> routine(Geometry geometry) {
-            TdxMemory memory = new TdxMemory(vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy));
+            TdxMemory memory = new TdxMemory(geometry, vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy));
             return new ServeTdFromMemfd(vcpus, geometry, new MemfdHost(memory, retries, discards));
         }
     }
@@ -57,21 +57,21 @@ public final class KvmTdxRoutines implements Routines {
             int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean discards) {
         static final Changing STANDARD = new Changing(0, 1, false, true, true, true);
 
-        private MemfdHost host() {
+        private MemfdHost host(Geometry geometry) {
             return new MemfdHost(
-                    new TdxMemory(vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy)), true, discards);
+                    new TdxMemory(geometry, vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy)), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
-            return new PunchMemfd(geometry.gpa(page), geometry, host());
+            return new PunchMemfd(geometry.gpa(page), geometry, host(geometry));
         }
 
         Routine<?> refill(Geometry geometry) {
-            return new RefillMemfd(geometry.gpa(page), geometry, host());
+            return new RefillMemfd(geometry.gpa(page), geometry, host(geometry));
         }
 
         Routine<?> convert(Geometry geometry) {
-            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host());
+            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host(geometry));
         }
     }
 

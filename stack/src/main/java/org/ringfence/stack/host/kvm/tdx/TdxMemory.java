@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.tdx;
 
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
@@ -21,7 +22,7 @@ import org.ringfence.stack.host.tdx.UnshareRange;
  * @param flushes whether shared translations that are taken away are flushed; of no meaning where none are kept
  * @param zapping how a private page is taken away
  */
-public record TdxMemory(int vcpus, boolean flushes, Zapping zapping) implements Architecture {
+public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping zapping) implements Architecture {
     /**
      * How a private page is taken away.
      *
@@ -85,7 +86,7 @@ public record TdxMemory(int vcpus, boolean flushes, Zapping zapping) implements 
         if (asPrivate) {
             cpu.call(new ZapPrivatePage(gpa, vcpus, zapping));
         } else {
-            cpu.call(new UnshareRange(gpa, 1, flushes ? vcpus : 0));
+            cpu.call(new UnshareRange(geometry, gpa, 1, flushes ? vcpus : 0));
         }
     }
 }
