@@ -86,12 +86,16 @@ public enum LeafLocks {
 
     private static final LeafLocks[] ALL = values();
 
-    private final Held[] held = new Held[Lock.values().length];
+    private final int shared;
+    private final int exclusive;
 
     LeafLocks(Set<Lock> shared, Set<Lock> exclusive) {
-        Arrays.fill(held, Held.FREE);
-        shared.forEach(lock -> held[lock.ordinal()] = Held.SHARED);
-        exclusive.forEach(lock -> held[lock.ordinal()] = Held.EXCLUSIVE);
+        this.shared = bits(shared);
+        this.exclusive = bits(exclusive);
+    }
+
+    private static int bits(Set<Lock> locks) {
+        return locks.stream().mapToInt(lock -> 1 << lock.ordinal()).sum();
     }
 
     /** Those of the leaf of this mnemonic. */
@@ -101,12 +105,13 @@ public enum LeafLocks {
 
     /** How the leaf holds {@code lock}; {@link Held#FREE} where it takes it not. */
     public Held held(Lock lock) {
-        return held[lock.ordinal()];
+        int bit = 1 << lock.ordinal();
+        return (exclusive & bit) != 0 ? Held.EXCLUSIVE : (shared & bit) != 0 ? Held.SHARED : Held.FREE;
     }
 
     /** Whether a leaf that wants {@code lock} so must give up while this one is under way. */
     public boolean excludes(Lock lock, Held wanted) {
-        Held now = held[lock.ordinal()];
+        Held now = held(lock);
         return wanted != Held.FREE && now != Held.FREE && (now == Held.EXCLUSIVE || wanted == Held.EXCLUSIVE);
     }
 
