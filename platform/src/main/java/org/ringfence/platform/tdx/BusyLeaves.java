@@ -17,8 +17,10 @@ final class BusyLeaves {
         List<String> lines = new ArrayList<>();
         lines.add("A leaf that finds a lock held gives up with TDX_OPERAND_BUSY of what is locked, for SYS with");
         lines.add("TDX_SYS_BUSY. A host whose leaves never overlap those listed behind a lock does not meet it.");
-        lines.add("A vCPU inside its TD holds its TDVPR and the TDR shared. PAGE and SEPT_ENTRY collide where both are");
-        lines.add("the same page or entry, TDVPR, TDMR, KET and WBCACHE where both are of the same vCPU, TDMR or package.");
+        lines.add(
+                "A vCPU inside its TD holds its TDVPR and the TDR shared. PAGE and SEPT_ENTRY collide where both are");
+        lines.add(
+                "the same page or entry, TDVPR, TDMR, KET and WBCACHE where both are of the same vCPU, TDMR or package.");
         for (LeafLocks leaf : LeafLocks.values()) {
             if (leaf != LeafLocks.NONE) {
                 lines.add(leaf.toString());

@@ -32,7 +32,8 @@ public record RmpWindow(SnpFirmware firmware, Bounded by) {
 
     /** Declares it, for a machine with this many actors. */
     public static RmpWindow declare(Declaration declaration, SnpFirmware firmware, int actors) {
-        return new RmpWindow(firmware, declaration.single("SNP_INIT under way").bounded("by actor", actors, ValueNames.NUMBER_OR_NONE));
+        return new RmpWindow(firmware,
+                declaration.single("SNP_INIT under way").bounded("by actor", actors, ValueNames.NUMBER_OR_NONE));
     }
 
     /** Whether an SNP_INIT is under way. */

@@ -9,8 +9,8 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

@@ -48,7 +48,7 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
                 && (held == Held.EXCLUSIVE && vcpus.isAnyInside(state)
                         || locks.underWay().isBusy(state, LeafLocks.Lock.TDR, held))
                                 ? busy
-                : root.lockTdr(state, lp, held, invalid, busy);
+                                : root.lockTdr(state, lp, held, invalid, busy);
     }
 
     /** Locks, shared, the root page of the TD that owns a page. Source: helpers.c (lock_and_map_implicit_tdr). */

@@ -24,7 +24,8 @@ import org.ringfence.machine.tdx.td.LeafLocks.Lock;
  * @param level the level of that page
  */
 public record LeavesUnderWay(
-        boolean kept, int actors, Enumerated<LeafLocks> leaf, Bounded vcpu, FrameRef frame, Bounded level, Geometry geometry) {
+        boolean kept, int actors, Enumerated<LeafLocks> leaf, Bounded vcpu, FrameRef frame, Bounded level,
+        Geometry geometry) {
 
     private static final ValueNames LEVELS = ValueNames.of("4K", "2M");
 
