@@ -100,6 +100,7 @@ class BareNumbersTest {
             "hyp_page: shares",
             "hypercall exit: page",
             "hypercall exit: pages",
+            "leaf under way: vCPU",
             "inner guest's memory map: memory",
             "lock: readers",
             "mapping: bytes",

@@ -70,6 +70,23 @@ public interface Platform {
         return List.of();
     }
 
+    /**
+     * Something about a platform that its explanation tells.
+     *
+     * @param title what of
+     * @param lines one after the other
+     */
+    record Passage(String title, List<String> lines) {
+        public Passage {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /** What else its explanation tells, made from the code. */
+    default List<Passage> passages() {
+        return List.of();
+    }
+
     /** The machines that random runs play on. */
     default List<Scene> scenes() {
         return List.of();

@@ -47,11 +47,26 @@ public record SoftwareMover(
     /** The arguments of a move in which the actor left for the host with a question. */
     public static final int CALLED = -2;
 
+    /** The arguments of a move that began an operation of several steps, before which the actor stays. */
+    public static final int BEGUN = -3;
+
+    /** How a trace prints that an operation of several steps has begun. */
+    public static final String BEGINS = "begins";
+
     /** How a trace prints, and {@code reaches} names, that an actor left for the host, to ask again. */
     public static final String EXITS = "EXITS (to the host)";
 
     /** The same, where it left with a question. */
     public static final String CALLS = "CALLS (the host)";
+
+    /** How a trace prints a move that finished no operation. */
+    public static String printed(int arguments) {
+        return switch (arguments) {
+            case BEGUN -> BEGINS;
+            case CALLED -> CALLS;
+            default -> EXITS;
+        };
+    }
 
     private static final byte NOT_ENDED = 0;
     private static final byte ENDED_DONE = 1;
@@ -261,6 +276,10 @@ public record SoftwareMover(
                 }
                 arrive(state, successors, at, code);
             }
+            return;
+        }
+        if (outcome == Outcome.STAYS) {
+            successors.take(BEGUN);
             return;
         }
         if (cpus == null) {

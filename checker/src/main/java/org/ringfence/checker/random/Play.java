@@ -146,14 +146,14 @@ final class Play {
             Cpus cpus = Objects.requireNonNull(stage.cpus(), "an operation exits");
             cpus.status().set(
                     state, actor, outcome == Outcome.EXITS ? Cpus.Status.EXITED : Cpus.Status.CALLING);
-        } else {
+        } else if (outcome != Outcome.STAYS) {
             done[actor]++;
             if (outcomes != null) {
                 outcomes[act.kind()][(int) Math.min(outcome, LAST_CODE)]++;
             }
         }
         boolean changed = !state.sameWords(before);
-        if (changed && outcome != Outcome.EXITS && outcome != Outcome.CALLS) {
+        if (changed && (outcome >= 0 || Outcome.choices(outcome) > 0)) {
             useful = act.index();
         }
         return judge(act, changed);

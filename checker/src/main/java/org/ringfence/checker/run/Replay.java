@@ -153,7 +153,7 @@ public final class Replay implements AutoCloseable {
             drafts.add(new Draft(
                     mover.actor().name(),
                     vocabulary.text(operation),
-                    code == SoftwareMover.CALLED ? SoftwareMover.CALLS : SoftwareMover.EXITS,
+                    SoftwareMover.printed((int) code),
                     null,
                     withoutSoftware().diff(before, state),
                     line));
@@ -216,6 +216,9 @@ public final class Replay implements AutoCloseable {
                     .status()
                     .set(state, index, exits ? Cpus.Status.EXITED : Cpus.Status.CALLING);
             return same(operation, exits ? SoftwareMover.EXITED : SoftwareMover.CALLED, expected);
+        }
+        if (outcome == Outcome.STAYS) {
+            return same(operation, SoftwareMover.BEGUN, expected);
         }
         return Outcome.choices(outcome) > 0 ? expected : same(operation, outcome, expected);
     }

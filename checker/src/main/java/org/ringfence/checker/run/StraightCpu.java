@@ -75,6 +75,9 @@ public final class StraightCpu extends RunningCpu {
         }
         state.forgetObserved();
         long outcome = Objects.requireNonNull(step).take(state);
+        while (outcome == Outcome.STAYS) {
+            outcome = step.take(state);
+        }
         long code = Outcome.choices(outcome) > 0 ? 0 : outcome;
         if (code < 0) {
             throw new Stuck(actor, operation);

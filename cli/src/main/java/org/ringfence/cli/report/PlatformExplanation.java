@@ -31,6 +31,11 @@ public record PlatformExplanation(Platform platform, Registry registry, Paint pa
             out.println("left out");
             platform.leavesOut().forEach(sentence -> out.println("  " + sentence));
         }
+        for (Platform.Passage passage : platform.passages()) {
+            out.println();
+            out.println(passage.title());
+            passage.lines().forEach(line -> out.println("  " + line));
+        }
         out.println();
         out.println("operations");
         TreeMap<String, Form> byName = new TreeMap<>();

@@ -14,8 +14,9 @@ import org.ringfence.machine.state.ValueNames;
  * protection to record.
  *
  * @param answer the code of the host's answer, of {@link Results.Answers}
+ * @param actors how many actors the table is of
  */
-public record Cpus(Enumerated<Status> status, Bounded answer) {
+public record Cpus(Enumerated<Status> status, Bounded answer, int actors) {
 
     /** Where an actor is. */
     public enum Status {
@@ -41,12 +42,7 @@ public record Cpus(Enumerated<Status> status, Bounded answer) {
     /** The same, for answers with names of their own, that of "anything" included. */
     public static Cpus declare(Declaration declaration, int actors, int known, ValueNames names) {
         Table table = declaration.table("CPU", "actor", actors);
-        return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known, names));
-    }
-
-    /** How many actors the table is of. */
-    public int actors() {
-        return status.cells().count();
+        return new Cpus(table.enumerated("status", Status.class), table.bounded("answer", known, names), actors);
     }
 
     /** Whether {@code actor} waits for the host. */

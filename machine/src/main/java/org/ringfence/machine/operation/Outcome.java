@@ -18,6 +18,12 @@ public final class Outcome {
     /** As {@link #EXITS}, but what the host answers becomes the operation's result. */
     public static final long CALLS = -3;
 
+    /**
+     * The operation has begun: the state may have changed, and the routine stays before it, on its CPU, and goes on
+     * with it when it is its turn again. What takes several steps ends so until the last.
+     */
+    public static final long STAYS = -4;
+
     private static final long CHOICE = -16;
 
     private Outcome() {}

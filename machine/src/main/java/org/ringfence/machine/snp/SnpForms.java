@@ -27,6 +27,7 @@ import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.firmware.SnpFirmware.PageType;
+import org.ringfence.machine.snp.firmware.StoreToRmp;
 import org.ringfence.machine.snp.firmware.SwapType;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PscRequest;
@@ -148,6 +149,7 @@ public final class SnpForms {
                 host("WBINVD", Wbinvd.class, Range.of(0)),
                 host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class))
                         .namedBy("kind"),
+                Form.told("store to the RMP", StoreToRmp.class, Principal.HOST),
                 Form.told("SNP_INIT_EX", SnpCommand.InitEx.class, Principal.HOST),
                 Form.told("SNP_GUEST_STATUS", SnpCommand.GuestStatus.class, Principal.HOST),
                 host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts())

@@ -53,6 +53,7 @@ class FamiliesTest {
         Random random = new Random(17);
         Walk walk = new Walk(td, random);
         List<Family> families = new ArrayList<>(TdxAdversary.maliciousHost(td.machine()));
+        families.addAll(TdxAdversary.otherProcessors(td.machine()));
         families.addAll(TdxAdversary.retroactiveHost(td.machine()));
         if (td.tdx().hasL2()) {
             families.addAll(TdxAdversary.maliciousL2(td.machine(), td.l2()));

@@ -144,7 +144,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
     static Set<TdxFeature> allOfOneThatRuns() {
         Set<TdxFeature> features = EnumSet.allOf(TdxFeature.class);
         features.removeAll(Set.of(
-                TdxFeature.ASSOCIATION, TdxFeature.L2_ENTRY, TdxFeature.L2_TABLES, TdxFeature.TLBS));
+                TdxFeature.ASSOCIATION, TdxFeature.L2_ENTRY, TdxFeature.L2_TABLES, TdxFeature.STEPS, TdxFeature.TLBS));
         return features;
     }
 

@@ -344,7 +344,7 @@ public final class SnpPlatform implements Platform {
     public List<String> leavesOut() {
         return List.of(
                 "Migration and incoming migration images, signed identities, attestation, SNP_DBG_*, SNP_CONFIG and the TSC; of the guest's policy the firmware looks at bit 17 alone.",
-                "Steps of a firmware command: each is one step, SNP_INIT too, so that nobody writes the RMP while it is made (CVE-2025-0033).",
+                "Steps of a firmware command: each is one step, but for SNP_INIT where software of the case stores to the RMP (CVE-2025-0033).",
                 "SEV and SEV-ES guests beside the SNP ones, and INIT_EX (0xD) with its storage in memory; SNP_INIT_EX (0x85) is there.",
                 "Registers one by one: what an exit saves in a VMSA page is one value, and which fields of it VMRUN checks is not told.",
                 "The segmented RMP, ciphertext hiding, VM_PAGE_FLUSH, AVIC pages, and injection of interrupts.",

@@ -76,7 +76,8 @@ public final class TdxPlatform implements Platform {
      * @param l2 whether there is an L2 VM
      * @param tracking whether blocked pages wait for TDH.MEM.TRACK
      * @param interrupts whether a 2M accept can be interrupted
-     * @param entryLocks whether the host can hold the lock of a Secure EPT entry
+     * @param entryLocks whether other logical processors of the host, which run no software here, hold the lock of a
+     *     Secure EPT entry now and then, as TDH.MEM.SEPT.RD does, which changes nothing; so does an honest host
      * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
      * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1,
      *     which enters it, unless it runs on the last
@@ -92,6 +93,8 @@ public final class TdxPlatform implements Platform {
      * @param zeroStep whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page that it
      *     asks for; it shows where the host can hold locks of the TD
      * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
+     * @param steps whether a leaf on a TD that software calls takes its locks in one step, and commits and gives them
+     *     back in another, so that others find them busy in between
      */
     public record Options(
             boolean septVeDisable,
@@ -111,7 +114,8 @@ public final class TdxPlatform implements Platform {
             boolean association,
             int tds,
             boolean zeroStep,
-            boolean mapGpaRetry) {
+            boolean mapGpaRetry,
+            boolean steps) {
 
         public Options {
             if (tds < 1 || tds > 2) {
@@ -190,7 +194,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
-                false, 1, false, false);
+                false, 1, false, false, false);
     }
 
     @Override
@@ -271,6 +275,7 @@ public final class TdxPlatform implements Platform {
         add(features, TdxFeature.TLB_TRACKING, options.tracking);
         add(features, TdxFeature.INTERRUPTS, options.interrupts);
         add(features, TdxFeature.ENTRY_LOCKS, options.entryLocks);
+        add(features, TdxFeature.STEPS, options.steps);
         add(features, TdxFeature.TLBS, options.tlbs);
         add(features, TdxFeature.L2_ENTRY, options.tlbs && options.l2 && !options.l2OnLastVcpu);
         add(features, TdxFeature.TABLES, options.tables);
@@ -309,6 +314,7 @@ public final class TdxPlatform implements Platform {
         Options chosen = (Options) options;
         return List.of(
                 Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
+                Adversary.hardware((machine, cast) -> TdxAdversary.otherProcessors(machine)),
                 Adversary.malicious(Principal.HOST, (machine, cast) -> TdxAdversary.maliciousHost(machine)),
                 Adversary.malicious(
                         Principal.HOST,
@@ -349,6 +355,11 @@ public final class TdxPlatform implements Platform {
     @Override
     public List<String> leavesOut() {
         return LeftOut.OF_TDX;
+    }
+
+    @Override
+    public List<Passage> passages() {
+        return List.of(new Passage("locks", BusyLeaves.lines()));
     }
 
     @Override

@@ -29,6 +29,8 @@ public final class TdxScenes {
                 List.of(new Scene.Role("vcpu0", Principal.GUEST), new Scene.Role("host", Principal.HOST));
         List<Scene.Role> withL2 = new ArrayList<>(cast);
         withL2.add(2, new Scene.Role("l2", Principal.INNER_GUEST));
+        List<Scene.Role> threads = new ArrayList<>(cast);
+        threads.add(new Scene.Role("host1", Principal.HOST));
         return List.of(
                 new Scene("4K pages", new MachineSpec(2, 3, 1), Map.of("tlbs", true, "map-gpa-retry", true), cast,
                         always),
@@ -37,6 +39,24 @@ public final class TdxScenes {
                         new MachineSpec(4, 6, 2),
                         Map.of("interrupts", true, "tables", true, "sept-pages", false, "tlbs", true),
                         cast,
+                        always),
+                new Scene(
+                        "leaves in steps",
+                        new MachineSpec(2, 3, 1),
+                        Map.of("steps", true, "tlbs", true),
+                        threads,
+                        always),
+                new Scene(
+                        "leaves in steps with 2M pages",
+                        new MachineSpec(4, 6, 2),
+                        Map.of("steps", true, "interrupts", true, "tables", true, "sept-pages", false),
+                        threads,
+                        always),
+                new Scene(
+                        "leaves in steps from TDH.MNG.INIT",
+                        new MachineSpec(2, 20, 1),
+                        Map.of("life", true, "steps", true),
+                        threads,
                         always),
                 new Scene("locks", new MachineSpec(2, 2, 2), Map.of("entry-locks", true, "td-locks", true), cast,
                         always),

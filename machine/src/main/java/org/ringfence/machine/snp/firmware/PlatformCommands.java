@@ -36,6 +36,18 @@ public record PlatformCommands(SnpFirmware firmware) {
      * @param count how many frames it names; 0 where LIST_PADDR_EN is clear
      */
     public SevStatus init(State state, boolean aliased, boolean initRmp, int first, int count) {
+        SevStatus refused = mayInit(state, aliased, initRmp, count);
+        if (refused != SevStatus.SUCCESS) {
+            return refused;
+        }
+        if (initRmp) {
+            make(state, first, count);
+        }
+        return finish(state);
+    }
+
+    /** What SNP_INIT and SNP_INIT_EX check, with the arguments of {@link #init(State, boolean, boolean, int, int)}. */
+    SevStatus mayInit(State state, boolean aliased, boolean initRmp, int count) {
         boolean on = firmware.initialised().get(state, 0)
                 || (firmware.sev().isPresent()
                         && firmware.sev().get().platform().get(state) != SevFirmware.Platform.UNINIT);
@@ -56,9 +68,18 @@ public record PlatformCommands(SnpFirmware firmware) {
         if (aliased && checks(FirmwareGuard.INIT_MEMORY_HAS_NO_ALIAS)) {
             return SevStatus.INVALID_CONFIG;
         }
-        for (int frame = 0; initRmp && frame < rmp().covered(); frame++) {
+        return SevStatus.SUCCESS;
+    }
+
+    /** Makes the entry of every frame; those listed become HV_Fixed. */
+    void make(State state, int first, int count) {
+        for (int frame = 0; frame < rmp().covered(); frame++) {
             make(state, frame, frame >= first && frame < first + count);
         }
+    }
+
+    /** SNP is initialised, with the RMP as it is. */
+    SevStatus finish(State state) {
         firmware.asids().initialise(state);
         firmware.initialised().set(state, 0, true);
         firmware.rmpMade().set(state, 0, true);

@@ -46,6 +46,15 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         return size == Level.SIZE_2M ? ", 2M" : "";
     }
 
+    /** SNP_INIT in two steps; what is listed becomes HV_Fixed. */
+    private static Step init(RmpWindow window, Actor actor, int first, int count) {
+        PlatformCommands platform = new PlatformCommands(window.firmware());
+        return window.steps(
+                actor.index(),
+                state -> platform.mayInit(state, false, true, count).ordinal(),
+                state -> platform.make(state, first, count));
+    }
+
     /** A command about the platform. */
     record OfPlatform(PlatformCommand kind) implements SnpCommand {
 
@@ -67,6 +76,14 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
                 case SNP_SHUTDOWN -> state -> platform.shutdown(state, false).ordinal();
                 case SNP_SHUTDOWN_EX -> state -> platform.shutdown(state, true).ordinal();
             };
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            Optional<RmpWindow> window = machine.find(RmpWindow.class);
+            return kind == PlatformCommand.SNP_INIT && window.isPresent() && actor.index() >= 0
+                    ? init(window.get(), actor, 0, 0)
+                    : on(machine);
         }
 
         @Override
@@ -93,6 +110,16 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
             PlatformCommands platform = new PlatformCommands(firmware(machine));
             Numbered.requireRange("frames", first.index(), count, platform.firmware().geometry().frames());
             return state -> platform.init(state, false, initRmp, first.index(), count).ordinal();
+        }
+
+        @Override
+        public Step on(Machine machine, Actor actor) {
+            Optional<RmpWindow> window = machine.find(RmpWindow.class);
+            if (!initRmp || window.isEmpty() || actor.index() < 0) {
+                return on(machine);
+            }
+            Numbered.requireRange("frames", first.index(), count, window.get().firmware().geometry().frames());
+            return init(window.get(), actor, first.index(), count);
         }
 
         @Override

@@ -10,8 +10,7 @@ import org.ringfence.machine.state.State;
 
 /**
  * The firmware's order: SNP is initialised only where every core has it on and either none has begun a guest or the RMP
- * stays that an earlier SNP_INIT made; a guest begins
- * with an ASID that no page is assigned to, so that it finds nothing of the one that had it before.
+ * stays that an earlier SNP_INIT made; an RMP that was made anew has no guest's page in it; a guest begins with an ASID that no page is assigned to, so that it finds nothing of the one that had it before.
  */
 public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
     @Override
@@ -29,7 +28,8 @@ public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
             boolean keeps = operation instanceof SnpCommand.InitEx ex && !ex.initRmp();
             inOrder = firmware.enabled().get(before, 0)
                     && (keeps ? firmware.rmpMade().get(before, 0) : !firmware.begun().get(before, 0))
-                    && firmware.map().rmp().isTakenByFirmware();
+                    && firmware.map().rmp().isTakenByFirmware()
+                    && (keeps || hasNoGuests(after));
         }
         for (int guest = 0; guest < firmware.guests().count(); guest++) {
             int asid = firmware.guests().asid().get(after, guest);
@@ -38,5 +38,13 @@ public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
             }
         }
         return inOrder ? Property.ACCOUNTING.exercised() : Property.ACCOUNTING.broken();
+    }
+
+    private boolean hasNoGuests(State state) {
+        long pages = 0;
+        for (int asid = 1; asid <= firmware.asids().asids(); asid++) {
+            pages |= firmware.rmp().pages().get(state, asid);
+        }
+        return pages == 0;
     }
 }

@@ -25,8 +25,11 @@ public record LockFamily(Tdx tdx, Level level) implements Family {
         SeptTable table = tdx.sept().table(level.ordinal());
         for (int index = 0; index < table.count(); index++) {
             boolean held = HoldEntryLock.isPossible(table, state, index, Lock.HOST);
-            HoldEntryLock.commit(table, state, index, held ? Lock.HOST : Lock.FREE);
-            successors.take(2 * index + (held ? 1 : 0));
+            Lock next = held ? Lock.HOST : Lock.FREE;
+            if (HoldEntryLock.isPossible(table, state, index, next)) {
+                HoldEntryLock.commit(table, state, index, next);
+                successors.take(2 * index + (held ? 1 : 0));
+            }
         }
     }
 

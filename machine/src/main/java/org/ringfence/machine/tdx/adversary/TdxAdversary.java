@@ -75,9 +75,21 @@ public final class TdxAdversary {
         if (tdx.options().has(TdxFeature.TABLES)) {
             addTables(families, tdx, level, pages);
         }
-        if (tdx.sept().options().locks() && level <= 1) {
-            families.add(new LockFamily(tdx, Level.values()[level]));
+    }
+
+    /**
+     * Other logical processors of the host, honest or not, in leaves that lock an entry and change nothing. Empty
+     * without {@link TdxFeature#ENTRY_LOCKS}.
+     */
+    public static List<Family> otherProcessors(Machine machine) {
+        List<Family> families = new ArrayList<>();
+        for (Tdx tdx : machine.parts(Tdx.class)) {
+            int levels = tdx.options().has(TdxFeature.ENTRY_LOCKS) ? Math.min(2, tdx.sept().options().kept()) : 0;
+            for (int level = 0; level < levels; level++) {
+                families.add(new LockFamily(tdx, Level.values()[level]));
+            }
         }
+        return List.copyOf(families);
     }
 
     private static void addTables(List<Family> families, Tdx tdx, int level, boolean pages) {

@@ -54,9 +54,10 @@ public record HoldEntryLock(int td, long gpa, Level level, Lock by) implements A
     }
 
     public static boolean isPossible(SeptTable table, State state, int index, Lock by) {
-        boolean isFree = table.lock().get(state, index) == Lock.FREE.ordinal();
+        int now = table.lock().get(state, index);
+        boolean isFree = now == Lock.FREE.ordinal();
         boolean givesWay = by == Lock.GUEST && table.hostPriority().get(state, index) != 0;
-        return isFree != (by == Lock.FREE) && !givesWay;
+        return isFree != (by == Lock.FREE) && now != SeptTable.BY_LEAF && !givesWay;
     }
 
     public static void commit(SeptTable table, State state, int index, Lock by) {

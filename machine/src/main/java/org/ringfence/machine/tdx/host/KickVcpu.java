@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.td.Tdx;
 /**
  * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and
  * has not taken its answer is waited for, which hides nothing: a host that would kick it there could as well have
- * answered later. Of a TD that is fatal each vCPU leaves so; what it might do before, without leaving, is left out.
+ * answered later; and so is one in the middle of a TDCALL, which no interrupt stops. Of a TD that is fatal each vCPU leaves so; what it might do before, without leaving, is left out.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -58,8 +58,9 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
     }
 
     public static boolean isRunning(Tdx tdx, State state, int vcpu) {
-        return tdx.vcpus().is(state, vcpu, Cpus.Status.RUNNING)
-                || tdx.isFatal(state) && tdx.vcpus().isInside(state, vcpu);
+        return !tdx.locks().underWay().isUnderWay(state, tdx.vcpus().first() + vcpu)
+                && (tdx.vcpus().is(state, vcpu, Cpus.Status.RUNNING)
+                        || tdx.isFatal(state) && tdx.vcpus().isInside(state, vcpu));
     }
 
     public static void commit(Tdx tdx, State state, int vcpu) {

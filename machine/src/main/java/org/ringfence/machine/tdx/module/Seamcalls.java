@@ -176,7 +176,7 @@ public record Seamcalls(Map<SeamcallLeaf, Decoder> decoders, HostWords memory) {
             if (module.seam().shutDown().get(state, module.lp(actor))) {
                 return Registers.of(TdxStatus.TDX_SEAMCALL_VMFAILINVALID.code());
             }
-            if (code != Outcome.EXITS) {
+            if (code != Outcome.EXITS && code != Outcome.STAYS) {
                 throw new IllegalStateException(
                         call + " waits: the machine has room for " + module.options().tds() + " TDs");
             }

@@ -1,10 +1,11 @@
 package org.ringfence.machine.tdx.seamcall;
 
-import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.adversary.EntryFamily;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
@@ -18,11 +19,6 @@ public interface EntryCall<R extends Enum<R> & ModuleStatus> extends TdCall<R> {
     /** The entry; RDX is the TD's TDR. */
     long rcx();
 
-    /** The page given in R8; {@link FreePage#NONE} where the leaf is given none. */
-    default Frame frame() {
-        return FreePage.NONE;
-    }
-
     /** 4K frames of the page that the leaf is given in R8 for an entry of {@code level}; 0 where it is given none. */
     default int framesGiven(Tdx tdx, int level) {
         return 0;
@@ -33,6 +29,15 @@ public interface EntryCall<R extends Enum<R> & ModuleStatus> extends TdCall<R> {
 
     /** It with any operands, on a TD, called by logical processor {@code lp}. */
     EntryLeaf bindAny(Tdx tdx, int lp);
+
+    @Override
+    default LeafInSteps steps(Tdx tdx, Actor actor, int lp) {
+        int level = SeptOperand.level(rcx());
+        int page = rule().page(tdx, rcx());
+        return new LeafInSteps(
+                tdx, LeafLocks.of(mnemonic()), actor, lp, tdx.admission().allowed(rule().opStates()), 0, page, level,
+                frame().index(), page >= 0 && framesGiven(tdx, level) > 1 ? level : 0);
+    }
 
     @Override
     default Bound bind(Tdx tdx, int lp) {

@@ -1,6 +1,7 @@
 package org.ringfence.machine.tdx.seamcall;
 
 import org.ringfence.machine.operation.Actor;
+import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.state.State;
@@ -11,7 +12,11 @@ import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxStatus;
+import org.ringfence.machine.tdx.td.FreePage;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.Tdx;
+import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
  * A leaf function of the host's on a TD: what the dispatcher checks, then the leaf. Source: TDX module 1.5.01,
@@ -26,6 +31,21 @@ public interface TdCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> 
 
     /** Its results. */
     Endings<R> endings();
+
+    /** The page that the leaf is given; {@link FreePage#NONE} where it is given none, or locks it not. */
+    default Frame frame() {
+        return FreePage.NONE;
+    }
+
+    /** The vCPU that it is on; 0 for a leaf on a TD. */
+    default int vcpu() {
+        return 0;
+    }
+
+    /** It in two steps, where the machine has {@link TdxFeature#STEPS}. */
+    default LeafInSteps steps(Tdx tdx, Actor actor, int lp) {
+        return LeafInSteps.ofHost(tdx, LeafLocks.of(mnemonic()), actor, lp, vcpu(), frame().index());
+    }
 
     /** It on a TD, called by logical processor {@code lp}. */
     Bound bind(Tdx tdx, int lp);
@@ -48,10 +68,11 @@ public interface TdCall<R extends Enum<R> & ModuleStatus> extends ModuleCall<R> 
         int lp = tdx.lp(actor);
         Bound leaf = bind(tdx, lp);
         Endings<R> endings = endings();
-        return (state, outputs) -> {
+        Leaf oneStep = (state, outputs) -> {
             Ending refused = tdx.root().dispatch(state, lp);
             return endings.code(refused == TdxStatus.TDX_SUCCESS ? leaf.perform(state, outputs) : refused);
         };
+        return LeafInSteps.has(tdx, actor) ? steps(tdx, actor, lp).of(oneStep) : oneStep;
     }
 
     /** Refuses a machine without the module, whose root pages and PAMT a leaf works on. */

@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import java.util.function.Predicate;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
@@ -7,14 +8,19 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.abi.Endings;
+import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleStatus;
+import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.Locks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -78,7 +84,8 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         Tdx tdx = Tdx.of(machine, td);
         tdx.vcpus().require(vcpu);
         Bound entering = bind(tdx, tdx.lp(actor));
-        return state -> {
+        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED);
+        return steps(tdx, actor, vcpu, isCalled, state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
@@ -87,7 +94,22 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
                 tdx.vcpus().enter(state, vcpu);
             }
             return ENDINGS.code(ending);
-        };
+        });
+    }
+
+    /** {@code entering}, which is one step, in as many as the machine has it. */
+    static Step steps(Tdx tdx, Actor actor, int vcpu, Predicate<State> isCalled, Step entering) {
+        if (!LeafInSteps.has(tdx, actor)) {
+            return entering;
+        }
+        Leaf oneStep = (state, _) -> entering.take(state);
+        int lp = tdx.lp(actor);
+        Leaf plain = LeafInSteps.ofHost(tdx, LeafLocks.TDH_VP_ENTER, actor, lp, vcpu, FrameRef.NONE).of(oneStep);
+        Leaf suspected = LeafInSteps.ofHost(
+                tdx, LeafLocks.TDH_VP_ENTER_SUSPECTED, actor, lp, vcpu, FrameRef.NONE).of(oneStep);
+        return state -> tdx.locks().underWay().isUnderWay(state, actor.index()) || isCalled.test(state)
+                ? (tdx.steps().isSuspected(state, vcpu) ? suspected : plain).take(state, Outputs.NONE)
+                : Outcome.WAITS;
     }
 
     /** TDH.VP.ENTER on a TD, called by logical processor {@code lp}, as far as it goes until the vCPU runs. */

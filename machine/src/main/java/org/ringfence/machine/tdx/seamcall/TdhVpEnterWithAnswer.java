@@ -1,5 +1,6 @@
 package org.ringfence.machine.tdx.seamcall;
 
+import java.util.function.Predicate;
 import org.ringfence.machine.memory.GuestPages;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -8,6 +9,7 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Ending;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
@@ -56,7 +58,8 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
             throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
-        return state -> {
+        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING);
+        return TdhVpEnter.steps(tdx, actor, vcpu, isCalled, state -> {
             if (!entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
@@ -65,7 +68,7 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
                 tdx.vcpus().answer(state, vcpu, answer, retried);
             }
             return TdhVpEnter.ENDINGS.code(ending);
-        };
+        });
     }
 
     @Override

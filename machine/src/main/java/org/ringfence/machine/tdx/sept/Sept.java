@@ -73,8 +73,8 @@ public record Sept(
                 table.bounded("L2", (1 << attributeBits) - 1, l2Names(options)),
                 table.bounded("accept counter", leaf2M ? geometry.smallPerLarge() - 1 : 0),
                 table.bounded(
-                        "lock", options.locks() ? SeptTable.Lock.values().length - 1 : 0,
-                        ValueNames.of(SeptTable.Lock.class)),
+                        "lock", options.locks() ? SeptTable.BY_LEAF : 0,
+                        SeptTable.LOCK_NAMES),
                 table.truth("host waits", options.locks()),
                 L2Tables.declare(
                         declaration, name, level == 0 ? 0 : count,

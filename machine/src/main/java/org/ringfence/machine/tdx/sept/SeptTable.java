@@ -4,6 +4,7 @@ import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Enumerated;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.state.ValueNames;
 
 /**
  * The Secure EPT entries of one level, with what their L2 aliases permit.
@@ -44,6 +45,13 @@ public record SeptTable(
         /** A leaf of the guest's on another vCPU. */
         GUEST
     }
+
+    /** What the lock of an entry holds where a leaf under way of software's has it. */
+    public static final int BY_LEAF = Lock.values().length;
+
+    /** What the lock of an entry may hold, in words. */
+    static final ValueNames LOCK_NAMES =
+            ValueNames.of(Lock.FREE.name(), Lock.HOST.name(), Lock.GUEST.name(), "leaf under way");
 
     /** Makes the entry hold a page. */
     public void map(State words, int index, SeptState leaf, int toFrame) {

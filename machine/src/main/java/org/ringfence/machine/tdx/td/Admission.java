@@ -44,14 +44,16 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
      * @param invalid where there is no such TD, so that no address names it
      */
     public Ending lockTdr(State state, int lp, Held held, Ending invalid, Ending busy) {
-        return held == Held.EXCLUSIVE && checksLocks && vcpus.isAnyInside(state)
-                ? busy
-                : root.lockTdr(state, lp, held, invalid, busy);
+        return checksLocks
+                && (held == Held.EXCLUSIVE && vcpus.isAnyInside(state)
+                        || locks.underWay().isBusy(state, LeafLocks.Lock.TDR, held))
+                                ? busy
+                                : root.lockTdr(state, lp, held, invalid, busy);
     }
 
     /** Locks, shared, the root page of the TD that owns a page. Source: helpers.c (lock_and_map_implicit_tdr). */
     public Ending lockOwner(State state, int lp, Ending busy) {
-        return root.lockTdr(state, lp, Held.SHARED, busy, busy);
+        return lockTdr(state, lp, Held.SHARED, busy, busy);
     }
 
     /**
@@ -110,7 +112,11 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
                 };
             }
         }
-        return held == Held.EXCLUSIVE && checksLocks && vcpus.isInside(state, vcpu) ? busy : TdxStatus.TDX_SUCCESS;
+        return checksLocks
+                && (held == Held.EXCLUSIVE && vcpus.isInside(state, vcpu)
+                        || locks.underWay().isTdvprBusy(state, vcpu, held))
+                                ? busy
+                                : TdxStatus.TDX_SUCCESS;
     }
 
     /** This with all of the module's TDs, of which {@code all} has one each. */
@@ -134,15 +140,32 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
         return false;
     }
 
+    /** Whether a leaf under way, on whatever TD, was given a page from {@code frame} on. */
+    boolean isHeldByLeaf(State state, int frame, int span) {
+        if (locks.underWay().holdsPage(state, frame, span)) {
+            return true;
+        }
+        for (int td = 0; td < all.size(); td++) {
+            if (all.get(td).locks.underWay().holdsPage(state, frame, span)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Whether a vCPU that is inside holds, shared, the lock of a page from {@code frame} on: of its TDVPR or of the
-     * TDR.
+     * TDR; or a leaf under way, in whatever way.
      */
     boolean holds(State state, int frame, int span) {
-        boolean isInside = false;
+        boolean isInside = locks.underWay().isBusy(state, LeafLocks.Lock.TDR, Held.EXCLUSIVE);
+        if (locks.underWay().holdsPage(state, frame, span)) {
+            return true;
+        }
         for (int vcpu = 0; vcpu < vcpus.count(); vcpu++) {
-            if (vcpus.isInside(state, vcpu)) {
-                isInside = true;
+            boolean isEntered = vcpus.isInside(state, vcpu);
+            if (isEntered || locks.underWay().isTdvprBusy(state, vcpu, Held.EXCLUSIVE)) {
+                isInside |= isEntered;
                 if (isAmong(vps.tdvpr(state, vcpu), frame, span)) {
                     return true;
                 }

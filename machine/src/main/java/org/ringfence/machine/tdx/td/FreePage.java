@@ -49,7 +49,7 @@ public record FreePage(
             return invalid;
         }
         return switch (td.root().findFree(state, lp, frame, span == 1 ? 0 : level)) {
-            case OK -> TdxStatus.TDX_SUCCESS;
+            case OK -> td.checksLocks() && td.isHeldByLeaf(state, frame, span) ? busy : TdxStatus.TDX_SUCCESS;
             case ADDR_RANGE_ERROR -> range;
             case BUSY -> busy;
             case METADATA_INCORRECT -> td.checksLocks() && td.isHeld(state, frame, span) ? busy

@@ -62,6 +62,6 @@ public record TdOptions(Set<TdxFeature> features, AddressWidth width, int levels
                 has(TdxFeature.L2_TABLES),
                 has(TdxFeature.TLB_TRACKING) ? Epochs.CURRENT : 0,
                 has(TdxFeature.INTERRUPTS),
-                has(TdxFeature.ENTRY_LOCKS));
+                has(TdxFeature.ENTRY_LOCKS) || has(TdxFeature.STEPS));
     }
 }

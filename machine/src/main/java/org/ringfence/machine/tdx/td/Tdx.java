@@ -157,7 +157,11 @@ public record Tdx(
             Tdvps vps = Tdvps.declare(own, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
             VcpuContext inside = VcpuContext.declare(own, options, count, geometry.pages());
             Tdcs control = Tdcs.declare(own, life, count, options);
-            Locks locks = Locks.declare(own, options.has(TdxFeature.TD_LOCKS));
+            Locks locks = Locks.declare(
+                    own,
+                    options.has(TdxFeature.TD_LOCKS),
+                    LeavesUnderWay.declare(
+                            own, geometry, options.has(TdxFeature.STEPS), cpus.actors(), count));
             FrameRef shared = own.table(
                     "shared EPT", "page", options.has(TdxFeature.SHARED_PAGES) ? geometry.pages() : 0)
                     .frame("frame");

@@ -39,6 +39,11 @@ public enum TdxFeature {
      */
     TD_LOCKS,
     /**
+     * A leaf on a TD takes two steps: it takes its locks, and later commits and gives them back. Others find them busy
+     * in between. Without it a leaf is one step.
+     */
+    STEPS,
+    /**
      * The host adds, removes, splits and joins tables of the Secure EPT, which take frames. Without it tables are where
      * the machine begins with them.
      */

@@ -9,6 +9,7 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.After;
 import org.ringfence.machine.tdx.abi.Completion;
+import org.ringfence.machine.tdx.abi.Leaf;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.OperandId;
 import org.ringfence.machine.tdx.abi.Outputs;
@@ -75,7 +76,11 @@ public final class Tdcalls {
             Machine machine, State state, Actor actor, TdcallLeaf leaf, Registers in, ModuleCall<?> call) {
         Outputs outputs = Outputs.keeping(in);
         leaf.clear(outputs);
-        long code = call.leaf(machine, actor).take(state, outputs);
+        Leaf bound = call.leaf(machine, actor);
+        long code = bound.take(state, outputs);
+        while (code == Outcome.STAYS) {
+            code = bound.take(state, outputs);
+        }
         return came(call, code).map(back -> (After) new After.Returned(outputs.with(call.rax(back))))
                 .orElseGet(After.Left::new);
     }

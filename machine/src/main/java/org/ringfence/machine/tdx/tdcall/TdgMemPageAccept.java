@@ -21,6 +21,8 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -87,7 +89,11 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
                 isValid ? tdx.sept().page(rcx) : 0,
                 SeptOperand.level(rcx),
                 tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
-        return (state, _) -> tdx.runs(state, actor) ? ENDINGS.code(work.accept(state)) : Outcome.WAITS;
+        Leaf oneStep = (state, _) -> tdx.runs(state, actor) ? ENDINGS.code(work.accept(state)) : Outcome.WAITS;
+        return LeafInSteps.has(tdx, actor)
+                ? LeafInSteps.ofGuest(
+                        tdx, LeafLocks.TDG_MEM_PAGE_ACCEPT, actor, isValid ? work.page : -1, work.level).of(oneStep)
+                : oneStep;
     }
 
     private record Work(

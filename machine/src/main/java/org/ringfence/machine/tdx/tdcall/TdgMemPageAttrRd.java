@@ -15,6 +15,8 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -50,9 +52,12 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
         int vcpu = tdx.vcpus().of(actor);
         boolean isPrivate = tdx.options().width().isPrivate(rcx);
         int page = isPrivate ? tdx.sept().page(rcx) : 0;
-        return (state, outputs) -> tdx.runs(state, actor)
+        Leaf oneStep = (state, outputs) -> tdx.runs(state, actor)
                 ? ENDINGS.code(isPrivate ? read(tdx, state, vcpu, page, outputs) : Result.TDX_OPERAND_INVALID_RCX)
                 : Outcome.WAITS;
+        return LeafInSteps.has(tdx, actor)
+                ? LeafInSteps.ofGuest(tdx, LeafLocks.TDG_MEM_PAGE_ATTR_RD, actor, isPrivate ? page : -1, 0).of(oneStep)
+                : oneStep;
     }
 
     private Ending read(Tdx tdx, State state, int vcpu, int page, Outputs outputs) {

@@ -20,6 +20,8 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.L2Access;
+import org.ringfence.machine.tdx.td.LeafInSteps;
+import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;
 
@@ -119,9 +121,16 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
         tdx.requireL1(actor, this);
         int vcpu = tdx.vcpus().of(actor);
         int page = tdx.options().width().isPrivate(SeptOperand.gpa(rcx)) ? tdx.sept().page(rcx) : 0;
-        return (state, outputs) -> tdx.runs(state, actor)
+        Leaf oneStep = (state, outputs) -> tdx.runs(state, actor)
                 ? ENDINGS.code(write(tdx, state, vcpu, page, outputs))
                 : Outcome.WAITS;
+        int level = SeptOperand.level(rcx);
+        boolean isValid = SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
+                && tdx.options().width().isPrivate(SeptOperand.gpa(rcx));
+        return LeafInSteps.has(tdx, actor)
+                ? LeafInSteps.ofGuest(
+                        tdx, LeafLocks.TDG_MEM_PAGE_ATTR_WR, actor, isValid ? page : -1, level).of(oneStep)
+                : oneStep;
     }
 
     /** What is refused of RCX, RDX and R8, whatever the entry. */
