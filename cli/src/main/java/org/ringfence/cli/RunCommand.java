@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 final class RunCommand extends RingfenceCommand {
     private static final String END = "end";
 
-    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: tdx.")
+    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: snp or tdx.")
     private String platform = "";
 
     @Option(

@@ -68,13 +68,18 @@ class RunLifeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "punch, true, pending",
-        "remap, true, pending",
-        "replay, true, poison",
-        "drop-flush, false, TDX_TLB_TRACKING_NOT_DONE"
+        "tdx, punch, true, pending",
+        "tdx, remap, true, pending",
+        "tdx, replay, true, poison",
+        "tdx, drop-flush, false, TDX_TLB_TRACKING_NOT_DONE",
+        "snp, punch, true, #VC 0x404",
+        "snp, remap, true, nested page fault",
+        "snp, replay, true, #VC 0x404",
+        "snp, drop-flush, false, DF_FLUSH_REQUIRED"
     })
-    void aMisdeedEndsAsIsPromised(String misdeed, boolean dies, String came) throws IOException {
-        JsonNode told = new ObjectMapper().readTree(life("--inject", misdeed, "--format", "json").out());
+    void aMisdeedEndsAsIsPromised(String platform, String misdeed, boolean dies, String came) throws IOException {
+        JsonNode told = new ObjectMapper().readTree(run(new Interrupt(), "--platform", platform, "--memory", "64m",
+                "--inject", misdeed, "--format", "json").out());
         assertThat(told.get("exit").asInt()).isZero();
         assertThat(told.get("misdeed").get("came").asText()).contains(came);
         assertThat(told.has("death")).isEqualTo(dies);

@@ -73,6 +73,7 @@ final class Life {
             vm.shutDown();
             watch.begin(Stage.RECLAIM, 0);
             vm.reclaim();
+            misdeed = vm.found().or(() -> misdeed);
             leaked = vm.leaked();
         } catch (LifeStopped early) {
             stopped = Optional.of(String.valueOf(early.getMessage()));

@@ -12,7 +12,7 @@ public final class Lives {
 
     /** The platforms that have lives. */
     public static List<String> platforms() {
-        return List.of("tdx");
+        return List.of("snp", "tdx");
     }
 
     /**
@@ -28,6 +28,11 @@ public final class Lives {
                 Layout.Placed<TdxLifeMachine> placed = TdxLifeMachine.place(options);
                 State state = newState(placed.layout());
                 yield new Life(options, new TdxVm(options, placed.machine(), state, watch), watch).play();
+            }
+            case "snp" -> {
+                Layout.Placed<SnpLifeMachine> placed = SnpLifeMachine.place(options);
+                State state = newState(placed.layout());
+                yield new Life(options, new SnpVm(options, placed.machine(), state, watch), watch).play();
             }
             default -> throw new IllegalArgumentException("no life is known of a VM on " + platform);
         };

@@ -40,6 +40,11 @@ interface ProtectedVm {
     /** The host does what it must not, to a page that is private and in use, and the guest reads the page. */
     LifeRun.Outcome misbehave(Misdeed misdeed, int page);
 
+    /** What came of a misdeed that shows only when the pages are reclaimed. */
+    default Optional<LifeRun.Outcome> found() {
+        return Optional.empty();
+    }
+
     /** Why the guest cannot run any more; empty where it can. */
     Optional<String> death();
 
