@@ -3,12 +3,14 @@ package org.ringfence.platform.life;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
@@ -34,10 +36,15 @@ final class LifeWatch {
         }
     }
 
+    /** How often vCPUs left for a reason. */
+    private static final class Exits {
+        private long count;
+    }
+
     private final LifeProgress progress;
     private final Optional<LifeLog> log;
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
-    private final Map<String, Long> exits = new LinkedHashMap<>();
+    private final Map<Enum<?>, Exits> exits = new IdentityHashMap<>();
     private final Set<Property> broken = EnumSet.noneOf(Property.class);
     private final Map<Stage, LifeRun.StageTime> times = new EnumMap<>(Stage.class);
     private final List<String> notes = new ArrayList<>();
@@ -113,8 +120,13 @@ final class LifeWatch {
     }
 
     /** A vCPU left for the host. */
-    void exited(String reason) {
-        exits.merge(reason, 1L, Long::sum);
+    void exited(Enum<?> reason) {
+        Exits counted = exits.get(reason);
+        if (counted == null) {
+            counted = new Exits();
+            exits.put(reason, counted);
+        }
+        counted.count++;
     }
 
     void note(String sentence) {
@@ -162,7 +174,9 @@ final class LifeWatch {
     }
 
     Map<String, Long> exits() {
-        return exits;
+        Map<String, Long> counted = new TreeMap<>();
+        exits.forEach((reason, exited) -> counted.put(reason.toString(), exited.count));
+        return counted;
     }
 
     Set<Property> broken() {

@@ -194,7 +194,7 @@ final class SnpVm implements ProtectedVm {
     private void serve() {
         ExitReason reason = snp.exits().reason().get(state, current);
         int page = snp.exits().page().get(state, current);
-        watch.exited(reason.toString());
+        watch.exited(reason);
         switch (reason) {
             case NPF_NOT_PRESENT_PRIVATE -> {
                 map(page);

@@ -19,7 +19,11 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.abi.Ending;
+import org.ringfence.machine.tdx.abi.Outputs;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.host.KickVcpu;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
@@ -36,6 +40,7 @@ import org.ringfence.machine.tdx.module.mng.TdhMngVpflushdone;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.seamcall.EntryLeaf;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -100,6 +105,12 @@ final class TdxVm implements ProtectedVm {
     private int current;
     private int tdr = -1;
     private Optional<String> death = Optional.empty();
+    private final List<TdgMemPageAccept.Any> accepts;
+    private final EntryLeaf aug;
+    private final List<Step> enters;
+    private final LifeWatch.Tally accepted;
+    private final LifeWatch.Tally augmented;
+    private final LifeWatch.Tally entered;
     private boolean dropsFlush;
     private String withoutFlush = "";
 
@@ -116,6 +127,14 @@ final class TdxVm implements ProtectedVm {
         this.vcpus = IntStream.range(0, options.cpus())
                 .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
                 .toList();
+        this.accepts = vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList();
+        this.aug = new TdhMemPageAug(0, 0, new Frame(0)).bindAny(tdx, tdx.lp(host));
+        this.enters = IntStream.range(0, options.cpus())
+                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu, vcpu).on(this.machine, host))
+                .toList();
+        this.accepted = watch.tally("TDG.MEM.PAGE.ACCEPT");
+        this.augmented = watch.tally("TDH.MEM.PAGE.AUG");
+        this.entered = watch.tally("TDH.VP.ENTER");
     }
 
     // ---- performing
@@ -234,22 +253,51 @@ final class TdxVm implements ProtectedVm {
         } else {
             frame = lendSmall();
         }
-        must(new TdhMemPageAug(0, rcx(page, level), new Frame(frame)));
+        if (watch.logs()) {
+            must(new TdhMemPageAug(0, rcx(page, level), new Frame(frame)));
+        } else {
+            augment(page & -(large ? SPAN : 1), level, frame);
+        }
+    }
+
+    /** TDH.MEM.PAGE.AUG without a new operation for each page. */
+    private void augment(int page, int level, int frame) {
+        Ending ending = tdx.root().dispatch(state, tdx.lp(host));
+        if (ending == TdxStatus.TDX_SUCCESS) {
+            ending = aug.perform(state, page, level, frame, Outputs.NONE);
+        }
+        augmented.add();
+        if (ending != TdhMemPageAug.Result.TDX_SUCCESS) {
+            throw new IllegalStateException("TDH.MEM.PAGE.AUG of page %d ends with %s".formatted(page, ending));
+        }
+    }
+
+    /** TDH.VP.ENTER of the vCPU that has exited. */
+    private void enter() {
+        if (watch.logs()) {
+            must(new TdhVpEnter(0, current, current));
+            return;
+        }
+        long outcome = enters.get(current).take(state);
+        entered.add();
+        if (outcome != 0) {
+            throw new IllegalStateException("TDH.VP.ENTER of vCPU %d ends with code %d".formatted(current, outcome));
+        }
     }
 
     /** Serves the vCPU that has left, and runs it again. */
     private void serve() {
         TdExitReason reason = tdx.vcpus().exitReason(state, current);
-        watch.exited(reason.toString());
+        watch.exited(reason);
         int page = reason.hasPage() ? tdx.vcpus().exitPage(state, current) : 0;
         switch (reason) {
             case ACCEPT_EPT_VIOLATION -> {
                 augment(page, tdx.vcpus().requested().get(state, current));
-                must(new TdhVpEnter(0, current, current));
+                enter();
             }
             case EPT_VIOLATION -> {
                 augment(page, 1);
-                must(new TdhVpEnter(0, current, current));
+                enter();
             }
             case MAP_GPA_SHARED, MAP_GPA_PRIVATE -> {
                 int pages = tdx.vcpus().morePages().get(state, current) + 1;
@@ -473,8 +521,25 @@ final class TdxVm implements ProtectedVm {
                         case SIZE_2M -> 1;
                         case SIZE_1G -> 2;
                     };
-            return guest(new TdgMemPageAccept(SeptOperand.rcx(gpa, level))) == 0;
+            return level == 2 || watch.logs()
+                    ? guest(new TdgMemPageAccept(SeptOperand.rcx(gpa, level))) == 0
+                    : accept((int) (gpa / PAGE), level);
         });
+    }
+
+    /** {@link #guest} of TDG.MEM.PAGE.ACCEPT without a new operation for each page. */
+    private boolean accept(int page, int level) {
+        while (true) {
+            long outcome = accepts.get(current).take(state, page, level);
+            accepted.add();
+            if (outcome >= 0) {
+                return outcome == 0;
+            }
+            if (outcome == Outcome.WAITS) {
+                throw new GuestGone("vCPU %d cannot run any more".formatted(current));
+            }
+            serve();
+        }
     }
 
     @Override
