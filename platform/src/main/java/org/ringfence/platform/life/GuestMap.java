@@ -2,9 +2,9 @@ package org.ringfence.platform.life;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 import org.ringfence.stack.guest.linux.MemoryDescriptor;
 import org.ringfence.stack.guest.linux.PhysicalRange;
+import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 
 /**
  * Where things lie in a guest's memory, which begins at 0 and has no hole. The image that the guest starts with is the

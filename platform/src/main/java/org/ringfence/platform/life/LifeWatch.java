@@ -157,7 +157,8 @@ final class LifeWatch {
     private String how() {
         double seconds = Math.max(1e-9, (System.nanoTime() - stageBegun) / SECOND);
         String rate = String.format(
-                Locale.ROOT, "%s, %,d operations, %,.0f/s", stage, operations, (operations - stageOperations) / seconds);
+                Locale.ROOT, "%s, %,d operations, %,.0f/s", stage, operations,
+                (operations - stageOperations) / seconds);
         if (total == 0 || done == 0) {
             return rate;
         }

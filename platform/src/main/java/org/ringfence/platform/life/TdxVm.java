@@ -30,8 +30,8 @@ import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.Tdr;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
@@ -311,7 +311,8 @@ final class TdxVm implements ProtectedVm {
             case PENDING_EPT_VIOLATION -> throw new GuestGone(
                     "the guest touched GPA 0x%X, which is pending: with SEPT_VE_DISABLE it leaves the TD, and the host cannot go on"
                             .formatted(page * PAGE));
-            case MACHINE_CHECK -> throw new GuestGone("the guest consumed poison: a machine check, and the TD is fatal");
+            case MACHINE_CHECK ->
+                throw new GuestGone("the guest consumed poison: a machine check, and the TD is fatal");
             case NONE, EXTERNAL_INTERRUPT, EXTERNAL_INTERRUPT_WHEN_FATAL, SHARED_EPT_VIOLATION, ATTR_WR_EPT_VIOLATION,
                     MAP_GPA_EMPTY, MAP_GPA_UNALIGNED ->
                 throw new IllegalStateException("vCPU %d left for %s".formatted(current, reason));
