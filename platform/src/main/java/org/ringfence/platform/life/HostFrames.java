@@ -1,5 +1,7 @@
 package org.ringfence.platform.life;
 
+import java.util.Arrays;
+
 /**
  * Which frames of the host are free, and what it has lent to the guest's protection and must get back. Frames are handed
  * out in 2M pages, of which one at a time is cut into 4K pages.
@@ -133,7 +135,7 @@ final class HostFrames {
 
         void push(int value) {
             if (size == values.length) {
-                values = java.util.Arrays.copyOf(values, 2 * size);
+                values = Arrays.copyOf(values, 2 * size);
             }
             values[size++] = value;
         }

@@ -161,7 +161,7 @@ final class Life {
             if (kernel.contains(block, BLOCK)) {
                 kernel.accept(block, BLOCK);
             }
-            vm.store(page, (page ^ touch & 1) % 2 == 0 ? Value.DATA : Value.NEWER);
+            vm.store(page, (page ^ touch) % 2 == 0 ? Value.DATA : Value.NEWER);
             read(page);
             if (wanted.isPresent() && touch == touches / 2) {
                 misdeed = Optional.of(vm.misbehave(wanted.get(), page));

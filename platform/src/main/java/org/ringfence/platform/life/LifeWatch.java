@@ -3,7 +3,7 @@ package org.ringfence.platform.life;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ final class LifeWatch {
     private final LifeProgress progress;
     private final Optional<LifeLog> log;
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
-    private final Map<Enum<?>, Exits> exits = new IdentityHashMap<>();
+    private final Map<Enum<?>, Exits> exits = new HashMap<>();
     private final Set<Property> broken = EnumSet.noneOf(Property.class);
     private final Map<Stage, LifeRun.StageTime> times = new EnumMap<>(Stage.class);
     private final List<String> notes = new ArrayList<>();

@@ -69,6 +69,7 @@ import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 import org.ringfence.stack.guest.linux.ArchAccept;
+import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.linux.TdxArchAccept;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
@@ -576,7 +577,7 @@ final class TdxVm implements ProtectedVm {
     @Override
     public void unshare(int first, int pages) {
         guest(new TdgVpVmcallMapGpa(Mapping.PRIVATE, first * PAGE, pages * PAGE));
-        arch().accept(new org.ringfence.stack.guest.linux.PhysicalRange(first * PAGE, (first + pages) * PAGE));
+        arch().accept(new PhysicalRange(first * PAGE, (first + pages) * PAGE));
     }
 
     // ---- misbehaviour
