@@ -2,55 +2,113 @@ package org.ringfence.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.run.LifeJson;
+import org.ringfence.cli.run.LifeNames;
+import org.ringfence.cli.run.LifeReport;
+import org.ringfence.cli.run.LifeRequest;
+import org.ringfence.cli.run.LifeText;
 import org.ringfence.cli.run.Played;
 import org.ringfence.cli.run.Playing;
 import org.ringfence.cli.run.RunJson;
 import org.ringfence.cli.run.RunReport;
 import org.ringfence.cli.run.RunText;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.LifeOptions;
+import org.ringfence.platform.life.LifeRun;
+import org.ringfence.platform.life.Misdeed;
+import org.ringfence.platform.life.TouchOrder;
+import org.ringfence.platform.tdx.host.TooLittleMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays a host at real size. */
+/** Plays a VM's life at real size, or a host's bring-up. */
 @Command(
         name = "run",
-        description = "Plays a host of real size, honest and alone, and tells what it did.",
-        footer = "%nExit status: 0 the stage was reached and no promise broke; 1 it was not, or one did; 2 bad usage or input; "
+        description = "Plays the whole life of one VM at real size, on an honest host or one that misbehaves once, and tells what happened. With --until bring-up it plays a host that brings TDX up, and no VM.",
+        footer = "%nExit status: 0 all went as it should and no promise broke; 1 it did not, or one did; 2 bad usage or input; "
                 + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class RunCommand extends RingfenceCommand {
-    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: tdx.")
+    private static final String END = "end";
+
+    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: snp or tdx.")
     private String platform = "";
 
-    @Option(names = "--until", paramLabel = "STAGE", required = true, description = "How far to go: bring-up.")
-    private String until = "";
+    @Option(
+            names = "--until",
+            paramLabel = "STAGE",
+            description = "How far to go: end, the default, or bring-up, of a host with --memory-map and --cpus FILE.")
+    private String until = END;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.class,
+            description = "The VM's memory, for example 4g or 1TiB.")
+    private @Nullable Long memory;
+
+    @Option(
+            names = "--accept",
+            paramLabel = "WHEN",
+            description = "When memory is accepted: lazy, the default, eager, or below-4g.")
+    private @Nullable String accept;
+
+    @Option(
+            names = "--pages",
+            paramLabel = "SIZE",
+            description = "In which pages the host maps private memory: 2m, the default, or 4k.")
+    private @Nullable String pages;
+
+    @Option(
+            names = "--touch",
+            paramLabel = "ORDER",
+            description = "In which order the workload touches memory: random, the default, sequential, or zipf.")
+    private @Nullable String touch;
+
+    @Option(
+            names = "--touches",
+            paramLabel = "N",
+            description = "How many pages the workload touches; by default one for each 2 MiB of memory.")
+    private @Nullable Long touches;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the workload's order; 1 by default.")
+    private @Nullable Long seed;
+
+    @Option(names = "--log", paramLabel = "FILE", description = "Writes every operation as a line of JSON.")
+    private @Nullable String log;
 
     @Option(
             names = "--memory-map",
             paramLabel = "FILE",
-            required = true,
             description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines.")
-    private String memoryMap = "";
+    private @Nullable String memoryMap;
 
     @Option(
             names = "--cpus",
-            paramLabel = "FILE",
-            required = true,
-            description = "The host's processors, as 'lscpu -a -p=CPU,Core,Socket,Node,Online' prints them.")
-    private String cpus = "";
+            paramLabel = "N|FILE",
+            description = "How many vCPUs the VM has, 1 by default; with --until bring-up the host's processors, as 'lscpu -a -p=CPU,Core,Socket,Node,Online' prints them.")
+    private @Nullable String cpus;
 
     @Option(
             names = "--inject",
-            paramLabel = "CALL:N[=STATUS]",
-            description = "Makes the N-th call of a leaf function fail, such as TDH.SYS.TDMR.INIT:3=TDX_SYS_BUSY.")
+            paramLabel = "MISDEED|CALL:N[=STATUS]",
+            description = "What the host does wrong once: punch, remap, replay, drop-flush. With --until bring-up: makes the N-th call of a leaf function fail, such as TDH.SYS.TDMR.INIT:3=TDX_SYS_BUSY.")
     private String injection = "";
 
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "What the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module, holes.")
+            description = "With --until bring-up: what the host does where people disagree: flush, entropy, packages, unwind-flush, unwind-reset, erratum, module, holes.")
     private List<String> settings = new ArrayList<>();
 
     @Option(
@@ -72,15 +130,33 @@ final class RunCommand extends RingfenceCommand {
         if (hasOwn()) {
             software();
         }
-        allow("platform", platform, Playing.TDX);
-        allow("stage", until, Playing.BRING_UP);
-        Playing playing = new Playing(
-                surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
         try {
-            return show(playing.bringUp(memoryMap, cpus, injection, settings, timeout));
+            return switch (until) {
+                case Playing.BRING_UP -> bringUp();
+                case END -> live();
+                default -> throw wrong("unknown stage %s; allowed are %s and %s".formatted(
+                        Quoted.of(until), Playing.BRING_UP, END));
+            };
         } catch (IllegalArgumentException misfit) {
             throw wrong(String.valueOf(misfit.getMessage()));
         }
+    }
+
+    // ---- a host's bring-up
+
+    private int bringUp() throws BadInput {
+        if (!platform.equals(Playing.TDX)) {
+            throw wrong("unknown platform %s; allowed with --until bring-up is %s".formatted(
+                    Quoted.of(platform), Playing.TDX));
+        }
+        refuse("--until bring-up", Stream.of("--memory", "--accept", "--pages", "--touch", "--touches", "--seed",
+                "--log"), Arrays.asList(memory, accept, pages, touch, touches, seed, log));
+        if (memoryMap == null || cpus == null) {
+            throw wrong("--until bring-up needs --memory-map FILE and --cpus FILE");
+        }
+        Playing playing = new Playing(
+                surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
+        return show(playing.bringUp(memoryMap, cpus, injection, settings, timeout));
     }
 
     private int show(Played played) {
@@ -105,9 +181,77 @@ final class RunCommand extends RingfenceCommand {
         };
     }
 
-    private void allow(String what, String given, String allowed) {
-        if (!given.equals(allowed)) {
-            throw wrong("unknown %s %s; allowed is %s".formatted(what, Quoted.of(given), allowed));
+    // ---- a VM's life
+
+    private int live() throws BadInput {
+        Acceptance acceptance = accept == null
+                ? Acceptance.LAZY
+                : LifeNames.read("--accept", accept, Acceptance.class);
+        LifeRequest.requirePlatform(platform, acceptance, accept != null);
+        refuse("the life of a VM", Stream.of("--memory-map", "--set"),
+                Arrays.asList(memoryMap, settings.isEmpty() ? null : settings));
+        if (memory == null) {
+            throw wrong("the life of a VM needs --memory SIZE, such as --memory 4g");
         }
+        if (touches != null && touches < 1) {
+            throw wrong("--touches is %d; allowed is 1 or more".formatted(touches));
+        }
+        LifeOptions options = new LifeOptions(
+                memory,
+                cpus == null ? 1 : vcpus(cpus),
+                acceptance,
+                backing(),
+                touch == null ? TouchOrder.RANDOM : LifeNames.read("--touch", touch, TouchOrder.class),
+                touches == null ? 0 : touches,
+                seed == null ? 1 : seed,
+                injection.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(LifeNames.read("--inject", injection, Misdeed.class)));
+        LifeRequest request = new LifeRequest(platform, options, log == null ? "" : log, timeout);
+        LifeRun run;
+        try {
+            run = request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
+        } catch (TooLittleMemory limit) {
+            surroundings.err().println("ringfence run: " + limit.getMessage());
+            return ExitStatus.INCONCLUSIVE;
+        }
+        int exit = run.isGood() ? ExitStatus.MET : ExitStatus.UNMET;
+        if (run.stopped().isPresent()) {
+            exit = ExitStatus.INCONCLUSIVE;
+            surroundings.err().println("ringfence run: %s in the stage %s".formatted(
+                    surroundings.interrupt().isRequested() ? "interrupted" : "the limit on time was reached",
+                    run.stopped().get()));
+        }
+        LifeReport report =
+                switch (format.get()) {
+                    case TEXT -> new LifeText(surroundings.out(), surroundings.paint());
+                    case JSON -> new LifeJson(surroundings.out(), Ringfence.Version.number());
+                };
+        report.show(platform, options, run, exit);
+        return exit;
+    }
+
+    private static int vcpus(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException odd) {
+            throw new IllegalArgumentException(
+                    "--cpus is %s; allowed are 1 to %d".formatted(Quoted.of(text), LifeOptions.MOST_CPUS), odd);
+        }
+    }
+
+    private Backing backing() {
+        return switch (pages == null ? "2m" : pages.toLowerCase(Locale.ROOT)) {
+            case "2m" -> Backing.LARGE;
+            case "4k" -> Backing.SMALL;
+            default -> throw wrong("--pages is %s; allowed are 2m and 4k".formatted(Quoted.of(String.valueOf(pages))));
+        };
+    }
+
+    private void refuse(String what, Stream<String> names, List<? extends @Nullable Object> given) {
+        Iterator<? extends @Nullable Object> values = given.iterator();
+        names.filter(name -> values.next() != null).findFirst().ifPresent(name -> {
+            throw wrong("%s makes no sense for %s".formatted(name, what));
+        });
     }
 }

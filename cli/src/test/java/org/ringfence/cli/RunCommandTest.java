@@ -252,8 +252,8 @@ class RunCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--until | reclaim | unknown stage 'reclaim'; allowed is bring-up",
-        "--platform | snp | unknown platform 'snp'; allowed is tdx",
+        "--until | reclaim | unknown stage 'reclaim'; allowed are bring-up and end",
+        "--platform | snp | unknown platform 'snp'; allowed with --until bring-up is tdx",
         "--set | flush | allowed is NAME=VALUE",
         "--set | flush=maybe | allowed is true, false",
         "--set | flood=true | unknown option 'flood'; allowed are flush, entropy",

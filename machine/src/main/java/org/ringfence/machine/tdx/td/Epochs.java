@@ -1,8 +1,11 @@
 package org.ringfence.machine.tdx.td;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
+import org.ringfence.machine.state.Flag;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptTable;
@@ -28,8 +31,15 @@ import org.ringfence.machine.tdx.sept.SeptTable;
  * @param first the actor that is the TD's first vCPU
  * @param entered for each vCPU, whether it entered in another epoch than the current one; one that is inside: in the
  *     previous
+ * @param groups for each level, in which groups of entries any may be blocked and not tracked yet; of a level with fewer
+ *     entries than a group none are kept, and all entries are looked at
  */
-public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus, Bounded entered) {
+public record Epochs(
+        boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus, Bounded entered,
+        List<Flag> groups) {
+
+    /** Entries that share one flag of {@link #groups}. */
+    private static final int GROUP = 1 << 14;
 
     /** The age of a page that is tracked, or not blocked. */
     public static final int TRACKED = 0;
@@ -44,13 +54,24 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
             Declaration declaration, boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus) {
         Bounded entered =
                 declaration.table("vCPU epoch", "vCPU", vcpus).truth("entered in the previous", tracked);
-        return new Epochs(tracked, tracked && remembered, sept, cpus, first, vcpus, entered);
+        List<Flag> groups = new ArrayList<>();
+        for (int level = 0; level < sept.options().kept(); level++) {
+            int count = tracked && sept.table(level).count() > GROUP
+                    ? (sept.table(level).count() + GROUP - 1) / GROUP
+                    : 0;
+            groups.add(declaration.table("blocked of level " + level, "group", count).flag("any"));
+        }
+        return new Epochs(
+                tracked, tracked && remembered, sept, cpus, first, vcpus, entered, List.copyOf(groups));
     }
 
     /** An entry is blocked now. */
     public void block(State state, SeptTable table, int index) {
         if (tracked) {
             table.age().set(state, index, CURRENT);
+            if (table.count() > GROUP) {
+                groups.get(table.level()).set(state, index / GROUP, true);
+            }
         }
     }
 
@@ -132,11 +153,31 @@ public record Epochs(boolean tracked, boolean remembered, Sept sept, Cpus cpus, 
     private void replace(State state, int age, int by) {
         for (int level = 0; level < sept.options().kept(); level++) {
             SeptTable table = sept.table(level);
-            for (int index = 0; index < table.count(); index++) {
-                if (table.age().get(state, index) == age) {
-                    table.age().set(state, index, by);
+            if (table.count() <= GROUP) {
+                replace(state, table, 0, table.count(), age, by);
+                continue;
+            }
+            Flag any = groups.get(level);
+            for (int group = 0; group < any.cells().count(); group++) {
+                if (any.get(state, group)) {
+                    int end = Math.min(table.count(), (group + 1) * GROUP);
+                    any.set(state, group, replace(state, table, group * GROUP, end, age, by));
                 }
             }
         }
+    }
+
+    /** Answers whether any entry is not tracked then. */
+    private static boolean replace(State state, SeptTable table, int from, int to, int age, int by) {
+        boolean any = false;
+        for (int index = from; index < to; index++) {
+            int found = table.age().get(state, index);
+            if (found == age) {
+                table.age().set(state, index, by);
+                found = by;
+            }
+            any |= found != TRACKED;
+        }
+        return any;
     }
 }

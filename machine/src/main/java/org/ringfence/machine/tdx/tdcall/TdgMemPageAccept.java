@@ -77,37 +77,51 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
 
     @Override
     public Leaf leaf(Machine machine, Actor actor) {
-        Tdx tdx = Tdx.of(machine, actor);
-        tdx.requireL1(actor, this);
+        Any any = any(machine, actor);
+        Tdx tdx = any.tdx();
         boolean isValid = SeptOperand.isValid(rcx, 0, HIGHEST_LEVEL)
                 && tdx.options().width().isPrivate(SeptOperand.gpa(rcx));
-        Work work = new Work(
-                tdx,
-                Ledger.of(machine, actor),
-                tdx.vcpus().of(actor),
-                isValid,
-                isValid ? tdx.sept().page(rcx) : 0,
-                SeptOperand.level(rcx),
-                tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
-        Leaf oneStep = (state, _) -> tdx.runs(state, actor) ? ENDINGS.code(work.accept(state)) : Outcome.WAITS;
+        int page = isValid ? tdx.sept().page(rcx) : -1;
+        int level = SeptOperand.level(rcx);
+        long invalid = ENDINGS.code(Result.TDX_OPERAND_INVALID_RCX);
+        Leaf oneStep = isValid
+                ? (state, _) -> any.take(state, page, level)
+                : (state, _) -> tdx.runs(state, actor) ? invalid : Outcome.WAITS;
         return LeafInSteps.has(tdx, actor)
-                ? LeafInSteps.ofGuest(
-                        tdx, LeafLocks.TDG_MEM_PAGE_ACCEPT, actor, isValid ? work.page : -1, work.level).of(oneStep)
+                ? LeafInSteps.ofGuest(tdx, LeafLocks.TDG_MEM_PAGE_ACCEPT, actor, page, level).of(oneStep)
                 : oneStep;
     }
 
-    private record Work(
-            Tdx tdx, Optional<Ledger> ledger, int vcpu, boolean isValid, int page, int level, boolean zeroes) {
+    /** The leaf for every page, on the vCPU that {@code actor} is: for those who call it millions of times. */
+    public static Any any(Machine machine, Actor actor) {
+        Tdx tdx = Tdx.of(machine, actor);
+        tdx.requireL1(actor, new TdgMemPageAccept(0));
+        return new Any(
+                tdx,
+                actor,
+                Ledger.of(machine, actor),
+                tdx.vcpus().of(actor),
+                tdx.guards().checks(TdxGuard.ACCEPT_ZEROES));
+    }
 
-        Ending accept(State state) {
-            if (!isValid) {
-                return Result.TDX_OPERAND_INVALID_RCX;
-            }
+    /** The leaf with operands that are well formed. */
+    public record Any(Tdx tdx, Actor actor, Optional<Ledger> ledger, int vcpu, boolean zeroes) {
+
+        /**
+         * Accepts the page of {@code level} that begins with {@code page}.
+         *
+         * @return a code as a {@link org.ringfence.machine.operation.Step} does
+         */
+        public long take(State state, int page, int level) {
+            return tdx.runs(state, actor) ? ENDINGS.code(accept(state, page, level)) : Outcome.WAITS;
+        }
+
+        private Ending accept(State state, int page, int level) {
             Sept sept = tdx.sept();
             int reached = sept.reached(state, page, level);
             SeptState found = sept.state(state, page, reached);
             if (reached != level) {
-                return found.isAccessible() ? already(reached) : violation(state, reached, found);
+                return found.isAccessible() ? already(reached) : violation(state, page, level, reached, found);
             }
             if (tdx.isLocked(state, page, level)) {
                 return Result.TDX_OPERAND_BUSY_RCX;
@@ -120,7 +134,7 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             if (found.isAccessible()) {
                 return already(level);
             }
-            return found.isAcceptable() ? zero(state) : violation(state, reached, found);
+            return found.isAcceptable() ? zero(state, page, level) : violation(state, page, level, reached, found);
         }
 
         private static Result already(int level) {
@@ -131,12 +145,12 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
             };
         }
 
-        private Ending violation(State state, int reached, SeptState found) {
+        private Ending violation(State state, int page, int level, int reached, SeptState found) {
             tdx.vcpus().exit(state, vcpu, TdExitReason.ACCEPT_EPT_VIOLATION, page, level, reached, found);
             return NoReturn.TD_EXIT;
         }
 
-        private Ending zero(State state) {
+        private Ending zero(State state, int page, int level) {
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
             int frame = table.frame().get(state, index);

@@ -12,7 +12,7 @@ public final class TooLittleMemory extends RuntimeException {
     }
 
     /** The heap cannot hold a state of so many bytes. Of a heap a third is for what does not live long. */
-    static TooLittleMemory forState(long bytes) {
+    public static TooLittleMemory forState(long bytes) {
         return new TooLittleMemory(String.format(
                 Locale.ROOT,
                 "the machine's state takes %.1f GiB, and the Java heap may have %.1f; RINGFENCE_JVM_OPTIONS=-Xmx%dg allows more",

@@ -1,0 +1,198 @@
+package org.ringfence.platform.life;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Property;
+
+/** Counts what happens in a life, tells of it now and then, and ends it when it shall end. */
+final class LifeWatch {
+    private static final int EVERY = 4096;
+    private static final double SECOND = 1e9;
+
+    /** How often an operation was performed. */
+    static final class Tally {
+        private final LifeWatch watch;
+        private long count;
+
+        private Tally(LifeWatch watch) {
+            this.watch = watch;
+        }
+
+        /** Once more. */
+        void add() {
+            count++;
+            watch.tick();
+        }
+    }
+
+    /** How often vCPUs left for a reason. */
+    private static final class Exits {
+        private long count;
+    }
+
+    private final LifeProgress progress;
+    private final Optional<LifeLog> log;
+    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+    private final Map<Enum<?>, Exits> exits = new HashMap<>();
+    private final Set<Property> broken = EnumSet.noneOf(Property.class);
+    private final Map<Stage, LifeRun.StageTime> times = new EnumMap<>(Stage.class);
+    private final List<String> notes = new ArrayList<>();
+    private final long begun = System.nanoTime();
+    private Stage stage = Stage.HOST;
+    private long stageBegun = begun;
+    private long stageOperations;
+    private long operations;
+    private long done;
+    private long total;
+
+    LifeWatch(LifeProgress progress, Optional<LifeLog> log) {
+        this.progress = progress;
+        this.log = log;
+    }
+
+    /** The count of an operation, to be kept by whoever performs it often. */
+    Tally tally(String mnemonic) {
+        return tallies.computeIfAbsent(mnemonic, _ -> new Tally(this));
+    }
+
+    /** A stage begins; {@code units} is how much there is to do in it, 0 where nobody knows. */
+    void begin(Stage next, long units) {
+        end();
+        stage = next;
+        stageBegun = System.nanoTime();
+        stageOperations = operations;
+        done = 0;
+        total = units;
+        look();
+    }
+
+    /** The stage is over. */
+    void end() {
+        double seconds = (System.nanoTime() - stageBegun) / SECOND;
+        long performed = operations - stageOperations;
+        times.merge(stage, new LifeRun.StageTime(performed, seconds), LifeRun.StageTime::plus);
+        stageBegun = System.nanoTime();
+        stageOperations = operations;
+    }
+
+    /** How much of the stage is done. */
+    void reached(long units) {
+        done = units;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    boolean logs() {
+        return log.isPresent();
+    }
+
+    /** An operation was performed, with the marks that it left. */
+    void performed(String actor, Operation<?> operation, long outcome, long marks) {
+        tally(operation.mnemonic()).add();
+        judge(marks);
+        if (log.isPresent()) {
+            log.get().performed(stage, actor, operation.toString(), printed(operation, outcome));
+        }
+    }
+
+    /** Marks that an operation left. */
+    void judge(long marks) {
+        if (Property.anyBroken(marks)) {
+            for (Property property : Property.values()) {
+                if (property.isBrokenIn(marks)) {
+                    broken.add(property);
+                }
+            }
+        }
+    }
+
+    /** A vCPU left for the host. */
+    void exited(Enum<?> reason) {
+        Exits counted = exits.get(reason);
+        if (counted == null) {
+            counted = new Exits();
+            exits.put(reason, counted);
+        }
+        counted.count++;
+    }
+
+    void note(String sentence) {
+        notes.add(sentence);
+    }
+
+    private static String printed(Operation<?> operation, long outcome) {
+        if (outcome == Outcome.EXITS) {
+            return "exits";
+        }
+        return outcome == Outcome.CALLS ? "calls" : operation.results().print(outcome);
+    }
+
+    /** Time goes by in something that performs no operation. */
+    void tick() {
+        if (++operations % EVERY == 0) {
+            look();
+        }
+    }
+
+    /** Asks whether the life goes on. */
+    void look() {
+        if (!progress.goesOn(this::how)) {
+            throw new LifeStopped(stage.toString());
+        }
+    }
+
+    private String how() {
+        double seconds = Math.max(1e-9, (System.nanoTime() - stageBegun) / SECOND);
+        String rate = String.format(
+                Locale.ROOT, "%s, %,d operations, %,.0f/s", stage, operations,
+                (operations - stageOperations) / seconds);
+        if (total == 0 || done == 0) {
+            return rate;
+        }
+        return String.format(
+                Locale.ROOT, "%s, %d %%, %.0f s left in this stage", rate, 100 * done / total,
+                seconds * (total - done) / done);
+    }
+
+    Map<String, Long> calls() {
+        Map<String, Long> calls = new LinkedHashMap<>();
+        tallies.forEach((mnemonic, tally) -> calls.put(mnemonic, tally.count));
+        calls.values().removeIf(count -> count == 0);
+        return calls;
+    }
+
+    Map<String, Long> exits() {
+        Map<String, Long> counted = new TreeMap<>();
+        exits.forEach((reason, exited) -> counted.put(reason.toString(), exited.count));
+        return counted;
+    }
+
+    Set<Property> broken() {
+        return broken;
+    }
+
+    Map<Stage, LifeRun.StageTime> times() {
+        return times;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    double seconds() {
+        return (System.nanoTime() - begun) / SECOND;
+    }
+}

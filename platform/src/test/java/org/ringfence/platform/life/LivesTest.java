@@ -1,0 +1,61 @@
+package org.ringfence.platform.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lives of small VMs end with every page given back, and no read gives what was not written. */
+class LivesTest {
+    private static final long MIB = 1L << 20;
+
+    private static LifeRun play(
+            String platform, long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long seed,
+            Optional<Misdeed> misdeed) {
+        LifeOptions options = new LifeOptions(mib * MIB, cpus, acceptance, backing, order, 300, seed, misdeed);
+        return Lives.play(platform, options, _ -> true, Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "64, 1, LAZY, LARGE, RANDOM",
+        "64, 3, EAGER, LARGE, SEQUENTIAL",
+        "66, 2, LAZY, SMALL, ZIPF",
+        "128, 2, EAGER, SMALL, RANDOM",
+        "130, 2, BELOW_4G, LARGE, ZIPF"
+    })
+    void aLifeIsWhole(long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order) {
+        for (String platform : Lives.platforms()) {
+            LifeRun run = play(platform, mib, cpus, acceptance, backing, order, 7, Optional.empty());
+            assertThat(run.isGood()).as("%s %s", platform, run).isTrue();
+            assertThat(run.pages().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(mib * MIB);
+            assertThat(run.reads()).isGreaterThan(375);
+        }
+    }
+
+    @Test
+    void aMisdeedNeverLeadsToAWrongValue() {
+        for (String platform : Lives.platforms()) {
+            for (Misdeed misdeed : Misdeed.values()) {
+                for (long seed = 0; seed < 3; seed++) {
+                    LifeRun run = play(
+                            platform, 64, 2, Acceptance.LAZY, seed == 1 ? Backing.SMALL : Backing.LARGE,
+                            TouchOrder.RANDOM, seed, Optional.of(misdeed));
+                    assertThat(run.isGood()).as("%s %s %d: %s", platform, misdeed, seed, run).isTrue();
+                    assertThat(run.misdeed()).isPresent();
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEagerKernelOnSmallPagesFailsOnceForEach2MibAndExitsOnceForEachPage() {
+        LifeRun run = play(
+                "tdx", 64, 1, Acceptance.EAGER, Backing.SMALL, TouchOrder.SEQUENTIAL, 1, Optional.empty());
+        long pages = 64 * MIB / 4096 - 512;
+        assertThat(run.exits().get("ACCEPT_EPT_VIOLATION")).isGreaterThanOrEqualTo(pages);
+        assertThat(run.calls().get("TDH.MEM.PAGE.AUG")).isGreaterThanOrEqualTo(pages);
+    }
+}
