@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ringfence.checker.check.ActorSpec;
 import org.ringfence.checker.check.Assembly;
 import org.ringfence.checker.check.Fitting;
@@ -46,7 +46,7 @@ final class DrawnCase {
 
     private static final int[] SIZES = {1, 2, 2, 2, 3, 4, 4, 6, 8, 11, 12, 16, 20, 24};
 
-    private static final Map<List<Object>, Boolean> RUNS = new HashMap<>();
+    private static final Map<List<Object>, Boolean> RUNS = new ConcurrentHashMap<>();
 
     private final Registry registry;
     private final JsonNode schema;

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,30 +56,53 @@ class GeneratedCasesTest {
         ObjectNode of(Registry registry, JsonNode schema, long seed);
     }
 
+    /** What became of drawn cases: how many ended with each exit status, and which ended otherwise. */
+    private static final class Ends {
+        private final int[] exits = new int[4];
+        private final List<String> wrong = new ArrayList<>();
+
+        synchronized void met(int exit) {
+            exits[exit]++;
+        }
+
+        synchronized void wrong(String what) {
+            wrong.add(what);
+            System.out.println(what);
+        }
+    }
+
     private void check(int cases, Drawing drawing) throws IOException {
         Registry registry = Registry.found();
         JsonNode schema = new ObjectMapper().readTree(CaseSchema.print(registry));
-        Path file = folder.resolve("drawn.yaml");
-        List<String> wrong = new ArrayList<>();
-        int[] exits = new int[4];
+        Ends ends = new Ends();
         System.out.printf("%d drawn cases, seeds %d to %d%n", cases, FIRST_SEED, FIRST_SEED + cases - 1);
-        for (long seed = FIRST_SEED; seed < FIRST_SEED + cases; seed++) {
-            String text = drawing.of(registry, schema, seed).toString();
-            Files.writeString(file, text);
-            long begun = System.nanoTime();
-            Line.Ended ended = Line.in(folder, registry).run(
-                    "check", "drawn.yaml", "--states", "3000", "--timeout", "2s", "--threads", "1", "--memory", "64m");
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            String complaint = complaint(ended, seconds);
-            if (!complaint.isEmpty()) {
-                wrong.add("seed %d: %s%n  %s%n  %s".formatted(seed, complaint, ended.err().strip(), text));
-                System.out.printf("seed %d: %s: %s%n", seed, complaint, ended.err().strip());
-            } else {
-                exits[ended.exit()]++;
-            }
-        }
+        LongStream.range(FIRST_SEED, FIRST_SEED + cases)
+                .parallel()
+                .forEach(seed -> check(seed, drawing.of(registry, schema, seed).toString(), registry, ends));
+        int[] exits = ends.exits;
         System.out.printf("exits: %d met, %d not, %d refused, %d open%n", exits[0], exits[1], exits[2], exits[3]);
-        assertThat(wrong).as("cases that ended otherwise").isEmpty();
+        assertThat(ends.wrong).as("cases that ended otherwise").isEmpty();
+    }
+
+    private void check(long seed, String text, Registry registry, Ends ends) {
+        Path its = folder.resolve(Long.toString(seed));
+        Path file = its.resolve("drawn.yaml");
+        try {
+            Files.createDirectory(its);
+            Files.writeString(file, text);
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
+        long begun = System.nanoTime();
+        Line.Ended ended = Line.in(its, registry).run(
+                "check", "drawn.yaml", "--states", "3000", "--timeout", "2s", "--threads", "1", "--memory", "64m");
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        String complaint = complaint(ended, seconds);
+        if (complaint.isEmpty()) {
+            ends.met(ended.exit());
+        } else {
+            ends.wrong("seed %d: %s%n  %s%n  %s".formatted(seed, complaint, ended.err().strip(), text));
+        }
     }
 
     private static String complaint(Line.Ended ended, double seconds) {
