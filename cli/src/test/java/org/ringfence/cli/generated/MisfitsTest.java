@@ -94,6 +94,32 @@ class MisfitsTest {
         assertThat(ended.exit()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    tdx: {integrity: li, caches: true}|guest, routine: mapgpa-roundtrip|host, routine: memfd-tdx-host|2
+                    snp: {caches: incoherent}|guest, routine: share-and-take-back|host, routine: memfd-host|2
+                    snp: {caches: coherent-on-loads}|guest, routine: linux-convert|host, routine: snp-host|2
+                    snp: {caches: coherent}|guest, routine: linux-convert|host, routine: snp-host|0
+                    """)
+    void softwareWithoutFlushesIsNoSoftwareForCaches(String platform, String guest, String host, int exit)
+            throws IOException {
+        Files.writeString(folder.resolve("caches.yaml"), """
+                question: q
+                asked: a
+                machine: {pages: 1, frames: 3}
+                platforms: {%s}
+                actors: [{name: g, principal: %s}, {name: h, principal: %s}]
+                expect:
+                  - {threat: honest-host, safe: [integrity]}
+                """.formatted(platform, guest.replace("linux-convert", "linux-convert, options: {on: snp}"), host));
+        Line.Ended ended = Line.in(folder, Registry.found()).run("check", "caches.yaml");
+        assertThat(ended.exit()).as(ended.err()).isEqualTo(exit);
+        if (exit == 2) {
+            assertThat(ended.err()).startsWith("caches.yaml:4:").contains("software that makes no cache flushes");
+        }
+    }
+
     @Test
     void aMisfitOnOnePlatformIsToldBeforeAnotherIsSearched() throws IOException {
         Files.writeString(folder.resolve("two.yaml"), """

@@ -4,6 +4,7 @@ import java.util.List;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Look;
+import org.ringfence.machine.memory.Unflushed;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.guest.lending.LendPage;
@@ -29,7 +30,8 @@ public final class LendingRoutines implements Routines {
                         "lend-page",
                         new LendPage.Options(Protection.SEV, true),
                         (options, geometry) -> ((LendPage.Options) options).of(geometry),
-                        "lends a page to the host and takes it back (SEV, SNP, TDX, CCA, pKVM, s390)"),
+                        "lends a page to the host and takes it back (SEV, SNP, TDX, CCA, pKVM, s390)")
+                        .needing(Unflushed.PART),
                 new Entry(
                         "pkvm-host",
                         new Host(),

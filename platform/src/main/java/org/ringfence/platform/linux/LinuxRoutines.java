@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
+import org.ringfence.machine.memory.Unflushed;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Signals;
@@ -76,7 +77,7 @@ public final class LinuxRoutines implements Routines {
                         ConvertAndUse.Options.standard(),
                         (options, geometry) -> new ConvertAndUse((ConvertAndUse.Options) options, geometry),
                         "a CPU that shares a page and takes it back by set_memory_decrypted and _encrypted (SNP, TDX)")
-                        .needing(DirectMap.PART, LOCK, SIGNALS),
+                        .needing(Unflushed.PART, DirectMap.PART, LOCK, SIGNALS),
                 Entry.of(
                         "linux-stray-read",
                         new ConvertAndUse.Stray(),
@@ -92,7 +93,7 @@ public final class LinuxRoutines implements Routines {
                         ShareThenFree.Options.standard(),
                         (options, geometry) -> new ShareThenFree((ShareThenFree.Options) options, geometry),
                         "shares a page, takes it back and frees it, whatever set_memory returns (SNP, TDX)")
-                        .needing(DirectMap.PART, PageAllocator.PART, LOCK),
+                        .needing(Unflushed.PART, DirectMap.PART, PageAllocator.PART, LOCK),
                 new Entry(
                         "linux-track",
                         TrackPages.Options.standard(),
@@ -107,6 +108,6 @@ public final class LinuxRoutines implements Routines {
                         KexecWithShared.Options.standard(),
                         (options, geometry) -> new KexecWithShared((KexecWithShared.Options) options, geometry),
                         "a kernel that shares a page and starts another one by kexec, which uses it (SNP, TDX)")
-                        .needing(DirectMap.PART, LOCK));
+                        .needing(Unflushed.PART, DirectMap.PART, LOCK));
     }
 }

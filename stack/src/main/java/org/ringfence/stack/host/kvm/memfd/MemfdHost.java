@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.memfd;
 
+import org.ringfence.machine.memory.Unflushed;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
@@ -22,6 +23,7 @@ public record MemfdHost(Architecture architecture, boolean retries, boolean disc
     /** What it needs. */
     public static Part[] parts() {
         return new Part[] {
+            Unflushed.PART,
             GuestMemfd.PART,
             MemoryAttributes.PART,
             Invalidations.PART,
