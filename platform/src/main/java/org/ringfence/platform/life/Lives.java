@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.tdx.host.TooLittleMemory;
 
 /** Plays lives of VMs. */
@@ -19,10 +20,12 @@ public final class Lives {
      * Plays the life of a VM on {@code platform}, which is one of {@link #platforms}.
      *
      * @param log is told of every operation
+     * @param costs of operations, for the modelled time
      * @throws TooLittleMemory when the Java heap cannot hold the machine
      */
-    public static LifeRun play(String platform, LifeOptions options, LifeProgress progress, Optional<LifeLog> log) {
-        LifeWatch watch = new LifeWatch(progress, log);
+    public static LifeRun play(
+            String platform, LifeOptions options, LifeProgress progress, Optional<LifeLog> log, CostTable costs) {
+        LifeWatch watch = new LifeWatch(progress, log, costs);
         return switch (platform) {
             case "tdx" -> {
                 Layout.Placed<TdxLifeMachine> placed = TdxLifeMachine.place(options);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ringfence.platform.cost.CostTable;
 
 /** Lives of small VMs end with every page given back, and no read gives what was not written. */
 class LivesTest {
@@ -15,7 +16,7 @@ class LivesTest {
             String platform, long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long seed,
             Optional<Misdeed> misdeed) {
         LifeOptions options = new LifeOptions(mib * MIB, cpus, acceptance, backing, order, 300, seed, misdeed);
-        return Lives.play(platform, options, _ -> true, Optional.empty());
+        return Lives.play(platform, options, _ -> true, Optional.empty(), CostTable.defaults());
     }
 
     @ParameterizedTest
