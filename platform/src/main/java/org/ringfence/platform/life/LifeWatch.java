@@ -17,7 +17,10 @@ import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.platform.cost.CostTable;
 
-/** Counts what happens in a life, tells of it now and then, and ends it when it shall end. */
+/**
+ * Counts what happens in a life, tells of it now and then, and ends it when it shall end. One thread plays the life;
+ * another may ask for what there was so far, so each that changes a collection or reads one whole holds this watch.
+ */
 final class LifeWatch {
     private static final int EVERY = 4096;
     private static final double SECOND = 1e9;
@@ -52,6 +55,7 @@ final class LifeWatch {
     }
 
     private final LifeProgress progress;
+    private boolean over;
     private final Optional<LifeLog> log;
     private final CostTable costs;
     private final Map<String, Tally[]> tallies = new LinkedHashMap<>();
@@ -83,24 +87,28 @@ final class LifeWatch {
             for (OperationSize one : OperationSize.values()) {
                 ofSizes[one.ordinal()] = new Tally(this, costs.seconds(one.of(mnemonic)));
             }
-            tallies.put(mnemonic, ofSizes);
+            synchronized (this) {
+                tallies.put(mnemonic, ofSizes);
+            }
         }
         return ofSizes[size.ordinal()];
     }
 
     /** A stage begins; {@code units} is how much there is to do in it, 0 where nobody knows. */
     void begin(Stage next, long units) {
-        end();
-        stage = next;
-        stageBegun = System.nanoTime();
-        stageOperations = operations;
-        done = 0;
-        total = units;
+        synchronized (this) {
+            end();
+            stage = next;
+            stageBegun = System.nanoTime();
+            stageOperations = operations;
+            done = 0;
+            total = units;
+        }
         look();
     }
 
     /** The stage is over. */
-    void end() {
+    synchronized void end() {
         double seconds = (System.nanoTime() - stageBegun) / SECOND;
         long performed = operations - stageOperations;
         times.merge(stage, new LifeRun.StageTime(performed, seconds, modelled()), LifeRun.StageTime::plus);
@@ -153,7 +161,9 @@ final class LifeWatch {
         Exits counted = exits.get(reason);
         if (counted == null) {
             counted = new Exits();
-            exits.put(reason, counted);
+            synchronized (this) {
+                exits.put(reason, counted);
+            }
         }
         counted.count++;
         allExits++;
@@ -179,9 +189,23 @@ final class LifeWatch {
 
     /** Asks whether the life goes on. */
     void look() {
-        if (!progress.goesOn(this::how)) {
+        if (!goesOn()) {
             throw new LifeStopped(stage.toString());
         }
+    }
+
+    /** Whether the life goes on; once it does not, it never does. */
+    synchronized boolean goesOn() {
+        over = over || !progress.goesOn(this::how);
+        return !over;
+    }
+
+    /** What there was of a life whose present step takes longer than anybody waits. */
+    synchronized LifeRun soFar() {
+        end();
+        return new LifeRun(
+                times, calls(), exits(), Map.of(), Map.of(), 0, Optional.empty(), Optional.empty(), 0, broken, notes,
+                Optional.of(stage.toString()), seconds());
     }
 
     private String how() {

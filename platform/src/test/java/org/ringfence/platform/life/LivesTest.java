@@ -3,7 +3,9 @@ package org.ringfence.platform.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ringfence.platform.cost.CostTable;
@@ -49,6 +51,32 @@ class LivesTest {
                 }
             }
         }
+    }
+
+    @Test
+    @Timeout(20)
+    void anInterruptDoesNotWaitForAStepThatTakesLong() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        LifeOptions options = new LifeOptions(
+                64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty());
+        LifeRun run = Lives.play(
+                "snp", options, _ -> inside.getCount() > 0,
+                Optional.of((stage, actor, operation, result) -> {
+                    if (operation.startsWith("SNP_INIT")) {
+                        inside.countDown();
+                        try {
+                            end.await();
+                        } catch (InterruptedException interrupted) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                }),
+                CostTable.defaults());
+        end.countDown();
+        assertThat(run.stopped()).contains("host");
+        assertThat(run.calls()).containsEntry("SNP_INIT", 1L);
+        assertThat(run.seconds()).isLessThan(10);
     }
 
     @Test
