@@ -26,7 +26,8 @@ record Boot(long memory, int cpus, UnitCosts unit, CostTable costs) {
         // What firmware has accepted is used first. It holds the pool where the pool lies in it.
         long pool = map.low() > map.pool() ? 0 : map.poolBytes();
         long usable = Math.min(map.low(), map.pool());
-        long wanted = (long) (memory / GuestMap.PAGE * costs.amount("page descriptor") + costs.amount("kernel memory"));
+        long pages = memory / GuestMap.PAGE;
+        long wanted = (long) (costs.amount("page descriptor") * pages + costs.amount("kernel memory"));
         long more = Math.ceilDiv(Math.max(0, wanted - usable), BLOCK) * BLOCK;
         return Math.min(map.rest(), pool + more);
     }

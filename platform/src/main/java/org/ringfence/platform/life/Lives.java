@@ -70,7 +70,7 @@ public final class Lives {
     private static LifeRun played(String platform, LifeOptions options, LifeWatch watch) {
         return switch (platform) {
             case "tdx" -> {
-                Layout.Placed<TdxLifeMachine> placed = TdxLifeMachine.place(options);
+                Layout.Placed<TdxLifeMachine> placed = TdxLifeMachine.place(options, TdxLifeMachine.cryptographic());
                 State state = newState(placed.layout());
                 yield new Life(options, new TdxVm(options, placed.machine(), state, watch), watch).play();
             }

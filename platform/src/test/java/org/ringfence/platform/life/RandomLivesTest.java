@@ -10,6 +10,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.ringfence.machine.memory.MemoryOptions.CrossKey;
+import org.ringfence.machine.state.Layout;
 import org.ringfence.platform.cost.CostTable;
 
 /**
@@ -31,6 +33,23 @@ class RandomLivesTest {
     @Tag("soak")
     void noWrongValueIsReadInManyLives() {
         play(FEW, Integer.getInteger("soak.lives", MANY));
+    }
+
+    @Test
+    void inLiModeTheTdOwnerBitEndsTheSameMisdeeds() {
+        for (CrossKey crossKey : CrossKey.values()) {
+            for (Misdeed misdeed : Misdeed.values()) {
+                LifeOptions options = new LifeOptions(
+                        64 * MIB, 2, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 100, 1, Optional.of(misdeed));
+                Layout.Placed<TdxLifeMachine> placed =
+                        TdxLifeMachine.place(options, TdxLifeMachine.cryptographic().logical(crossKey));
+                LifeWatch watch = new LifeWatch(_ -> true, Optional.empty(), CostTable.defaults());
+                TdxVm vm = new TdxVm(options, placed.machine(), placed.layout().newState(), watch);
+                LifeRun run = new Life(options, vm, watch).play();
+                assertThat(run.isGood()).as("%s, %s: %s", crossKey, misdeed, run).isTrue();
+                assertThat(run.death().isPresent()).isEqualTo(misdeed != Misdeed.DROP_FLUSH);
+            }
+        }
     }
 
     private static void play(int first, int lives) {
