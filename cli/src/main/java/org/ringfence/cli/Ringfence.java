@@ -105,6 +105,7 @@ public final class Ringfence implements Runnable {
         CommandLine line = new CommandLine(new Ringfence())
                 .addSubcommand(new CheckCommand(surroundings))
                 .addSubcommand(new RunCommand(surroundings))
+                .addSubcommand(new PlanCommand(surroundings))
                 .addSubcommand(new ListCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(new SchemaCommand(surroundings))

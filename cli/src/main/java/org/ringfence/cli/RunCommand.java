@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.run.HostFiles;
 import org.ringfence.cli.run.LifeJson;
 import org.ringfence.cli.run.LifeNames;
 import org.ringfence.cli.run.LifeReport;
@@ -21,6 +22,7 @@ import org.ringfence.cli.run.Playing;
 import org.ringfence.cli.run.RunJson;
 import org.ringfence.cli.run.RunReport;
 import org.ringfence.cli.run.RunText;
+import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
 import org.ringfence.platform.life.Backing;
 import org.ringfence.platform.life.LifeOptions;
@@ -88,6 +90,12 @@ final class RunCommand extends RingfenceCommand {
     private @Nullable String log;
 
     @Option(
+            names = "--costs",
+            paramLabel = "FILE",
+            description = "What operations cost where that differs from the program's table, for the modelled time.")
+    private @Nullable String costs;
+
+    @Option(
             names = "--memory-map",
             paramLabel = "FILE",
             description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines.")
@@ -150,7 +158,7 @@ final class RunCommand extends RingfenceCommand {
                     Quoted.of(platform), Playing.TDX));
         }
         refuse("--until bring-up", Stream.of("--memory", "--accept", "--pages", "--touch", "--touches", "--seed",
-                "--log"), Arrays.asList(memory, accept, pages, touch, touches, seed, log));
+                "--log", "--costs"), Arrays.asList(memory, accept, pages, touch, touches, seed, log, costs));
         if (memoryMap == null || cpus == null) {
             throw wrong("--until bring-up needs --memory-map FILE and --cpus FILE");
         }
@@ -207,7 +215,7 @@ final class RunCommand extends RingfenceCommand {
                 injection.isEmpty()
                         ? Optional.empty()
                         : Optional.of(LifeNames.read("--inject", injection, Misdeed.class)));
-        LifeRequest request = new LifeRequest(platform, options, log == null ? "" : log, timeout);
+        LifeRequest request = new LifeRequest(platform, options, log == null ? "" : log, costTable(), timeout);
         LifeRun run;
         try {
             run = request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
@@ -229,6 +237,12 @@ final class RunCommand extends RingfenceCommand {
                 };
         report.show(platform, options, run, exit);
         return exit;
+    }
+
+    private CostTable costTable() throws BadInput {
+        return costs == null
+                ? CostTable.defaults()
+                : new HostFiles(surroundings.workingDirectory()).costs(costs);
     }
 
     private static int vcpus(String text) {

@@ -2,6 +2,7 @@ package org.ringfence.cli.run;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,8 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.platform.cost.BadCosts;
+import org.ringfence.platform.cost.CostTable;
 import org.ringfence.stack.guest.igvm.IgvmFile;
 import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
@@ -32,6 +35,17 @@ public record HostFiles(Path workingDirectory) {
     /** The processors that {@code lscpu -p} lists. */
     public CpuList cpus(String file) throws BadInput {
         return read(file, "what 'lscpu -p' prints", CpuList::read);
+    }
+
+    /** What operations cost: the program's table, with what {@code file} has in its place. */
+    public CostTable costs(String file) throws BadInput {
+        try {
+            return CostTable.defaults().with(new String(bytes(file, "costs"), StandardCharsets.UTF_8));
+        } catch (BadCosts bad) {
+            throw new BadInput(new Problem(file, new Position(bad.line(), 1), bad.sentence()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
+        }
     }
 
     private interface Reader<T> {

@@ -35,7 +35,8 @@ public record LifeJson(PrintStream out, String version) implements LifeReport {
         run.stages().forEach((stage, time) -> stages.addObject()
                 .put("stage", stage.toString())
                 .put("operations", time.operations())
-                .put("seconds", time.seconds()));
+                .put("seconds", time.seconds())
+                .put("modelled-seconds", time.modelled()));
         ObjectNode calls = root.putObject("calls");
         run.calls().forEach(calls::put);
         ObjectNode exits = root.putObject("exits");

@@ -13,6 +13,7 @@ import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.judge.Interrupt;
 import org.ringfence.cli.judge.ProgressLine;
+import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
 import org.ringfence.platform.life.LifeLog;
 import org.ringfence.platform.life.LifeOptions;
@@ -23,8 +24,9 @@ import org.ringfence.platform.life.Lives;
  * Plays the life that a command line asks for.
  *
  * @param log the file for the log of events; empty for none
+ * @param costs of operations
  */
-public record LifeRequest(String platform, LifeOptions options, String log, Duration timeout) {
+public record LifeRequest(String platform, LifeOptions options, String log, CostTable costs, Duration timeout) {
     private static final Set<String> UNACCEPTING = Set.of("sev", "pkvm", "s390");
 
     /**
@@ -52,7 +54,7 @@ public record LifeRequest(String platform, LifeOptions options, String log, Dura
             return Lives.play(platform, options, how -> {
                 telling.show(how);
                 return !interrupt.isRequested() && System.nanoTime() - begun <= timeout.toNanos();
-            }, Optional.<LifeLog>ofNullable(events));
+            }, Optional.<LifeLog>ofNullable(events), costs);
         } catch (IOException full) {
             throw unwritable(full);
         } catch (UncheckedIOException full) {

@@ -25,8 +25,9 @@ public record LifeText(PrintStream out, Paint paint) implements LifeReport {
                 options.seed()));
         for (Map.Entry<Stage, LifeRun.StageTime> stage : run.stages().entrySet()) {
             line("stage", String.format(
-                    Locale.ROOT, "%-28s %,15d operations %9.2f s", stage.getKey(), stage.getValue().operations(),
-                    stage.getValue().seconds()));
+                    Locale.ROOT, "%-28s %,15d operations %9.2f s, modelled %s", stage.getKey(),
+                    stage.getValue().operations(),
+                    stage.getValue().seconds(), PlanText.time(stage.getValue().modelled())));
         }
         run.calls().forEach((mnemonic, count) -> line("operation", "%-28s %,15d".formatted(mnemonic, count)));
         run.exits().forEach((reason, count) -> line("exit", "%-28s %,15d".formatted(reason, count)));

@@ -1,5 +1,7 @@
 package org.ringfence.machine.operation;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,12 +21,24 @@ public record Machine(List<Record> parts) {
 
     /** The part of this type, if the machine has one. */
     public <P> Optional<P> find(Class<P> type) {
-        return parts.stream().filter(type::isInstance).map(type::cast).findFirst();
+        // Each operation that is bound asks for several parts: a loop, as a stream costs most of what an operation does.
+        for (Record part : parts) {
+            if (type.isInstance(part)) {
+                return Optional.of(type.cast(part));
+            }
+        }
+        return Optional.empty();
     }
 
     /** All parts of this type, in their order. */
     public <P> List<P> parts(Class<P> type) {
-        return parts.stream().filter(type::isInstance).map(type::cast).toList();
+        List<P> found = new ArrayList<>();
+        for (Record part : parts) {
+            if (type.isInstance(part)) {
+                found.add(type.cast(part));
+            }
+        }
+        return Collections.unmodifiableList(found);
     }
 
     /** The part of this type; {@link MissingPart} when the machine has none. */

@@ -48,6 +48,11 @@ record GuestMap(long memory, long low, long pool, long image) {
         return image - pool;
     }
 
+    /** Bytes that neither the firmware accepts nor the launch measures. */
+    long rest() {
+        return memory - low - UNIT;
+    }
+
     /** How many pages a workload can touch: all but the pool and the image. */
     long touchable() {
         return (memory - poolBytes() - UNIT) / PAGE;

@@ -40,10 +40,16 @@ public record LifeRun(
         Optional<String> stopped,
         double seconds) {
 
-    /** What a stage took. */
-    public record StageTime(long operations, double seconds) {
+    /**
+     * What a stage took.
+     *
+     * @param seconds to play it
+     * @param modelled seconds that it would take in life, on one vCPU, by the costs of its operations
+     */
+    public record StageTime(long operations, double seconds, double modelled) {
         StageTime plus(StageTime other) {
-            return new StageTime(operations + other.operations, seconds + other.seconds);
+            return new StageTime(
+                    operations + other.operations, seconds + other.seconds, modelled + other.modelled);
         }
     }
 

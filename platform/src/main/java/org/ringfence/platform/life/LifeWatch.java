@@ -1,6 +1,7 @@
 package org.ringfence.platform.life;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -14,8 +15,12 @@ import java.util.TreeMap;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
+import org.ringfence.platform.cost.CostTable;
 
-/** Counts what happens in a life, tells of it now and then, and ends it when it shall end. */
+/**
+ * Counts what happens in a life, tells of it now and then, and ends it when it shall end. One thread plays the life;
+ * another may ask for what there was so far, so each that changes a collection or reads one whole holds this watch.
+ */
 final class LifeWatch {
     private static final int EVERY = 4096;
     private static final double SECOND = 1e9;
@@ -23,10 +28,18 @@ final class LifeWatch {
     /** How often an operation was performed. */
     static final class Tally {
         private final LifeWatch watch;
+        private final double seconds;
         private long count;
+        private long before;
 
-        private Tally(LifeWatch watch) {
+        private Tally(LifeWatch watch, double seconds) {
             this.watch = watch;
+            this.seconds = seconds;
+        }
+
+        /** What those since the stage began would take, in seconds. */
+        private double modelled() {
+            return (count - before) * seconds;
         }
 
         /** Once more. */
@@ -42,8 +55,10 @@ final class LifeWatch {
     }
 
     private final LifeProgress progress;
+    private boolean over;
     private final Optional<LifeLog> log;
-    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+    private final CostTable costs;
+    private final Map<String, Tally[]> tallies = new LinkedHashMap<>();
     private final Map<Enum<?>, Exits> exits = new HashMap<>();
     private final Set<Property> broken = EnumSet.noneOf(Property.class);
     private final Map<Stage, LifeRun.StageTime> times = new EnumMap<>(Stage.class);
@@ -52,38 +67,60 @@ final class LifeWatch {
     private Stage stage = Stage.HOST;
     private long stageBegun = begun;
     private long stageOperations;
+    private long stageExits;
+    private long allExits;
     private long operations;
     private long done;
     private long total;
 
-    LifeWatch(LifeProgress progress, Optional<LifeLog> log) {
+    LifeWatch(LifeProgress progress, Optional<LifeLog> log, CostTable costs) {
         this.progress = progress;
         this.log = log;
+        this.costs = costs;
     }
 
     /** The count of an operation, to be kept by whoever performs it often. */
-    Tally tally(String mnemonic) {
-        return tallies.computeIfAbsent(mnemonic, _ -> new Tally(this));
+    Tally tally(String mnemonic, OperationSize size) {
+        Tally[] ofSizes = tallies.get(mnemonic);
+        if (ofSizes == null) {
+            ofSizes = new Tally[OperationSize.values().length];
+            for (OperationSize one : OperationSize.values()) {
+                ofSizes[one.ordinal()] = new Tally(this, costs.seconds(one.of(mnemonic)));
+            }
+            synchronized (this) {
+                tallies.put(mnemonic, ofSizes);
+            }
+        }
+        return ofSizes[size.ordinal()];
     }
 
     /** A stage begins; {@code units} is how much there is to do in it, 0 where nobody knows. */
     void begin(Stage next, long units) {
-        end();
-        stage = next;
-        stageBegun = System.nanoTime();
-        stageOperations = operations;
-        done = 0;
-        total = units;
+        synchronized (this) {
+            end();
+            stage = next;
+            stageBegun = System.nanoTime();
+            stageOperations = operations;
+            done = 0;
+            total = units;
+        }
         look();
     }
 
     /** The stage is over. */
-    void end() {
+    synchronized void end() {
         double seconds = (System.nanoTime() - stageBegun) / SECOND;
         long performed = operations - stageOperations;
-        times.merge(stage, new LifeRun.StageTime(performed, seconds), LifeRun.StageTime::plus);
+        times.merge(stage, new LifeRun.StageTime(performed, seconds, modelled()), LifeRun.StageTime::plus);
         stageBegun = System.nanoTime();
         stageOperations = operations;
+        stageExits = allExits;
+        tallies.values().stream().flatMap(Arrays::stream).forEach(tally -> tally.before = tally.count);
+    }
+
+    private double modelled() {
+        double exited = (allExits - stageExits) * costs.seconds("exit");
+        return exited + tallies.values().stream().flatMap(Arrays::stream).mapToDouble(Tally::modelled).sum();
     }
 
     /** How much of the stage is done. */
@@ -101,7 +138,7 @@ final class LifeWatch {
 
     /** An operation was performed, with the marks that it left. */
     void performed(String actor, Operation<?> operation, long outcome, long marks) {
-        tally(operation.mnemonic()).add();
+        tally(operation.mnemonic(), OperationSize.of(operation, outcome)).add();
         judge(marks);
         if (log.isPresent()) {
             log.get().performed(stage, actor, operation.toString(), printed(operation, outcome));
@@ -124,9 +161,12 @@ final class LifeWatch {
         Exits counted = exits.get(reason);
         if (counted == null) {
             counted = new Exits();
-            exits.put(reason, counted);
+            synchronized (this) {
+                exits.put(reason, counted);
+            }
         }
         counted.count++;
+        allExits++;
     }
 
     void note(String sentence) {
@@ -149,9 +189,23 @@ final class LifeWatch {
 
     /** Asks whether the life goes on. */
     void look() {
-        if (!progress.goesOn(this::how)) {
+        if (!goesOn()) {
             throw new LifeStopped(stage.toString());
         }
+    }
+
+    /** Whether the life goes on; once it does not, it never does. */
+    synchronized boolean goesOn() {
+        over = over || !progress.goesOn(this::how);
+        return !over;
+    }
+
+    /** What there was of a life whose present step takes longer than anybody waits. */
+    synchronized LifeRun soFar() {
+        end();
+        return new LifeRun(
+                times, calls(), exits(), Map.of(), Map.of(), 0, Optional.empty(), Optional.empty(), 0, broken, notes,
+                Optional.of(stage.toString()), seconds());
     }
 
     private String how() {
@@ -169,7 +223,8 @@ final class LifeWatch {
 
     Map<String, Long> calls() {
         Map<String, Long> calls = new LinkedHashMap<>();
-        tallies.forEach((mnemonic, tally) -> calls.put(mnemonic, tally.count));
+        tallies.forEach((mnemonic, ofSizes) -> calls.put(mnemonic,
+                Arrays.stream(ofSizes).mapToLong(tally -> tally.count).sum()));
         calls.values().removeIf(count -> count == 0);
         return calls;
     }

@@ -57,7 +57,12 @@ record TdxLifeMachine(Machine machine, int frames) {
         return Math.ceilDiv(options.memory() + beside, GIB) * GIB;
     }
 
-    static Layout.Placed<TdxLifeMachine> place(LifeOptions options) {
+    /** Memory with cryptographic integrity, Ci. */
+    static MemoryOptions cryptographic() {
+        return MemoryOptions.tdx(KEY_IDS).withoutMoves().withPoison();
+    }
+
+    static Layout.Placed<TdxLifeMachine> place(LifeOptions options, MemoryOptions memoryOptions) {
         int frames = Math.toIntExact(hostBytes(options) / PAGE);
         Geometry geometry = new Geometry(Math.toIntExact(options.memory() / PAGE), frames, HostFrames.SPAN);
         List<Integer> packageOf = Collections.nCopies(options.cpus() + 1, 0);
@@ -76,8 +81,7 @@ record TdxLifeMachine(Machine machine, int frames) {
                 List.of());
         return Layout.of(Layout.Storage.LARGE, frames, HostFrames.SPAN, declaration -> {
             Topology topology = Topology.declare(declaration, packageOf);
-            Memory memory = Memory.declare(
-                    declaration, geometry, MemoryOptions.tdx(KEY_IDS).withoutMoves().withPoison());
+            Memory memory = Memory.declare(declaration, geometry, memoryOptions);
             Cpus cpus = Cpus.declare(declaration, options.cpus(), MapGpaAnswer.known());
             TdxModule tdx = TdxModule.declare(declaration, memory, AddressMap.flat(geometry), module);
             Tdx td = Tdx.declare(

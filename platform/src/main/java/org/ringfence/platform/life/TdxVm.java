@@ -1,5 +1,6 @@
 package org.ringfence.platform.life;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +110,8 @@ final class TdxVm implements ProtectedVm {
     private final List<TdgMemPageAccept.Any> accepts;
     private final EntryLeaf aug;
     private final List<Step> enters;
-    private final LifeWatch.Tally accepted;
-    private final LifeWatch.Tally augmented;
+    private final LifeWatch.Tally[] accepted;
+    private final LifeWatch.Tally[] augmented;
     private final LifeWatch.Tally entered;
     private boolean dropsFlush;
     private String withoutFlush = "";
@@ -133,9 +134,15 @@ final class TdxVm implements ProtectedVm {
         this.enters = IntStream.range(0, options.cpus())
                 .mapToObj(vcpu -> new TdhVpEnter(0, vcpu, vcpu).on(this.machine, host))
                 .toList();
-        this.accepted = watch.tally("TDG.MEM.PAGE.ACCEPT");
-        this.augmented = watch.tally("TDH.MEM.PAGE.AUG");
-        this.entered = watch.tally("TDH.VP.ENTER");
+        this.accepted = tallies("TDG.MEM.PAGE.ACCEPT");
+        this.augmented = tallies("TDH.MEM.PAGE.AUG");
+        this.entered = watch.tally("TDH.VP.ENTER", OperationSize.NONE);
+    }
+
+    private LifeWatch.Tally[] tallies(String mnemonic) {
+        return Arrays.stream(OperationSize.values())
+                .map(size -> watch.tally(mnemonic, size))
+                .toArray(LifeWatch.Tally[]::new);
     }
 
     // ---- performing
@@ -267,7 +274,7 @@ final class TdxVm implements ProtectedVm {
         if (ending == TdxStatus.TDX_SUCCESS) {
             ending = aug.perform(state, page, level, frame, Outputs.NONE);
         }
-        augmented.add();
+        augmented[OperationSize.level(level).ordinal()].add();
         if (ending != TdhMemPageAug.Result.TDX_SUCCESS) {
             throw new IllegalStateException("TDH.MEM.PAGE.AUG of page %d ends with %s".formatted(page, ending));
         }
@@ -533,7 +540,7 @@ final class TdxVm implements ProtectedVm {
     private boolean accept(int page, int level) {
         while (true) {
             long outcome = accepts.get(current).take(state, page, level);
-            accepted.add();
+            accepted[(outcome == 0 ? OperationSize.level(level) : OperationSize.NONE).ordinal()].add();
             if (outcome >= 0) {
                 return outcome == 0;
             }

@@ -3,9 +3,12 @@ package org.ringfence.platform.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ringfence.platform.cost.CostTable;
 
 /** Lives of small VMs end with every page given back, and no read gives what was not written. */
 class LivesTest {
@@ -15,7 +18,7 @@ class LivesTest {
             String platform, long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long seed,
             Optional<Misdeed> misdeed) {
         LifeOptions options = new LifeOptions(mib * MIB, cpus, acceptance, backing, order, 300, seed, misdeed);
-        return Lives.play(platform, options, _ -> true, Optional.empty());
+        return Lives.play(platform, options, _ -> true, Optional.empty(), CostTable.defaults());
     }
 
     @ParameterizedTest
@@ -48,6 +51,32 @@ class LivesTest {
                 }
             }
         }
+    }
+
+    @Test
+    @Timeout(20)
+    void anInterruptDoesNotWaitForAStepThatTakesLong() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        LifeOptions options = new LifeOptions(
+                64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty());
+        LifeRun run = Lives.play(
+                "snp", options, _ -> inside.getCount() > 0,
+                Optional.of((stage, actor, operation, result) -> {
+                    if (operation.startsWith("SNP_INIT")) {
+                        inside.countDown();
+                        try {
+                            end.await();
+                        } catch (InterruptedException interrupted) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                }),
+                CostTable.defaults());
+        end.countDown();
+        assertThat(run.stopped()).contains("host");
+        assertThat(run.calls()).containsEntry("SNP_INIT", 1L);
+        assertThat(run.seconds()).isLessThan(10);
     }
 
     @Test

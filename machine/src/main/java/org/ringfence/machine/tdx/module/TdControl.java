@@ -44,8 +44,9 @@ public interface TdControl {
 
     /** Those of a machine, by their numbers; none where nobody keeps them. */
     static List<TdControl> of(Machine machine) {
-        return machine.parts(TdControl.class).stream()
-                .sorted(Comparator.comparingInt(TdControl::td))
-                .toList();
+        List<TdControl> controls = machine.parts(TdControl.class);
+        return controls.size() < 2
+                ? controls
+                : controls.stream().sorted(Comparator.comparingInt(TdControl::td)).toList();
     }
 }
