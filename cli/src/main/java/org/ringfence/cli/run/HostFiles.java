@@ -15,6 +15,8 @@ import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
 import org.ringfence.stack.guest.linux.TableRefused;
 import org.ringfence.stack.guest.linux.UnacceptedTable;
+import org.ringfence.stack.guest.uefi.map.DescriptorRefused;
+import org.ringfence.stack.guest.uefi.map.EfiMemoryMap;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
@@ -32,6 +34,23 @@ public record HostFiles(Path workingDirectory) {
     /** The processors that {@code lscpu -p} lists. */
     public CpuList cpus(String file) throws BadInput {
         return read(file, "what 'lscpu -p' prints", CpuList::read);
+    }
+
+    /** A UEFI memory map in text. */
+    public EfiMemoryMap efiMap(String file) throws BadInput {
+        return read(file, "a UEFI memory map", EfiMemoryMap::readText);
+    }
+
+    /** The descriptors that GetMemoryMap returned, so many bytes from one to the next. */
+    public EfiMemoryMap descriptors(String file, long descriptorSize) throws BadInput {
+        try {
+            int size = (int) Math.min(Math.max(descriptorSize, 0), Integer.MAX_VALUE);
+            return EfiMemoryMap.readDescriptors(bytes(file, "memory descriptors"), size);
+        } catch (DescriptorRefused refused) {
+            throw bad(file, String.valueOf(refused.getMessage()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
+        }
     }
 
     private interface Reader<T> {
