@@ -282,7 +282,8 @@ final class RunCommand extends RingfenceCommand {
 
     private int boot() throws BadInput {
         refuse("--until exit-boot-services", Stream.of("--accept", "--pages", "--touch", "--touches", "--log", "--cpus",
-                "--inject", "--set"), Arrays.asList(accept, pages, touch, touches, log, cpus,
+                "--inject", "--set"),
+                Arrays.asList(accept, pages, touch, touches, log, cpus,
                         injection.isEmpty() ? null : injection, settings.isEmpty() ? null : settings));
         FirmwareRequest request = new FirmwareRequest(
                 platform,

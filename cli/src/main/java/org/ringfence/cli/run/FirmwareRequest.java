@@ -62,8 +62,9 @@ public record FirmwareRequest(
             case "sev" -> Protection.SEV;
             case "snp" -> Protection.SNP;
             case "tdx" -> Protection.TDX;
-            default -> throw new IllegalArgumentException("unknown platform %s; allowed with --until %s are sev, snp, tdx"
-                    .formatted(Quoted.of(platform), UNTIL));
+            default ->
+                throw new IllegalArgumentException("unknown platform %s; allowed with --until %s are sev, snp, tdx"
+                        .formatted(Quoted.of(platform), UNTIL));
         };
     }
 
@@ -73,7 +74,8 @@ public record FirmwareRequest(
             case "on" -> List.of(true);
             case "off" -> List.of(false);
             default ->
-                throw new IllegalArgumentException("--pool is %s; allowed are on, off, both".formatted(Quoted.of(pool)));
+                throw new IllegalArgumentException(
+                        "--pool is %s; allowed are on, off, both".formatted(Quoted.of(pool)));
         };
     }
 
@@ -143,7 +145,8 @@ public record FirmwareRequest(
                 notes.add("%d ranges of the memory map above all memory are left out".formatted(map.leftOut()));
             }
             if (runs.stream().anyMatch(run -> run.statuses().size() > 1)) {
-                notes.add("the first ExitBootServices failed, as the firmware had accepted all memory and the map changed");
+                notes.add(
+                        "the first ExitBootServices failed, as the firmware had accepted all memory and the map changed");
             }
             return notes;
         }

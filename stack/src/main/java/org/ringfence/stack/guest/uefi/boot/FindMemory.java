@@ -53,7 +53,8 @@ public record FindMemory(Protection on, MemoryServices memory, List<Range> range
     public static boolean isAccepted(EfiMemoryType type) {
         return switch (type) {
             case LOADER_CODE, LOADER_DATA, BOOT_SERVICES_CODE, BOOT_SERVICES_DATA, RUNTIME_SERVICES_CODE,
-                    RUNTIME_SERVICES_DATA, CONVENTIONAL, ACPI_RECLAIM, ACPI_NVS, PAL_CODE -> true;
+                    RUNTIME_SERVICES_DATA, CONVENTIONAL, ACPI_RECLAIM, ACPI_NVS, PAL_CODE ->
+                true;
             case RESERVED, UNUSABLE, MEMORY_MAPPED_IO, MMIO_PORT_SPACE, PERSISTENT, UNACCEPTED -> false;
         };
     }

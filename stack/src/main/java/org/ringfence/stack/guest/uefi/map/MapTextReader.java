@@ -84,7 +84,8 @@ final class MapTextReader {
 
     private static void row(String line, int number, List<EfiDescriptor> into) throws BadInventory {
         if (line.length() > LONGEST) {
-            throw new BadInventory(number, LONGEST, "the line is too long for one of a memory map; allowed is " + ALLOWED);
+            throw new BadInventory(number, LONGEST,
+                    "the line is too long for one of a memory map; allowed is " + ALLOWED);
         }
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {

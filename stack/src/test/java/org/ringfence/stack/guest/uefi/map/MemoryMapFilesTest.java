@@ -62,10 +62,11 @@ class MemoryMapFilesTest {
 
     @Test
     void efiLinesAreSortedAsEdk2ListsReservedRangesBehindAllMemory() throws BadInventory {
-        EfiMemoryMap map = text("""
-                efi: mem00: [Conventional Memory|   |  |  |  |  |  |  |  |   |WB|WT|WC|UC] range=[0x0000000000100000-0x000000003fffffff] (1023MB)
-                efi: mem01: [Reserved           |   |  |  |  |  |  |  |  |   |  |  |  |  ] range=[0x00000000000a0000-0x00000000000fffff] (0MB)
-                """);
+        EfiMemoryMap map =
+                text("""
+                        efi: mem00: [Conventional Memory|   |  |  |  |  |  |  |  |   |WB|WT|WC|UC] range=[0x0000000000100000-0x000000003fffffff] (1023MB)
+                        efi: mem01: [Reserved           |   |  |  |  |  |  |  |  |   |  |  |  |  ] range=[0x00000000000a0000-0x00000000000fffff] (0MB)
+                        """);
         assertThat(map.descriptors()).containsExactly(
                 new EfiDescriptor(0, 0xA_0000, 0x60, 0, 2), new EfiDescriptor(7, 0x10_0000, 0x3_FF00, 0xF, 1));
     }
@@ -93,27 +94,28 @@ class MemoryMapFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', textBlock = """
-            BS_Data 1000-1FFF 1 F~BS_Data 1000-2FFF 2 F;                    2; overlaps the range 0x1000-0x1fff of line 1
-            BS_Data 1000-0FFF 0 F;                                          1; at least one 4K page
-            BS_Data 1000-17FF 1 F;                                          1; at least one 4K page
-            BS_Data 1000-1FFF 2 F;                                          1; has 0x1 pages, and not 0x2
-            BS_Data 1800-27FF 1 F;                                          1; at least one 4K page
-            BS_Data FFFFFFFFFFFFF000-FFFFFFFFFFFFFFFF 1 F;                  1; leaves the address space
-            BS_Data FFFFFFFFFFFFF000-0FFF 2 F;                              1; at least one 4K page
-            BS_Dato 1000-1FFF 1 F;                                          1; the type of memory is unknown
-            00000010 1000-1FFF 1 F;                                         1; the type of memory is unknown
-            BS_Data 1000-1FFF 1 F~whatever this is;                         2; the line is no part of a memory map
-            Type Start End # Pages;                                         1; the file ends without a memory map
-            efi: mem00: [Boot Dato|WB] range=[0x1000-0x1fff] (0MB);         1; is no type of memory
-            efi: mem00: [type=16|WB] range=[0x1000-0x1fff] (0MB);           1; is no type of memory
-            efi: mem00: [Boot Data|WX] range=[0x1000-0x1fff] (0MB);         1; is no attribute of memory
-            efi: mem00: [Boot Data|WB] range=[0x1000-0x1000) (0MB);         1; at least one 4K page
-            efi: mem00: [Boot Data|WB] range=[0x0-0x0) (0MB);               1; ends before it begins
-            efi: mem00: [Boot Data|WB] range=[0x2000-0x1fff] (0MB);         1; at least one 4K page
-            efi: mem00: [Boot Data|WB] 0x1000-0x1fff;                       1; is no range
-            efi: mem00: [Boot Data|WB] range=[0x1000-0x2fff] (0MB)~efi: mem01: [Boot Data|WB] range=[0x0-0x1fff] (0MB); 1; overlaps the range 0x0-0x1fff of line 2
-            """)
+    @CsvSource(delimiter = ';',
+            textBlock = """
+                    BS_Data 1000-1FFF 1 F~BS_Data 1000-2FFF 2 F;                    2; overlaps the range 0x1000-0x1fff of line 1
+                    BS_Data 1000-0FFF 0 F;                                          1; at least one 4K page
+                    BS_Data 1000-17FF 1 F;                                          1; at least one 4K page
+                    BS_Data 1000-1FFF 2 F;                                          1; has 0x1 pages, and not 0x2
+                    BS_Data 1800-27FF 1 F;                                          1; at least one 4K page
+                    BS_Data FFFFFFFFFFFFF000-FFFFFFFFFFFFFFFF 1 F;                  1; leaves the address space
+                    BS_Data FFFFFFFFFFFFF000-0FFF 2 F;                              1; at least one 4K page
+                    BS_Dato 1000-1FFF 1 F;                                          1; the type of memory is unknown
+                    00000010 1000-1FFF 1 F;                                         1; the type of memory is unknown
+                    BS_Data 1000-1FFF 1 F~whatever this is;                         2; the line is no part of a memory map
+                    Type Start End # Pages;                                         1; the file ends without a memory map
+                    efi: mem00: [Boot Dato|WB] range=[0x1000-0x1fff] (0MB);         1; is no type of memory
+                    efi: mem00: [type=16|WB] range=[0x1000-0x1fff] (0MB);           1; is no type of memory
+                    efi: mem00: [Boot Data|WX] range=[0x1000-0x1fff] (0MB);         1; is no attribute of memory
+                    efi: mem00: [Boot Data|WB] range=[0x1000-0x1000) (0MB);         1; at least one 4K page
+                    efi: mem00: [Boot Data|WB] range=[0x0-0x0) (0MB);               1; ends before it begins
+                    efi: mem00: [Boot Data|WB] range=[0x2000-0x1fff] (0MB);         1; at least one 4K page
+                    efi: mem00: [Boot Data|WB] 0x1000-0x1fff;                       1; is no range
+                    efi: mem00: [Boot Data|WB] range=[0x1000-0x2fff] (0MB)~efi: mem01: [Boot Data|WB] range=[0x0-0x1fff] (0MB); 1; overlaps the range 0x0-0x1fff of line 2
+                    """)
     void whatNoFirmwareReturnsIsRefusedWithItsLine(String lines, int line, String sentence) {
         assertThatExceptionOfType(BadInventory.class)
                 .isThrownBy(() -> text(lines.replace('~', '\n')))
@@ -126,7 +128,8 @@ class MemoryMapFilesTest {
     void descriptorsAreReadAtTheirOwnDistance(int size) throws BadInventory, DescriptorRefused {
         EfiMemoryMap map = EfiMemoryMap.readDescriptors(text(SHELL).write(size), size);
         assertThat(map.descriptors()).extracting(EfiDescriptor::type).containsExactly(3L, 7L, 0x8000_0001L, 0L, 15L);
-        assertThat(map.descriptors()).extracting(EfiDescriptor::place).containsExactly(0, size, 2 * size, 3 * size, 4 * size);
+        assertThat(map.descriptors()).extracting(EfiDescriptor::place).containsExactly(0, size, 2 * size, 3 * size,
+                4 * size);
     }
 
     @ParameterizedTest
@@ -157,8 +160,9 @@ class MemoryMapFilesTest {
     void aFileThatEndsWithinADescriptorIsRefused() {
         assertThatExceptionOfType(DescriptorRefused.class)
                 .isThrownBy(() -> EfiMemoryMap.readDescriptors(new byte[100], 48))
-                .withMessage("at byte 0x60: the file has 100 bytes; allowed is a multiple of the descriptors' 48 bytes, "
-                        + "and one at least");
+                .withMessage(
+                        "at byte 0x60: the file has 100 bytes; allowed is a multiple of the descriptors' 48 bytes, "
+                                + "and one at least");
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> EfiMemoryMap.readDescriptors(new byte[96], 8))
                 .withMessageContaining("allowed are 40 to 4096 bytes");
