@@ -7,10 +7,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
+import org.ringfence.cli.run.FirmwareJson;
+import org.ringfence.cli.run.FirmwareReport;
+import org.ringfence.cli.run.FirmwareRequest;
+import org.ringfence.cli.run.FirmwareText;
 import org.ringfence.cli.run.HostFiles;
 import org.ringfence.cli.run.LifeJson;
 import org.ringfence.cli.run.LifeNames;
@@ -34,22 +39,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays a VM's life at real size, or a host's bring-up. */
+/** Plays a VM's life at real size, a boot of its firmware, or a host's bring-up. */
 @Command(
         name = "run",
-        description = "Plays the whole life of one VM at real size, on an honest host or one that misbehaves once, and tells what happened. With --until bring-up it plays a host that brings TDX up, and no VM.",
+        description = "Plays the whole life of one VM at real size, on an honest host or one that misbehaves once, and tells what happened. With --until bring-up it plays a host that brings TDX up, and no VM; with --until exit-boot-services a VM's firmware.",
         footer = "%nExit status: 0 all went as it should and no promise broke; 1 it did not, or one did; 2 bad usage or input; "
                 + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class RunCommand extends RingfenceCommand {
     private static final String END = "end";
 
-    @Option(names = "--platform", paramLabel = "NAME", required = true, description = "The protection: snp or tdx.")
+    @Option(
+            names = "--platform",
+            paramLabel = "NAME",
+            required = true,
+            description = "The protection: snp or tdx; with --until exit-boot-services also sev.")
     private String platform = "";
 
     @Option(
             names = "--until",
             paramLabel = "STAGE",
-            description = "How far to go: end, the default, or bring-up, of a host with --memory-map and --cpus FILE.")
+            description = "How far to go: end, the default; bring-up, of a host with --memory-map and --cpus FILE; or exit-boot-services, of a guest's firmware.")
     private String until = END;
 
     @Option(
@@ -98,8 +107,26 @@ final class RunCommand extends RingfenceCommand {
     @Option(
             names = "--memory-map",
             paramLabel = "FILE",
-            description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines.")
+            description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines. With --until exit-boot-services the guest's: efi: mem lines, or what memmap prints in a UEFI shell.")
     private @Nullable String memoryMap;
+
+    @Option(
+            names = "--descriptor-size",
+            paramLabel = "BYTES",
+            description = "With --until exit-boot-services: the memory map is what GetMemoryMap returned, with descriptors of this size.")
+    private @Nullable Long descriptorSize;
+
+    @Option(
+            names = "--operations",
+            paramLabel = "N",
+            description = "With --until exit-boot-services: how many buffers drivers map; 5000 by default.")
+    private @Nullable Long operations;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "on|off|both",
+            description = "With --until exit-boot-services: whether firmware has its reserved shared pool; both, the default, plays it twice.")
+    private @Nullable String pool;
 
     @Option(
             names = "--cpus",
@@ -141,9 +168,10 @@ final class RunCommand extends RingfenceCommand {
         try {
             return switch (until) {
                 case Playing.BRING_UP -> bringUp();
+                case FirmwareRequest.UNTIL -> boot();
                 case END -> live();
-                default -> throw wrong("unknown stage %s; allowed are %s and %s".formatted(
-                        Quoted.of(until), Playing.BRING_UP, END));
+                default -> throw wrong("unknown stage %s; allowed are %s, %s and %s".formatted(
+                        Quoted.of(until), Playing.BRING_UP, FirmwareRequest.UNTIL, END));
             };
         } catch (IllegalArgumentException misfit) {
             throw wrong(String.valueOf(misfit.getMessage()));
@@ -157,6 +185,7 @@ final class RunCommand extends RingfenceCommand {
             throw wrong("unknown platform %s; allowed with --until bring-up is %s".formatted(
                     Quoted.of(platform), Playing.TDX));
         }
+        refuseFirmware("--until bring-up");
         refuse("--until bring-up", Stream.of("--memory", "--accept", "--pages", "--touch", "--touches", "--seed",
                 "--log", "--costs"), Arrays.asList(memory, accept, pages, touch, touches, seed, log, costs));
         if (memoryMap == null || cpus == null) {
@@ -196,6 +225,7 @@ final class RunCommand extends RingfenceCommand {
                 ? Acceptance.LAZY
                 : LifeNames.read("--accept", accept, Acceptance.class);
         LifeRequest.requirePlatform(platform, acceptance, accept != null);
+        refuseFirmware("the life of a VM");
         refuse("the life of a VM", Stream.of("--memory-map", "--set"),
                 Arrays.asList(memoryMap, settings.isEmpty() ? null : settings));
         if (memory == null) {
@@ -260,6 +290,50 @@ final class RunCommand extends RingfenceCommand {
             case "4k" -> Backing.SMALL;
             default -> throw wrong("--pages is %s; allowed are 2m and 4k".formatted(Quoted.of(String.valueOf(pages))));
         };
+    }
+
+    // ---- a boot of firmware
+
+    private int boot() throws BadInput {
+        refuse("--until exit-boot-services", Stream.of("--accept", "--pages", "--touch", "--touches", "--log", "--cpus",
+                "--inject", "--set"),
+                Arrays.asList(accept, pages, touch, touches, log, cpus,
+                        injection.isEmpty() ? null : injection, settings.isEmpty() ? null : settings));
+        FirmwareRequest request = new FirmwareRequest(
+                platform,
+                memoryMap,
+                descriptorSize == null ? OptionalLong.empty() : OptionalLong.of(descriptorSize),
+                memory,
+                operations == null ? FirmwareRequest.OPERATIONS : operations,
+                pool == null ? "both" : pool,
+                seed == null ? 1 : seed,
+                timeout);
+        FirmwareRequest.Told told;
+        try {
+            told = request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
+        } catch (TooLittleMemory limit) {
+            surroundings.err().println("ringfence run: " + limit.getMessage());
+            return ExitStatus.INCONCLUSIVE;
+        }
+        int exit = told.isGood() ? ExitStatus.MET : ExitStatus.UNMET;
+        if (told.isStopped()) {
+            exit = ExitStatus.INCONCLUSIVE;
+            surroundings.err().println("ringfence run: %s in the stage %s".formatted(
+                    surroundings.interrupt().isRequested() ? "interrupted" : "the limit on time was reached",
+                    told.runs().getLast().stopped().orElse("")));
+        }
+        FirmwareReport report =
+                switch (format.get()) {
+                    case TEXT -> new FirmwareText(surroundings.out(), surroundings.paint());
+                    case JSON -> new FirmwareJson(surroundings.out(), Ringfence.Version.number());
+                };
+        report.show(told, exit);
+        return exit;
+    }
+
+    private void refuseFirmware(String what) {
+        refuse(what, Stream.of("--descriptor-size", "--operations", "--pool"),
+                Arrays.asList(descriptorSize, operations, pool));
     }
 
     private void refuse(String what, Stream<String> names, List<? extends @Nullable Object> given) {

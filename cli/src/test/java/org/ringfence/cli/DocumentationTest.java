@@ -47,7 +47,7 @@ class DocumentationTest {
 
     /** A line of progress, which a command prints when it takes more than a second, as it does on a slow machine. */
     private static final String PROGRESS =
-            "(?m)^(.*: [0-9,]+ states, [0-9,]+/s, depth [0-9,]+, queue [0-9,]+, .*|(tdx bring-up|tdx life|snp life|plan): .*, [0-9]+ s"
+            "(?m)^(.*: [0-9,]+ states, [0-9,]+/s, depth [0-9,]+, queue [0-9,]+, .*|([a-z]+ (bring-up|life|firmware)|plan): .*, [0-9]+ s"
                     + "|\\S+ \\S+ \\S+: [a-z ]+, [0-9]+ s)\\R";
 
     private static void holds(ConsoleBlock block) {

@@ -252,7 +252,7 @@ class RunCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--until | reclaim | unknown stage 'reclaim'; allowed are bring-up and end",
+        "--until | reclaim | unknown stage 'reclaim'; allowed are bring-up, exit-boot-services and end",
         "--platform | snp | unknown platform 'snp'; allowed with --until bring-up is tdx",
         "--set | flush | allowed is NAME=VALUE",
         "--set | flush=maybe | allowed is true, false",

@@ -18,6 +18,8 @@ import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
 import org.ringfence.stack.guest.linux.TableRefused;
 import org.ringfence.stack.guest.linux.UnacceptedTable;
+import org.ringfence.stack.guest.uefi.map.DescriptorRefused;
+import org.ringfence.stack.guest.uefi.map.EfiMemoryMap;
 import org.ringfence.stack.host.inventory.BadInventory;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostMemoryMap;
@@ -43,6 +45,23 @@ public record HostFiles(Path workingDirectory) {
             return CostTable.defaults().with(new String(bytes(file, "costs"), StandardCharsets.UTF_8));
         } catch (BadCosts bad) {
             throw new BadInput(new Problem(file, new Position(bad.line(), 1), bad.sentence()));
+        } catch (OutOfMemoryError full) {
+            throw noRoom(file);
+        }
+    }
+
+    /** A UEFI memory map in text. */
+    public EfiMemoryMap efiMap(String file) throws BadInput {
+        return read(file, "a UEFI memory map", EfiMemoryMap::readText);
+    }
+
+    /** The descriptors that GetMemoryMap returned, so many bytes from one to the next. */
+    public EfiMemoryMap descriptors(String file, long descriptorSize) throws BadInput {
+        try {
+            int size = (int) Math.min(Math.max(descriptorSize, 0), Integer.MAX_VALUE);
+            return EfiMemoryMap.readDescriptors(bytes(file, "memory descriptors"), size);
+        } catch (DescriptorRefused refused) {
+            throw bad(file, String.valueOf(refused.getMessage()));
         } catch (OutOfMemoryError full) {
             throw noRoom(file);
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
@@ -233,6 +234,14 @@ final class LifeWatch {
         Map<String, Long> counted = new TreeMap<>();
         exits.forEach((reason, exited) -> counted.put(reason.toString(), exited.count));
         return counted;
+    }
+
+    /** How often vCPUs left for those reasons. */
+    long exitsFor(Predicate<Enum<?>> reasons) {
+        return exits.entrySet().stream()
+                .filter(exit -> reasons.test(exit.getKey()))
+                .mapToLong(exit -> exit.getValue().count)
+                .sum();
     }
 
     Set<Property> broken() {

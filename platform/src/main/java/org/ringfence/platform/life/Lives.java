@@ -83,7 +83,7 @@ public final class Lives {
         };
     }
 
-    private static State newState(Layout layout) {
+    static State newState(Layout layout) {
         try {
             return layout.newState();
         } catch (OutOfMemoryError full) {

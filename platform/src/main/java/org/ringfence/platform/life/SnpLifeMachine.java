@@ -1,5 +1,6 @@
 package org.ringfence.platform.life;
 
+import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Ledger;
@@ -8,6 +9,7 @@ import org.ringfence.machine.memory.MemoryOptions;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.sev.firmware.Asids;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.firmware.FirmwareMap;
@@ -28,6 +30,11 @@ record SnpLifeMachine(Machine machine, int frames) {
     private static final long GIB = 1L << 30;
 
     static Layout.Placed<SnpLifeMachine> place(LifeOptions options) {
+        return place(options, List.of());
+    }
+
+    /** With what the guest's software brings. */
+    static Layout.Placed<SnpLifeMachine> place(LifeOptions options, List<Part> software) {
         long beside = Math.min(GIB, options.memory() / 16) + GIB / 16;
         long bytes = Math.ceilDiv(options.memory() + beside, GIB / 16) * (GIB / 16);
         int frames = Math.toIntExact(bytes / Geometry.SMALL);
@@ -45,7 +52,8 @@ record SnpLifeMachine(Machine machine, int frames) {
             SnpFirmware firmware = SnpFirmware.declare(
                     declaration, snp, memory, asids, FirmwareMap.plain(frames), GUESTS, Optional.empty(),
                     Optional.of(ledger));
-            return new SnpLifeMachine(Machine.of(cpus, memory, snp, ledger, asids, firmware), frames);
+            Machine machine = Machine.of(cpus, memory, snp, ledger, asids, firmware);
+            return new SnpLifeMachine(GuestSoftware.brought(declaration, machine, options.cpus(), software), frames);
         });
     }
 }

@@ -59,7 +59,7 @@ import org.ringfence.stack.guest.linux.SnpArchAccept;
  * <p>Sources: Linux, arch/x86/kvm/svm/sev.c (snp_launch_start, snp_launch_update_vmsa, sev_gmem_prepare,
  * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy), arch/x86/coco/sev/core.c.
  */
-final class SnpVm implements ProtectedVm {
+final class SnpVm implements ProtectedVm, GuestCpu {
     private static final int SPAN = HostFrames.SPAN;
     private static final long PAGE = GuestMap.PAGE;
     private static final int ASID = RmpOptions.FIRST_ASID;
@@ -120,7 +120,8 @@ final class SnpVm implements ProtectedVm {
         }
     }
 
-    private long guest(Operation<?> operation) {
+    @Override
+    public long guest(Operation<?> operation) {
         while (true) {
             long outcome = operation instanceof PageStateChange && isAnswered()
                     ? machine.part(Cpus.class).takeAnswer(state, current)

@@ -1,6 +1,6 @@
 package org.ringfence.platform.life;
 
-/** A stage of a VM's life. */
+/** A stage of a VM's life, or of a boot of its firmware. */
 public enum Stage {
     /** The host makes itself ready for protected VMs. */
     HOST("host"),
@@ -8,6 +8,12 @@ public enum Stage {
     LAUNCH("launch"),
     /** The firmware accepts what it needs, and the EFI stub notes what is left. */
     FIRMWARE("firmware"),
+    /** Firmware shares the pool of its IOMMU driver. */
+    POOL("reserved pool"),
+    /** Drivers in firmware do transfers. */
+    DRIVERS("drivers"),
+    /** A loader ends boot services. */
+    EXIT_BOOT_SERVICES("exit boot services"),
     /** The kernel starts, shares memory for devices and, where it is eager, accepts all the rest. */
     BOOT("boot"),
     /** A workload touches memory and converts some. */

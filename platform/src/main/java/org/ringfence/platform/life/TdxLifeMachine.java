@@ -14,6 +14,7 @@ import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Guards;
 import org.ringfence.machine.operation.Machine;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.tdx.module.AddressMap;
 import org.ringfence.machine.tdx.module.MemoryRange;
@@ -62,7 +63,12 @@ record TdxLifeMachine(Machine machine, int frames) {
         return MemoryOptions.tdx(KEY_IDS).withoutMoves().withPoison();
     }
 
-    static Layout.Placed<TdxLifeMachine> place(LifeOptions options, MemoryOptions memoryOptions) {
+    static Layout.Placed<TdxLifeMachine> place(LifeOptions options, MemoryOptions memory) {
+        return place(options, memory, List.of());
+    }
+
+    /** With what the guest's software brings. */
+    static Layout.Placed<TdxLifeMachine> place(LifeOptions options, MemoryOptions memoryOptions, List<Part> software) {
         int frames = Math.toIntExact(hostBytes(options) / PAGE);
         Geometry geometry = new Geometry(Math.toIntExact(options.memory() / PAGE), frames, HostFrames.SPAN);
         List<Integer> packageOf = Collections.nCopies(options.cpus() + 1, 0);
@@ -88,7 +94,8 @@ record TdxLifeMachine(Machine machine, int frames) {
                     declaration, memory, cpus, List.of(options.cpus()), TdOptions.of(FEATURES).keeping(LEVELS),
                     Guards.allOn(), Optional.of(tdx)).getFirst();
             Ledger ledger = Ledger.declare(declaration, geometry.pages());
-            return new TdxLifeMachine(Machine.of(topology, memory, cpus, tdx, td, ledger), frames);
+            Machine machine = Machine.of(topology, memory, cpus, tdx, td, ledger);
+            return new TdxLifeMachine(GuestSoftware.brought(declaration, machine, options.cpus(), software), frames);
         });
     }
 }

@@ -89,7 +89,7 @@ import org.ringfence.stack.host.tdx.bringup.UsePage;
  * <p>Sources: Linux, arch/x86/kvm/vmx/tdx.c (tdx_td_init, tdx_vcpu_init, tdx_sept_set_private_spte,
  * tdx_sept_remove_private_spte, tdx_mmu_release_hkid, tdx_reclaim_page), arch/x86/coco/tdx/tdx.c.
  */
-final class TdxVm implements ProtectedVm {
+final class TdxVm implements ProtectedVm, GuestCpu {
     private static final int KEY_ID = TdxLifeMachine.GLOBAL_KEY_ID + 1;
     private static final int SPAN = HostFrames.SPAN;
     private static final long PAGE = GuestMap.PAGE;
@@ -164,7 +164,8 @@ final class TdxVm implements ProtectedVm {
     }
 
     /** The guest performs something, and the host serves it until it is done. */
-    private long guest(Operation<?> operation) {
+    @Override
+    public long guest(Operation<?> operation) {
         while (true) {
             long outcome = take(vcpus.get(current), operation);
             if (outcome >= 0) {

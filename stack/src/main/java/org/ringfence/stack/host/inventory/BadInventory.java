@@ -12,7 +12,7 @@ public final class BadInventory extends Exception {
      *
      * @param sentence what is wrong and what is allowed, without a full stop
      */
-    BadInventory(int line, int column, String sentence) {
+    public BadInventory(int line, int column, String sentence) {
         super(sentence);
         this.line = line;
         this.column = column;

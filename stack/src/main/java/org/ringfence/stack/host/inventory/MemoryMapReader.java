@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,11 +17,9 @@ import java.util.regex.Pattern;
  * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print
  * {@code System RAM} and {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type,
  * e820__print_table).
- * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, printed with {@code efi=debug}: used
- * where there are no e820 lines. The end is the last byte or, as older kernels print it before a round bracket, the
- * first one behind. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
- * conventional memory, unless it is for a specific purpose. Sources: drivers/firmware/efi/efi.c
- * (efi_md_typeattr_format), arch/x86/platform/efi/efi.c (do_add_efi_memmap).
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, see {@link EfiLine}: used where there are
+ * no e820 lines. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
+ * conventional memory, unless it is for a specific purpose.
  * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses
  * instead, after {@code mem=}, {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is
  * printed last is used. Source: arch/x86/kernel/e820.c (e820__finish_early_params, e820__update_table_print).
@@ -39,20 +38,13 @@ final class MemoryMapReader {
     private static final Pattern CMR_LINE =
             Pattern.compile("\\s*\\[0x([0-9a-fA-F]{1,16}), 0x([0-9a-fA-F]{1,16})\\)\\s*");
     private static final String SRAT = "SRAT: Node ";
-    private static final Pattern EFI_BEGIN = Pattern.compile("(?:^|\\s)efi: mem\\d+:");
     private static final String RANGE = "0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})";
     private static final Pattern E820_LINE = Pattern.compile("\\s*\\[(mem|gap) " + RANGE + "]\\s*(.*?)\\s*");
-    private static final Pattern EFI_LINE =
-            Pattern.compile("\\s*\\[([^\\]]*)] range=\\[" + RANGE + "([\\])]) \\(\\d+MB\\)\\s*");
     private static final Pattern SRAT_LINE = Pattern.compile("(\\d{1,4}) PXM \\d+ \\[mem " + RANGE + "](?: .*)?");
     private static final Pattern NUMBERED = Pattern.compile("persistent (?:RAM )?\\(type \\d+\\)|type \\d+");
     private static final Set<String> RAM = Set.of("usable", "System RAM");
     private static final Set<String> OTHER =
             Set.of("reserved", "device reserved", "soft reserved", "ACPI data", "ACPI NVS", "unusable");
-    private static final Set<String> EFI_RAM =
-            Set.of("Loader Code", "Loader Data", "Boot Code", "Boot Data", "Conventional Memory");
-    private static final long WRITE_BACK = 0x8;
-    private static final long SPECIFIC_PURPOSE = 0x40000;
     private static final long MOST = 1L << 52;
 
     private final TextLines text;
@@ -94,7 +86,7 @@ final class MemoryMapReader {
             throw new BadInventory(ranges.getLast().line(), 1,
                     "the memory map ends here without a page of usable memory; allowed is a map with at least one range of type "
                             + (origin == HostMemoryMap.Origin.EFI
-                                    ? "'Conventional Memory' and WB"
+                                    ? "'Conventional' and WB"
                                     : "'usable' or 'System RAM'"));
         }
         return map;
@@ -144,9 +136,11 @@ final class MemoryMapReader {
             cmr(line.substring(cmr.end()), number, cmr.end() + 1);
             return;
         }
-        Matcher begin = EFI_BEGIN.matcher(line);
-        if (begin.find()) {
-            efi(line.substring(begin.end()), number, begin.end() + 1);
+        Optional<EfiLine> efi = EfiLine.read(line, number);
+        if (efi.isPresent()) {
+            EfiLine range = efi.get();
+            add(HostMemoryMap.Origin.EFI,
+                    range(range.start(), range.last(), range.isUsable(), range.name(), number, range.column()));
             return;
         }
         int at = line.indexOf(SRAT);
@@ -176,35 +170,6 @@ final class MemoryMapReader {
         long start = address(matcher, 2);
         long last = address(matcher, 3);
         add(origin, range(start, last, RAM.contains(type), type, number, column + matcher.start(2)));
-    }
-
-    private void efi(String rest, int number, int column) throws BadInventory {
-        Matcher matcher = EFI_LINE.matcher(rest);
-        if (!matcher.matches()) {
-            throw new BadInventory(number, column,
-                    "%s is no range; allowed is '[type|attributes] range=[0x<hex>-0x<hex>] (<n>MB)'"
-                            .formatted(quoted(rest.strip())));
-        }
-        String[] cells = matcher.group(1).split("\\|", -1);
-        String type = cells[0].strip();
-        boolean writeBack = false;
-        boolean specific = false;
-        for (int i = 1; i < cells.length; i++) {
-            String cell = cells[i].strip();
-            if (cell.matches("attr=0x[0-9a-fA-F]{1,16}")) {
-                long bits = Long.parseUnsignedLong(cell.substring("attr=0x".length()), 16);
-                writeBack |= (bits & WRITE_BACK) != 0;
-                specific |= (bits & SPECIFIC_PURPOSE) != 0;
-            }
-            writeBack |= cell.equals("WB");
-            specific |= cell.equals("SP");
-        }
-        long start = address(matcher, 2);
-        long end = address(matcher, 3);
-        boolean inclusive = matcher.group(4).equals("]");
-        boolean usable = EFI_RAM.contains(type) && writeBack && !specific;
-        add(HostMemoryMap.Origin.EFI,
-                range(start, inclusive ? end : end - 1, usable, type, number, column + matcher.start(2)));
     }
 
     private void add(HostMemoryMap.Origin origin, FirmwareRange range) {

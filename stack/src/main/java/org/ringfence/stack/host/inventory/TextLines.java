@@ -11,16 +11,20 @@ import java.util.List;
  *
  * @param lines without their ends
  */
-record TextLines(List<String> lines) {
+public record TextLines(List<String> lines) {
     /** Ends of lines; those of Windows count twice. */
     private static final int MOST_LINES = 1_000_000;
 
-    TextLines {
+    public TextLines {
         lines = List.copyOf(lines);
     }
 
-    /** The lines of {@code bytes}. */
-    static TextLines of(byte[] bytes, String allowed) throws BadInventory {
+    /**
+     * The lines of {@code bytes}.
+     *
+     * @param allowed what the file should hold, for the sentence of a refusal
+     */
+    public static TextLines of(byte[] bytes, String allowed) throws BadInventory {
         if (bytes.length == 0) {
             throw new BadInventory(1, 1, "the file is empty; allowed is " + allowed);
         }
@@ -45,7 +49,7 @@ record TextLines(List<String> lines) {
     }
 
     /** The number of the last line, from 1. */
-    int last() {
+    public int last() {
         return Math.max(1, lines.size());
     }
 

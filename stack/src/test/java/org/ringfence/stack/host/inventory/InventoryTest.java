@@ -147,6 +147,12 @@ class InventoryTest {
     }
 
     @Test
+    void aKernelSince511PrintsShorterNames() throws BadInventory {
+        HostMemoryMap map = map("efi: mem00: [Conventional|WB] range=[0x1000-0x1fff] (0MB)");
+        assertThat(map.usableBytes()).isEqualTo(0x1000);
+    }
+
+    @Test
     void efiRangesAreReadInAnyOrder() throws BadInventory {
         assertThat(map("""
                 efi: mem00: [Conventional Memory|WB] range=[0x3000-0x4fff] (0MB)
