@@ -124,14 +124,14 @@ final class TdxVm implements ProtectedVm {
         this.module = this.machine.part(TdxModule.class);
         this.ledger = this.machine.part(Ledger.class);
         this.frames = new HostFrames(machine.frames());
-        this.host = new Actor(options.cpus(), Principal.HOST, "host");
+        this.host = new Actor(options.cpus(), Principal.HOST, "host").on(0);
         this.vcpus = IntStream.range(0, options.cpus())
                 .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
                 .toList();
         this.accepts = vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList();
         this.aug = new TdhMemPageAug(0, 0, new Frame(0)).bindAny(tdx, tdx.lp(host));
         this.enters = IntStream.range(0, options.cpus())
-                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu, vcpu).on(this.machine, host))
+                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu).on(this.machine, host.on(vcpu)))
                 .toList();
         this.accepted = watch.tally("TDG.MEM.PAGE.ACCEPT");
         this.augmented = watch.tally("TDH.MEM.PAGE.AUG");
@@ -149,7 +149,11 @@ final class TdxVm implements ProtectedVm {
 
     /** The host performs what must succeed. */
     private void must(Operation<?> operation) {
-        long outcome = take(host, operation);
+        must(host, operation);
+    }
+
+    private void must(Actor actor, Operation<?> operation) {
+        long outcome = take(actor, operation);
         if (outcome != 0) {
             throw new IllegalStateException(operation + " ends with "
                     + (outcome < 0 ? "no result" : operation.results().print(outcome)));
@@ -203,7 +207,7 @@ final class TdxVm implements ProtectedVm {
             for (int i = 1; i < Tdvps.LEAST_PAGES; i++) {
                 must(new TdhVpAddcx(0, vcpu, new Frame(lendSmall())));
             }
-            must(new TdhVpInit(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpInit(0, vcpu));
         }
         int source = frames.takeSmall();
         for (int page = first; page < first + image; page++) {
@@ -217,7 +221,7 @@ final class TdxVm implements ProtectedVm {
         frames.freeSmall(source);
         must(new TdhMrFinalize(0));
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
-            must(new TdhVpEnter(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpEnter(0, vcpu));
         }
     }
 
@@ -276,7 +280,7 @@ final class TdxVm implements ProtectedVm {
     /** TDH.VP.ENTER of the vCPU that has exited. */
     private void enter() {
         if (watch.logs()) {
-            must(new TdhVpEnter(0, current, current));
+            must(host.on(current), new TdhVpEnter(0, current));
             return;
         }
         long outcome = enters.get(current).take(state);
@@ -307,7 +311,7 @@ final class TdxVm implements ProtectedVm {
                 } else {
                     makePrivate(page, pages);
                 }
-                must(new TdhVpEnterWithAnswer(0, current, MapGpaAnswer.SUCCESS, 0));
+                must(host.on(current), new TdhVpEnterWithAnswer(0, current, MapGpaAnswer.SUCCESS, 0));
             }
             case PENDING_EPT_VIOLATION -> throw new GuestGone(
                     "the guest touched GPA 0x%X, which is pending: with SEPT_VE_DISABLE it leaves the TD, and the host cannot go on"
@@ -360,7 +364,7 @@ final class TdxVm implements ProtectedVm {
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
             if (tdx.vcpus().isInside(state, vcpu)) {
                 take(host, new KickVcpu(0, vcpu));
-                must(new TdhVpEnter(0, vcpu, vcpu));
+                must(host.on(vcpu), new TdhVpEnter(0, vcpu));
             }
         }
     }
@@ -427,7 +431,7 @@ final class TdxVm implements ProtectedVm {
             if (tdx.vcpus().isInside(state, vcpu)) {
                 take(host, new KickVcpu(0, vcpu));
             }
-            must(new TdhVpFlush(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpFlush(0, vcpu));
         }
         long root = module.map().hpa(tdr);
         must(new TdhMngVpflushdone(root));
