@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.ringfence.cli.casefile.BadInput;
@@ -55,7 +56,7 @@ public record LifeRequest(String platform, LifeOptions options, String log, Dura
         } catch (IOException full) {
             throw unwritable(full);
         } catch (UncheckedIOException full) {
-            throw unwritable(full.getCause());
+            throw unwritable(Objects.requireNonNull(full.getCause()));
         }
     }
 

@@ -19,7 +19,7 @@ final class PageOrder {
         this.pages = pages;
         this.touches = touches;
         this.random = seed;
-        this.logarithm = 63 - Long.numberOfLeadingZeros(pages);
+        this.logarithm = 63L - Long.numberOfLeadingZeros(pages);
     }
 
     /** A page from 0 to {@code pages - 1}. */

@@ -46,7 +46,7 @@ class ConversionVectorsTest {
             Machine none = new Machine(List.of());
             return new Machine(List.of(
                     DirectMap.declare(declaration, GEOMETRY),
-                    (Record) Locks.Named.of(SetMemory.LOCK).declare(declaration, none, cast)));
+                    Locks.Named.of(SetMemory.LOCK).declare(declaration, none, cast)));
         });
         private final State state = placed.layout().newState();
         private final List<String> asked = new ArrayList<>();
