@@ -41,6 +41,8 @@ class PastedTraceTest {
     /** Their routine's options shape the machine, here with a device TLB, and no operation of the trace tells of it. */
     private static final Set<String> MACHINES_OF_ROUTINES = Set.of("dma/device-tlb-not-invalidated");
 
+    private static final String ON_CPU = " on CPU ";
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -109,7 +111,7 @@ class PastedTraceTest {
         return java.util.Objects.requireNonNull(finding.verdicts().get(property));
     }
 
-    private static String text(Case subject, String on, ThreatModel threat, Property property, Trace trace) {
+    private String text(Case subject, String on, ThreatModel threat, Property property, Trace trace) {
         StringBuilder text =
                 new StringBuilder("question: q\nasked: a\nmachine: {pages: %d, frames: %d, small-pages-per-large: %d}\n"
                         .formatted(
@@ -152,12 +154,30 @@ class PastedTraceTest {
             }
         }
         scripts.forEach((who, script) -> {
-            text.append("  - name: %s\n    principal: %s\n    script:%s\n".formatted(
-                    who, principals.get(who), script.isEmpty() ? " []" : ""));
+            text.append("  - name: %s\n    principal: %s\n%s    script:%s\n".formatted(
+                    who, principals.get(who), cpu(subject, on, who), script.isEmpty() ? " []" : ""));
             script.forEach(step -> text.append("      - %s\n".formatted(step)));
         });
         return text.append("expect:\n  - {threat: honest-host, violated: [%s]}\n".formatted(property.printed()))
                 .toString();
+    }
+
+    /** The logical CPU from which a host calls, where that is told of it. */
+    private String cpu(Case subject, String on, String who) {
+        int cpu = subject.actors().stream()
+                .filter(actor -> actor.name().equals(who) && actor.platforms().contains(on))
+                .mapToInt(ActorSpec::cpu)
+                .findFirst()
+                .orElse(ofFamily(on, who));
+        return cpu == ActorSpec.OWN_CPU ? "" : "    cpu: %d\n".formatted(cpu);
+    }
+
+    /** A host that is not trusted tells in its name from where it calls. */
+    private int ofFamily(String on, String who) {
+        int named = who.indexOf(ON_CPU);
+        return named >= 0 && registry.platform(on).orElseThrow().hostsShareCpus()
+                ? Integer.parseInt(who.substring(named + ON_CPU.length()))
+                : ActorSpec.OWN_CPU;
     }
 
     private static Principal principal(String who) {

@@ -215,7 +215,7 @@ public final class Checking {
         List<Actor> on = new ArrayList<>();
         List<Software> software = new ArrayList<>();
         for (ActorSpec actor : actors) {
-            on.add(new Actor(on.size(), actor.principal(), actor.name(), actor.vmpl()));
+            on.add(actor.actor(on.size()));
             Software learned = Learner.learn(actor.routine(), settings.budget());
             if (learned instanceof LazySoftware lazy) {
                 notes.add("software of %s is learned as the search meets it: %s".formatted(actor.name(), lazy.why()));

@@ -32,7 +32,7 @@ public record Fitting(ActorSpec actor, Software software, MachineSpec size) {
 
     /** The same, and the {@code part} that the software may ask for after what is learned beforehand. */
     public boolean runsOn(Platform platform, Record options, Optional<Class<?>> part) {
-        Actor alone = new Actor(0, actor.principal(), actor.name(), actor.vmpl());
+        Actor alone = actor.actor(0);
         try {
             Assembly assembly = Assembly.of(
                     platform, size.geometry(), options, List.of(alone), HONEST, Guards.allOn(), actor.needs());

@@ -52,6 +52,11 @@ public interface Platform {
         return List.of();
     }
 
+    /** Whether it matters from which logical CPU a host calls, and hosts can share one with a vCPU. */
+    default boolean hostsShareCpus() {
+        return false;
+    }
+
     /** What is judged on every state. */
     List<Invariant> invariants(Machine machine, Setting setting);
 

@@ -37,8 +37,25 @@ public record Scene(
      *
      * @param name what a trace calls it
      * @param vmpl on SEV-SNP, the VMPL at which it runs
+     * @param cpu of a host's, the logical CPU on which it runs; {@link ActorSpec#OWN_CPU} for one of its own
      */
-    public record Role(String name, Principal principal, int vmpl) {
+    public record Role(String name, Principal principal, int vmpl, int cpu) {
+        /** On a logical CPU of its own. */
+        public Role(String name, Principal principal, int vmpl) {
+            this(name, principal, vmpl, ActorSpec.OWN_CPU);
+        }
+
+        /** Software of a host, on logical CPU {@code cpu}. */
+        public static Role onCpu(int cpu) {
+            String name = Principal.HOST + " on CPU " + cpu;
+            return new Role(name, Principal.HOST, Actor.usualVmpl(Principal.HOST), cpu);
+        }
+
+        /** The actor of a machine, with this index. */
+        public Actor actor(int index) {
+            return new Actor(index, principal, name, vmpl, cpu == ActorSpec.OWN_CPU ? index : cpu);
+        }
+
         /** At the VMPL that is usual for software of {@code principal}. */
         public Role(String name, Principal principal) {
             this(name, principal, Actor.usualVmpl(principal));

@@ -78,7 +78,7 @@ public record Stage(
     public static Stage of(Platform platform, Scene scene, Guards guards) {
         List<Actor> cast = new ArrayList<>();
         for (Scene.Role role : scene.cast()) {
-            cast.add(new Actor(cast.size(), role.principal(), role.name(), role.vmpl()));
+            cast.add(role.actor(cast.size()));
         }
         MachineSpec size = scene.machine();
         Assembly assembly = Assembly.of(

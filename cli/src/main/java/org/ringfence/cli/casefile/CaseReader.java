@@ -37,6 +37,9 @@ public final class CaseReader {
 
     private static final int MOST_VMPL = 3;
 
+    /** The greatest number of a logical CPU that an actor can have. */
+    static final int MOST_CPU = 63;
+
     /** Whose software a case can configure. */
     static final List<Principal> PRINCIPALS = List.of(
             Principal.GUEST, Principal.HOST, Principal.VMM, Principal.INNER_GUEST, Principal.DEVICE, Principal.BUS,
@@ -45,7 +48,8 @@ public final class CaseReader {
     static final List<String> CASE =
             List.of("question", "asked", "machine", "platforms", "actors", "expect", "reaches", "note");
     static final List<String> MACHINE = List.of("pages", "frames", "small-pages-per-large");
-    static final List<String> ACTOR = List.of("name", "principal", "vmpl", "routine", "options", "script", "platforms");
+    static final List<String> ACTOR =
+            List.of("name", "principal", "vmpl", "cpu", "routine", "options", "script", "platforms");
 
     /** Beside a platform's options. */
     static final String ABLATE = "ablate";
@@ -229,14 +233,15 @@ public final class CaseReader {
                             .formatted(Quoted.of(name)));
         }
         int vmpl = vmpl(fields, principal, where);
+        int cpu = cpu(fields, principal, where);
         Node script = fields.optional("script");
         if (script == null) {
-            routine(fields, name, principal, vmpl, where, geometry);
+            routine(fields, name, principal, vmpl, cpu, where, geometry);
         } else if (fields.optional("routine") != null || fields.optional("options") != null) {
             throw bad(script.at(), "an actor has a 'script' and a routine; give one of them");
         } else {
             for (String platform : where) {
-                script(script, name, principal, vmpl, registry.platform(platform).orElseThrow(), geometry);
+                script(script, name, principal, vmpl, cpu, registry.platform(platform).orElseThrow(), geometry);
             }
         }
     }
@@ -255,8 +260,22 @@ public final class CaseReader {
         return fields.whole(node, "vmpl", 1, MOST_VMPL);
     }
 
+    private int cpu(Fields fields, Principal principal, Set<String> where) throws BadInput {
+        Node node = fields.optional("cpu");
+        if (node == null) {
+            return ActorSpec.OWN_CPU;
+        }
+        for (String name : where) {
+            if (principal != Principal.HOST || !registry.platform(name).orElseThrow().hostsShareCpus()) {
+                throw bad(node.at(),
+                        "'cpu' is for actors with principal host on tdx and tdx-host; give it 'platforms: [tdx]'");
+            }
+        }
+        return fields.whole(node, "cpu", 0, MOST_CPU);
+    }
+
     private void routine(
-            Fields fields, String name, Principal principal, int vmpl, Set<String> where, Geometry geometry)
+            Fields fields, String name, Principal principal, int vmpl, int cpu, Set<String> where, Geometry geometry)
             throws BadInput {
         Node routineNode = fields.optional("routine");
         if (routineNode == null) {
@@ -272,14 +291,14 @@ public final class CaseReader {
                         : new OptionsReader(file, folder, Map.of()).read(entry.prototype(), given,
                                 "routine " + entry.name());
         Routine<?> made = routine(entry, options, geometry, routineNode.at());
-        actors.add(new ActorSpec(name, principal, vmpl, made, where, needs(entry, options, routineNode.at())));
+        actors.add(new ActorSpec(name, principal, vmpl, cpu, made, where, needs(entry, options, routineNode.at())));
         software.add(new CaseFile.Software.OfRoutine(entry, options));
         routinePlaces.add(routineNode.at());
     }
 
     /** A script is read once for each platform: what its operations are called is the platform's matter. */
     private void script(
-            Node node, String name, Principal principal, int vmpl, Platform platform, Geometry geometry)
+            Node node, String name, Principal principal, int vmpl, int cpu, Platform platform, Geometry geometry)
             throws BadInput {
         Vocabulary vocabulary = registry.vocabulary(platform).on(geometry);
         List<Turn> turns = new ScriptReader(file, platform.name(), vocabulary, principal).read(node);
@@ -292,7 +311,7 @@ public final class CaseReader {
         scripted.computeIfAbsent(platform.name(), one -> new ArrayList<>()).addAll(operations);
         waits.putIfAbsent(platform.name(), node.at());
         List<Part> needs = operations.stream().flatMap(operation -> operation.needs().stream()).toList();
-        actors.add(new ActorSpec(name, principal, vmpl, new Script(turns), Set.of(platform.name()), needs));
+        actors.add(new ActorSpec(name, principal, vmpl, cpu, new Script(turns), Set.of(platform.name()), needs));
         software.add(new CaseFile.Software.OfScript(
                 turns.stream().map(turn -> ScriptText.of(vocabulary, turn)).toList()));
         routinePlaces.add(node.at());

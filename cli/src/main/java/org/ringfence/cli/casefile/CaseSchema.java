@@ -130,6 +130,13 @@ public final class CaseSchema {
                 .put("maximum", 3)
                 .put("description",
                         "On snp, the VMPL at which software of principal l2 runs; 2 unless said otherwise.");
+        properties.putObject("cpu")
+                .put("type", "integer")
+                .put("minimum", 0)
+                .put("maximum", CaseReader.MOST_CPU)
+                .put("description",
+                        "On tdx-host, and on tdx with 'association', the logical CPU from which software of principal host calls; on tdx vCPU i "
+                                + "begins on logical CPU i. One of its own unless said otherwise.");
         ObjectNode routine = properties.putObject("routine");
         ArrayNode routines = routine.putArray("oneOf");
         properties.putObject("options").putArray("type").add("object").add("null");

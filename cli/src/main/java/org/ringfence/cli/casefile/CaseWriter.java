@@ -3,6 +3,7 @@ package org.ringfence.cli.casefile;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ringfence.checker.check.ActorSpec;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.checker.random.Found;
@@ -43,6 +44,9 @@ public final class CaseWriter {
             line(text, "    principal: " + role.principal());
             if (role.vmpl() != Actor.usualVmpl(role.principal())) {
                 line(text, "    vmpl: " + role.vmpl());
+            }
+            if (role.cpu() != ActorSpec.OWN_CPU) {
+                line(text, "    cpu: " + role.cpu());
             }
             List<String> script = found.scripts().get(i);
             line(text, "    script:" + (script.isEmpty() ? " []" : ""));

@@ -94,13 +94,13 @@ public record Topology(List<Integer> packageOf, int packages, Flag offline) {
     }
 
     /**
-     * The package on which {@code actor} runs: an actor is the logical CPU of its index. Package 0 where the machine
+     * The package on which {@code actor} runs: an actor is on a logical CPU. Package 0 where the machine
      * has no topology, or no such CPU.
      */
     public static int packageOf(Machine machine, Actor actor) {
         return machine.find(Topology.class)
-                .filter(topology -> actor.index() >= 0 && actor.index() < topology.cpus())
-                .map(topology -> topology.packageOf.get(actor.index()))
+                .filter(topology -> actor.cpu() >= 0 && actor.cpu() < topology.cpus())
+                .map(topology -> topology.packageOf.get(actor.cpu()))
                 .orElse(0);
     }
 }

@@ -52,7 +52,6 @@ import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
-import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.tdcall.AwaitL2;
 import org.ringfence.machine.tdx.tdcall.InterruptL2;
 import org.ringfence.machine.tdx.tdcall.ReadRetryAddress;
@@ -109,7 +108,7 @@ public final class TdxForms {
                         .writing("rcx", ENTRY).times(USUAL),
                 host("TDH.MEM.SEPT.REMOVE", TdhMemSeptRemove.class, td(), entries())
                         .writing("rcx", ENTRY).times(USUAL),
-                host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus(), lps()).times(RESUMING),
+                host("TDH.VP.ENTER", TdhVpEnter.class, td(), vcpus()).times(RESUMING),
                 host("TDH.VP.ENTER", TdhVpEnterWithAnswer.class, td(), vcpus(),
                         Range.every(MapGpaAnswer.class),
                         Range.pages())
@@ -128,8 +127,8 @@ public final class TdxForms {
                         Range.either()),
                 host("TDH.VP.CREATE", TdhVpCreate.class, td(), vcpus(), frames()).times(LAUNCHING),
                 host("TDH.VP.ADDCX", TdhVpAddcx.class, td(), vcpus(), frames()).times(2 * LAUNCHING),
-                host("TDH.VP.INIT", TdhVpInit.class, td(), vcpus(), lps()).times(LAUNCHING),
-                host("TDH.VP.FLUSH", TdhVpFlush.class, td(), vcpus(), lps()).times(LAUNCHING),
+                host("TDH.VP.INIT", TdhVpInit.class, td(), vcpus()).times(LAUNCHING),
+                host("TDH.VP.FLUSH", TdhVpFlush.class, td(), vcpus()).times(LAUNCHING),
                 host("TDH.MEM.PAGE.ADD", TdhMemPageAdd.class, td(), entries(), frames(), frames())
                         .writing("rcx", ENTRY).times(LAUNCHING),
                 host("TDH.MR.EXTEND", TdhMrExtend.class, td(), Range.pages()),
@@ -231,15 +230,6 @@ public final class TdxForms {
                 .orElse(0))
                 .boxed()
                 .toList();
-    }
-
-    /** Logical CPUs: one for each vCPU, and where vCPUs move one more. */
-    private static Range lps() {
-        return machine -> {
-            Tdx last = machine.parts(Tdx.class).getLast();
-            int more = last.options().has(TdxFeature.ASSOCIATION) ? 1 : 0;
-            return IntStream.range(0, last.vcpus().first() + last.vcpus().count() + more).boxed().toList();
-        };
     }
 
     /** The actors whose vCPU an L2 may run on. */

@@ -393,7 +393,8 @@ class ModuleAnswersTest {
         State[] state = new State[1];
         Td td = withTwoVcpus(state);
         assertThatThrownBy(() -> on(td, state[0], 3, Registers.of(0x12, vcpuPage(0, 0), 0)))
-                .hasMessage("host is no logical CPU of the machine's: it has 3, numbered from 0");
+                .hasMessage(
+                        "host calls from logical CPU 3, which the machine does not have; it has 3, numbered from 0");
     }
 
     // ---- item 7: flags of TDH.VP.ENTER

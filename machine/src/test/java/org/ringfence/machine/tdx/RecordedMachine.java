@@ -74,7 +74,7 @@ final class RecordedMachine {
     private final State fresh;
     private final Tdx tdx;
     private final Actor vcpu = new Actor(0, Principal.GUEST, "vCPU");
-    private final Actor host = new Actor(1, Principal.HOST, "host");
+    private final Actor host = new Actor(1, Principal.HOST, "host").on(0);
     private final Seamcalls seamcalls = TdSeamcalls.of(new WordMap());
     private State state;
 

@@ -99,8 +99,8 @@ class StatusesTest {
                 new TdhMngInit(0, TdParams.of(1)),
                 new TdhVpCreate(0, 0, FRAME),
                 new TdhVpAddcx(0, 0, FRAME),
-                new TdhVpInit(0, 0, 0),
-                new TdhVpFlush(0, 0, 0),
+                new TdhVpInit(0, 0),
+                new TdhVpFlush(0, 0),
                 new TdhMrExtend(0, 0),
                 new TdhMrFinalize(0),
                 new TdhMemTrack(0),
@@ -134,6 +134,10 @@ class StatusesTest {
         boolean byGuest = operation.mnemonic().startsWith("TDG");
         long code = byGuest ? td.byGuest(copy, operation) : td.byHost(copy, operation);
         note(operation, code);
+    }
+
+    private void performOn(Td td, State state, int lp, Operation<?> operation) {
+        note(operation, td.byHost(state.snapshot(), lp, operation));
     }
 
     private void note(Operation<?> operation, long code) {
@@ -270,7 +274,7 @@ class StatusesTest {
         State full = withVcpu(td, state);
         td.tdx().vps().pages().set(full, 0, Tdvps.MOST_PAGES);
         td.tdx().control().maxVcpus().set(full, 0);
-        perform(td, full, new TdhVpInit(0, 0, 0));
+        perform(td, full, new TdhVpInit(0, 0));
         td.tdx().vps().pages().set(full, 0, 1);
         perform(td, full, new TdhVpAddcx(0, 0, new Frame(-1)));
         perform(td, full, new TdhVpAddcx(0, 0, new Frame(-2)));
@@ -282,7 +286,7 @@ class StatusesTest {
         td.tdx().control().op().set(state, OpState.RUNNABLE);
         perform(td, state, new TdhVpEnter(0));
         td.tdx().vps().pages().set(state, 0, Tdvps.LEAST_PAGES + Tdvps.PAGES_PER_L2);
-        perform(td, state, new TdhVpFlush(0, 0, 0));
+        perform(td, state, new TdhVpFlush(0, 0));
         td.tdx().vps().ready().set(state, 0, true);
         for (Kind kind : Kind.values()) {
             State locked = state.snapshot();
@@ -291,9 +295,9 @@ class StatusesTest {
         }
         perform(td, state, new TdhVpEnter(0));
         td.tdx().vps().associate(state, 0, 0);
-        perform(td, state, new TdhVpEnter(0, 0, 1));
-        perform(td, state, new TdhVpFlush(0, 0, 1));
-        perform(td, state, new TdhVpFlush(0, 0, 0));
+        performOn(td, state, 1, new TdhVpEnter(0));
+        performOn(td, state, 1, new TdhVpFlush(0, 0));
+        perform(td, state, new TdhVpFlush(0, 0));
     }
 
     private void byGuests() {

@@ -1,6 +1,7 @@
 package org.ringfence.machine.tdx;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,10 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
 
     private static final int FRAMES_OF_TD = 8;
 
-    private static ModuleOptions module(int tds) {
+    private static ModuleOptions module(int tds, int lps) {
         return new ModuleOptions(
-                ModuleVersion.V1_5_01, List.of(0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0), 2, 2, 1 << 18, 1,
+                ModuleVersion.V1_5_01, Collections.nCopies(lps, 0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0),
+                2, 2, 1 << 18, 1,
                 tds, 0, List.of(ModuleFeature.LOCKS));
     }
 
@@ -117,7 +119,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                     Ledger ledger = Ledger.declare(declaration, larger.pages());
                     TdxModule module = TdxModule.declare(
                             declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()),
-                            module(vcpusOfEach.size()));
+                            module(vcpusOfEach.size(), vcpus + 1));
                     List<Record> parts = new ArrayList<>(List.of(memory, cpus, ledger));
                     parts.addAll(Tdx.declare(
                             declaration, memory, cpus, vcpusOfEach, associated, Guards.allOn(), Optional.of(module)));
@@ -135,7 +137,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                 placed.machine(),
                 placed.layout(),
                 guests,
-                new Actor(vcpus, Principal.HOST, "host"),
+                new Actor(vcpus, Principal.HOST, "host").on(0),
                 new Actor(vcpus + 1, Principal.INNER_GUEST, "L2"),
                 false);
     }
@@ -182,6 +184,11 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
             tds().forEach(tdx -> tdx.addSeptPage(state, 0));
         }
         return state;
+    }
+
+    /** By the host on another logical CPU. */
+    long byHost(State state, int lp, Operation<?> operation) {
+        return operation.on(machine, host.on(lp)).take(state);
     }
 
     long byHost(State state, Operation<?> operation) {

@@ -184,10 +184,10 @@ class TranslationsTest {
             take(machine, state, host, new KickVcpu(1));
             take(machine, state, host, new KickVcpu(0));
             take(machine, state, host, new TdhMemRangeBlock(0, Level.SIZE_4K));
-            assertThat(take(machine, state, host, new TdhVpFlush(0, 0, 0))).isZero();
+            assertThat(take(machine, state, host.on(0), new TdhVpFlush(0, 0))).isZero();
             take(machine, state, host, new TdhMemTrack());
             assertThat(take(machine, state, host, new TdhMemPageRemove(0, Level.SIZE_4K))).isZero();
-            assertThat(take(machine, state, host, new TdhVpEnter(0, 0, 1))).isZero();
+            assertThat(take(machine, state, host.on(1), new TdhVpEnter(0))).isZero();
             give(machine, state, 1, 1);
 
             long read = take(machine, state, first, new Load(0));
@@ -205,9 +205,9 @@ class TranslationsTest {
         give(machine, state, 0, 1);
         for (int vcpu = 0; vcpu < 2; vcpu++) {
             take(machine, state, host, new KickVcpu(vcpu));
-            assertThat(take(machine, state, host, new TdhVpFlush(0, vcpu, vcpu))).isZero();
+            assertThat(take(machine, state, host.on(vcpu), new TdhVpFlush(0, vcpu))).isZero();
         }
-        assertThat(take(machine, state, host, new TdhVpEnter(0, 1, 0))).isZero();
+        assertThat(take(machine, state, host.on(0), new TdhVpEnter(1))).isZero();
         take(machine, state, second, TdgMemPageAttrWr.grant(0, Level.SIZE_4K, L2Access.READ));
         take(machine, state, second, new TdgVpEnter(1));
         Actor l2 = new Actor(3, Principal.INNER_GUEST, "L2");

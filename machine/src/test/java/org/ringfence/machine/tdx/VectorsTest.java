@@ -287,7 +287,7 @@ class VectorsTest {
             return new Ended(0, Registers.of(0));
         }
         Operation<?> operation = operation(td, step);
-        Actor actor = isByGuest(parts[0]) ? td.vcpus().getFirst() : td.host();
+        Actor actor = isByGuest(parts[0]) ? td.vcpus().getFirst() : td.host().on(lp(parts));
         if (operation instanceof ModuleCall<?> call) {
             Outputs outputs = Outputs.zero();
             long code = call.leaf(td.machine(), actor).take(state, outputs);
@@ -296,6 +296,11 @@ class VectorsTest {
         long code = operation.on(td.machine(), actor).take(state);
         long rax = operation instanceof TdhVpEnter && code >= 0 ? TdhVpEnter.Result.values()[(int) code].rax() : code;
         return new Ended(code, Registers.of(rax));
+    }
+
+    /** Of steps that name it, the logical CPU from which the host calls; 0 for the others. */
+    private static int lp(String[] parts) {
+        return parts[0].equals("vpflush") || parts[0].equals("enteron") ? Integer.parseInt(parts[2]) : 0;
     }
 
     private static boolean isByGuest(String name) {
@@ -324,9 +329,9 @@ class VectorsTest {
             case "mnginit" -> new TdhMngInit(0, params(parts));
             case "vpcreate" -> new TdhVpCreate(0, Integer.parseInt(parts[1]), frame(parts[2]));
             case "vpaddcx" -> new TdhVpAddcx(0, Integer.parseInt(parts[1]), frame(parts[2]));
-            case "vpinit" -> new TdhVpInit(0, Integer.parseInt(parts[1]), 0);
-            case "vpflush" -> new TdhVpFlush(0, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
-            case "enteron" -> new TdhVpEnter(0, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+            case "vpinit" -> new TdhVpInit(0, Integer.parseInt(parts[1]));
+            case "vpflush" -> new TdhVpFlush(0, Integer.parseInt(parts[1]));
+            case "enteron" -> new TdhVpEnter(Integer.parseInt(parts[1]));
             case "holdpage" ->
                 new HoldModuleLock(
                         ModuleLocks.Kind.PAGE, Integer.parseInt(parts[1]), ModuleLocks.Held.valueOf(parts[2]));

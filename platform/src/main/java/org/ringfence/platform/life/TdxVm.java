@@ -125,14 +125,14 @@ final class TdxVm implements ProtectedVm, GuestCpu {
         this.module = this.machine.part(TdxModule.class);
         this.ledger = this.machine.part(Ledger.class);
         this.frames = new HostFrames(machine.frames());
-        this.host = new Actor(options.cpus(), Principal.HOST, "host");
+        this.host = new Actor(options.cpus(), Principal.HOST, "host").on(0);
         this.vcpus = IntStream.range(0, options.cpus())
                 .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
                 .toList();
         this.accepts = vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList();
         this.aug = new TdhMemPageAug(0, 0, new Frame(0)).bindAny(tdx, tdx.lp(host));
         this.enters = IntStream.range(0, options.cpus())
-                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu, vcpu).on(this.machine, host))
+                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu).on(this.machine, host.on(vcpu)))
                 .toList();
         this.accepted = tallies("TDG.MEM.PAGE.ACCEPT");
         this.augmented = tallies("TDH.MEM.PAGE.AUG");
@@ -156,7 +156,11 @@ final class TdxVm implements ProtectedVm, GuestCpu {
 
     /** The host performs what must succeed. */
     private void must(Operation<?> operation) {
-        long outcome = take(host, operation);
+        must(host, operation);
+    }
+
+    private void must(Actor actor, Operation<?> operation) {
+        long outcome = take(actor, operation);
         if (outcome != 0) {
             throw new IllegalStateException(operation + " ends with "
                     + (outcome < 0 ? "no result" : operation.results().print(outcome)));
@@ -211,7 +215,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
             for (int i = 1; i < Tdvps.LEAST_PAGES; i++) {
                 must(new TdhVpAddcx(0, vcpu, new Frame(lendSmall())));
             }
-            must(new TdhVpInit(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpInit(0, vcpu));
         }
         int source = frames.takeSmall();
         for (int page = first; page < first + image; page++) {
@@ -225,7 +229,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
         frames.freeSmall(source);
         must(new TdhMrFinalize(0));
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
-            must(new TdhVpEnter(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpEnter(0, vcpu));
         }
     }
 
@@ -284,7 +288,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     /** TDH.VP.ENTER of the vCPU that has exited. */
     private void enter() {
         if (watch.logs()) {
-            must(new TdhVpEnter(0, current, current));
+            must(host.on(current), new TdhVpEnter(0, current));
             return;
         }
         long outcome = enters.get(current).take(state);
@@ -315,7 +319,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
                 } else {
                     makePrivate(page, pages);
                 }
-                must(new TdhVpEnterWithAnswer(0, current, MapGpaAnswer.SUCCESS, 0));
+                must(host.on(current), new TdhVpEnterWithAnswer(0, current, MapGpaAnswer.SUCCESS, 0));
             }
             case PENDING_EPT_VIOLATION -> throw new GuestGone(
                     "the guest touched GPA 0x%X, which is pending: with SEPT_VE_DISABLE it leaves the TD, and the host cannot go on"
@@ -368,7 +372,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
             if (tdx.vcpus().isInside(state, vcpu)) {
                 take(host, new KickVcpu(0, vcpu));
-                must(new TdhVpEnter(0, vcpu, vcpu));
+                must(host.on(vcpu), new TdhVpEnter(0, vcpu));
             }
         }
     }
@@ -435,7 +439,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
             if (tdx.vcpus().isInside(state, vcpu)) {
                 take(host, new KickVcpu(0, vcpu));
             }
-            must(new TdhVpFlush(0, vcpu, vcpu));
+            must(host.on(vcpu), new TdhVpFlush(0, vcpu));
         }
         long root = module.map().hpa(tdr);
         must(new TdhMngVpflushdone(root));

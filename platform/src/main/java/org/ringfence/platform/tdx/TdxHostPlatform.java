@@ -277,6 +277,11 @@ public final class TdxHostPlatform implements Platform {
     }
 
     @Override
+    public boolean hostsShareCpus() {
+        return true;
+    }
+
+    @Override
     public boolean hasInterchangeableFrames() {
         return false;
     }

@@ -1,6 +1,7 @@
 package org.ringfence.platform.tdx;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,8 @@ public final class TdxPlatform implements Platform {
      * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
      * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing
      *     else: the host's leaves build it, end it, and make another in its place
-     * @param association whether a vCPU runs on the logical CPU that it is associated with
+     * @param association whether a vCPU runs on the logical CPU that it is associated with; vCPU i begins on
+     *     logical CPU i, and a host calls from the one that its actor's cpu names
      * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
      *     first
      * @param zeroStep whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page that it
@@ -218,10 +220,12 @@ public final class TdxPlatform implements Platform {
                     "with life a TD's own pages take frames, and %d are too few; machine: frames must be %d at least"
                             .formatted(setting.geometry().frames(), least));
         }
+        requireCpus(setting, options.association || options.life);
         Cpus cpus = Cpus.declare(
                 declaration, setting.cpus(), MapGpaAnswer.known(), ValueNames.of(MapGpaAnswer.class));
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
-        Optional<TdxModule> module = options.life ? Optional.of(module(declaration, memory)) : Optional.empty();
+        Optional<TdxModule> module =
+                options.life ? Optional.of(module(declaration, memory, vcpus + 1)) : Optional.empty();
         List<Tdx> tds = Tdx.declare(
                 declaration,
                 memory,
@@ -248,10 +252,26 @@ public final class TdxPlatform implements Platform {
         return new Machine(parts);
     }
 
-    private static TdxModule module(Declaration declaration, Memory memory) {
+    private static void requireCpus(Setting setting, boolean associated) {
+        for (Actor actor : setting.cast().actors()) {
+            boolean isNamed = actor.principal() == Principal.HOST && actor.cpu() != actor.index();
+            if (isNamed && !associated) {
+                throw new IllegalArgumentException(
+                        "%s has 'cpu: %d', which tells nothing here: it needs association: true"
+                                .formatted(actor, actor.cpu()));
+            }
+            if (isNamed && actor.cpu() > setting.vcpus()) {
+                throw new IllegalArgumentException(
+                        "%s has 'cpu: %d'; the machine has a logical CPU for each vCPU and one more, so allowed are 0 to %d"
+                                .formatted(actor, actor.cpu(), setting.vcpus()));
+            }
+        }
+    }
+
+    private static TdxModule module(Declaration declaration, Memory memory, int lps) {
         ModuleOptions options = new ModuleOptions(
                 ModuleVersion.V1_5_01,
-                List.of(0),
+                Collections.nCopies(lps, 0),
                 KEY_IDS,
                 TdmrLayout.cmrs(),
                 new MemoryRange(0, 0),
@@ -327,6 +347,11 @@ public final class TdxPlatform implements Platform {
                         (machine, cast) -> chosen.l2
                                 ? TdxAdversary.maliciousL2(machine, chosen.inner(cast))
                                 : List.of()));
+    }
+
+    @Override
+    public boolean hostsShareCpus() {
+        return true;
     }
 
     @Override

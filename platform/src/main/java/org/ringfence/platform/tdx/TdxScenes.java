@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Scene;
 import org.ringfence.machine.operation.Principal;
@@ -26,9 +27,11 @@ public final class TdxScenes {
                 new Scene.Role("vcpu1", Principal.GUEST),
                 new Scene.Role("host", Principal.HOST));
         List<Scene.Role> alone =
-                List.of(new Scene.Role("vcpu0", Principal.GUEST), new Scene.Role("host", Principal.HOST));
+                List.of(new Scene.Role("vcpu0", Principal.GUEST), Scene.Role.onCpu(0), Scene.Role.onCpu(1));
         List<Scene.Role> withL2 = new ArrayList<>(cast);
         withL2.add(2, new Scene.Role("l2", Principal.INNER_GUEST));
+        List<Scene.Role> onEveryCpu = new ArrayList<>(cast.subList(0, 2));
+        IntStream.rangeClosed(0, 2).mapToObj(Scene.Role::onCpu).forEach(onEveryCpu::add);
         List<Scene.Role> threads = new ArrayList<>(cast);
         threads.add(new Scene.Role("host1", Principal.HOST));
         return List.of(
@@ -56,7 +59,7 @@ public final class TdxScenes {
                         "leaves in steps from TDH.MNG.INIT",
                         new MachineSpec(2, 20, 1),
                         Map.of("life", true, "steps", true),
-                        threads,
+                        onEveryCpu,
                         always),
                 new Scene("locks", new MachineSpec(2, 2, 2), Map.of("entry-locks", true, "td-locks", true), cast,
                         always),
@@ -70,7 +73,7 @@ public final class TdxScenes {
                         "from TDH.MNG.INIT",
                         new MachineSpec(2, 20, 1),
                         Map.of("life", true, "tlbs", true),
-                        cast,
+                        onEveryCpu,
                         always),
                 new Scene(
                         "from TDH.MNG.INIT with 2M pages",
@@ -82,13 +85,13 @@ public final class TdxScenes {
                         "from CPU to CPU",
                         new MachineSpec(2, 3, 1),
                         Map.of("association", true, "tlbs", true),
-                        cast,
+                        onEveryCpu,
                         always),
                 new Scene(
                         "two TDs",
                         new MachineSpec(2, 3, 1),
                         Map.of("tds", 2, "association", true, "tlbs", true),
-                        cast,
+                        onEveryCpu,
                         always));
     }
 }

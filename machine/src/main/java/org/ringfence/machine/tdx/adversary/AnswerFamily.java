@@ -2,6 +2,7 @@ package org.ringfence.machine.tdx.adversary;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
@@ -14,7 +15,8 @@ import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * {@link TdhVpEnterWithAnswer} of any vCPU that calls, with anything: that covers every answer. Arguments: the vCPU.
+ * {@link TdhVpEnterWithAnswer} of any vCPU that calls, from one logical CPU, with anything: that covers every
+ * answer. Arguments: the vCPU.
  */
 public record AnswerFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family {
     @Override
@@ -23,12 +25,16 @@ public record AnswerFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family
     }
 
     @Override
+    public Actor actor() {
+        return TdxAdversary.host(tdx, entering.lp());
+    }
+
+    @Override
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            int lp = tdx.vcpus().first() + vcpu;
-            if (entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
-                boolean enters = entering.perform(state, vcpu, lp) == TdhVpEnter.Result.TDX_SUCCESS;
+            if (entering.isCalled(state, vcpu, Cpus.Status.CALLING)) {
+                boolean enters = entering.perform(state, vcpu) == TdhVpEnter.Result.TDX_SUCCESS;
                 if (enters) {
                     tdx.vcpus().answer(state, vcpu, MapGpaAnswer.ANYTHING, 0);
                 }

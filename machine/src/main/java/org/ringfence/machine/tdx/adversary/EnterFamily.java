@@ -2,6 +2,7 @@ package org.ringfence.machine.tdx.adversary;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
@@ -11,7 +12,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.td.Tdx;
 
-/** {@link TdhVpEnter} of any vCPU that has exited, on its own logical CPU. Arguments: the vCPU. */
+/** {@link TdhVpEnter} of any vCPU that has exited, from one logical CPU. Arguments: the vCPU. */
 public record EnterFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family {
     @Override
     public Principal principal() {
@@ -19,12 +20,16 @@ public record EnterFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family 
     }
 
     @Override
+    public Actor actor() {
+        return TdxAdversary.host(tdx, entering.lp());
+    }
+
+    @Override
     public void each(State state, Successors successors) {
         int vcpus = tdx.vcpus().count();
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            int lp = tdx.vcpus().first() + vcpu;
-            if (entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
-                boolean enters = entering.perform(state, vcpu, lp) == TdhVpEnter.Result.TDX_SUCCESS;
+            if (entering.isCalled(state, vcpu, Cpus.Status.EXITED)) {
+                boolean enters = entering.perform(state, vcpu) == TdhVpEnter.Result.TDX_SUCCESS;
                 if (enters) {
                     tdx.vcpus().enter(state, vcpu);
                 }
@@ -40,6 +45,6 @@ public record EnterFamily(Tdx tdx, TdhVpEnter.Bound entering) implements Family 
 
     @Override
     public Operation<?> operation(int arguments) {
-        return new TdhVpEnter(tdx.td(), arguments, tdx.vcpus().first() + arguments);
+        return new TdhVpEnter(tdx.td(), arguments);
     }
 }

@@ -55,11 +55,24 @@ public final class TdxAdversary {
             families.add(new TrackFamily(tdx, new TdhMemTrack(tdx.td()).bind(tdx, 0)));
         }
         families.add(new KickFamily(tdx));
-        families.add(new EnterFamily(tdx, TdhVpEnter.bind(tdx, 0)));
-        families.add(new AnswerFamily(tdx, TdhVpEnter.bind(tdx, 0)));
+        for (int lp = 0; lp < (tdx.vps().associated() ? tdx.vps().lps() : 1); lp++) {
+            families.add(new EnterFamily(tdx, TdhVpEnter.bind(tdx, lp)));
+            families.add(new AnswerFamily(tdx, TdhVpEnter.bind(tdx, lp)));
+            if (tdx.vps().associated()) {
+                families.add(FlushFamily.of(tdx, lp));
+            }
+        }
         if (tdx.vcpus().interruptAfter().max() > 0) {
             families.add(new InterruptFamily(tdx));
         }
+    }
+
+    /** The host as it calls from {@code lp}, which is said where vCPUs are associated with logical CPUs. */
+    static Actor host(Tdx tdx, int lp) {
+        Actor somewhere = new Actor(-1, Principal.HOST, Principal.HOST.toString());
+        return tdx.vps().associated()
+                ? new Actor(-1, Principal.HOST, Principal.HOST + " on CPU " + lp).on(lp)
+                : somewhere;
     }
 
     private static void addLevel(List<Family> families, Tdx tdx, int level) {

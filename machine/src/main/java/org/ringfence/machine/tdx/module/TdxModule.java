@@ -163,9 +163,19 @@ public record TdxModule(
 
     // ---- processors
 
-    /** The logical processor that {@code actor} is: that of its index, or the first. */
+    /**
+     * The logical processor from which {@code actor} calls.
+     *
+     * @throws IllegalArgumentException where the machine has no such logical processor
+     */
     public int lp(Actor actor) {
-        return actor.index() >= 0 && actor.index() < options.packageOf().size() ? actor.index() : 0;
+        int lps = options.packageOf().size();
+        if (actor.cpu() < 0 || actor.cpu() >= lps) {
+            throw new IllegalArgumentException(
+                    "%s calls from logical CPU %d, which the machine does not have; it has %d, numbered from 0"
+                            .formatted(actor, actor.cpu(), lps));
+        }
+        return actor.cpu();
     }
 
     /** The package of a logical processor. */

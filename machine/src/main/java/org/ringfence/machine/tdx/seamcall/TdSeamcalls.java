@@ -101,11 +101,11 @@ public final class TdSeamcalls {
                 (machine, state, td, vcpu, in) -> new TdhVpAddcx(td, vcpu,
                         page(machine, state, in.rcx(), PageSize.PT_4KB)));
         vcpu(own, SeamcallLeaf.TDH_VP_INIT, Register.RCX,
-                (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpInit(td, vcpu, lp)));
+                (machine, state, td, vcpu, in) -> new TdhVpInit(td, vcpu));
         vcpu(own, SeamcallLeaf.TDH_VP_ENTER, Register.RCX,
                 (machine, state, td, vcpu, in) -> new TdhVpEnterRegisters(td, vcpu, in));
         vcpu(own, SeamcallLeaf.TDH_VP_FLUSH, Register.RCX,
-                (machine, state, td, vcpu, in) -> new OnCaller(lp -> new TdhVpFlush(td, vcpu, lp)));
+                (machine, state, td, vcpu, in) -> new TdhVpFlush(td, vcpu));
         return own;
     }
 
@@ -203,29 +203,6 @@ public final class TdSeamcalls {
     @FunctionalInterface
     private interface OnEntry {
         ModuleCall<?> on(int td, Registers in, Frame r8, Frame r9);
-    }
-
-    /** A leaf on a vCPU and the logical processor that calls. */
-    private record OnCaller(IntFunction<ModuleCall<?>> call) implements ModuleCall<Long> {
-        @Override
-        public Results<Long> results() {
-            return new Results.Value();
-        }
-
-        @Override
-        public Leaf leaf(Machine machine, Actor actor) {
-            ModuleCall<?> typed = call.apply(Tdx.of(machine, 0).vps().lp(actor));
-            Leaf leaf = typed.leaf(machine, actor);
-            return (state, outputs) -> {
-                long code = leaf.take(state, outputs);
-                return code < 0 ? code : Completion.code(typed.rax(code));
-            };
-        }
-
-        @Override
-        public String mnemonic() {
-            return call.apply(0).mnemonic();
-        }
     }
 
     /** A leaf on a TD. */

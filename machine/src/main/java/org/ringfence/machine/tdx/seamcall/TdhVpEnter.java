@@ -26,14 +26,13 @@ import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
- * was at. Waits while the vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU
+ * was at. The logical CPU is the caller's. Waits while the vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU
  * comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
- * @param lp the logical CPU on which the host calls
  */
-public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnter.Result> {
+public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Result> {
 
     /** RUNNABLE, LIVE_EXPORT and LIVE_IMPORT. */
     private static final int OP_STATES = 1 << 2 | 1 << 3 | 1 << 9;
@@ -72,9 +71,9 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
         return new Results.Closed<>(Result.class);
     }
 
-    /** Of TD 0, on the vCPU's own logical CPU. */
+    /** Of TD 0. */
     public TdhVpEnter(int vcpu) {
-        this(0, vcpu, vcpu);
+        this(0, vcpu);
     }
 
     static final Endings<Result> ENDINGS = Endings.of(Result.class);
@@ -83,13 +82,14 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
         tdx.vcpus().require(vcpu);
-        Bound entering = bind(tdx, tdx.lp(actor));
-        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED);
+        int lp = tdx.vps().require(tdx.lp(actor), actor);
+        Bound entering = bind(tdx, lp);
+        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.EXITED);
         return steps(tdx, actor, vcpu, isCalled, state -> {
-            if (!entering.isCalled(state, vcpu, lp, Cpus.Status.EXITED)) {
+            if (!entering.isCalled(state, vcpu, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
-            Ending ending = entering.perform(state, vcpu, lp);
+            Ending ending = entering.perform(state, vcpu);
             if (ending == Result.TDX_SUCCESS) {
                 tdx.vcpus().enter(state, vcpu);
             }
@@ -131,10 +131,10 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
             Tdx tdx, int lp, int opStates, boolean checksAssociation, boolean flushes, boolean flushesAnothers) {
 
         /**
-         * Whether the vCPU has left the TD and is in {@code status}, and nothing else runs on logical CPU {@code cpu}.
+         * Whether the vCPU has left the TD and is in {@code status}, and nothing else runs on the caller's logical CPU.
          */
-        public boolean isCalled(State state, int vcpu, int cpu, Cpus.Status status) {
-            return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), cpu);
+        public boolean isCalled(State state, int vcpu, Cpus.Status status) {
+            return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), lp);
         }
 
         /**
@@ -142,17 +142,17 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
          * is fresh needs no flush for another epoch. But translations are of a TD and not of a vCPU: where another vCPU
          * was entered last on the logical CPU, they are flushed whatever the epoch.
          */
-        public Ending perform(State state, int vcpu, int cpu) {
-            return perform(state, vcpu, cpu, false, false);
+        public Ending perform(State state, int vcpu) {
+            return perform(state, vcpu, false, false);
         }
 
         /**
-         * As {@link #perform(State, int, int)}, with flags of RCX.
+         * As {@link #perform(State, int)}, with flags of RCX.
          *
          * @param hint bit 52, HOST_RECOVERABILITY_HINT: for a TDCALL that the module has trapped, which none is here
          * @param resumesL1 bit 53, RESUME_L1: an L2 VM that has left for the host comes back as an exit to L1
          */
-        Ending perform(State state, int vcpu, int cpu, boolean hint, boolean resumesL1) {
+        Ending perform(State state, int vcpu, boolean hint, boolean resumesL1) {
             Ending refused = tdx.root().dispatch(state, lp);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
@@ -177,10 +177,10 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
             if (!tdx.vps().isReady(state, vcpu) || tdx.vcpus().isInside(state, vcpu)) {
                 return Result.TDX_VCPU_STATE_INCORRECT;
             }
-            if (checksAssociation && tdx.vps().isElsewhere(state, vcpu, cpu)) {
+            if (checksAssociation && tdx.vps().isElsewhere(state, vcpu, lp)) {
                 return Result.TDX_VCPU_ASSOCIATED;
             }
-            boolean fresh = tdx.vps().associate(state, vcpu, cpu);
+            boolean fresh = tdx.vps().associate(state, vcpu, lp);
             if (hint || resumesL1 && tdx.inside().l2(state, vcpu) == 0) {
                 return Result.TDX_OPERAND_INVALID_RCX;
             }
@@ -209,6 +209,6 @@ public record TdhVpEnter(int td, int vcpu, int lp) implements Operation<TdhVpEnt
 
     @Override
     public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + (lp == vcpu ? "" : " on CPU " + lp);
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
     }
 }

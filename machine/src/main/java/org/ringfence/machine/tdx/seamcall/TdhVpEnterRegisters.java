@@ -38,11 +38,11 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
     @Override
     public Leaf leaf(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
-        int lp = tdx.vps().lp(actor);
+        int lp = tdx.vps().require(tdx.lp(actor), actor);
+        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, lp);
         return (state, outputs) -> {
             Ending ending = entering.perform(
-                    state, vcpu, lp, (in.rcx() & RECOVERABILITY_HINT) != 0, (in.rcx() & RESUME_L1) != 0);
+                    state, vcpu, (in.rcx() & RECOVERABILITY_HINT) != 0, (in.rcx() & RESUME_L1) != 0);
             if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 if (tdx.vcpus().is(state, vcpu, Cpus.Status.CALLING)) {
                     answer(tdx, state);

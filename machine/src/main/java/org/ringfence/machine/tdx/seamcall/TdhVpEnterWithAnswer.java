@@ -17,7 +17,7 @@ import org.ringfence.machine.tdx.td.TdxFeature;
 
 /**
  * TDH.VP.ENTER of a vCPU that called by TDG.VP.VMCALL, with what it gets in R10 and R11. Waits while the vCPU does not
- * call. The host calls on the vCPU's own logical CPU.
+ * call. The logical CPU is the caller's.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -52,18 +52,18 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, tdx.lp(actor));
-        int lp = tdx.vcpus().first() + vcpu;
+        int lp = tdx.vps().require(tdx.lp(actor), actor);
+        TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, lp);
         if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
             throw new IllegalStateException(this + ": the machine keeps no R11; it lacks the feature MAP_GPA_RETRY");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
-        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING);
+        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.CALLING);
         return TdhVpEnter.steps(tdx, actor, vcpu, isCalled, state -> {
-            if (!entering.isCalled(state, vcpu, lp, Cpus.Status.CALLING)) {
+            if (!entering.isCalled(state, vcpu, Cpus.Status.CALLING)) {
                 return Outcome.WAITS;
             }
-            Ending ending = entering.perform(state, vcpu, lp);
+            Ending ending = entering.perform(state, vcpu);
             if (ending == TdhVpEnter.Result.TDX_SUCCESS) {
                 tdx.vcpus().answer(state, vcpu, answer, retried);
             }

@@ -14,9 +14,8 @@ import org.ringfence.machine.tdx.td.Tdx;
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RCX is its TDVPR
- * @param lp the logical CPU on which the host calls
  */
-public record TdhVpFlush(int td, int vcpu, int lp) implements TdCall<TdhVpFlush.Result> {
+public record TdhVpFlush(int td, int vcpu) implements TdCall<TdhVpFlush.Result> {
 
     /** How TDH.VP.FLUSH ends. */
     public enum Result implements ModuleStatus {
@@ -47,6 +46,7 @@ public record TdhVpFlush(int td, int vcpu, int lp) implements TdCall<TdhVpFlush.
                     this + ": the machine keeps no association; it lacks the feature ASSOCIATION");
         }
         Tdvps vps = tdx.vps();
+        vps.require(caller, mnemonic());
         return (state, _) -> {
             Ending refused = tdx.admission().lockTdvpr(
                     state, caller, vcpu, Held.EXCLUSIVE, Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_BUSY_RCX,
@@ -64,10 +64,10 @@ public record TdhVpFlush(int td, int vcpu, int lp) implements TdCall<TdhVpFlush.
             if (!vps.isWhole(state, vcpu, tdx.control())) {
                 return Result.TDX_TDCX_NUM_INCORRECT;
             }
-            if (vps.cpu(state, vcpu) != lp) {
+            if (vps.cpu(state, vcpu) != caller) {
                 return Result.TDX_VCPU_NOT_ASSOCIATED;
             }
-            tdx.translations().flush(state, lp);
+            tdx.translations().flush(state, caller);
             vps.lp().set(state, vcpu, 0);
             return Result.TDX_SUCCESS;
         };
@@ -80,6 +80,6 @@ public record TdhVpFlush(int td, int vcpu, int lp) implements TdCall<TdhVpFlush.
 
     @Override
     public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " on CPU " + lp;
+        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
     }
 }

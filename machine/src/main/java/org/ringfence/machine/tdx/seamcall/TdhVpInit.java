@@ -15,9 +15,8 @@ import org.ringfence.machine.tdx.td.Tdx;
  *
  * @param td the TD, from 0
  * @param vcpu from 0: RCX is its TDVPR
- * @param lp the logical CPU on which the host calls
  */
-public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Result> {
+public record TdhVpInit(int td, int vcpu) implements TdCall<TdhVpInit.Result> {
 
     /** How TDH.VP.INIT ends. */
     public enum Result implements ModuleStatus {
@@ -49,6 +48,7 @@ public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Re
     @Override
     public Bound bind(Tdx tdx, int caller) {
         requireModule(tdx);
+        tdx.vps().require(caller, mnemonic());
         Tdvps vps = tdx.vps();
         Tdcs control = tdx.control();
         int opStates = tdx.admission().allowed(1 << 1);
@@ -80,7 +80,7 @@ public record TdhVpInit(int td, int vcpu, int lp) implements TdCall<TdhVpInit.Re
             control.vcpus().set(state, index + 1);
             vps.index().set(state, vcpu, index);
             vps.ready().set(state, vcpu, true);
-            vps.associate(state, vcpu, lp);
+            vps.associate(state, vcpu, caller);
             return Result.TDX_SUCCESS;
         };
     }

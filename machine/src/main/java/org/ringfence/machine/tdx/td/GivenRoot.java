@@ -91,7 +91,7 @@ public record GivenRoot(
 
     @Override
     public int lp(Actor actor) {
-        return 0;
+        return actor.cpu();
     }
 
     @Override

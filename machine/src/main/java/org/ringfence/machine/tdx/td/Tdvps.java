@@ -1,6 +1,5 @@
 package org.ringfence.machine.tdx.td;
 
-import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.state.Declaration;
@@ -63,18 +62,23 @@ public record Tdvps(
                 last);
     }
 
+    /** How many logical CPUs there are; 0 without associations. */
+    public int lps() {
+        return last.cells().count();
+    }
+
     /**
-     * The logical CPU that {@code actor} is when it makes a SEAMCALL in its raw form: that of its index.
+     * The logical CPU {@code cpu}, from which {@code caller} calls.
      *
-     * @throws IllegalArgumentException where the machine has no such logical CPU
+     * @throws IllegalArgumentException where vCPUs are associated with logical CPUs and the machine has no such one
      */
-    public int lp(Actor actor) {
-        int lps = last.cells().count();
-        if (associated && (actor.index() < 0 || actor.index() >= lps)) {
+    public int require(int cpu, Object caller) {
+        if (associated && (cpu < 0 || cpu >= lps())) {
             throw new IllegalArgumentException(
-                    "%s is no logical CPU of the machine's: it has %d, numbered from 0".formatted(actor, lps));
+                    "%s calls from logical CPU %d, which the machine does not have; it has %d, numbered from 0"
+                            .formatted(caller, cpu, lps()));
         }
-        return actor.index();
+        return cpu;
     }
 
     /** Whether a vCPU has all pages of its TDVPS. */

@@ -62,7 +62,7 @@ public record HandPageOn(Geometry geometry, boolean wbinvd) implements Routine<D
             }
             cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), MapGpaAnswer.SUCCESS));
             cpu.ask(new TdhMemPageAug(1, TO, frame));
-            cpu.ask(new TdhVpEnter(1, 0, 1));
+            cpu.ask(new TdhVpEnter(1, 0));
             return Done.DONE;
         }
     }

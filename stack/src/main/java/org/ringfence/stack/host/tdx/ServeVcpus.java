@@ -150,9 +150,10 @@ public record ServeVcpus(
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT,
                     TDX_TDCX_NUM_INCORRECT,
-                    TDX_VCPU_STATE_INCORRECT,
-                    TDX_VCPU_ASSOCIATED ->
+                    TDX_VCPU_STATE_INCORRECT ->
                 throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
+            case TDX_VCPU_ASSOCIATED ->
+                throw new Panic("the vCPU is associated with another logical CPU than the host calls from");
         };
     }
 
