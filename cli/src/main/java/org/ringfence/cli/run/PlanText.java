@@ -60,10 +60,12 @@ public record PlanText(PrintStream out, Paint paint) implements PlanReport {
                 plan.acceptedFor4() / GIB);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency more
     private void head(String format, Object... columns) {
         out.println(paint.faint(String.format(Locale.ROOT, format, columns).stripTrailing()));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency more
     private void line(String format, Object... columns) {
         out.println(String.format(Locale.ROOT, format, columns).stripTrailing());
     }

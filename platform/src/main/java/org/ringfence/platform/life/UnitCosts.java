@@ -1,5 +1,6 @@
 package org.ringfence.platform.life;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
 
@@ -34,8 +35,8 @@ record UnitCosts(double accept, double share) {
             });
             return new Played(
                     GuestMap.of(options),
-                    run.stages().get(Stage.FIRMWARE).modelled(),
-                    run.stages().get(Stage.BOOT).modelled());
+                    Objects.requireNonNull(run.stages().get(Stage.FIRMWARE)).modelled(),
+                    Objects.requireNonNull(run.stages().get(Stage.BOOT)).modelled());
         }
     }
 }
