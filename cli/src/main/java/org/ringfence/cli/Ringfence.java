@@ -44,6 +44,8 @@ public final class Ringfence implements Runnable {
     private Ringfence() {}
 
     public static void main(String[] arguments) {
+        // What is printed is the same everywhere, and can be read again.
+        Locale.setDefault(Locale.ROOT);
         Output output = new Output(FileDescriptor.out);
         PrintStream out = stream(output);
         PrintStream err = new PrintStream(new Output(FileDescriptor.err), true, StandardCharsets.UTF_8);
