@@ -224,8 +224,8 @@ class BadInputTest {
     @ValueSource(strings = {
         "check --frobnicate | ringfence check: unknown option '--frobnicate'; allowed are --checkpoint, --format, --help, --matrix, --memory, --no-symmetry, --platform, --resume, --states, --threads, --threat, --timeout, --trace, --version, --with",
         "--frobnicate | ringfence: unknown option '--frobnicate'; allowed are --help, --version",
-        "chek | ringfence: unknown command 'chek'; allowed are check, run, list, explain, schema, random, ablate, compare-kvm",
-        " | ringfence: no command is given; allowed are check, run, list, explain, schema, random, ablate, compare-kvm; 'ringfence --help' tells what is allowed",
+        "chek | ringfence: unknown command 'chek'; allowed are check, run, plan, list, explain, schema, random, ablate, compare-kvm",
+        " | ringfence: no command is given; allowed are check, run, plan, list, explain, schema, random, ablate, compare-kvm; 'ringfence --help' tells what is allowed",
         "schema more | ringfence schema: 'more' is one argument too many; 'ringfence schema --help' tells what is allowed",
         "check --format xml | ringfence check: invalid value for option '--format': 'xml' is no format; allowed are text, json; 'ringfence check --help' tells what is allowed",
         "check --states many | ringfence check: invalid value for option '--states': 'many' is no whole number; allowed are -9223372036854775808 to 9223372036854775807; 'ringfence check --help' tells what is allowed",

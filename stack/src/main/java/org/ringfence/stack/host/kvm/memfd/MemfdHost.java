@@ -1,7 +1,7 @@
 package org.ringfence.stack.host.kvm.memfd;
 
-import org.ringfence.machine.memory.Unflushed;
 import org.ringfence.machine.operation.Part;
+import org.ringfence.stack.cache.Unflushed;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.fault.Invalidations;

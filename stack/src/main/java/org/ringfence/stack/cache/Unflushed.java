@@ -1,5 +1,7 @@
-package org.ringfence.machine.memory;
+package org.ringfence.stack.cache;
 
+import org.ringfence.machine.memory.CacheOptions;
+import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Part;
 
 /**
