@@ -28,7 +28,7 @@ final class TimeSpan implements ITypeConverter<Duration> {
             }
         }
         throw new TypeConversionException(
-                "%s is no duration; allowed is a number with a unit, such as 500ms, 30s, 5m or 1h"
+                "%s is no duration; allowed is a number with a unit, such as 500ms, 30s, 5m or 1h, and at most a year"
                         .formatted(Quoted.of(text)));
     }
 }

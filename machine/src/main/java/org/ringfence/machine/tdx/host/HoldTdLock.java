@@ -30,7 +30,7 @@ public record HoldTdLock(int td, Locks.Kind kind, Held held) implements Action {
         Tdx tdx = Tdx.of(machine, td);
         Locks locks = tdx.locks();
         if (!locks.kept()) {
-            throw new IllegalStateException("the machine has no locks of a TD: it lacks the feature TD_LOCKS");
+            throw new IllegalStateException("the machine has no locks of a TD: it has with tdx: {td-locks: true}");
         }
         if (kind == Locks.Kind.TDR && tdx.root().hasLife()) {
             throw new IllegalStateException("a TD's root page is locked by a lock of the module's on its frame");

@@ -43,7 +43,7 @@ public record TdhVpFlush(int td, int vcpu) implements TdCall<TdhVpFlush.Result> 
     public Bound bind(Tdx tdx, int caller) {
         if (!tdx.vps().associated()) {
             throw new IllegalStateException(
-                    this + ": the machine keeps no association; it lacks the feature ASSOCIATION");
+                    this + ": the machine keeps no association; it does with tdx: {association: true}");
         }
         Tdvps vps = tdx.vps();
         vps.require(caller, mnemonic());
