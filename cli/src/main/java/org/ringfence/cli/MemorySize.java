@@ -21,7 +21,8 @@ final class MemorySize implements ITypeConverter<Long> {
                 return number << shift;
             }
         }
-        throw new TypeConversionException("%s is no size; allowed is a number of bytes, or one such as 512m or 4g (k, m, g and t), below 8 EiB"
-                .formatted(Quoted.of(text)));
+        throw new TypeConversionException(
+                "%s is no size; allowed is a number of bytes, or one such as 512m or 4g (k, m, g and t), below 8 EiB"
+                        .formatted(Quoted.of(text)));
     }
 }

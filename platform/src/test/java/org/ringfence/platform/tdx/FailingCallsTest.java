@@ -97,15 +97,15 @@ class FailingCallsTest {
         });
         Scene locks = new TdxPlatform().scenes().stream().filter(scene -> scene.name().equals("locks")).findFirst()
                 .orElseThrow();
-        walk(
-                new TdxPlatform(),
-                new Scene(
-                        "locks and associations",
-                        locks.machine(),
-                        Map.of("td-locks", true, "association", true, "tlbs", true),
-                        locks.cast(),
-                        locks.judged()),
-                new Random(5));
+        Scene associations = new Scene(
+                "locks and associations",
+                locks.machine(),
+                Map.of("td-locks", true, "association", true, "tlbs", true),
+                locks.cast(),
+                locks.judged());
+        for (int seed = 5; seed < 11; seed++) {
+            walk(new TdxPlatform(), associations, new Random(seed));
+        }
         assertThat(failed).isGreaterThan(100_000);
         assertThat(failedOfGuest).contains(
                 "TDG.MEM.PAGE.ACCEPT TDX_OPERAND_INVALID_RCX",

@@ -57,4 +57,9 @@ public record FlushFamily(Tdx tdx, int lp, List<TdCall.Bound> flushing) implemen
     public Operation<?> operation(int arguments) {
         return new TdhVpFlush(tdx.td(), arguments);
     }
+
+    @Override
+    public String toString() {
+        return "FlushFamily[tdx=%s, lp=%d]".formatted(tdx, lp);
+    }
 }

@@ -42,7 +42,8 @@ public record HoldEntryLock(int td, long gpa, Level level, Lock by) implements A
         SeptTable table = tdx.sept().table(level.ordinal());
         int index = tdx.sept().index(tdx.sept().page(rcx), level.ordinal());
         if (!tdx.sept().options().locks()) {
-            throw new IllegalStateException("the machine has no locks of entries: it has with tdx: {entry-locks: true}");
+            throw new IllegalStateException(
+                    "the machine has no locks of entries: it has with tdx: {entry-locks: true}");
         }
         return state -> {
             if (!isPossible(table, state, index, by)) {

@@ -19,7 +19,8 @@ public record HoldModuleLock(ModuleLocks.Kind kind, int number, ModuleLocks.Held
     public Step on(Machine machine, Actor actor) {
         ModuleLocks locks = machine.part(TdxModule.class).locks();
         if (!locks.kept()) {
-            throw new IllegalStateException("the machine has no locks of the module's: it has with tdx-module: {locks: true}");
+            throw new IllegalStateException(
+                    "the machine has no locks of the module's: it has with tdx-module: {locks: true}");
         }
         int count = locks.count(kind);
         if (number < 0 || number >= count) {

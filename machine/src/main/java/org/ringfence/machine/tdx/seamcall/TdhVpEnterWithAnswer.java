@@ -55,7 +55,8 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
         int lp = tdx.vps().require(tdx.lp(actor), actor);
         TdhVpEnter.Bound entering = TdhVpEnter.bind(tdx, lp);
         if (answer == MapGpaAnswer.RETRY && !tdx.options().has(TdxFeature.MAP_GPA_RETRY)) {
-            throw new IllegalStateException(this + ": the machine keeps no R11; it does with tdx: {map-gpa-retry: true}");
+            throw new IllegalStateException(
+                    this + ": the machine keeps no R11; it does with tdx: {map-gpa-retry: true}");
         }
         int retried = answer == MapGpaAnswer.RETRY ? GuestPages.page(tdx.geometry(), r11) + 1 : 0;
         Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.CALLING);
