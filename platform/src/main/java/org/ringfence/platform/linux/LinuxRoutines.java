@@ -26,6 +26,7 @@ import org.ringfence.stack.guest.linux.convert.SetMemory;
 import org.ringfence.stack.guest.linux.convert.ShareThenFree;
 import org.ringfence.stack.guest.linux.fault.NestedFaults;
 import org.ringfence.stack.guest.linux.tracking.E820Map;
+import org.ringfence.stack.guest.linux.tracking.PageFlags;
 import org.ringfence.stack.guest.linux.tracking.TrackingForms;
 import org.ringfence.stack.sync.Locks;
 
@@ -59,7 +60,7 @@ public final class LinuxRoutines implements Routines {
                         HandOnAcceptance.Options.standard(),
                         (options, geometry) -> ((HandOnAcceptance.Options) options).of(geometry),
                         "a stage of the boot that accepts memory, and the next one, which learns of it (SNP, TDX)")
-                        .needing(options -> HandOnAcceptance.parts((HandOnAcceptance.Options) options)),
+                        .needing(options -> handedOn((HandOnAcceptance.Options) options)),
                 new Entry(
                         "linux-touch",
                         TouchUntracked.Options.standard(),
@@ -109,5 +110,14 @@ public final class LinuxRoutines implements Routines {
                         (options, geometry) -> new KexecWithShared((KexecWithShared.Options) options, geometry),
                         "a kernel that shares a page and starts another one by kexec, which uses it (SNP, TDX)")
                         .needing(Unflushed.PART, DirectMap.PART, LOCK));
+    }
+
+    /** Where a stage of the boot keeps what it accepted. */
+    private static List<Part> handedOn(HandOnAcceptance.Options options) {
+        return switch (options.learnsFrom()) {
+            case TABLE_KEPT, TABLE_REBUILT, TABLE_LOST -> List.of(AcceptanceBitmap.PART, AcceptingList.PART);
+            case PAGE_FLAG -> List.of(PageFlags.PART);
+            case E820 -> List.of(E820Map.PART);
+        };
     }
 }

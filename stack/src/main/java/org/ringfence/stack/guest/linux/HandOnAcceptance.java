@@ -1,14 +1,11 @@
 package org.ringfence.stack.guest.linux;
 
-import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
-import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
-import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 import org.ringfence.stack.guest.linux.tracking.E820Map;
@@ -155,14 +152,5 @@ public record HandOnAcceptance(Options options, Geometry geometry) implements Ro
         PrivatePage.read(cpu, gpa);
         PrivatePage.write(cpu, gpa, Value.NEWER);
         PrivatePage.read(cpu, gpa);
-    }
-
-    /** The parts that it works on. */
-    public static List<Part> parts(Options options) {
-        return switch (options.learnsFrom) {
-            case TABLE_KEPT, TABLE_REBUILT, TABLE_LOST -> List.of(AcceptanceBitmap.PART, AcceptingList.PART);
-            case PAGE_FLAG -> List.of(PageFlags.PART);
-            case E820 -> List.of(E820Map.PART);
-        };
     }
 }
