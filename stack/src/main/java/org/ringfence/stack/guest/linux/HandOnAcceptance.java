@@ -12,7 +12,6 @@ import org.ringfence.stack.guest.linux.tracking.E820Map;
 import org.ringfence.stack.guest.linux.tracking.E820Map.EditE820;
 import org.ringfence.stack.guest.linux.tracking.E820Map.LookInE820;
 import org.ringfence.stack.guest.linux.tracking.E820Map.TakeFirmwareMap;
-import org.ringfence.stack.guest.linux.tracking.PageFlags;
 import org.ringfence.stack.guest.linux.tracking.PageFlags.MakeArray;
 import org.ringfence.stack.guest.linux.tracking.PageFlags.SetFlag;
 import org.ringfence.stack.guest.linux.tracking.PageFlags.TestFlag;
