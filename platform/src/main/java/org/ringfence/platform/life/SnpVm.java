@@ -5,22 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
-import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
-import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Frame;
-import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.sev.AnswerVmgexit;
 import org.ringfence.machine.sev.ExitReason;
@@ -59,81 +54,36 @@ import org.ringfence.stack.guest.linux.SnpArchAccept;
  * <p>Sources: Linux, arch/x86/kvm/svm/sev.c (snp_launch_start, snp_launch_update_vmsa, sev_gmem_prepare,
  * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy), arch/x86/coco/sev/core.c.
  */
-final class SnpVm implements ProtectedVm, GuestCpu {
-    private static final int SPAN = HostFrames.SPAN;
-    private static final long PAGE = GuestMap.PAGE;
+final class SnpVm extends PlayedVm {
     private static final int ASID = RmpOptions.FIRST_ASID;
 
-    private final LifeOptions options;
-    private final Machine machine;
-    private final State state;
-    private final LifeWatch watch;
     private final Snp snp;
     private final ReverseMapTable rmp;
     private final NestedPageTable npt;
-    private final Ledger ledger;
-    private final HostFrames frames;
     private final int all;
-    private final Actor host;
-    private final List<Actor> vcpus;
     /** 2M of guest memory that the host maps in 4K pages. */
     private final BitSet mixed = new BitSet();
     /** Pages that are shared. */
     private final BitSet shared = new BitSet();
-    private int current;
     private int context = -1;
-    private Optional<String> death = Optional.empty();
     private boolean dropsFlush;
     private Optional<LifeRun.Outcome> found = Optional.empty();
 
     SnpVm(LifeOptions options, SnpLifeMachine machine, State state, LifeWatch watch) {
-        this.options = options;
-        this.machine = machine.machine();
-        this.state = state;
-        this.watch = watch;
+        super(options, machine.machine(), machine.frames(), hostOf(options), state, watch);
         this.snp = this.machine.part(Snp.class);
         this.rmp = snp.rmp();
         this.npt = snp.npt();
-        this.ledger = this.machine.part(Ledger.class);
         this.all = machine.frames();
-        this.frames = new HostFrames(all);
-        this.host = new Actor(options.cpus(), Principal.HOST, "host");
-        this.vcpus = IntStream.range(0, options.cpus())
-                .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
-                .toList();
     }
 
     // ---- performing
 
-    private long take(Actor actor, Operation<?> operation) {
-        state.forgetObserved();
-        long outcome = operation.on(machine, actor).take(state);
-        watch.performed(actor.name(), operation, outcome, state.observed());
-        return outcome;
-    }
-
-    private void must(Operation<?> operation) {
-        long outcome = take(host, operation);
-        if (outcome != 0) {
-            throw new IllegalStateException(operation + " ends with "
-                    + (outcome < 0 ? "no result" : operation.results().print(outcome)));
-        }
-    }
-
     @Override
-    public long guest(Operation<?> operation) {
-        while (true) {
-            long outcome = operation instanceof PageStateChange && isAnswered()
-                    ? machine.part(Cpus.class).takeAnswer(state, current)
-                    : take(vcpus.get(current), operation);
-            if (outcome >= 0) {
-                return outcome;
-            }
-            if (outcome == Outcome.WAITS) {
-                throw new GuestGone("vCPU %d cannot run any more".formatted(current));
-            }
-            serve();
-        }
+    long attempt(Operation<?> operation) {
+        return operation instanceof PageStateChange && isAnswered()
+                ? machine.part(Cpus.class).takeAnswer(state, current)
+                : super.attempt(operation);
     }
 
     private boolean isAnswered() {
@@ -186,13 +136,8 @@ final class SnpVm implements ProtectedVm, GuestCpu {
         }
     }
 
-    private int lendSmall() {
-        int frame = frames.takeSmall();
-        frames.lend(frame);
-        return frame;
-    }
-
-    private void serve() {
+    @Override
+    void serve() {
         ExitReason reason = snp.exits().reason().get(state, current);
         int page = snp.exits().page().get(state, current);
         watch.exited(reason);
@@ -402,11 +347,6 @@ final class SnpVm implements ProtectedVm, GuestCpu {
     // ---- the guest
 
     @Override
-    public void choose(int vcpu) {
-        current = vcpu;
-    }
-
-    @Override
     public ArchAccept arch() {
         return new SnpArchAccept(new SnpArchAccept.Host() {
             @Override
@@ -461,20 +401,8 @@ final class SnpVm implements ProtectedVm, GuestCpu {
     }
 
     @Override
-    public int owed(int page) {
-        return ledger.latest().ordinal(state, page);
-    }
-
-    @Override
-    public boolean isLive(int page) {
-        return ledger.live().get(state, page);
-    }
-
-    @Override
     public void share(int first, int pages) {
-        for (int page = first; page < first + pages; page++) {
-            take(vcpus.get(current), Note.givenUp(page * PAGE));
-        }
+        giveUp(first, pages);
         Level size = pages == SPAN ? Level.SIZE_2M : Level.SIZE_4K;
         PvalidateResult result = pvalidate(Pvalidate.rescind(first * PAGE, size));
         if (result == PvalidateResult.FAIL_SIZEMISMATCH) {
@@ -493,11 +421,6 @@ final class SnpVm implements ProtectedVm, GuestCpu {
     }
 
     // ---- misbehaviour
-
-    @Override
-    public Optional<String> death() {
-        return death;
-    }
 
     @Override
     public Optional<LifeRun.Outcome> found() {
@@ -543,14 +466,5 @@ final class SnpVm implements ProtectedVm, GuestCpu {
                 "wrote over the page at GPA 0x%X, which ended with %s; then took the frame back, wrote and assigned it again"
                         .formatted(page * PAGE, refused),
                 page);
-    }
-
-    private LifeRun.Outcome ends(String did, int page) {
-        try {
-            return new LifeRun.Outcome(did, "the guest read " + Loaded.values()[(int) load(page)], false);
-        } catch (GuestGone gone) {
-            death = Optional.of(String.valueOf(gone.getMessage()));
-            return new LifeRun.Outcome(did, death.get(), true);
-        }
     }
 }

@@ -4,22 +4,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ringfence.checker.run.StraightCpu;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
-import org.ringfence.machine.memory.Ledger;
 import org.ringfence.machine.memory.Load;
-import org.ringfence.machine.memory.Loaded;
-import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.memory.Store;
 import org.ringfence.machine.memory.Value;
-import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
-import org.ringfence.machine.operation.Machine;
-import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Outcome;
-import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.Ending;
@@ -89,24 +80,12 @@ import org.ringfence.stack.host.tdx.bringup.UsePage;
  * <p>Sources: Linux, arch/x86/kvm/vmx/tdx.c (tdx_td_init, tdx_vcpu_init, tdx_sept_set_private_spte,
  * tdx_sept_remove_private_spte, tdx_mmu_release_hkid, tdx_reclaim_page), arch/x86/coco/tdx/tdx.c.
  */
-final class TdxVm implements ProtectedVm, GuestCpu {
+final class TdxVm extends PlayedVm {
     private static final int KEY_ID = TdxLifeMachine.GLOBAL_KEY_ID + 1;
-    private static final int SPAN = HostFrames.SPAN;
-    private static final long PAGE = GuestMap.PAGE;
 
-    private final LifeOptions options;
-    private final Machine machine;
-    private final State state;
-    private final LifeWatch watch;
     private final Tdx tdx;
     private final TdxModule module;
-    private final Ledger ledger;
-    private final HostFrames frames;
-    private final Actor host;
-    private final List<Actor> vcpus;
-    private int current;
     private int tdr = -1;
-    private Optional<String> death = Optional.empty();
     private final List<TdgMemPageAccept.Any> accepts;
     private final EntryLeaf aug;
     private final List<Step> enters;
@@ -117,18 +96,9 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     private String withoutFlush = "";
 
     TdxVm(LifeOptions options, TdxLifeMachine machine, State state, LifeWatch watch) {
-        this.options = options;
-        this.machine = machine.machine();
-        this.state = state;
-        this.watch = watch;
+        super(options, machine.machine(), machine.frames(), hostOf(options).on(0), state, watch);
         this.tdx = this.machine.part(Tdx.class);
         this.module = this.machine.part(TdxModule.class);
-        this.ledger = this.machine.part(Ledger.class);
-        this.frames = new HostFrames(machine.frames());
-        this.host = new Actor(options.cpus(), Principal.HOST, "host").on(0);
-        this.vcpus = IntStream.range(0, options.cpus())
-                .mapToObj(i -> new Actor(i, Principal.GUEST, "vCPU " + i))
-                .toList();
         this.accepts = vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList();
         this.aug = new TdhMemPageAug(0, 0, new Frame(0)).bindAny(tdx, tdx.lp(host));
         this.enters = IntStream.range(0, options.cpus())
@@ -146,41 +116,6 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     }
 
     // ---- performing
-
-    private long take(Actor actor, Operation<?> operation) {
-        state.forgetObserved();
-        long outcome = operation.on(machine, actor).take(state);
-        watch.performed(actor.name(), operation, outcome, state.observed());
-        return outcome;
-    }
-
-    /** The host performs what must succeed. */
-    private void must(Operation<?> operation) {
-        must(host, operation);
-    }
-
-    private void must(Actor actor, Operation<?> operation) {
-        long outcome = take(actor, operation);
-        if (outcome != 0) {
-            throw new IllegalStateException(operation + " ends with "
-                    + (outcome < 0 ? "no result" : operation.results().print(outcome)));
-        }
-    }
-
-    /** The guest performs something, and the host serves it until it is done. */
-    @Override
-    public long guest(Operation<?> operation) {
-        while (true) {
-            long outcome = take(vcpus.get(current), operation);
-            if (outcome >= 0) {
-                return outcome;
-            }
-            if (outcome == Outcome.WAITS) {
-                throw new GuestGone("vCPU %d cannot run any more".formatted(current));
-            }
-            serve();
-        }
-    }
 
     // ---- the host
 
@@ -231,12 +166,6 @@ final class TdxVm implements ProtectedVm, GuestCpu {
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
             must(host.on(vcpu), new TdhVpEnter(0, vcpu));
         }
-    }
-
-    private int lendSmall() {
-        int frame = frames.takeSmall();
-        frames.lend(frame);
-        return frame;
     }
 
     private long rcx(int page, int level) {
@@ -299,7 +228,8 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     }
 
     /** Serves the vCPU that has left, and runs it again. */
-    private void serve() {
+    @Override
+    void serve() {
         TdExitReason reason = tdx.vcpus().exitReason(state, current);
         watch.exited(reason);
         int page = reason.hasPage() ? tdx.vcpus().exitPage(state, current) : 0;
@@ -522,11 +452,6 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     // ---- the guest
 
     @Override
-    public void choose(int vcpu) {
-        current = vcpu;
-    }
-
-    @Override
     public ArchAccept arch() {
         return new TdxArchAccept((gpa, size) -> {
             int level =
@@ -549,10 +474,7 @@ final class TdxVm implements ProtectedVm, GuestCpu {
             if (outcome >= 0) {
                 return outcome == 0;
             }
-            if (outcome == Outcome.WAITS) {
-                throw new GuestGone("vCPU %d cannot run any more".formatted(current));
-            }
-            serve();
+            giveWay(outcome);
         }
     }
 
@@ -567,20 +489,8 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     }
 
     @Override
-    public int owed(int page) {
-        return ledger.latest().ordinal(state, page);
-    }
-
-    @Override
-    public boolean isLive(int page) {
-        return ledger.live().get(state, page);
-    }
-
-    @Override
     public void share(int first, int pages) {
-        for (int page = first; page < first + pages; page++) {
-            take(vcpus.get(current), Note.givenUp(page * PAGE));
-        }
+        giveUp(first, pages);
         guest(new TdgVpVmcallMapGpa(Mapping.SHARED, first * PAGE, pages * PAGE));
         guest(new Store(first * PAGE, Mapping.SHARED, Value.HOST));
         guest(new Load(first * PAGE, Mapping.SHARED));
@@ -593,11 +503,6 @@ final class TdxVm implements ProtectedVm, GuestCpu {
     }
 
     // ---- misbehaviour
-
-    @Override
-    public Optional<String> death() {
-        return death;
-    }
 
     @Override
     public LifeRun.Outcome misbehave(Misdeed misdeed, int page) {
@@ -642,16 +547,5 @@ final class TdxVm implements ProtectedVm, GuestCpu {
                 "removed the page at GPA 0x%X, which the guest shares, without TDH.MEM.TRACK".formatted(page * PAGE),
                 "TDH.MEM.PAGE.REMOVE ended with %s; with TDH.MEM.TRACK it went on".formatted(withoutFlush),
                 withoutFlush.startsWith("TDX_TLB_TRACKING_NOT_DONE"));
-    }
-
-    /** The guest reads the page, which must end it. */
-    private LifeRun.Outcome ends(String did, int page) {
-        try {
-            long found = load(page);
-            return new LifeRun.Outcome(did, "the guest read " + Loaded.values()[(int) found], false);
-        } catch (GuestGone gone) {
-            death = Optional.of(String.valueOf(gone.getMessage()));
-            return new LifeRun.Outcome(did, death.get(), true);
-        }
     }
 }
