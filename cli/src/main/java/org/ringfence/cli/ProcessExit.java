@@ -10,9 +10,9 @@ import org.ringfence.cli.judge.Interrupt;
 /**
  * How the process ends. On Ctrl-C or a termination signal the JVM begins to shut down while the search still runs; the
  * hook asks the search to stop, waits until what was found so far is printed, and then ends the process with the status
- * that this deserves, where the JVM by itself would end with 130. A signal that comes when all is printed already can begin
- * the shutdown before {@link #with} does, and the status stays as it was. Where no signal comes, the hook does nothing,
- * so that a flight recording of the JVM's comes to its end.
+ * that this deserves, where the JVM by itself would end with 130. A signal that comes when all is printed already can
+ * begin the shutdown before {@link #with} does, and the status stays as it was. Where no signal comes, the hook does
+ * nothing, so that a flight recording of the JVM's comes to its end.
  */
 final class ProcessExit {
     private static final long PATIENCE_SECONDS = 20;

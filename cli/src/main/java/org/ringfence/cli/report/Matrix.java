@@ -17,8 +17,8 @@ import org.ringfence.machine.operation.Property;
 
 /**
  * A table with a row for each case, platform and threat model, and a column for each property that occurs. What did not
- * come out as expected is marked; with a violation stands of how many steps its shortest attack is; beside the verdicts stand the bounds and the evidence that a verdict of safe rests
- * on.
+ * come out as expected is marked; with a violation stands of how many steps its shortest attack is; beside the verdicts
+ * stand the bounds and the evidence that a verdict of safe rests on.
  */
 record Matrix(List<CaseResult> results, Paint paint) {
     private static final String MARK = "!";

@@ -11,8 +11,8 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 
 /**
- * A platform in words: its options, what of the real thing it leaves out, and every operation that a script can perform on it, with its arguments, its
- * results and who performs it.
+ * A platform in words: its options, what of the real thing it leaves out, and every operation that a script can perform
+ * on it, with its arguments, its results and who performs it.
  */
 public record PlatformExplanation(Platform platform, Registry registry, Paint paint) {
     /** Prints it. */

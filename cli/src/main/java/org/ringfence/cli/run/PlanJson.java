@@ -10,7 +10,8 @@ import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Plan;
 
 /**
- * A plan as one JSON object. docs/run.md lists its fields; whoever renames or removes one raises {@link RunJson#FORMAT}.
+ * A plan as one JSON object. docs/run.md lists its fields; whoever renames or removes one raises
+ * {@link RunJson#FORMAT}.
  *
  * @param version of the program
  */

@@ -21,7 +21,8 @@ public record Machine(List<Record> parts) {
 
     /** The part of this type, if the machine has one. */
     public <P> Optional<P> find(Class<P> type) {
-        // Each operation that is bound asks for several parts: a loop, as a stream costs most of what an operation does.
+        // Each operation that is bound asks for several parts: a loop, as a stream costs most of what an operation
+        // does.
         for (Record part : parts) {
             if (type.isInstance(part)) {
                 return Optional.of(type.cast(part));

@@ -40,8 +40,8 @@ import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.tdcall.Tdcalls;
 
 /**
- * The machine on which the published TDX module 1.5.01 answered random calls: one TDMR of 1 GiB at 0x40000000, of which frames lie in the first ten MiB, and one TD
- * whose TDCX pages lie below its root page.
+ * The machine on which the published TDX module 1.5.01 answered random calls: one TDMR of 1 GiB at 0x40000000, of which
+ * frames lie in the first ten MiB, and one TD whose TDCX pages lie below its root page.
  */
 final class RecordedMachine {
     private static final KeyIds KEY_IDS = new KeyIds(0, 3);

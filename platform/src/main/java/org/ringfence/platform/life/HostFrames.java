@@ -3,8 +3,8 @@ package org.ringfence.platform.life;
 import java.util.Arrays;
 
 /**
- * Which frames of the host are free, and what it has lent to the guest's protection and must get back. Frames are handed
- * out in 2M pages, of which one at a time is cut into 4K pages.
+ * Which frames of the host are free, and what it has lent to the guest's protection and must get back. Frames are
+ * handed out in 2M pages, of which one at a time is cut into 4K pages.
  */
 final class HostFrames {
     static final int SPAN = 512;

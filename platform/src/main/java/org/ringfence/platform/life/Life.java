@@ -18,9 +18,9 @@ import org.ringfence.stack.guest.linux.TableRefused;
 import org.ringfence.stack.guest.linux.UnacceptedTable;
 
 /**
- * A VM's life, stage by stage: the host makes itself ready and builds the VM; firmware accepts its part of memory and the
- * EFI stub notes the rest in a table; a Linux kernel shares memory with devices and accepts the rest at once or as a
- * workload touches it; kexec hands the table on; the VM stops and the host takes every page back.
+ * A VM's life, stage by stage: the host makes itself ready and builds the VM; firmware accepts its part of memory and
+ * the EFI stub notes the rest in a table; a Linux kernel shares memory with devices and accepts the rest at once or as
+ * a workload touches it; kexec hands the table on; the VM stops and the host takes every page back.
  *
  * <p>Whatever the guest reads through a private mapping is compared with what it is owed, by the machine's ledger as in
  * the checker, and here once more.

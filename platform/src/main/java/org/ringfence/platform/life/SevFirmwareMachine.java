@@ -18,7 +18,8 @@ import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
 
 /**
- * An SEV guest of one vCPU whose host has mapped all of its memory. The guest never leaves: its C-bit is its own matter.
+ * An SEV guest of one vCPU whose host has mapped all of its memory. The guest never leaves: its C-bit is its own
+ * matter.
  */
 record SevFirmwareMachine(Machine machine, State state, Actor vcpu, LifeWatch watch) implements GuestCpu {
 

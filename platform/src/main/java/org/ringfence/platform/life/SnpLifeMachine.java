@@ -20,8 +20,8 @@ import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.state.Layout;
 
 /**
- * The machine of an SEV-SNP guest's life: a host with as much memory as the guest takes and shares, one core complex, and
- * a firmware that has room for two guests. The RMP lies above the frames.
+ * The machine of an SEV-SNP guest's life: a host with as much memory as the guest takes and shares, one core complex,
+ * and a firmware that has room for two guests. The RMP lies above the frames.
  *
  * @param frames 4K frames of the host
  */

@@ -48,8 +48,8 @@ import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.linux.SnpArchAccept;
 
 /**
- * An SEV-SNP guest, its Linux and the KVM that runs it. Each page state change is a VMGEXIT of its own; Linux puts up to
- * 64 in one. KVM maps a private page when the guest's PVALIDATE or access does not find it.
+ * An SEV-SNP guest, its Linux and the KVM that runs it. Each page state change is a VMGEXIT of its own; Linux puts up
+ * to 64 in one. KVM maps a private page when the guest's PVALIDATE or access does not find it.
  *
  * <p>Sources: Linux, arch/x86/kvm/svm/sev.c (snp_launch_start, snp_launch_update_vmsa, sev_gmem_prepare,
  * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy), arch/x86/coco/sev/core.c.

@@ -28,8 +28,8 @@ import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
 
 /**
- * The machine of a TD's life: a host with as much memory as the TD takes with its tables and the PAMT, in one block from
- * address 0 on, and one package with a processor for each vCPU and one for the host.
+ * The machine of a TD's life: a host with as much memory as the TD takes with its tables and the PAMT, in one block
+ * from address 0 on, and one package with a processor for each vCPU and one for the host.
  *
  * @param frames 4K frames of the host
  */

@@ -38,8 +38,8 @@ record Boot(long memory, int cpus, UnitCosts unit, CostTable costs) {
     }
 
     /**
-     * Seconds until {@code cpus} vCPUs that touch memory all the time have accepted all of it. The bandwidth bounds what
-     * several do together, not what one does alone.
+     * Seconds until {@code cpus} vCPUs that touch memory all the time have accepted all of it. The bandwidth bounds
+     * what several do together, not what one does alone.
      */
     static double accepting(long bytes, int cpus, UnitCosts unit, CostTable costs) {
         double one = 1 / unit.accept();

@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
 
 /**
- * What a guest's memory takes in modelled time. Two small lives are played on the machine, and what the larger one takes
- * more is what its memory takes: so the numbers of operations are the machine's and the routines', not a formula's.
+ * What a guest's memory takes in modelled time. Two small lives are played on the machine, and what the larger one
+ * takes more is what its memory takes: so the numbers of operations are the machine's and the routines', not a
+ * formula's.
  *
  * @param accept seconds to accept one byte, with the host's part
  * @param share seconds to make one byte shared that is accepted

@@ -5,8 +5,8 @@ import org.ringfence.machine.memory.Memory;
 import org.ringfence.machine.operation.Part;
 
 /**
- * Says of software that it leaves out the cache flushes of the code that it stands for. Where caches keep a page's lines
- * under another key, it would be blamed for what that code does not do; so it is refused there.
+ * Says of software that it leaves out the cache flushes of the code that it stands for. Where caches keep a page's
+ * lines under another key, it would be blamed for what that code does not do; so it is refused there.
  */
 public record Unflushed() {
     /** Brought by such software. */

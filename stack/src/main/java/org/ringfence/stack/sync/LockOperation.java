@@ -14,8 +14,8 @@ import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 
 /**
- * What is done with one of the {@link Locks}. Giving back a lock that the actor does not hold changes nothing and breaks
- * availability: the kernel's lock debugging stops there.
+ * What is done with one of the {@link Locks}. Giving back a lock that the actor does not hold changes nothing and
+ * breaks availability: the kernel's lock debugging stops there.
  */
 public sealed interface LockOperation<R> extends Operation<R> {
 

@@ -28,8 +28,8 @@ public record PlatformCommands(SnpFirmware firmware) {
     }
 
     /**
-     * SNP_INIT_EX (0x85). Without {@code initRmp} the RMP stays as it is since the last SNP_INIT: SNP_SHUTDOWN leaves it
-     * protected, SNP_SHUTDOWN_EX does not.
+     * SNP_INIT_EX (0x85). Without {@code initRmp} the RMP stays as it is since the last SNP_INIT: SNP_SHUTDOWN leaves
+     * it protected, SNP_SHUTDOWN_EX does not.
      *
      * @param initRmp INIT_RMP: makes an entry of every frame anew
      * @param first the first frame that the hypervisor's list names, which become HV_Fixed

@@ -10,7 +10,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * The firmware's order: SNP is initialised only where every core has it on and either none has begun a guest or the RMP
- * stays that an earlier SNP_INIT made; an RMP that was made anew has no guest's page in it; a guest begins with an ASID that no page is assigned to, so that it finds nothing of the one that had it before.
+ * stays that an earlier SNP_INIT made; an RMP that was made anew has no guest's page in it; a guest begins with an ASID
+ * that no page is assigned to, so that it finds nothing of the one that had it before.
  */
 public record FirmwareKeepsOrder(SnpFirmware firmware) implements Law {
     @Override

@@ -14,7 +14,8 @@ import org.ringfence.machine.tdx.td.Tdx;
 /**
  * The host makes a vCPU leave the TD by an interrupt. One that is out already stays out. One that has been answered and
  * has not taken its answer is waited for, which hides nothing: a host that would kick it there could as well have
- * answered later; and so is one in the middle of a TDCALL, which no interrupt stops. Of a TD that is fatal each vCPU leaves so; what it might do before, without leaving, is left out.
+ * answered later; and so is one in the middle of a TDCALL, which no interrupt stops. Of a TD that is fatal each vCPU
+ * leaves so; what it might do before, without leaving, is left out.
  *
  * @param td the TD, from 0
  * @param vcpu from 0

@@ -26,8 +26,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
- * was at. The logical CPU is the caller's. Waits while the vCPU is inside, or calls and must be {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU
- * comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
+ * was at. The logical CPU is the caller's. Waits while the vCPU is inside, or calls and must be
+ * {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell. Source:
+ * TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0

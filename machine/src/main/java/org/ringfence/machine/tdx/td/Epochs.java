@@ -31,8 +31,8 @@ import org.ringfence.machine.tdx.sept.SeptTable;
  * @param first the actor that is the TD's first vCPU
  * @param entered for each vCPU, whether it entered in another epoch than the current one; one that is inside: in the
  *     previous
- * @param groups for each level, in which groups of entries any may be blocked and not tracked yet; of a level with fewer
- *     entries than a group none are kept, and all entries are looked at
+ * @param groups for each level, in which groups of entries any may be blocked and not tracked yet; of a level with
+ *     fewer entries than a group none are kept, and all entries are looked at
  */
 public record Epochs(
         boolean tracked, boolean remembered, Sept sept, Cpus cpus, int first, int vcpus, Bounded entered,

@@ -9,8 +9,8 @@ import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /**
- * Firmware that accepts the first part of memory before it hands over, and a kernel that accepts the rest as it comes to
- * need it: it uses every page, from the last to the first. edk2 accepts all below 4 GiB; td-shim and the first TDVF
+ * Firmware that accepts the first part of memory before it hands over, and a kernel that accepts the rest as it comes
+ * to need it: it uses every page, from the last to the first. edk2 accepts all below 4 GiB; td-shim and the first TDVF
  * accepted a few hundred MiB.
  */
 public record AcceptUpFront(Options options, Geometry geometry) implements Routine<Done> {

@@ -16,8 +16,8 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 
 /**
- * Linux's accepting_list: the units that some CPU is accepting now, here as one bit for each of their pages. Its lock is
- * held only while the list or the bitmap are read and written and never while memory is accepted, so that entering a
+ * Linux's accepting_list: the units that some CPU is accepting now, here as one bit for each of their pages. Its lock
+ * is held only while the list or the bitmap are read and written and never while memory is accepted, so that entering a
  * range is one step. Who finds a page of its range there drops the lock and tries again, with interrupts off: it waits.
  * Source: Linux, drivers/firmware/efi/unaccepted_memory.c.
  *

@@ -17,8 +17,8 @@ import org.ringfence.stack.guest.linux.tracking.PageFlags.SetFlag;
 import org.ringfence.stack.guest.linux.tracking.PageFlags.TestFlag;
 
 /**
- * A stage of the boot that accepts memory, puts the next stage there, and hands on to it; and the next stage, which asks
- * for that memory too, reads what it was given and uses one page more.
+ * A stage of the boot that accepts memory, puts the next stage there, and hands on to it; and the next stage, which
+ * asks for that memory too, reads what it was given and uses one page more.
  */
 public record HandOnAcceptance(Options options, Geometry geometry) implements Routine<Done> {
 

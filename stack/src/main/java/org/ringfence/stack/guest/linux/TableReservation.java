@@ -10,8 +10,8 @@ public enum TableReservation {
     /** The pages that the table lies in. */
     WHOLE,
     /**
-     * As before the repair: the size is rounded up to pages, and the start rounded down, each by itself. Where the table
-     * does not begin with a page, its last one can be left out.
+     * As before the repair: the size is rounded up to pages, and the start rounded down, each by itself. Where the
+     * table does not begin with a page, its last one can be left out.
      */
     START_AND_SIZE_APART;
 

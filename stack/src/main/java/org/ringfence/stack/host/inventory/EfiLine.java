@@ -8,9 +8,9 @@ import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 
 /**
  * A range of a UEFI memory map as Linux prints it with {@code efi=debug}:
- * {@code efi: mem00: [Conventional|...] range=[0x...-0x...] (..MB)}. The end is the last byte or, as older kernels print
- * it before a round bracket, the first one behind. A type that a kernel has no name for is printed as {@code type=15}.
- * Sources: Linux, drivers/firmware/efi/efi.c (efi_md_typeattr_format), arch/x86/platform/efi/efi.c
+ * {@code efi: mem00: [Conventional|...] range=[0x...-0x...] (..MB)}. The end is the last byte or, as older kernels
+ * print it before a round bracket, the first one behind. A type that a kernel has no name for is printed as
+ * {@code type=15}. Sources: Linux, drivers/firmware/efi/efi.c (efi_md_typeattr_format), arch/x86/platform/efi/efi.c
  * (efi_print_memmap).
  *
  * @param type its number

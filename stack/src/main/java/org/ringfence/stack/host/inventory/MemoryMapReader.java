@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * <li>{@code BIOS-e820: [mem 0x...-0x...] usable}: the firmware's map as Linux has put it in order. Newer kernels print
  * {@code System RAM} and {@code device reserved}, and name the gaps. Source: arch/x86/kernel/e820.c (e820_print_type,
  * e820__print_table).
- * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, see {@link EfiLine}: used where there are
- * no e820 lines. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
+ * <li>{@code efi: mem00: [Conventional Memory|...] range=[0x...-0x...] (..MB)}, see {@link EfiLine}: used where there
+ * are no e820 lines. Usable is what the kernel makes RAM of: write-back memory of the loader, the boot services and
  * conventional memory, unless it is for a specific purpose.
  * <li>{@code user: [mem 0x...-0x...] usable} and {@code modified: [mem 0x...-0x...] usable}: the map that Linux uses
  * instead, after {@code mem=}, {@code memmap=} or the trimming of memory that the MTRRs do not cover. The one that is

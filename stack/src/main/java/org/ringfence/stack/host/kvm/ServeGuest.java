@@ -12,8 +12,8 @@ import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
 
 /**
- * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has no
- * memory for a fault.
+ * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has
+ * no memory for a fault.
  *
  * @param vcpus actors 0 to {@code vcpus - 1} are the guest's
  * @param memory whether the host has memory for what it is asked

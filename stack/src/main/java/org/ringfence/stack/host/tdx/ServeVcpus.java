@@ -19,8 +19,8 @@ import org.ringfence.machine.tdx.td.TdExit;
  * that is fatal ends it.
  *
  * <p>A page that the TD lacks is backed when it is asked for, if its attribute, private or shared, is that of the alias
- * that was touched: all are private until a MapGPA says otherwise. The access of a guest to a page that is pending, with
- * SEPT_VE_DISABLE, ends the VM, as KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation,
+ * that was touched: all are private until a MapGPA says otherwise. The access of a guest to a page that is pending,
+ * with SEPT_VE_DISABLE, ends the VM, as KVM does. Source: Linux, arch/x86/kvm/vmx/tdx.c (tdx_handle_ept_violation,
  * tdx_map_gpa), arch/x86/kvm/mmu/mmu.c (kvm_mmu_faultin_pfn).
  *
  * @param vcpus of the TD; this CPU serves all of them
@@ -133,27 +133,10 @@ public record ServeVcpus(
     }
 
     private Done entered(Cpu cpu, TdhVpEnter.Result result, ServeVcpus next) {
-        return switch (result) {
-            case TDX_SUCCESS -> cpu.again(next);
-            case TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> Done.DONE;
-            case TDX_OPERAND_BUSY_RCX,
-                    TDX_OPERAND_BUSY_TDR,
-                    TDX_OPERAND_BUSY_OP_STATE,
-                    TDX_OPERAND_BUSY_TD_EPOCH,
-                    TDX_OPERAND_BUSY_SEPT_TREE ->
-                cpu.again(this);
-            case TDX_SYS_SHUTDOWN,
-                    TDX_SYS_NOT_READY,
-                    TDX_OPERAND_INVALID_RCX,
-                    TDX_PAGE_METADATA_INCORRECT_RCX,
-                    TDX_TD_KEYS_NOT_CONFIGURED,
-                    TDX_TDCS_NOT_ALLOCATED,
-                    TDX_OP_STATE_INCORRECT,
-                    TDX_TDCX_NUM_INCORRECT,
-                    TDX_VCPU_STATE_INCORRECT ->
-                throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
-            case TDX_VCPU_ASSOCIATED ->
-                throw new Panic("the vCPU is associated with another logical CPU than the host calls from");
+        return switch (Entered.of(result)) {
+            case INSIDE -> cpu.again(next);
+            case BUSY -> cpu.again(this);
+            case GONE -> Done.DONE;
         };
     }
 

@@ -17,17 +17,18 @@ import org.ringfence.stack.guest.acceptance.ValidatePage;
 import org.ringfence.stack.guest.linux.convert.DirectMap.Entry;
 
 /**
- * __set_memory_enc_pgtable of one 4K page: the entry of the direct map, and what the platform does before it or after it.
+ * __set_memory_enc_pgtable of one 4K page: the entry of the direct map, and what the platform does before it or after
+ * it.
  *
  * <ul>
- * <li>TDX, to shared: the entry, then MapGPA. To private: MapGPA and the accept, then the entry. What fails is -EIO, and
- * nothing is undone: after a MapGPA to shared that failed the entry is shared.
- * <li>SEV-SNP, to shared: PVALIDATE rescinds, the page state change, then the entry. To private: the entry, then the page
- * state change and PVALIDATE. What fails ends the guest.
+ * <li>TDX, to shared: the entry, then MapGPA. To private: MapGPA and the accept, then the entry. What fails is -EIO,
+ * and nothing is undone: after a MapGPA to shared that failed the entry is shared.
+ * <li>SEV-SNP, to shared: PVALIDATE rescinds, the page state change, then the entry. To private: the entry, then the
+ * page state change and PVALIDATE. What fails ends the guest.
  * </ul>
  *
- * <p>Source: Linux, arch/x86/mm/pat/set_memory.c, tdx_enc_status_change_prepare and _finish, amd_enc_status_change_prepare
- * and _finish.
+ * <p>Source: Linux, arch/x86/mm/pat/set_memory.c, tdx_enc_status_change_prepare and _finish,
+ * amd_enc_status_change_prepare and _finish.
  */
 record ChangeEncryption(On on, Geometry geometry, long gpa, Mapping to, ConversionOrder order)
         implements

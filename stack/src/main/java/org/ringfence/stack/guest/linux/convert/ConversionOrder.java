@@ -6,15 +6,15 @@ package org.ringfence.stack.guest.linux.convert;
  */
 public enum ConversionOrder {
     /**
-     * Linux. On TDX no page is ever mapped private while it is shared: such an access can only end the TD. On SEV-SNP no
-     * page is ever mapped shared while it is private.
+     * Linux. On TDX no page is ever mapped private while it is shared: such an access can only end the TD. On SEV-SNP
+     * no page is ever mapped shared while it is private.
      */
     LINUX,
     /** The other platform's. */
     SWAPPED,
     /**
-     * The entry is not present while the state changes: Hyper-V's guests (arch/x86/hyperv/ivm.c, hv_vtom_clear_present),
-     * and tdx_kexec_finish.
+     * The entry is not present while the state changes: Hyper-V's guests (arch/x86/hyperv/ivm.c,
+     * hv_vtom_clear_present), and tdx_kexec_finish.
      */
     UNMAPPED
 }

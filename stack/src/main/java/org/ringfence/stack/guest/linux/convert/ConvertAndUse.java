@@ -51,8 +51,9 @@ public record ConvertAndUse(Options options, Geometry geometry) implements Routi
     }
 
     /**
-     * Another CPU, whose load_unaligned_zeropad() runs over the end of what it was to read, into that page. A fault that
-     * the guest gets is fixed up: the word is then taken for zeros. What leaves for the host is the host's to answer.
+     * Another CPU, whose load_unaligned_zeropad() runs over the end of what it was to read, into that page. A fault
+     * that the guest gets is fixed up: the word is then taken for zeros. What leaves for the host is the host's to
+     * answer.
      */
     public record Stray() implements Routine<Done> {
         @Override

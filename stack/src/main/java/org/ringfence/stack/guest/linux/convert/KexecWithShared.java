@@ -13,8 +13,8 @@ import org.ringfence.stack.guest.linux.convert.DirectMap.Entry;
 import org.ringfence.stack.guest.linux.convert.DirectMap.SetEntry;
 
 /**
- * A kernel that shares a page, and starts another one by kexec, to which that page is RAM like any other. Source: Linux,
- * arch/x86/coco/tdx/tdx.c (tdx_kexec_finish), arch/x86/coco/sev/core.c (snp_kexec_finish).
+ * A kernel that shares a page, and starts another one by kexec, to which that page is RAM like any other. Source:
+ * Linux, arch/x86/coco/tdx/tdx.c (tdx_kexec_finish), arch/x86/coco/sev/core.c (snp_kexec_finish).
  */
 public record KexecWithShared(Options options, Geometry geometry) implements Routine<Done> {
     private static final long PAGE = 0;

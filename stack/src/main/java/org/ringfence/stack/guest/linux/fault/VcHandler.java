@@ -14,7 +14,9 @@ public final class VcHandler {
     /** A page that is not validated. */
     public static final int PAGE_NOT_VALIDATED = 0x404;
 
-    /** DR7 read and written, #DB, #AC, RDTSC, RDPMC, CPUID, INVD, IOIO, MSR, VMMCALL, RDTSCP, WBINVD, MONITOR, MWAIT. */
+    /**
+     * DR7 read and written, #DB, #AC, RDTSC, RDPMC, CPUID, INVD, IOIO, MSR, VMMCALL, RDTSCP, WBINVD, MONITOR, MWAIT.
+     */
     private static final Set<Integer> HANDLED = Set.of(
             0x27, 0x37, 0x41, 0x51, 0x6E, 0x6F, 0x72, 0x76, 0x7B, 0x7C, 0x81, 0x87, 0x89, 0x8A, 0x8B,
             NESTED_PAGE_FAULT);

@@ -19,8 +19,8 @@ import org.ringfence.machine.state.State;
 
 /**
  * A kernel's e820 map, edited whenever memory is accepted: neighbouring pages of one type are one entry, and there are
- * only so many entries (E820_MAX_ENTRIES_ZEROPAGE, 128 in boot_params). The edits are the kernel's own: what the next one
- * is started with by kexec is the firmware's map, in which nothing is accepted.
+ * only so many entries (E820_MAX_ENTRIES_ZEROPAGE, 128 in boot_params). The edits are the kernel's own: what the next
+ * one is started with by kexec is the firmware's map, in which nothing is accepted.
  *
  * @param accepted the pages that the map has as accepted RAM; the others are unaccepted
  */

@@ -22,9 +22,9 @@ import org.ringfence.stack.guest.uefi.memory.ExitBootServices.NoHook;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation.GetMemoryMap;
 
 /**
- * A loader that does not know of unaccepted memory ends boot services, and tries once more when the map has changed. Each
- * driver has a handler that halts its device, the IOMMU driver one that signals its second event, and on SEV-SNP the
- * firmware one that accepts all memory before.
+ * A loader that does not know of unaccepted memory ends boot services, and tries once more when the map has changed.
+ * Each driver has a handler that halts its device, the IOMMU driver one that signals its second event, and on SEV-SNP
+ * the firmware one that accepts all memory before.
  *
  * @param drivers with a device each
  */

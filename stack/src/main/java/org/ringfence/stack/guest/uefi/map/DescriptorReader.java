@@ -9,8 +9,8 @@ import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 
 /**
  * The binary form of a map: EFI_MEMORY_DESCRIPTORs, little-endian, DescriptorSize bytes from one to the next. At offset
- * 0 the type (4 bytes, and 4 that are not looked at), at 8 PhysicalStart, at 16 VirtualStart, at 24 NumberOfPages, at 32
- * Attribute. Source: UEFI 2.10, 7.2.3.
+ * 0 the type (4 bytes, and 4 that are not looked at), at 8 PhysicalStart, at 16 VirtualStart, at 24 NumberOfPages, at
+ * 32 Attribute. Source: UEFI 2.10, 7.2.3.
  */
 final class DescriptorReader {
     /** Bytes of the fields of version 1. */

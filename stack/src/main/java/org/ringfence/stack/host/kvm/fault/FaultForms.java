@@ -8,7 +8,10 @@ import org.ringfence.machine.vocabulary.Form;
 public final class FaultForms {
     private FaultForms() {}
 
-    /** Those on a {@link PrivateVm}. A vCPU's thread runs the host's code, so that what is the guest's here is the host's too. */
+    /**
+     * Those on a {@link PrivateVm}. A vCPU's thread runs the host's code, so that what is the guest's here is the
+     * host's too.
+     */
     public static List<Form> vm() {
         return List.of(
                 form("guest reads", VmOperation.ReadGuestPage.class),

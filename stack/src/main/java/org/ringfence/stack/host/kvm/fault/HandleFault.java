@@ -19,9 +19,9 @@ import org.ringfence.stack.sync.SequenceCounters.HasSequenceMoved;
 import org.ringfence.stack.sync.SequenceCounters.ReadSequence;
 
 /**
- * KVM's fault path: reads mmu_invalidate_seq, then the attribute and the slot, gets the page, and maps it under mmu_lock
- * unless an invalidation came between or is under way. Answers whether the vCPU runs on, to access the page again.
- * Source: arch/x86/kvm/mmu/mmu.c, kvm_tdp_mmu_page_fault.
+ * KVM's fault path: reads mmu_invalidate_seq, then the attribute and the slot, gets the page, and maps it under
+ * mmu_lock unless an invalidation came between or is under way. Answers whether the vCPU runs on, to access the page
+ * again. Source: arch/x86/kvm/mmu/mmu.c, kvm_tdp_mmu_page_fault.
  *
  * @param access as what the hardware reports the access
  */

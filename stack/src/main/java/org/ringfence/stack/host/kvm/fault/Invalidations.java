@@ -42,9 +42,9 @@ public record Invalidations(Geometry geometry, Bounded inProgress, Bits covered)
     }
 
     /**
-     * One of the pages from {@code first} to {@code last} begins: what is covered grows to one range. All of the 2M around
-     * each is in it, so that a fault of a neighbour makes no 2M mapping meanwhile. Source: arch/x86/kvm/mmu/mmu.c,
-     * kvm_arch_pre_set_memory_attributes.
+     * One of the pages from {@code first} to {@code last} begins: what is covered grows to one range. All of the 2M
+     * around each is in it, so that a fault of a neighbour makes no 2M mapping meanwhile. Source:
+     * arch/x86/kvm/mmu/mmu.c, kvm_arch_pre_set_memory_attributes.
      */
     void begin(State state, int first, int last) {
         inProgress.set(state, inProgress.get(state) + 1);

@@ -8,9 +8,9 @@ import org.ringfence.stack.host.kvm.fault.VmOperation.LookUpSlot;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 
 /**
- * The vCPU's ioctl KVM_PRE_FAULT_MEMORY: each page of the range is faulted in as a read would fault it, private where its
- * attribute says so. It succeeds if one page was, and tells how much is left. A page without a slot is ENOENT, or EFAULT
- * where its attribute is private; a slot that is being deleted EAGAIN. Source: virt/kvm/kvm_main.c,
+ * The vCPU's ioctl KVM_PRE_FAULT_MEMORY: each page of the range is faulted in as a read would fault it, private where
+ * its attribute says so. It succeeds if one page was, and tells how much is left. A page without a slot is ENOENT, or
+ * EFAULT where its attribute is private; a slot that is being deleted EAGAIN. Source: virt/kvm/kvm_main.c,
  * kvm_vcpu_pre_fault_memory; arch/x86/kvm/mmu/mmu.c, kvm_arch_vcpu_pre_fault_memory and kvm_handle_noslot_fault.
  *
  * @param gpa where the range begins, in bytes

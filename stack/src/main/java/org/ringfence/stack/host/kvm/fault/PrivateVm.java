@@ -12,9 +12,9 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * One VM of KVM with one memory slot over all its pages, which binds one guest_memfd, and the translations of its guest.
- * A page whose attribute is private is backed by the file, any other by userspace's memory; so a page can have two
- * copies. A frame of the file's is free when it has left the file and nobody holds it.
+ * One VM of KVM with one memory slot over all its pages, which binds one guest_memfd, and the translations of its
+ * guest. A page whose attribute is private is backed by the file, any other by userspace's memory; so a page can have
+ * two copies. A frame of the file's is free when it has left the file and nobody holds it.
  *
  * @param slot the one slot
  * @param attributes whether each page is private
@@ -110,7 +110,9 @@ public record PrivateVm(
         };
     }
 
-    /** The frame of a page in the file, which is allocated, and zero, where it is not present; {@code actor} holds it. */
+    /**
+     * The frame of a page in the file, which is allocated, and zero, where it is not present; {@code actor} holds it.
+     */
     int hold(State state, int page, int actor) {
         int frame = cached.get(state, page) - 1;
         if (frame < 0) {

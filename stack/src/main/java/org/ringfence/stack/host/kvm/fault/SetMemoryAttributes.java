@@ -6,8 +6,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 
 /**
- * The ioctl KVM_SET_MEMORY_ATTRIBUTES with its checks, in the kernel's order: flags, attributes, the range's length, its
- * alignment. Each is EINVAL. It needs no slot. Source: virt/kvm/kvm_main.c, kvm_vm_ioctl_set_mem_attributes.
+ * The ioctl KVM_SET_MEMORY_ATTRIBUTES with its checks, in the kernel's order: flags, attributes, the range's length,
+ * its alignment. Each is EINVAL. It needs no slot. Source: virt/kvm/kvm_main.c, kvm_vm_ioctl_set_mem_attributes.
  *
  * @param address where the range begins, in bytes
  * @param size its length, in bytes

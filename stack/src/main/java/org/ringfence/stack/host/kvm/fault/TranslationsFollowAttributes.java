@@ -4,7 +4,9 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
-/** In every state a page that is private is mapped to the file if at all, and one that is shared to userspace's memory. */
+/**
+ * In every state a page that is private is mapped to the file if at all, and one that is shared to userspace's memory.
+ */
 public record TranslationsFollowAttributes(PrivateVm vm) implements Invariant {
     @Override
     public Property property() {

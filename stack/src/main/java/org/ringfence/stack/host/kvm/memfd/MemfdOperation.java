@@ -14,6 +14,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.FrameRef;
+import org.ringfence.machine.state.State;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 
 /** The steps of the page cache and of memory management that KVM and its VMM make with a {@link GuestMemfd}. */
@@ -56,16 +57,8 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             GuestMemfd memfd = machine.part(GuestMemfd.class);
-            int page = GuestPages.page(memfd.geometry(), gpa);
             int self = actor.index();
-            return state -> {
-                int frame = memfd.folio().get(state, page);
-                if (frame == FrameRef.NONE) {
-                    return Outcome.WAITS;
-                }
-                memfd.holders().add(state, frame, self);
-                return frame;
-            };
+            return found(memfd, memfd.folio(), gpa, (state, frame) -> memfd.holders().add(state, frame, self));
         }
 
         @Override
@@ -79,7 +72,9 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         }
     }
 
-    /** A frame of the page allocator becomes the page's folio, to which the caller has a reference: filemap_add_folio. */
+    /**
+     * A frame of the page allocator becomes the page's folio, to which the caller has a reference: filemap_add_folio.
+     */
     record AddFolio(long gpa, Frame frame) implements MemfdOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
@@ -105,7 +100,10 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         }
     }
 
-    /** The page's folio leaves the file, whose reference the caller has now: truncate_inode_pages_range, filemap_remove_folio. Waits as above. */
+    /**
+     * The page's folio leaves the file, whose reference the caller has now: truncate_inode_pages_range,
+     * filemap_remove_folio. Waits where there is none.
+     */
     record Truncate(long gpa, Geometry geometry) implements MemfdOperation<Frame> {
         @Override
         public Results<Frame> results() {
@@ -117,15 +115,10 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
             GuestMemfd memfd = machine.part(GuestMemfd.class);
             int page = GuestPages.page(memfd.geometry(), gpa);
             int self = actor.index();
-            return state -> {
-                int frame = memfd.folio().get(state, page);
-                if (frame == FrameRef.NONE) {
-                    return Outcome.WAITS;
-                }
+            return found(memfd, memfd.folio(), gpa, (state, frame) -> {
                 memfd.folio().set(state, page, FrameRef.NONE);
                 memfd.holders().add(state, frame, self);
-                return frame;
-            };
+            });
         }
 
         @Override
@@ -201,11 +194,7 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public Step on(Machine machine, Actor actor) {
             GuestMemfd memfd = machine.part(GuestMemfd.class);
-            int page = GuestPages.page(memfd.geometry(), gpa);
-            return state -> {
-                int frame = memfd.user().get(state, page);
-                return frame == FrameRef.NONE ? Outcome.WAITS : frame;
-            };
+            return found(memfd, memfd.user(), gpa, (state, frame) -> {});
         }
 
         @Override
@@ -243,7 +232,10 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         }
     }
 
-    /** Userspace gives its memory at the page back: madvise(MADV_DONTNEED), zap_page_range_single. Waits where there is none. */
+    /**
+     * Userspace gives its memory at the page back: madvise(MADV_DONTNEED), zap_page_range_single. Waits where there is
+     * none.
+     */
     record Discard(long gpa, Geometry geometry) implements MemfdOperation<Frame> {
         @Override
         public Results<Frame> results() {
@@ -254,14 +246,7 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public Step on(Machine machine, Actor actor) {
             GuestMemfd memfd = machine.part(GuestMemfd.class);
             int page = GuestPages.page(memfd.geometry(), gpa);
-            return state -> {
-                int frame = memfd.user().get(state, page);
-                if (frame == FrameRef.NONE) {
-                    return Outcome.WAITS;
-                }
-                memfd.user().set(state, page, FrameRef.NONE);
-                return frame;
-            };
+            return found(memfd, memfd.user(), gpa, (state, frame) -> memfd.user().set(state, page, FrameRef.NONE));
         }
 
         @Override
@@ -301,6 +286,26 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String toString() {
             return "kvm_gmem_populate returns %s after %d pages".formatted(errno, pages);
         }
+    }
+
+    /** What is done with a frame that is there. */
+    @FunctionalInterface
+    interface Found {
+        /** Does it. */
+        void with(State state, int frame);
+    }
+
+    /** The frame that {@code memory} has at the page; waits where there is none. */
+    private static Step found(GuestMemfd memfd, FrameRef memory, long gpa, Found found) {
+        int page = GuestPages.page(memfd.geometry(), gpa);
+        return state -> {
+            int frame = memory.get(state, page);
+            if (frame == FrameRef.NONE) {
+                return Outcome.WAITS;
+            }
+            found.with(state, frame);
+            return frame;
+        };
     }
 
     private static Step isThere(Machine machine, FrameRef memory, long gpa) {

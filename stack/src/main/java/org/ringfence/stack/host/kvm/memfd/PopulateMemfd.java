@@ -12,9 +12,9 @@ import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
 
 /**
- * kvm_gmem_populate: makes pages a part of what a guest is launched with, under slots_lock, so that their attributes stay;
- * each page under its file's lock, exclusive. A page whose attribute is shared is EINVAL. It answers how many pages were
- * made, an error only if none was. Source: virt/kvm/guest_memfd.c, kvm_gmem_populate.
+ * kvm_gmem_populate: makes pages a part of what a guest is launched with, under slots_lock, so that their attributes
+ * stay; each page under its file's lock, exclusive. A page whose attribute is shared is EINVAL. It answers how many
+ * pages were made, an error only if none was. Source: virt/kvm/guest_memfd.c, kvm_gmem_populate.
  */
 public record PopulateMemfd(PageRange range, Geometry geometry, Populating populating, Architecture architecture)
         implements

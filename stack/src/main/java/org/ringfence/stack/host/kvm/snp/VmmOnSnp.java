@@ -38,8 +38,8 @@ import org.ringfence.stack.sync.SequenceCounters;
 /**
  * What a VMM that is not trusted asks of a KVM that is, for an SEV-SNP guest: whole system calls, each at once and when
  * nobody is in a locked section, and what it does with its own memory. A vCPU that is in the fault path sees of a call
- * what it would see of its steps: the sequence has moved. All that KVM does on the way it does: a folio that is freed is
- * the hypervisor's in the RMP.
+ * what it would see of its steps: the sequence has moved. All that KVM does on the way it does: a folio that is freed
+ * is the hypervisor's in the RMP.
  */
 public sealed interface VmmOnSnp extends Action {
     /** What a VMM may do that is not trusted; nothing on a machine without KVM's software. */

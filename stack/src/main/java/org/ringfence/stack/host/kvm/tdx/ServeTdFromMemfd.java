@@ -14,6 +14,7 @@ import org.ringfence.stack.host.kvm.fault.PageRange;
 import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
 import org.ringfence.stack.host.kvm.memfd.FaultFromMemfd;
 import org.ringfence.stack.host.kvm.memfd.MemfdHost;
+import org.ringfence.stack.host.tdx.Entered;
 
 /**
  * KVM and its VMM serve one exit of a TD's vCPUs after the other, for ever. MapGPA leaves for userspace as
@@ -60,36 +61,11 @@ public record ServeTdFromMemfd(int vcpus, Geometry geometry, MemfdHost host) imp
         }
 
         private boolean resume(Cpu cpu) {
-            return isAlive(cpu.ask(new TdhVpEnter(exit.vcpu())));
+            return Entered.of(cpu.ask(new TdhVpEnter(exit.vcpu()))) != Entered.GONE;
         }
 
         private boolean answer(Cpu cpu, MapGpaAnswer answer) {
-            return isAlive(cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), answer)));
-        }
-
-        private static boolean isAlive(TdhVpEnter.Result result) {
-            return switch (result) {
-                case TDX_SUCCESS,
-                        TDX_OPERAND_BUSY_RCX,
-                        TDX_OPERAND_BUSY_TDR,
-                        TDX_OPERAND_BUSY_OP_STATE,
-                        TDX_OPERAND_BUSY_TD_EPOCH,
-                        TDX_OPERAND_BUSY_SEPT_TREE ->
-                    true;
-                case TDX_TD_FATAL, TDX_SEAMCALL_VMFAILINVALID -> false;
-                case TDX_SYS_SHUTDOWN,
-                        TDX_SYS_NOT_READY,
-                        TDX_OPERAND_INVALID_RCX,
-                        TDX_PAGE_METADATA_INCORRECT_RCX,
-                        TDX_TD_KEYS_NOT_CONFIGURED,
-                        TDX_TDCS_NOT_ALLOCATED,
-                        TDX_OP_STATE_INCORRECT,
-                        TDX_TDCX_NUM_INCORRECT,
-                        TDX_VCPU_STATE_INCORRECT ->
-                    throw new Panic("TDH.VP.ENTER fails on a vCPU that has run before");
-                case TDX_VCPU_ASSOCIATED ->
-                    throw new Panic("the vCPU is associated with another logical CPU than the host calls from");
-            };
+            return Entered.of(cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), answer))) != Entered.GONE;
         }
     }
 }

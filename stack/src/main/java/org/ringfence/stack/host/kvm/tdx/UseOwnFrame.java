@@ -15,7 +15,9 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 
-/** Software of the host uses a frame that it takes for its own, under KeyID 0: what it stores there it expects to find. */
+/**
+ * Software of the host uses a frame that it takes for its own, under KeyID 0: what it stores there it expects to find.
+ */
 public record UseOwnFrame(LineInstruction instruction, Frame frame) implements Operation<Accessed> {
     @Override
     public List<Part> needs() {

@@ -13,8 +13,8 @@ import org.ringfence.stack.host.kvm.tdx.TdxMemory.Zapping;
 
 /**
  * Takes a private 4K page from a TD that runs: TDH.MEM.RANGE.BLOCK, TDH.MEM.TRACK, every vCPU out once,
- * TDH.MEM.PAGE.REMOVE. Nobody tells the caller whether the page is gone: kvm_mmu_unmap_gfn_range cannot fail, and where a
- * leaf has, KVM_BUG_ON makes the VM a dead one, while the file goes on to free the folio. Source:
+ * TDH.MEM.PAGE.REMOVE. Nobody tells the caller whether the page is gone: kvm_mmu_unmap_gfn_range cannot fail, and where
+ * a leaf has, KVM_BUG_ON makes the VM a dead one, while the file goes on to free the folio. Source:
  * arch/x86/kvm/vmx/tdx.c, tdx_sept_remove_private_spte, tdx_track, tdx_no_vcpus_enter_start.
  *
  * @param vcpus of the TD
