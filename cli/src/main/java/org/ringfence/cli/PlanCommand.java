@@ -14,7 +14,7 @@ import org.ringfence.cli.run.PlanRequest;
 import org.ringfence.cli.run.PlanText;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Backing;
-import org.ringfence.platform.life.Plan;
+import org.ringfence.platform.plan.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

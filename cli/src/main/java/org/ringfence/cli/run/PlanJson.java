@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import org.ringfence.platform.cost.CostTable;
-import org.ringfence.platform.life.Plan;
+import org.ringfence.platform.plan.Plan;
 
 /**
  * A plan as one JSON object. docs/run.md lists its fields; whoever renames or removes one raises

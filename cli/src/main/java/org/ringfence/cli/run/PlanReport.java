@@ -1,7 +1,7 @@
 package org.ringfence.cli.run;
 
 import org.ringfence.platform.cost.CostTable;
-import org.ringfence.platform.life.Plan;
+import org.ringfence.platform.plan.Plan;
 
 /** Shows what a VM's memory costs. */
 public interface PlanReport {

@@ -6,8 +6,8 @@ import org.ringfence.cli.report.Paint;
 import org.ringfence.platform.cost.Cost;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.Plan;
-import org.ringfence.platform.life.Published;
+import org.ringfence.platform.plan.Plan;
+import org.ringfence.platform.plan.Published;
 
 /** A plan as tables. */
 public record PlanText(PrintStream out, Paint paint) implements PlanReport {

@@ -2,6 +2,7 @@ package org.ringfence.platform.life;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.stack.guest.linux.MemoryDescriptor;
 import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
@@ -15,9 +16,11 @@ import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
  * @param pool where the shared memory begins
  * @param image where the image begins
  */
-record GuestMap(long memory, long low, long pool, long image) {
-    static final long PAGE = 4096;
-    static final long UNIT = 2L << 20;
+public record GuestMap(long memory, long low, long pool, long image) {
+    /** Bytes of a page. */
+    public static final long PAGE = Geometry.SMALL;
+
+    static final long UNIT = Geometry.LARGE;
 
     private static final long BELOW = 4L << 30;
     private static final long MOST_POOL = 1L << 30;
@@ -25,7 +28,8 @@ record GuestMap(long memory, long low, long pool, long image) {
     /** Firmware accepts 512 MiB at first, says Linux' documentation of TDX; in a small guest an eighth. */
     private static final long USUAL_LOW = 512L << 20;
 
-    static GuestMap of(LifeOptions options) {
+    /** Of a guest with these options. */
+    public static GuestMap of(LifeOptions options) {
         long memory = options.memory();
         long below = Math.min(memory, BELOW);
         long image = below - UNIT;
@@ -44,12 +48,13 @@ record GuestMap(long memory, long low, long pool, long image) {
         return (int) (UNIT / PAGE);
     }
 
-    long poolBytes() {
+    /** Bytes that the kernel shares with devices. */
+    public long poolBytes() {
         return image - pool;
     }
 
     /** Bytes that neither the firmware accepts nor the launch measures. */
-    long rest() {
+    public long rest() {
         return memory - low - UNIT;
     }
 

@@ -4,7 +4,8 @@ package org.ringfence.platform.life;
 public final class LifeStopped extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    LifeStopped(String where) {
+    /** In this stage. */
+    public LifeStopped(String where) {
         super(where, null, false, false);
     }
 }

@@ -1,7 +1,12 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.LifeOptions;
+import org.ringfence.platform.life.TouchOrder;
 
 /** The acceptance that lies between a guest's start and its first user process, in modelled time. */
 record Boot(long memory, int cpus, UnitCosts unit, CostTable costs) {

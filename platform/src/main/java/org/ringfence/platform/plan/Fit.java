@@ -1,8 +1,10 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.GuestMap;
 
 /**
  * The part of a boot that accepts nothing, fitted so that a TD of 4 GiB boots 2.5 times as fast lazily as eagerly; and

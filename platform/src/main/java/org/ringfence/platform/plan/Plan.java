@@ -1,10 +1,18 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.LifeOptions;
+import org.ringfence.platform.life.LifeProgress;
+import org.ringfence.platform.life.LifeStopped;
+import org.ringfence.platform.life.Lives;
+import org.ringfence.platform.life.TouchOrder;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.Construction;
 import org.ringfence.stack.host.tdx.bringup.TdmrConstruction;
@@ -21,7 +29,7 @@ import org.ringfence.stack.host.tdx.bringup.TdmrLimits;
  */
 public record Plan(List<Row> rows, double boot, List<Published> figures, double acceptedFor4) {
     /** Of {@code struct efi_unaccepted_memory}: one bit for each 2 MiB. */
-    private static final long BYTES_OF_A_BIT = 2L << 20;
+    private static final long BYTES_OF_A_BIT = Geometry.LARGE;
 
     private static final int ENTRY = 8;
 

@@ -1,4 +1,4 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 /**
  * A figure that somebody published, and what the model says to it.

@@ -1,8 +1,18 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 import java.util.Objects;
 import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.LifeOptions;
+import org.ringfence.platform.life.LifeProgress;
+import org.ringfence.platform.life.LifeRun;
+import org.ringfence.platform.life.LifeStopped;
+import org.ringfence.platform.life.Lives;
+import org.ringfence.platform.life.Stage;
+import org.ringfence.platform.life.TouchOrder;
 
 /**
  * What a guest's memory takes in modelled time. Two small lives are played on the machine, and what the larger one

@@ -1,4 +1,4 @@
-package org.ringfence.platform.life;
+package org.ringfence.platform.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ringfence.platform.cost.BadCosts;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.Acceptance;
+import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.LifeOptions;
+import org.ringfence.platform.life.LifeRun;
+import org.ringfence.platform.life.Lives;
+import org.ringfence.platform.life.Stage;
+import org.ringfence.platform.life.TouchOrder;
 
 /** A plan agrees with the lives that it speaks of, and with the figures that it was fitted to. */
 class PlanTest {
