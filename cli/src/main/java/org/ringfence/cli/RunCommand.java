@@ -173,6 +173,9 @@ final class RunCommand extends RingfenceCommand {
                 default -> throw wrong("unknown stage %s; allowed are %s, %s and %s".formatted(
                         Quoted.of(until), Playing.BRING_UP, FirmwareRequest.UNTIL, END));
             };
+        } catch (TooLittleMemory limit) {
+            surroundings.err().println("ringfence run: " + limit.getMessage());
+            return ExitStatus.INCONCLUSIVE;
         } catch (IllegalArgumentException misfit) {
             throw wrong(String.valueOf(misfit.getMessage()));
         }
@@ -246,20 +249,9 @@ final class RunCommand extends RingfenceCommand {
                         ? Optional.empty()
                         : Optional.of(LifeNames.read("--inject", injection, Misdeed.class)));
         LifeRequest request = new LifeRequest(platform, options, log == null ? "" : log, costTable(), timeout);
-        LifeRun run;
-        try {
-            run = request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
-        } catch (TooLittleMemory limit) {
-            surroundings.err().println("ringfence run: " + limit.getMessage());
-            return ExitStatus.INCONCLUSIVE;
-        }
-        int exit = run.isGood() ? ExitStatus.MET : ExitStatus.UNMET;
-        if (run.stopped().isPresent()) {
-            exit = ExitStatus.INCONCLUSIVE;
-            surroundings.err().println("ringfence run: %s in the stage %s".formatted(
-                    surroundings.interrupt().isRequested() ? "interrupted" : "the limit on time was reached",
-                    run.stopped().get()));
-        }
+        LifeRun run =
+                request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
+        int exit = ended(run.isGood(), run.stopped());
         LifeReport report =
                 switch (format.get()) {
                     case TEXT -> new LifeText(surroundings.out(), surroundings.paint());
@@ -308,20 +300,9 @@ final class RunCommand extends RingfenceCommand {
                 pool == null ? "both" : pool,
                 seed == null ? 1 : seed,
                 timeout);
-        FirmwareRequest.Told told;
-        try {
-            told = request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
-        } catch (TooLittleMemory limit) {
-            surroundings.err().println("ringfence run: " + limit.getMessage());
-            return ExitStatus.INCONCLUSIVE;
-        }
-        int exit = told.isGood() ? ExitStatus.MET : ExitStatus.UNMET;
-        if (told.isStopped()) {
-            exit = ExitStatus.INCONCLUSIVE;
-            surroundings.err().println("ringfence run: %s in the stage %s".formatted(
-                    surroundings.interrupt().isRequested() ? "interrupted" : "the limit on time was reached",
-                    told.runs().getLast().stopped().orElse("")));
-        }
+        FirmwareRequest.Told told =
+                request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
+        int exit = ended(told.isGood(), told.runs().getLast().stopped());
         FirmwareReport report =
                 switch (format.get()) {
                     case TEXT -> new FirmwareText(surroundings.out(), surroundings.paint());
@@ -329,6 +310,17 @@ final class RunCommand extends RingfenceCommand {
                 };
         report.show(told, exit);
         return exit;
+    }
+
+    /** The exit status of a run that ended so, or was stopped in a stage. */
+    private int ended(boolean isGood, Optional<String> stopped) {
+        if (stopped.isEmpty()) {
+            return isGood ? ExitStatus.MET : ExitStatus.UNMET;
+        }
+        surroundings.err().println("ringfence run: %s in the stage %s".formatted(
+                surroundings.interrupt().isRequested() ? "interrupted" : "the limit on time was reached",
+                stopped.get()));
+        return ExitStatus.INCONCLUSIVE;
     }
 
     private void refuseFirmware(String what) {
