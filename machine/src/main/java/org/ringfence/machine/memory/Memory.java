@@ -151,6 +151,15 @@ public record Memory(
         return found;
     }
 
+    /**
+     * Whether it is clear at a glance that {@link #read} would find what was written under {@code key}, and change
+     * nothing: asked first by who reads millions of frames only to know that they are not poison.
+     */
+    public boolean isSound(State state, int frame, int key) {
+        return !options.caches().present() && lines.size() == 1
+                && controller.isSound(state, lines.getFirst(), frame, key);
+    }
+
     /** Reads one line without filling a cache. */
     public int readLine(State state, int frame, int line, int key) {
         return options.caches().present()

@@ -52,6 +52,14 @@ record MemoryController(
         return found;
     }
 
+    /** Whether a line was written under the reader's key at its place, and is not poisoned. */
+    boolean isSound(State state, Line line, int frame, int keyId) {
+        return line.writtenUnder().get(state, frame) == keyId
+                && !line.isPoisoned(state, frame)
+                && line.key().get(state, frame) == keys.current(state, keyId)
+                && (keyId == 0 || !options.ciphertextMoves() || line.writtenAt().get(state, frame) == frame);
+    }
+
     /** What {@link #read} would find. */
     int look(State state, Line line, int frame, int keyId) {
         if (options.integrity() == Integrity.NONE) {

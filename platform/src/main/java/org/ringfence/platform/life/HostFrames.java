@@ -69,6 +69,20 @@ final class HostFrames {
         freeSmall.push(frame);
     }
 
+    /** A 4K frame that the guest's protection has until it is given back. */
+    int lendSmall() {
+        int frame = takeSmall();
+        lend(frame);
+        return frame;
+    }
+
+    /** A 2M page's first frame that it has until it is given back. */
+    int lendLarge() {
+        int frame = takeLarge();
+        lendLarge(frame);
+        return frame;
+    }
+
     void lend(int frame) {
         set(lent, frame, true);
     }

@@ -51,8 +51,19 @@ final class LifeWatch {
     }
 
     /** How often vCPUs left for a reason. */
-    private static final class Exits {
+    static final class Exits {
+        private final LifeWatch watch;
         private long count;
+
+        private Exits(LifeWatch watch) {
+            this.watch = watch;
+        }
+
+        /** Once more. */
+        void add() {
+            count++;
+            watch.allExits++;
+        }
     }
 
     private final LifeProgress progress;
@@ -159,15 +170,19 @@ final class LifeWatch {
 
     /** A vCPU left for the host. */
     void exited(Enum<?> reason) {
+        exits(reason).add();
+    }
+
+    /** The count of exits for a reason, to be kept by whoever serves many. */
+    Exits exits(Enum<?> reason) {
         Exits counted = exits.get(reason);
         if (counted == null) {
-            counted = new Exits();
+            counted = new Exits(this);
             synchronized (this) {
                 exits.put(reason, counted);
             }
         }
-        counted.count++;
-        allExits++;
+        return counted;
     }
 
     void note(String sentence) {
@@ -233,6 +248,7 @@ final class LifeWatch {
     Map<String, Long> exits() {
         Map<String, Long> counted = new TreeMap<>();
         exits.forEach((reason, exited) -> counted.put(reason.toString(), exited.count));
+        counted.values().removeIf(count -> count == 0);
         return counted;
     }
 

@@ -51,11 +51,15 @@ abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, T
     // ---- performing
 
     final long take(Actor actor, Operation<?> operation) {
+        happens();
         state.forgetObserved();
         long outcome = operation.on(machine, actor).take(state);
         watch.performed(actor.name(), operation, outcome, state.observed());
         return outcome;
     }
+
+    /** An operation is performed now. */
+    void happens() {}
 
     /** The host performs what must succeed. */
     final void must(Operation<?> operation) {
@@ -96,15 +100,6 @@ abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, T
 
     /** The host serves the exit of the current vCPU. */
     abstract void serve();
-
-    // ---- what the host's memory is used for
-
-    /** A 4K frame that the guest's protection has until it is given back. */
-    final int lendSmall() {
-        int frame = frames.takeSmall();
-        frames.lend(frame);
-        return frame;
-    }
 
     // ---- the guest
 

@@ -101,7 +101,7 @@ final class SnpVm extends PlayedVm {
     }
 
     private int makeContext() {
-        int frame = lendSmall();
+        int frame = frames.lendSmall();
         must(new Rmpupdate(new Frame(frame), true, 0, Level.SIZE_4K, 0, true));
         must(new SnpCommand.OfGuest(GuestCommand.SNP_GCTX_CREATE, new Frame(frame)));
         must(new SnpCommand.LaunchStart(new Frame(frame), SnpCommand.LaunchStart.LEAST_POLICY));
@@ -123,7 +123,7 @@ final class SnpVm extends PlayedVm {
         must(new SnpCommand.Activate(new Frame(context), ASID));
         mixed.set(first / SPAN);
         for (int page = first; page < first + image; page++) {
-            Frame frame = new Frame(lendSmall());
+            Frame frame = new Frame(frames.lendSmall());
             must(new HostStore(frame, Value.HOST));
             must(new Rmpupdate(frame, true, page * PAGE, Level.SIZE_4K, ASID, true));
             must(new MapNestedPage(page * PAGE, frame, Level.SIZE_4K));
@@ -170,12 +170,11 @@ final class SnpVm extends PlayedVm {
     private void map(int page) {
         int head = page / SPAN * SPAN;
         if (options.backing() == Backing.LARGE && !mixed.get(head / SPAN)) {
-            Frame frame = new Frame(frames.takeLarge());
-            frames.lendLarge(frame.index());
+            Frame frame = new Frame(frames.lendLarge());
             must(Rmpupdate.assign(frame, head * PAGE, Level.SIZE_2M, ASID));
             must(new MapNestedPage(head * PAGE, frame, Level.SIZE_2M));
         } else {
-            Frame frame = new Frame(lendSmall());
+            Frame frame = new Frame(frames.lendSmall());
             must(Rmpupdate.assign(frame, page * PAGE, Level.SIZE_4K, ASID));
             must(new MapNestedPage(page * PAGE, frame, Level.SIZE_4K));
         }
@@ -437,7 +436,7 @@ final class SnpVm extends PlayedVm {
             case REMAP -> {
                 smash(page);
                 int own = npt.lookup(state, page);
-                Frame other = new Frame(lendSmall());
+                Frame other = new Frame(frames.lendSmall());
                 must(Rmpupdate.assign(other, (page ^ 1) * PAGE, Level.SIZE_4K, ASID));
                 must(new MapNestedPage(page * PAGE, other, Level.SIZE_4K));
                 LifeRun.Outcome outcome = ends(

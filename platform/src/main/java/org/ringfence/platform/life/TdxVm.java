@@ -86,12 +86,7 @@ final class TdxVm extends PlayedVm {
     private final Tdx tdx;
     private final TdxModule module;
     private int tdr = -1;
-    private final List<TdgMemPageAccept.Any> accepts;
-    private final EntryLeaf aug;
-    private final List<Step> enters;
-    private final LifeWatch.Tally[] accepted;
-    private final LifeWatch.Tally[] augmented;
-    private final LifeWatch.Tally entered;
+    private final TdxPages pages;
     private boolean dropsFlush;
     private String withoutFlush = "";
 
@@ -99,23 +94,19 @@ final class TdxVm extends PlayedVm {
         super(options, machine.machine(), machine.frames(), hostOf(options).on(0), state, watch);
         this.tdx = this.machine.part(Tdx.class);
         this.module = this.machine.part(TdxModule.class);
-        this.accepts = vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList();
-        this.aug = new TdhMemPageAug(0, 0, new Frame(0)).bindAny(tdx, tdx.lp(host));
-        this.enters = IntStream.range(0, options.cpus())
-                .mapToObj(vcpu -> new TdhVpEnter(0, vcpu).on(this.machine, host.on(vcpu)))
-                .toList();
-        this.accepted = tallies("TDG.MEM.PAGE.ACCEPT");
-        this.augmented = tallies("TDH.MEM.PAGE.AUG");
-        this.entered = watch.tally("TDH.VP.ENTER", OperationSize.NONE);
+        this.pages = new TdxPages(
+                tdx,
+                vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList(),
+                tdx.lp(host),
+                options.backing() == Backing.LARGE,
+                frames,
+                watch);
     }
 
-    private LifeWatch.Tally[] tallies(String mnemonic) {
-        return Arrays.stream(OperationSize.values())
-                .map(size -> watch.tally(mnemonic, size))
-                .toArray(LifeWatch.Tally[]::new);
+    @Override
+    void happens() {
+        pages.forget();
     }
-
-    // ---- performing
 
     // ---- the host
 
@@ -137,18 +128,18 @@ final class TdxVm extends PlayedVm {
 
     @Override
     public void launch(int first, int image) {
-        tdr = lendSmall();
+        tdr = frames.lendSmall();
         long root = module.map().hpa(tdr);
         must(new TdhMngCreate(root, KEY_ID));
         must(new TdhMngKeyConfig(root));
         for (int i = 0; i < Tdr.LEAST_TDCX; i++) {
-            must(new TdhMngAddcx(module.map().hpa(lendSmall()), root));
+            must(new TdhMngAddcx(module.map().hpa(frames.lendSmall()), root));
         }
         must(new TdhMngInit(0, TdParams.of(options.cpus())));
         for (int vcpu = 0; vcpu < options.cpus(); vcpu++) {
-            must(new TdhVpCreate(0, vcpu, new Frame(lendSmall())));
+            must(new TdhVpCreate(0, vcpu, new Frame(frames.lendSmall())));
             for (int i = 1; i < Tdvps.LEAST_PAGES; i++) {
-                must(new TdhVpAddcx(0, vcpu, new Frame(lendSmall())));
+                must(new TdhVpAddcx(0, vcpu, new Frame(frames.lendSmall())));
             }
             must(host.on(vcpu), new TdhVpInit(0, vcpu));
         }
@@ -156,7 +147,7 @@ final class TdxVm extends PlayedVm {
         for (int page = first; page < first + image; page++) {
             must(new UsePage(module.map().hpa(source), PAGE, UsePage.How.CACHED));
             addTables(page, 0);
-            must(new TdhMemPageAdd(0, rcx(page, 0), new Frame(lendSmall()), new Frame(source)));
+            must(new TdhMemPageAdd(0, rcx(page, 0), new Frame(frames.lendSmall()), new Frame(source)));
             for (int part = 0; part < PAGE; part += TdhMrExtend.BYTES) {
                 must(new TdhMrExtend(0, page * PAGE + part));
             }
@@ -176,7 +167,7 @@ final class TdxVm extends PlayedVm {
         Sept sept = tdx.sept();
         for (int above = sept.options().kept() - 1; above > level; above--) {
             if (sept.state(state, page, above) == SeptState.FREE) {
-                must(new TdhMemSeptAdd(0, rcx(page, above), new Frame(lendSmall())));
+                must(new TdhMemSeptAdd(0, rcx(page, above), new Frame(frames.lendSmall())));
             }
         }
     }
@@ -188,43 +179,13 @@ final class TdxVm extends PlayedVm {
                 && tdx.sept().state(state, page, 1) == SeptState.FREE;
         int level = large ? 1 : 0;
         addTables(page, level);
-        int frame;
-        if (large) {
-            frame = frames.takeLarge();
-            frames.lendLarge(frame);
-        } else {
-            frame = lendSmall();
-        }
-        if (watch.logs()) {
-            must(new TdhMemPageAug(0, rcx(page, level), new Frame(frame)));
-        } else {
-            augment(page & -(large ? SPAN : 1), level, frame);
-        }
-    }
-
-    /** TDH.MEM.PAGE.AUG without a new operation for each page. */
-    private void augment(int page, int level, int frame) {
-        Ending ending = tdx.root().dispatch(state, tdx.lp(host));
-        if (ending == TdxStatus.TDX_SUCCESS) {
-            ending = aug.perform(state, page, level, frame, Outputs.NONE);
-        }
-        augmented[OperationSize.level(level).ordinal()].add();
-        if (ending != TdhMemPageAug.Result.TDX_SUCCESS) {
-            throw new IllegalStateException("TDH.MEM.PAGE.AUG of page %d ends with %s".formatted(page, ending));
-        }
+        int frame = large ? frames.lendLarge() : frames.lendSmall();
+        must(new TdhMemPageAug(0, rcx(page, level), new Frame(frame)));
     }
 
     /** TDH.VP.ENTER of the vCPU that has exited. */
     private void enter() {
-        if (watch.logs()) {
-            must(host.on(current), new TdhVpEnter(0, current));
-            return;
-        }
-        long outcome = enters.get(current).take(state);
-        entered.add();
-        if (outcome != 0) {
-            throw new IllegalStateException("TDH.VP.ENTER of vCPU %d ends with code %d".formatted(current, outcome));
-        }
+        must(host.on(current), new TdhVpEnter(0, current));
     }
 
     /** Serves the vCPU that has left, and runs it again. */
@@ -310,7 +271,7 @@ final class TdxVm extends PlayedVm {
     private void demote(int page) {
         block(page, 1);
         int frame = tdx.sept().frame(state, page / SPAN * SPAN, 1);
-        must(new TdhMemPageDemote(0, rcx(page, 1), new Frame(lendSmall())));
+        must(new TdhMemPageDemote(0, rcx(page, 1), new Frame(frames.lendSmall())));
         frames.split(frame);
     }
 
@@ -468,14 +429,12 @@ final class TdxVm extends PlayedVm {
 
     /** {@link #guest} of TDG.MEM.PAGE.ACCEPT without a new operation for each page. */
     private boolean accept(int page, int level) {
-        while (true) {
-            long outcome = accepts.get(current).take(state, page, level);
-            accepted[(outcome == 0 ? OperationSize.level(level) : OperationSize.NONE).ordinal()].add();
-            if (outcome >= 0) {
-                return outcome == 0;
-            }
+        long outcome = pages.accept(state, current, page, level);
+        while (outcome < 0) {
             giveWay(outcome);
+            outcome = pages.accept(state, current, page, level);
         }
+        return outcome == 0;
     }
 
     @Override

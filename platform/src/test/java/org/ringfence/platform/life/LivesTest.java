@@ -38,6 +38,24 @@ class LivesTest {
         }
     }
 
+    /** With a log each leaf is an operation; without one those that a life performs most often are called by themselves. */
+    @ParameterizedTest
+    @CsvSource({"64, 1, LAZY, LARGE", "64, 2, EAGER, SMALL", "66, 3, BELOW_4G, SMALL", "64, 2, EAGER, LARGE"})
+    void aLifeIsTheSameWithALogAndWithout(long mib, int cpus, Acceptance acceptance, Backing backing) {
+        LifeOptions options = new LifeOptions(
+                mib * MIB, cpus, acceptance, backing, TouchOrder.RANDOM, 300, 11, Optional.empty());
+        for (String platform : Lives.platforms()) {
+            long[] logged = new long[1];
+            LifeRun with = Lives.play(
+                    platform, options, _ -> true, Optional.of((_, _, _, _) -> logged[0]++), CostTable.defaults());
+            LifeRun without = Lives.play(platform, options, _ -> true, Optional.empty(), CostTable.defaults());
+            assertThat(without.calls()).as(platform).containsExactlyInAnyOrderEntriesOf(with.calls());
+            assertThat(without.exits()).as(platform).isEqualTo(with.exits());
+            assertThat(without.pages()).as(platform).isEqualTo(with.pages());
+            assertThat(logged[0]).isEqualTo(with.calls().values().stream().mapToLong(Long::longValue).sum());
+        }
+    }
+
     @Test
     void aMisdeedNeverLeadsToAWrongValue() {
         for (String platform : Lives.platforms()) {

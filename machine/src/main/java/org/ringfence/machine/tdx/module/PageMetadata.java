@@ -90,7 +90,10 @@ public record PageMetadata(
 
     /** Reads the PAMT's frames on the way to the 4K entry of {@code hpa}; false where that is a machine check. */
     public boolean reach(State state, int lp, long hpa) {
-        int tdmr = tdmrs.covering(state, hpa);
+        return reach(state, lp, tdmrs.covering(state, hpa), hpa);
+    }
+
+    private boolean reach(State state, int lp, int tdmr, long hpa) {
         return readEntry(state, lp, tdmr, PageSize.PT_1GB, hpa)
                 && readEntry(state, lp, tdmr, PageSize.PT_2MB, hpa)
                 && readEntry(state, lp, tdmr, PageSize.PT_4KB, hpa);
@@ -136,10 +139,11 @@ public record PageMetadata(
      */
     public Found find(
             State state, int lp, long hpa, PageSize size, PageType type, ModuleLocks.Held wanted) {
-        if (!covers(state, hpa)) {
+        int tdmr = tdmrs.covering(state, hpa);
+        if (tdmr < 0) {
             return Found.ADDR_RANGE_ERROR;
         }
-        if (!reach(state, lp, hpa)) {
+        if (!reach(state, lp, tdmr, hpa)) {
             return Found.MACHINE_CHECK;
         }
         int frame = map.frame(hpa);

@@ -12,6 +12,16 @@ public enum PageSize {
         this.bytes = bytes;
     }
 
+    /** That of a page at a level of the Secure EPT, from 0 for 4K. */
+    public static PageSize ofLevel(int level) {
+        return switch (level) {
+            case 0 -> PT_4KB;
+            case 1 -> PT_2MB;
+            case 2 -> PT_1GB;
+            default -> throw new IllegalArgumentException("there are no pages of level " + level);
+        };
+    }
+
     /** In bytes. */
     public long bytes() {
         return bytes;

@@ -21,7 +21,7 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
 
     /** Reads a frame under {@code keyId}; where that is a machine check, nothing else the leaf would do comes about. */
     boolean read(State state, int lp, int frame, int keyId) {
-        if (frame < 0 || memory.read(state, frame, keyId) != Memory.POISON) {
+        if (frame < 0 || memory.isSound(state, frame, keyId) || memory.read(state, frame, keyId) != Memory.POISON) {
             return true;
         }
         consume(state, lp);

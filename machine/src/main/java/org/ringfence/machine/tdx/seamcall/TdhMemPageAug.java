@@ -73,7 +73,7 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
     }
 
     @Override
-    public EntryLeaf bindAny(Tdx tdx, int lp) {
+    public Bound bindAny(Tdx tdx, int lp) {
         return new Bound(
                 tdx,
                 lp,
@@ -84,18 +84,26 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
                         Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, FreePage r8) implements EntryLeaf {
+    /** The leaf for every page, in two parts. */
+    public record Bound(Tdx tdx, int lp, SeptWalk walk, FreePage r8) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = admit(state);
+            return refused == TdxStatus.TDX_SUCCESS ? augment(state, page, level, frame, outputs) : refused;
+        }
+
+        /** What the leaf checks of the TD before it looks at its operands; giving a page changes none of that. */
+        public Ending admit(State state) {
             Ending refused = tdx.admission().lockTdr(
                     state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
-            refused = tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
-            if (refused != TdxStatus.TDX_SUCCESS) {
-                return refused;
-            }
+            return tdx.admission().checkTd(state, walk.opStates(), Result.TDX_OPERAND_BUSY_OP_STATE);
+        }
+
+        /** The rest of the leaf. */
+        public Ending augment(State state, int page, int level, int frame, Outputs outputs) {
             if (page == INVALID) {
                 return Result.TDX_OPERAND_INVALID_RCX;
             }
@@ -111,7 +119,7 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
             if (!walk.allows(state, page, level)) {
                 return walk.stop(state, page, level, outputs, Result.TDX_EPT_ENTRY_STATE_INCORRECT_RCX);
             }
-            refused = r8.lock(state, frame, level, tdx.sept().span(level));
+            Ending refused = r8.lock(state, frame, level, tdx.sept().span(level));
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

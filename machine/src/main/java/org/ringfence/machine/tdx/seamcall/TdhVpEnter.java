@@ -86,16 +86,7 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
         int lp = tdx.vps().require(tdx.lp(actor), actor);
         Bound entering = bind(tdx, lp);
         Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.EXITED);
-        return steps(tdx, actor, vcpu, isCalled, state -> {
-            if (!entering.isCalled(state, vcpu, Cpus.Status.EXITED)) {
-                return Outcome.WAITS;
-            }
-            Ending ending = entering.perform(state, vcpu);
-            if (ending == Result.TDX_SUCCESS) {
-                tdx.vcpus().enter(state, vcpu);
-            }
-            return ENDINGS.code(ending);
-        });
+        return steps(tdx, actor, vcpu, isCalled, state -> entering.take(state, vcpu));
     }
 
     /** {@code entering}, which is one step, in as many as the machine has it. */
@@ -138,6 +129,34 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
             return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), lp);
         }
 
+        /** The same on another logical processor. */
+        public Bound on(int other) {
+            return new Bound(tdx, other, opStates, checksAssociation, flushes, flushesAnothers);
+        }
+
+        /** Enters a vCPU that has exited: the code of a {@link Step}. */
+        public long take(State state, int vcpu) {
+            if (!isCalled(state, vcpu, Cpus.Status.EXITED)) {
+                return Outcome.WAITS;
+            }
+            return entered(state, vcpu, perform(state, vcpu));
+        }
+
+        /** As {@link #take}, where {@link #admit} let the vCPU on and nothing of what it checks has changed since. */
+        public long takeAdmitted(State state, int vcpu) {
+            if (!isCalled(state, vcpu, Cpus.Status.EXITED)) {
+                return Outcome.WAITS;
+            }
+            return entered(state, vcpu, enter(state, vcpu, false, false));
+        }
+
+        private long entered(State state, int vcpu, Ending ending) {
+            if (ending == Result.TDX_SUCCESS) {
+                tdx.vcpus().enter(state, vcpu);
+            }
+            return ENDINGS.code(ending);
+        }
+
         /**
          * On success the caller runs the vCPU. Where TD_EPOCH is locked, the vCPU stays associated. An association that
          * is fresh needs no flush for another epoch. But translations are of a TD and not of a vCPU: where another vCPU
@@ -154,6 +173,12 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
          * @param resumesL1 bit 53, RESUME_L1: an L2 VM that has left for the host comes back as an exit to L1
          */
         Ending perform(State state, int vcpu, boolean hint, boolean resumesL1) {
+            Ending refused = admit(state, vcpu);
+            return refused == TdxStatus.TDX_SUCCESS ? enter(state, vcpu, hint, resumesL1) : refused;
+        }
+
+        /** What the leaf checks of the module, the TD and the pages of the vCPU. */
+        public Ending admit(State state, int vcpu) {
             Ending refused = tdx.root().dispatch(state, lp);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
@@ -172,9 +197,12 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
-            if (!tdx.vps().isWhole(state, vcpu, tdx.control())) {
-                return Result.TDX_TDCX_NUM_INCORRECT;
-            }
+            return tdx.vps().isWhole(state, vcpu, tdx.control())
+                    ? TdxStatus.TDX_SUCCESS
+                    : Result.TDX_TDCX_NUM_INCORRECT;
+        }
+
+        private Ending enter(State state, int vcpu, boolean hint, boolean resumesL1) {
             if (!tdx.vps().isReady(state, vcpu) || tdx.vcpus().isInside(state, vcpu)) {
                 return Result.TDX_VCPU_STATE_INCORRECT;
             }

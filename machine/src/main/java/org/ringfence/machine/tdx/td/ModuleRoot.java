@@ -133,7 +133,7 @@ public record ModuleRoot(
 
     private Found find(State state, int lp, int frame, int level, PageType type, Held held) {
         Held wanted = checksLocks ? held : Held.FREE;
-        return module.pamt().find(state, lp, module.map().hpa(frame), PageSize.values()[level], type, wanted);
+        return module.pamt().find(state, lp, module.map().hpa(frame), PageSize.ofLevel(level), type, wanted);
     }
 
     @Override
@@ -158,27 +158,27 @@ public record ModuleRoot(
     public boolean isHeld(State state, int frame, int level) {
         return checksLocks
                 && frame != FrameRef.NONE
-                && module.pamt().isBusy(state, frame, PageSize.values()[level], Held.EXCLUSIVE);
+                && module.pamt().isBusy(state, frame, PageSize.ofLevel(level), Held.EXCLUSIVE);
     }
 
     @Override
     public void take(State state, int frame, int level, PageType type) {
-        module.addChild(state, td, frame, PageSize.values()[level], type);
+        module.addChild(state, td, frame, PageSize.ofLevel(level), type);
     }
 
     @Override
     public void giveBack(State state, int frame, int level) {
-        module.removeChild(state, td, frame, PageSize.values()[level]);
+        module.removeChild(state, td, frame, PageSize.ofLevel(level));
     }
 
     @Override
     public void join(State state, int frame, int level) {
-        module.pamt().promote(state, frame, PageSize.values()[level]);
+        module.pamt().promote(state, frame, PageSize.ofLevel(level));
     }
 
     @Override
     public void split(State state, int frame, int level) {
-        module.pamt().demote(state, frame, PageSize.values()[level]);
+        module.pamt().demote(state, frame, PageSize.ofLevel(level));
     }
 
     @Override

@@ -107,6 +107,11 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
     /** The leaf with operands that are well formed. */
     public record Any(Tdx tdx, Actor actor, Optional<Ledger> ledger, int vcpu, boolean zeroes) {
 
+        /** The same on another vCPU of the TD. */
+        public Any on(Actor other) {
+            return new Any(tdx, other, ledger, tdx.vcpus().of(other), zeroes);
+        }
+
         /**
          * Accepts the page of {@code level} that begins with {@code page}.
          *

@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.linux;
 
+import java.util.List;
 import org.ringfence.machine.operation.Panic;
 
 /**
@@ -8,6 +9,8 @@ import org.ringfence.machine.operation.Panic;
  * Linux, arch/x86/coco/tdx/tdx-shared.c, tdx_accept_memory and try_accept_one.
  */
 public record TdxArchAccept(Module module) implements ArchAccept {
+
+    private static final List<PageSize> SIZES = List.of(PageSize.values());
 
     /** The TDX module, as far as TDG.MEM.PAGE.ACCEPT goes. */
     @FunctionalInterface
@@ -25,7 +28,7 @@ public record TdxArchAccept(Module module) implements ArchAccept {
     }
 
     private long acceptOne(PhysicalRange rest) {
-        for (PageSize size : PageSize.values()) {
+        for (PageSize size : SIZES) {
             if (size.fits(rest) && module.accept(rest.start(), size)) {
                 return size.bytes();
             }
