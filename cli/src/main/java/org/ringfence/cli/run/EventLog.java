@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.ringfence.machine.operation.Operation;
 import org.ringfence.platform.life.LifeLog;
 import org.ringfence.platform.life.Stage;
 
@@ -22,14 +23,14 @@ public final class EventLog implements LifeLog, AutoCloseable {
     }
 
     @Override
-    public void performed(Stage stage, String actor, String operation, String result) {
+    public void performed(Stage stage, String actor, Operation<?> operation, long outcome) {
         try {
             json.writeStartObject();
             json.writeNumberField("n", ++number);
             json.writeStringField("stage", stage.toString());
             json.writeStringField("actor", actor);
-            json.writeStringField("operation", operation);
-            json.writeStringField("result", result);
+            json.writeStringField("operation", operation.toString());
+            json.writeStringField("result", LifeLog.printed(operation, outcome));
             json.writeEndObject();
         } catch (IOException full) {
             throw new UncheckedIOException(full);

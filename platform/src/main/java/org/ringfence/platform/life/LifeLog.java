@@ -1,5 +1,8 @@
 package org.ringfence.platform.life;
 
+import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
+
 /** Is told of every operation, for those who want a log of a life. */
 @FunctionalInterface
 public interface LifeLog {
@@ -7,8 +10,15 @@ public interface LifeLog {
      * An operation was performed.
      *
      * @param actor who asked for it
-     * @param operation in the words of a trace
-     * @param result as a trace prints it; {@code exits} or {@code calls} where the vCPU left for the host
+     * @param outcome the code of its result, or an {@link Outcome} where the vCPU left for the host
      */
-    void performed(Stage stage, String actor, String operation, String result);
+    void performed(Stage stage, String actor, Operation<?> operation, long outcome);
+
+    /** An outcome as a trace prints it; {@code exits} or {@code calls} where the vCPU left for the host. */
+    static String printed(Operation<?> operation, long outcome) {
+        if (outcome == Outcome.EXITS) {
+            return "exits";
+        }
+        return outcome == Outcome.CALLS ? "calls" : operation.results().print(outcome);
+    }
 }

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.ringfence.machine.operation.Operation;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.platform.cost.CostTable;
 
@@ -153,7 +152,7 @@ final class LifeWatch {
         tally(operation.mnemonic(), OperationSize.of(operation, outcome)).add();
         judge(marks);
         if (log.isPresent()) {
-            log.get().performed(stage, actor, operation.toString(), printed(operation, outcome));
+            log.get().performed(stage, actor, operation, outcome);
         }
     }
 
@@ -187,13 +186,6 @@ final class LifeWatch {
 
     void note(String sentence) {
         notes.add(sentence);
-    }
-
-    private static String printed(Operation<?> operation, long outcome) {
-        if (outcome == Outcome.EXITS) {
-            return "exits";
-        }
-        return outcome == Outcome.CALLS ? "calls" : operation.results().print(outcome);
     }
 
     /** Time goes by in something that performs no operation. */

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ringfence.machine.memory.Ledger;
-import org.ringfence.machine.memory.Loaded;
-import org.ringfence.machine.memory.Note;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
+import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.State;
 
@@ -75,7 +74,7 @@ abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, T
     }
 
     @Override
-    public final long guest(Operation<?> operation) {
+    public long guest(Operation<?> operation) {
         while (true) {
             long outcome = attempt(operation);
             if (outcome >= 0) {
@@ -113,18 +112,6 @@ abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, T
         return ledger.latest().ordinal(state, page);
     }
 
-    @Override
-    public final boolean isLive(int page) {
-        return ledger.live().get(state, page);
-    }
-
-    /** The guest gives up what it has in these pages. */
-    final void giveUp(int first, int pages) {
-        for (int page = first; page < first + pages; page++) {
-            take(vcpus.get(current), Note.givenUp(page * PAGE));
-        }
-    }
-
     // ---- misbehaviour
 
     @Override
@@ -135,8 +122,8 @@ abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, T
     /** The guest reads the page after what the host did, which must end it. */
     final LifeRun.Outcome ends(String did, int page) {
         try {
-            return new LifeRun.Outcome(did, "the guest read " + Loaded.values()[(int) load(page)], false);
-        } catch (GuestGone gone) {
+            return new LifeRun.Outcome(did, "the guest read " + guest().load(page), false);
+        } catch (GuestGone | Panic gone) {
             String why = String.valueOf(gone.getMessage());
             death = Optional.of(why);
             return new LifeRun.Outcome(did, why, true);

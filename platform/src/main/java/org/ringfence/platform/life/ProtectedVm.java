@@ -2,8 +2,6 @@ package org.ringfence.platform.life;
 
 import java.util.Map;
 import java.util.Optional;
-import org.ringfence.machine.memory.Value;
-import org.ringfence.stack.guest.linux.ArchAccept;
 
 /** A VM on its host, as far as the stages of a life need to know which protection it has. */
 interface ProtectedVm {
@@ -13,29 +11,14 @@ interface ProtectedVm {
     /** The host builds the VM, with {@code image} pages from page {@code first} on that are measured, and starts it. */
     void launch(int first, int image);
 
-    /** How the guest accepts memory, on the vCPU that is chosen. */
-    ArchAccept arch();
+    /** What the guest's kernel does, on the vCPU that is chosen. */
+    ProtectedGuest guest();
 
     /** The guest goes on on this vCPU. */
     void choose(int vcpu);
 
-    /** The guest writes a private page. */
-    void store(int page, Value value);
-
-    /** The guest reads a private page, and the machine judges what it reads: the code of a {@code Loaded}. */
-    long load(int page);
-
-    /** What a private read of {@code page} must give: the ordinal of a {@link Value}. */
+    /** What a private read of {@code page} must give: the ordinal of a {@link org.ringfence.machine.memory.Value}. */
     int owed(int page);
-
-    /** Whether the guest has stored to the page since it was accepted. */
-    boolean isLive(int page);
-
-    /** The guest makes pages shared, and uses them; at most those of a 2M page. */
-    void share(int first, int pages);
-
-    /** The guest makes shared pages private again, and accepts them. */
-    void unshare(int first, int pages);
 
     /** The host does what it must not, to a page that is private and in use, and the guest reads the page. */
     LifeRun.Outcome misbehave(Misdeed misdeed, int page);

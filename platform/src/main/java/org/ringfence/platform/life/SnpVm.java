@@ -2,15 +2,9 @@ package org.ringfence.platform.life;
 
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Level;
-import org.ringfence.machine.memory.Load;
-import org.ringfence.machine.memory.Loaded;
-import org.ringfence.machine.memory.Store;
-import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
@@ -28,31 +22,23 @@ import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.sev.Wbinvd;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.firmware.ConfigureSnp;
-import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.psc.PageStateChange;
-import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.snp.rmp.Permissions;
 import org.ringfence.machine.snp.rmp.Psmash;
-import org.ringfence.machine.snp.rmp.Pvalidate;
-import org.ringfence.machine.snp.rmp.PvalidateResult;
 import org.ringfence.machine.snp.rmp.ReverseMapTable;
 import org.ringfence.machine.snp.rmp.RmpOptions;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.State;
-import org.ringfence.stack.guest.linux.ArchAccept;
-import org.ringfence.stack.guest.linux.PageSize;
-import org.ringfence.stack.guest.linux.PhysicalRange;
-import org.ringfence.stack.guest.linux.SnpArchAccept;
 
 /**
- * An SEV-SNP guest, its Linux and the KVM that runs it. Each page state change is a VMGEXIT of its own; Linux puts up
- * to 64 in one. KVM maps a private page when the guest's PVALIDATE or access does not find it.
+ * An SEV-SNP guest and the KVM that runs it. KVM maps a private page when the guest's PVALIDATE or access does not find it.
  *
  * <p>Sources: Linux, arch/x86/kvm/svm/sev.c (snp_launch_start, snp_launch_update_vmsa, sev_gmem_prepare,
- * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy), arch/x86/coco/sev/core.c.
+ * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy).
  */
 final class SnpVm extends PlayedVm {
     private static final int ASID = RmpOptions.FIRST_ASID;
@@ -61,6 +47,7 @@ final class SnpVm extends PlayedVm {
     private final ReverseMapTable rmp;
     private final NestedPageTable npt;
     private final int all;
+    private final ProtectedGuest guest = new SnpGuest(new KernelCpu(this));
     /** 2M of guest memory that the host maps in 4K pages. */
     private final BitSet mixed = new BitSet();
     /** Pages that are shared. */
@@ -346,77 +333,8 @@ final class SnpVm extends PlayedVm {
     // ---- the guest
 
     @Override
-    public ArchAccept arch() {
-        return new SnpArchAccept(new SnpArchAccept.Host() {
-            @Override
-            public boolean makePrivate(List<SnpArchAccept.Entry> entries) {
-                for (SnpArchAccept.Entry entry : entries) {
-                    if (change(entry.gpa(), Target.PRIVATE, level(entry.size())) != PageStateChange.OK) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-
-            @Override
-            public PvalidateResult validate(long gpa, PageSize size) {
-                return pvalidate(Pvalidate.validate(gpa, level(size)));
-            }
-        });
-    }
-
-    private static Level level(PageSize size) {
-        return size == PageSize.SIZE_2M ? Level.SIZE_2M : Level.SIZE_4K;
-    }
-
-    private long change(long gpa, Target target, Level size) {
-        return guest(new PageStateChange(gpa, target, size));
-    }
-
-    private PvalidateResult pvalidate(Pvalidate operation) {
-        return PvalidateResult.values()[(int) guest(operation)];
-    }
-
-    @Override
-    public void store(int page, Value value) {
-        long result = guest(new Store(page * PAGE, value));
-        if (result == Stored.PAGE_NOT_VALIDATED.ordinal()) {
-            throw notValidated(page);
-        }
-    }
-
-    @Override
-    public long load(int page) {
-        long result = guest(new Load(page * PAGE));
-        if (result == Loaded.PAGE_NOT_VALIDATED.ordinal()) {
-            throw notValidated(page);
-        }
-        return result;
-    }
-
-    private static GuestGone notValidated(int page) {
-        return new GuestGone("#VC 0x404 at GPA 0x%X, which is not validated: the kernel asks to be terminated"
-                .formatted(page * PAGE));
-    }
-
-    @Override
-    public void share(int first, int pages) {
-        giveUp(first, pages);
-        Level size = pages == SPAN ? Level.SIZE_2M : Level.SIZE_4K;
-        PvalidateResult result = pvalidate(Pvalidate.rescind(first * PAGE, size));
-        if (result == PvalidateResult.FAIL_SIZEMISMATCH) {
-            for (int page = first; page < first + pages; page++) {
-                pvalidate(Pvalidate.rescind(page * PAGE, Level.SIZE_4K));
-            }
-        }
-        change(first * PAGE, Target.SHARED, size);
-        guest(new Store(first * PAGE, Mapping.SHARED, Value.HOST));
-        guest(new Load(first * PAGE, Mapping.SHARED));
-    }
-
-    @Override
-    public void unshare(int first, int pages) {
-        arch().accept(new PhysicalRange(first * PAGE, (first + pages) * PAGE));
+    public ProtectedGuest guest() {
+        return guest;
     }
 
     // ---- misbehaviour

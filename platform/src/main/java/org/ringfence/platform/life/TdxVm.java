@@ -1,21 +1,12 @@
 package org.ringfence.platform.life;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.ringfence.checker.run.StraightCpu;
-import org.ringfence.machine.memory.GuestMemory.Mapping;
-import org.ringfence.machine.memory.Load;
-import org.ringfence.machine.memory.Store;
-import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Frame;
-import org.ringfence.machine.operation.Step;
+import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.state.State;
-import org.ringfence.machine.tdx.abi.Ending;
-import org.ringfence.machine.tdx.abi.Outputs;
-import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.host.KickVcpu;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
@@ -32,7 +23,6 @@ import org.ringfence.machine.tdx.module.mng.TdhMngVpflushdone;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
-import org.ringfence.machine.tdx.seamcall.EntryLeaf;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
@@ -59,10 +49,6 @@ import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdvps;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
-import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
-import org.ringfence.stack.guest.linux.ArchAccept;
-import org.ringfence.stack.guest.linux.PhysicalRange;
-import org.ringfence.stack.guest.linux.TdxArchAccept;
 import org.ringfence.stack.host.inventory.MemoryBlock;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
@@ -87,6 +73,7 @@ final class TdxVm extends PlayedVm {
     private final TdxModule module;
     private int tdr = -1;
     private final TdxPages pages;
+    private final ProtectedGuest guest = new TdxGuest(new KernelCpu(this));
     private boolean dropsFlush;
     private String withoutFlush = "";
 
@@ -413,52 +400,28 @@ final class TdxVm extends PlayedVm {
     // ---- the guest
 
     @Override
-    public ArchAccept arch() {
-        return new TdxArchAccept((gpa, size) -> {
-            int level =
-                    switch (size) {
-                        case SIZE_4K -> 0;
-                        case SIZE_2M -> 1;
-                        case SIZE_1G -> 2;
-                    };
-            return level == 2 || watch.logs()
-                    ? guest(new TdgMemPageAccept(SeptOperand.rcx(gpa, level))) == 0
-                    : accept((int) (gpa / PAGE), level);
-        });
+    public ProtectedGuest guest() {
+        return guest;
     }
 
-    /** {@link #guest} of TDG.MEM.PAGE.ACCEPT without a new operation for each page. */
-    private boolean accept(int page, int level) {
+    @Override
+    public long guest(Operation<?> operation) {
+        boolean often = operation instanceof TdgMemPageAccept accept
+                && !watch.logs()
+                && SeptOperand.isValid(accept.rcx(), 0, 1);
+        return often ? accept(((TdgMemPageAccept) operation).rcx()) : super.guest(operation);
+    }
+
+    /** TDG.MEM.PAGE.ACCEPT without a new step for each page. */
+    private long accept(long rcx) {
+        int page = (int) (SeptOperand.gpa(rcx) / PAGE);
+        int level = SeptOperand.level(rcx);
         long outcome = pages.accept(state, current, page, level);
         while (outcome < 0) {
             giveWay(outcome);
             outcome = pages.accept(state, current, page, level);
         }
-        return outcome == 0;
-    }
-
-    @Override
-    public void store(int page, Value value) {
-        guest(new Store(page * PAGE, value));
-    }
-
-    @Override
-    public long load(int page) {
-        return guest(new Load(page * PAGE));
-    }
-
-    @Override
-    public void share(int first, int pages) {
-        giveUp(first, pages);
-        guest(new TdgVpVmcallMapGpa(Mapping.SHARED, first * PAGE, pages * PAGE));
-        guest(new Store(first * PAGE, Mapping.SHARED, Value.HOST));
-        guest(new Load(first * PAGE, Mapping.SHARED));
-    }
-
-    @Override
-    public void unshare(int first, int pages) {
-        guest(new TdgVpVmcallMapGpa(Mapping.PRIVATE, first * PAGE, pages * PAGE));
-        arch().accept(new PhysicalRange(first * PAGE, (first + pages) * PAGE));
+        return outcome;
     }
 
     // ---- misbehaviour
@@ -499,8 +462,8 @@ final class TdxVm extends PlayedVm {
 
     private LifeRun.Outcome dropFlush(int page) {
         dropsFlush = true;
-        share(page, 1);
-        unshare(page, 1);
+        guest.share(page, 1);
+        guest.unshare(page, 1);
         dropsFlush = false;
         return new LifeRun.Outcome(
                 "removed the page at GPA 0x%X, which the guest shares, without TDH.MEM.TRACK".formatted(page * PAGE),

@@ -80,8 +80,8 @@ class LivesTest {
                 64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty());
         LifeRun run = Lives.play(
                 "snp", options, _ -> inside.getCount() > 0,
-                Optional.of((stage, actor, operation, result) -> {
-                    if (operation.startsWith("SNP_INIT")) {
+                Optional.of((_, _, operation, _) -> {
+                    if (operation.mnemonic().equals("SNP_INIT")) {
                         inside.countDown();
                         try {
                             end.await();
