@@ -30,6 +30,7 @@ import org.ringfence.cli.run.RunText;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
 import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.FirmwareMap;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.LifeRun;
 import org.ringfence.platform.life.Misdeed;
@@ -107,13 +108,13 @@ final class RunCommand extends RingfenceCommand {
     @Option(
             names = "--memory-map",
             paramLabel = "FILE",
-            description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines. With --until exit-boot-services the guest's: efi: mem lines, or what memmap prints in a UEFI shell.")
+            description = "A kernel log with the host's memory map: BIOS-e820 lines, or efi: mem lines. For a VM's life and with --until exit-boot-services the guest's: efi: mem lines, or what memmap prints in a UEFI shell.")
     private @Nullable String memoryMap;
 
     @Option(
             names = "--descriptor-size",
             paramLabel = "BYTES",
-            description = "With --until exit-boot-services: the memory map is what GetMemoryMap returned, with descriptors of this size.")
+            description = "The guest's memory map is what GetMemoryMap returned, with descriptors of this size.")
     private @Nullable Long descriptorSize;
 
     @Option(
@@ -228,17 +229,20 @@ final class RunCommand extends RingfenceCommand {
                 ? Acceptance.LAZY
                 : LifeNames.read("--accept", accept, Acceptance.class);
         LifeRequest.requirePlatform(platform, acceptance, accept != null);
-        refuseFirmware("the life of a VM");
-        refuse("the life of a VM", Stream.of("--memory-map", "--set"),
-                Arrays.asList(memoryMap, settings.isEmpty() ? null : settings));
-        if (memory == null) {
-            throw wrong("the life of a VM needs --memory SIZE, such as --memory 4g");
+        refuse("the life of a VM", Stream.of("--operations", "--pool", "--set"),
+                Arrays.asList(operations, pool, settings.isEmpty() ? null : settings));
+        Optional<FirmwareMap> map = guestMap();
+        if (memory == null && map.isEmpty()) {
+            throw wrong("the life of a VM needs --memory SIZE, such as --memory 4g, or --memory-map FILE");
+        }
+        if (map.isPresent() && acceptance == Acceptance.BELOW_4G) {
+            throw wrong("--accept below-4g makes no sense with --memory-map, which tells what firmware accepts");
         }
         if (touches != null && touches < 1) {
             throw wrong("--touches is %d; allowed is 1 or more".formatted(touches));
         }
-        LifeOptions options = new LifeOptions(
-                memory,
+        LifeOptions sized = new LifeOptions(
+                memory == null ? map.orElseThrow().bytes() : memory,
                 cpus == null ? 1 : vcpus(cpus),
                 acceptance,
                 backing(),
@@ -248,6 +252,7 @@ final class RunCommand extends RingfenceCommand {
                 injection.isEmpty()
                         ? Optional.empty()
                         : Optional.of(LifeNames.read("--inject", injection, Misdeed.class)));
+        LifeOptions options = map.map(sized::with).orElse(sized);
         LifeRequest request = new LifeRequest(platform, options, log == null ? "" : log, costTable(), timeout);
         LifeRun run =
                 request.play(surroundings.workingDirectory(), surroundings.progress(), surroundings.interrupt());
@@ -259,6 +264,21 @@ final class RunCommand extends RingfenceCommand {
                 };
         report.show(platform, options, run, exit);
         return exit;
+    }
+
+    /** The guest's memory map, where a file is named. */
+    private Optional<FirmwareMap> guestMap() throws BadInput {
+        if (memoryMap != null && memory != null) {
+            throw wrong("--memory makes no sense with --memory-map, which tells of all memory");
+        }
+        if (memoryMap == null && descriptorSize != null) {
+            throw wrong("--descriptor-size makes no sense without --memory-map FILE");
+        }
+        return memoryMap == null
+                ? Optional.empty()
+                : Optional.of(new HostFiles(surroundings.workingDirectory()).guestMap(
+                        memoryMap,
+                        descriptorSize == null ? OptionalLong.empty() : OptionalLong.of(descriptorSize)));
     }
 
     private CostTable costTable() throws BadInput {

@@ -88,6 +88,26 @@ class RunLifeTest {
     }
 
     @Test
+    void aGuestsMemoryMapIsTaken() throws IOException {
+        Files.writeString(folder.resolve("map.txt"), """
+                [    0.000000] efi: mem00: [Conventional|   |  ] range=[0x0000000000000000-0x000000000009ffff] (0MB)
+                [    0.000000] efi: mem01: [Conventional|   |  ] range=[0x0000000000100000-0x0000000002002fff] (31MB)
+                [    0.000000] efi: mem02: [Unaccepted  |   |  ] range=[0x0000000002003000-0x0000000007ffffff] (95MB)
+                """);
+        for (String platform : List.of("tdx", "snp")) {
+            JsonNode told = new ObjectMapper().readTree(run(new Interrupt(), "--platform", platform, "--memory-map",
+                    "map.txt", "--format", "json").out());
+            assertThat(told.get("exit").asInt()).isZero();
+            assertThat(told.get("memory-bytes").asLong()).isEqualTo(130L << 20);
+            assertThat(told.get("leaked-pages").asInt()).isZero();
+        }
+        Session.Ran refused = run(new Interrupt(), "--platform", "tdx", "--memory-map", "map.txt", "--accept",
+                "below-4g");
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.err()).contains("--accept below-4g makes no sense with --memory-map").hasLineCount(1);
+    }
+
+    @Test
     void anInterruptEndsItWithTheStagesSoFar() {
         Interrupt interrupt = new Interrupt();
         interrupt.request();
@@ -121,6 +141,9 @@ class RunLifeTest {
         "--platform tdx --memory 64m --touches 0 | allowed is 1 or more",
         "--platform tdx --memory 64m --inject TDH.SYS.CONFIG:1 | allowed are punch, remap, replay, drop-flush",
         "--platform tdx --memory 64m --set flush=false | --set makes no sense for the life of a VM",
+        "--platform tdx --memory 64m --memory-map m.txt | --memory makes no sense with --memory-map",
+        "--platform tdx --memory 64m --descriptor-size 48 | --descriptor-size makes no sense without --memory-map",
+        "--platform tdx --memory-map missing.txt | missing.txt",
         "--platform tdx --memory 64m --log . | cannot be written",
         "--platform tdx --until bring-up --memory 64m | --memory makes no sense for --until bring-up"
     })

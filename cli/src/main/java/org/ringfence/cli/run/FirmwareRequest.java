@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.cli.casefile.BadInput;
-import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.judge.Interrupt;
 import org.ringfence.cli.judge.ProgressLine;
@@ -83,14 +82,7 @@ public record FirmwareRequest(
         if (memoryMap == null) {
             return FirmwareMap.ofSize(memory == null ? USUAL_MEMORY : memory, on != Protection.SEV);
         }
-        HostFiles files = new HostFiles(workingDirectory);
-        try {
-            return FirmwareMap.of(descriptorSize.isPresent()
-                    ? files.descriptors(memoryMap, descriptorSize.getAsLong())
-                    : files.efiMap(memoryMap));
-        } catch (IllegalArgumentException misfit) {
-            throw new BadInput(new Problem(memoryMap, null, String.valueOf(misfit.getMessage())));
-        }
+        return new HostFiles(workingDirectory).guestMap(memoryMap, descriptorSize);
     }
 
     /** Plays it: the boots with and without a pool, as far as time allows. */

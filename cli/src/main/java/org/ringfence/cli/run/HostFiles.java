@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Position;
 import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.platform.cost.BadCosts;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.platform.life.FirmwareMap;
 import org.ringfence.stack.guest.igvm.IgvmFile;
 import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
@@ -51,12 +53,12 @@ public record HostFiles(Path workingDirectory) {
     }
 
     /** A UEFI memory map in text. */
-    public EfiMemoryMap efiMap(String file) throws BadInput {
+    private EfiMemoryMap efiMap(String file) throws BadInput {
         return read(file, "a UEFI memory map", EfiMemoryMap::readText);
     }
 
     /** The descriptors that GetMemoryMap returned, so many bytes from one to the next. */
-    public EfiMemoryMap descriptors(String file, long descriptorSize) throws BadInput {
+    private EfiMemoryMap descriptors(String file, long descriptorSize) throws BadInput {
         try {
             int size = (int) Math.min(Math.max(descriptorSize, 0), Integer.MAX_VALUE);
             return EfiMemoryMap.readDescriptors(bytes(file, "memory descriptors"), size);
@@ -64,6 +66,20 @@ public record HostFiles(Path workingDirectory) {
             throw bad(file, String.valueOf(refused.getMessage()));
         } catch (OutOfMemoryError full) {
             throw noRoom(file);
+        }
+    }
+
+    /**
+     * The memory map of a guest that can be played.
+     *
+     * @param descriptorSize of a file of descriptors; empty for one of text
+     */
+    public FirmwareMap guestMap(String file, OptionalLong descriptorSize) throws BadInput {
+        try {
+            return FirmwareMap.of(
+                    descriptorSize.isPresent() ? descriptors(file, descriptorSize.getAsLong()) : efiMap(file));
+        } catch (IllegalArgumentException misfit) {
+            throw bad(file, String.valueOf(misfit.getMessage()));
         }
     }
 

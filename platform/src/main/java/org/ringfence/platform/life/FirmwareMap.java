@@ -3,6 +3,8 @@ package org.ringfence.platform.life;
 import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.stack.guest.linux.MemoryDescriptor;
+import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.uefi.boot.FindMemory;
 import org.ringfence.stack.guest.uefi.map.EfiDescriptor;
 import org.ringfence.stack.guest.uefi.map.EfiMemoryMap;
@@ -113,6 +115,14 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
 
     private static Range range(long start, long end, EfiMemoryType type) {
         return new Range((int) (start / Geometry.SMALL), (int) ((end - start) / Geometry.SMALL), type);
+    }
+
+    /** The ranges as firmware hands them to a kernel. */
+    public List<MemoryDescriptor> descriptors() {
+        return ranges.stream()
+                .map(range -> new MemoryDescriptor(range.type(), new PhysicalRange(
+                        range.page() * Geometry.SMALL, (range.page() + range.pages()) * Geometry.SMALL)))
+                .toList();
     }
 
     /** The first page of the image. */

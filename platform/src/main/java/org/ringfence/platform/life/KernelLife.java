@@ -8,7 +8,6 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.stack.guest.linux.EfiStub;
 import org.ringfence.stack.guest.linux.KernelAcceptance;
 import org.ringfence.stack.guest.linux.MemoryDescriptor;
-import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.linux.TableRefused;
 import org.ringfence.stack.guest.linux.UnacceptedTable;
 
@@ -90,7 +89,7 @@ final class KernelLife {
     /** The whole life. */
     void live() {
         onlooker.begins(Stage.FIRMWARE, 0);
-        guest.arch().accept(new PhysicalRange(0, map.low()));
+        map.accepted().forEach(guest.arch()::accept);
         List<MemoryDescriptor> descriptors = map.descriptors();
         Optional<UnacceptedTable> table = EfiStub.allocate(descriptors);
         table.ifPresent(made -> new EfiStub(made, guest.arch()).processAll(descriptors));
@@ -110,7 +109,7 @@ final class KernelLife {
         work(kernel, options.touches(), options.seed(), true);
         onlooker.worked();
 
-        onlooker.begins(Stage.READ_BACK, map.touchable());
+        onlooker.begins(Stage.READ_BACK, map.touchablePages());
         readBack();
 
         onlooker.begins(Stage.KEXEC, 0);
@@ -147,7 +146,7 @@ final class KernelLife {
     }
 
     private void work(KernelAcceptance kernel, long touches, long seed, boolean first) {
-        PageOrder order = new PageOrder(options.order(), map.touchable(), touches, seed);
+        PageOrder order = new PageOrder(options.order(), map.touchablePages(), touches, seed);
         for (long touch = 0; touch < touches; touch++) {
             int page = map.touched(order.next());
             long block = page * GuestMap.PAGE / BLOCK * BLOCK;

@@ -1,7 +1,9 @@
 package org.ringfence.platform.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -9,6 +11,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ringfence.platform.cost.CostTable;
+import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
+import org.ringfence.stack.guest.uefi.memory.FirmwareMemory;
 
 /** Lives of small VMs end with every page given back, and no read gives what was not written. */
 class LivesTest {
@@ -36,6 +40,45 @@ class LivesTest {
             assertThat(run.pages().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(mib * MIB);
             assertThat(run.reads()).isGreaterThan(375);
         }
+    }
+
+    /** As on QEMU's q35, with a hole below 4 GiB, and unaccepted memory that begins and ends within a unit. */
+    @Test
+    void aLifeWithAMemoryMapIsWhole() {
+        List<FirmwareMemory.Range> ranges = List.of(
+                new FirmwareMemory.Range(0, 0xA0, EfiMemoryType.CONVENTIONAL),
+                new FirmwareMemory.Range(0x100, 0x1F00, EfiMemoryType.BOOT_SERVICES_DATA),
+                new FirmwareMemory.Range(0x2000, 0x1003, EfiMemoryType.CONVENTIONAL),
+                new FirmwareMemory.Range(0x3003, 0x3FFE, EfiMemoryType.UNACCEPTED),
+                new FirmwareMemory.Range(0x7001, 0xFF, EfiMemoryType.ACPI_NVS),
+                new FirmwareMemory.Range(0x7100, 0x100, EfiMemoryType.RESERVED),
+                new FirmwareMemory.Range(0x7200, 0x77, EfiMemoryType.UNACCEPTED));
+        FirmwareMap map = new FirmwareMap(ranges, 120 * MIB, 0);
+        for (String platform : Lives.platforms()) {
+            for (Acceptance acceptance : List.of(Acceptance.LAZY, Acceptance.EAGER)) {
+                for (Backing backing : Backing.values()) {
+                    LifeOptions options = new LifeOptions(
+                            64 * MIB, 2, acceptance, backing, TouchOrder.RANDOM, 600, 5, Optional.empty()).with(map);
+                    LifeRun run = Lives.play(
+                            platform, options, _ -> true, Optional.empty(), CostTable.defaults());
+                    assertThat(run.isGood()).as("%s %s %s", platform, options, run).isTrue();
+                    assertThat(run.reads()).isGreaterThan(1000);
+                    assertThat(run.pages().values().stream().mapToLong(Long::longValue).sum())
+                            .isEqualTo(options.memory());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMapWithoutRoomForWhatIsSharedIsRefused() {
+        FirmwareMap map = new FirmwareMap(
+                List.of(new FirmwareMemory.Range(1, 0x3FE, EfiMemoryType.CONVENTIONAL)), 64 * MIB, 0);
+        LifeOptions options = new LifeOptions(
+                64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 10, 1, Optional.empty()).with(map);
+        assertThatThrownBy(
+                () -> Lives.play("tdx", options, _ -> true, Optional.empty(), CostTable.defaults()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no whole 2 MiB below 4 GiB");
     }
 
     /** With a log each leaf is an operation; without one those that a life performs most often are called by themselves. */
