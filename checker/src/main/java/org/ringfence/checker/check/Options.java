@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * The options of a record by name: each component of type boolean, int, long, String, Path or enum is an option, called as
@@ -24,8 +25,15 @@ public final class Options {
 
     private Options() {}
 
-    /** One option: its name, what is allowed, and the value it has when not given. */
-    public record Option(String name, String allowed, String value) {}
+    /**
+     * One option.
+     *
+     * @param name as a case writes it
+     * @param allowed which values it may have
+     * @param value what it has when it is not given
+     * @param meaning what its {@link Meaning} says, nothing where it has none
+     */
+    public record Option(String name, String allowed, String value, String meaning) {}
 
     /** An option that does not exist or has a value that is not allowed. */
     public static final class BadOption extends Exception {
@@ -55,7 +63,10 @@ public final class Options {
     public static List<Option> of(Record prototype) {
         List<Option> options = new ArrayList<>();
         for (RecordComponent component : prototype.getClass().getRecordComponents()) {
-            options.add(new Option(name(component), allowed(component), print(get(prototype, component))));
+            Meaning meaning = component.getAnnotation(Meaning.class);
+            options.add(new Option(
+                    name(component), allowed(component), print(get(prototype, component)),
+                    meaning == null ? "" : meaning.value()));
         }
         return options;
     }

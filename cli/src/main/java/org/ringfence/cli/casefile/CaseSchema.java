@@ -262,7 +262,7 @@ public final class CaseSchema {
                 schema.put("default", option.value());
             }
         }
-        return schema;
+        return option.meaning().isEmpty() ? schema : schema.put("description", option.meaning());
     }
 
     private static ObjectNode threat() {

@@ -102,6 +102,9 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
                     " ".repeat(width - assignment.length()),
                     option.allowed(),
                     standard.get(i).value()));
+            if (!option.value().equals(standard.get(i).value()) && !option.meaning().isEmpty()) {
+                lines.add("  " + option.meaning());
+            }
         }
         return lines;
     }

@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 import org.ringfence.stack.guest.linux.tracking.E820Map;
@@ -50,14 +51,11 @@ public record HandOnAcceptance(Options options, Geometry geometry) implements Ro
         E820
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param stage who hands on to whom
-     * @param learnsFrom how the next stage learns what is accepted
-     */
-    public record Options(On on, Stage stage, Origin learnsFrom) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("which stage of the boot hands on, and to whom") Stage stage,
+            @Meaning("how the next stage learns what is accepted") Origin learnsFrom) {
         /** A kexec that keeps the table. */
         public static Options standard() {
             return new Options(On.TDX, Stage.KEXEC, Origin.TABLE_KEPT);

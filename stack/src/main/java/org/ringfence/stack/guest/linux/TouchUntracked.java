@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
@@ -35,14 +36,11 @@ public record TouchUntracked(Options options, Geometry geometry) implements Rout
         TABLE_TAIL
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param way how it comes to touch it
-     * @param repaired whether the repair is there
-     */
-    public record Options(On on, Way way, boolean repaired) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("how it comes to touch it") Way way,
+            @Meaning("whether the repair is there") boolean repaired) {
         /** Linux as it is: the guard unit. */
         public static Options standard() {
             return new Options(On.TDX, Way.ZERO_PADDING, true);

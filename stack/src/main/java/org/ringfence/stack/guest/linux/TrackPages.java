@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
@@ -28,14 +29,11 @@ public record TrackPages(Options options, Geometry geometry) implements Routine<
         TABLE
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param place where it notes what it accepts
-     * @param entries that e820 has
-     */
-    public record Options(On on, Place place, int entries) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("where it notes what it accepts") Place place,
+            @Meaning("how many entries e820 has room for") int entries) {
         /** In the table. */
         public static Options standard() {
             return new Options(On.TDX, Place.TABLE, E820Map.MOST);

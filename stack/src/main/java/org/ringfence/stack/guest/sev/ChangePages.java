@@ -16,14 +16,15 @@ import org.ringfence.machine.snp.psc.PscRequest;
 import org.ringfence.machine.snp.psc.PscRequest.ReadHeader;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A guest that asks for its first {@code pages} pages to be made private by one buffer of page state changes, validates
  * them, and uses the first.
- *
- * @param resume how it goes on after VMGEXIT
  */
-public record ChangePages(int pages, Resume resume) implements Routine<Done> {
+public record ChangePages(
+        @Meaning("how many pages it has made private, from the first on") int pages,
+        @Meaning("how it goes on after VMGEXIT") Resume resume) implements Routine<Done> {
 
     /** How software goes on after VMGEXIT. */
     public enum Resume {

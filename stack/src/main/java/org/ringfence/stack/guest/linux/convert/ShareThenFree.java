@@ -6,6 +6,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.linux.AcceptOnePage;
 import org.ringfence.stack.guest.linux.convert.PageAllocator.FreePage;
@@ -33,13 +34,10 @@ public record ShareThenFree(Options options, Geometry geometry) implements Routi
         IGNORES
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param onError what is done about an error
-     */
-    public record Options(On on, OnError onError) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("what is done when a conversion fails") OnError onError) {
         /** A driver that leaks. */
         public static Options standard() {
             return new Options(On.TDX, OnError.LEAKS);
