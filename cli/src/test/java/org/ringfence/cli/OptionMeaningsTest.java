@@ -44,6 +44,10 @@ class OptionMeaningsTest {
                         "options",
                         "  unit: a whole number; by default 1",
                         "    4K pages of a unit");
+        assertThat(session.run("explain", "linux-hand-on").out().lines())
+                .containsSubsequence(
+                        "  stage: decompressor, kexec; by default kexec",
+                        "      kexec: A kernel, and the one that it starts by kexec.");
         Session.Ran beside = session.run("list", "--routines", "tdx/one");
         assertThat(beside.exit()).isEqualTo(2);
         assertThat(beside.err()).contains("no case can be named beside it");

@@ -1,6 +1,7 @@
 package org.ringfence.checker.check;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -32,8 +33,9 @@ public final class Options {
      * @param allowed which values it may have
      * @param value what it has when it is not given
      * @param meaning what its {@link Meaning} says, nothing where it has none
+     * @param values what those values do that say so, a line each
      */
-    public record Option(String name, String allowed, String value, String meaning) {}
+    public record Option(String name, String allowed, String value, String meaning, List<String> values) {}
 
     /** An option that does not exist or has a value that is not allowed. */
     public static final class BadOption extends Exception {
@@ -66,7 +68,7 @@ public final class Options {
             Meaning meaning = component.getAnnotation(Meaning.class);
             options.add(new Option(
                     name(component), allowed(component), print(get(prototype, component)),
-                    meaning == null ? "" : meaning.value()));
+                    meaning == null ? "" : meaning.value(), values(component.getType())));
         }
         return options;
     }
@@ -130,6 +132,17 @@ public final class Options {
                 name, "option '%s' is '%s'; allowed is %s".formatted(name, value, allowed(component)));
     }
 
+    private static List<String> values(Class<?> type) {
+        List<String> lines = new ArrayList<>();
+        for (Field field : type.isEnum() ? type.getFields() : new Field[0]) {
+            Meaning meaning = field.getAnnotation(Meaning.class);
+            if (field.isEnumConstant() && meaning != null) {
+                lines.add("%s: %s".formatted(dashed(field.getName()), meaning.value()));
+            }
+        }
+        return lines;
+    }
+
     private static String allowed(RecordComponent component) {
         Class<?> type = component.getType();
         if (type.isEnum()) {
@@ -147,8 +160,12 @@ public final class Options {
 
     private static String print(@Nullable Object value) {
         return value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                ? dashed(constant.name())
                 : String.valueOf(value);
+    }
+
+    private static String dashed(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static @Nullable Object get(Record record, RecordComponent component) {

@@ -104,6 +104,9 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
                     standard.get(i).value()));
             if (!option.value().equals(standard.get(i).value()) && !option.meaning().isEmpty()) {
                 lines.add("  " + option.meaning());
+                option.values().stream()
+                        .filter(value -> value.startsWith(option.value() + ": "))
+                        .forEach(value -> lines.add("    " + value));
             }
         }
         return lines;

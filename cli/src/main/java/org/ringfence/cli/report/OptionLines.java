@@ -21,6 +21,7 @@ final class OptionLines {
             if (!option.meaning().isEmpty()) {
                 out.println("    " + option.meaning());
             }
+            option.values().forEach(value -> out.println("      " + value));
         }
     }
 }

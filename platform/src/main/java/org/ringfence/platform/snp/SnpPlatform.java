@@ -91,35 +91,31 @@ public final class SnpPlatform implements Platform {
 
     /** When a change of an RMP entry reaches the nested translations that CPUs keep of it. No source tells. */
     public enum RmpTlb {
-        /** At once. */
+        @Meaning("At once.")
         IMMEDIATE,
-        /** RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed. */
+        @Meaning("RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed.")
         UNTIL_FLUSH
     }
 
     /** The SEV firmware, and how it begins. */
     public enum Firmware {
-        /** There is none: pages change their state by instructions alone. */
+        @Meaning("There is none: pages change their state by instructions alone.")
         NONE,
-        /** Before SNP_INIT. */
+        @Meaning("Before SNP_INIT.")
         OFF,
-        /**
-         * The guest has been launched, with its context in frame 0; another one is being launched, with its context in
-         * frame 1.
-         */
+        @Meaning("The guest has been launched, with its context in frame 0; another one is being launched, with "
+                + "its context in frame 1.")
         RUNNING
     }
 
     /** What someone with access to the memory does. */
     public enum Bus {
-        /** Reads ciphertext, puts it back later or elsewhere. */
+        @Meaning("Reads ciphertext, puts it back later or elsewhere.")
         INTERPOSER,
-        /**
-         * Makes a module that lies about its size, so that each of its cells has two addresses, and writes RMP entries
-         * by the other.
-         */
+        @Meaning("Makes a module that lies about its size, so that each of its cells has two addresses, and "
+                + "writes RMP entries by the other.")
         ALIASES,
-        /** The same, with firmware that looks for aliases before it initialises SNP. */
+        @Meaning("The same, with firmware that looks for aliases before it initialises SNP.")
         ALIASES_REFUSED
     }
 

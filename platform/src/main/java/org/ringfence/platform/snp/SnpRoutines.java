@@ -48,7 +48,9 @@ public final class SnpRoutines implements Routines {
 
     /** Sizes of pages as options name them. */
     public enum Size {
+        @Meaning("In pages of 4K.")
         SMALL,
+        @Meaning("In pages of 2M.")
         LARGE
     }
 

@@ -84,19 +84,19 @@ public final class TdxHostPlatform implements Platform {
 
     /** When the module writes the first lines of a PAMT under the global KeyID. */
     public enum PamtWrites {
-        /** In TDH.SYS.TDMR.INIT, when every package has the key: 1.5.01. */
+        @Meaning("In TDH.SYS.TDMR.INIT, when every package has the key: 1.5.01.")
         TDMR_INIT,
-        /** In TDH.SYS.KEY.CONFIG of each package already, through its cache: what Linux allows for. */
+        @Meaning("In TDH.SYS.KEY.CONFIG of each package already, through its cache: what Linux allows for.")
         KEY_CONFIG
     }
 
     /** Where the module's stores go first. */
     public enum Stores {
-        /** To memory. */
+        @Meaning("To memory.")
         DIRECT,
-        /** Into the cache; but TDH.SYS.TDMR.INIT, as in life, writes to memory. */
+        @Meaning("Into the cache; but TDH.SYS.TDMR.INIT, as in life, writes to memory.")
         CACHED,
-        /** Into the cache, those of TDH.SYS.TDMR.INIT too. */
+        @Meaning("Into the cache, those of TDH.SYS.TDMR.INIT too.")
         CACHED_WITH_TDMR_INIT
     }
 
@@ -105,9 +105,9 @@ public final class TdxHostPlatform implements Platform {
      * tells.
      */
     public enum Unkeyed {
-        /** It is lost. */
+        @Meaning("It is lost.")
         JUNK,
-        /** It is kept under whatever key there is. */
+        @Meaning("It is kept under whatever key there is.")
         KEPT
     }
 

@@ -151,11 +151,11 @@ public final class TdxPlatform implements Platform {
 
     /** What the memory controller keeps with each line. */
     public enum Integrity {
-        /** Whose it is, as the module knows: enough for cases without caches. */
+        @Meaning("Whose it is, as the module knows: enough for cases without caches.")
         OWNER,
-        /** Li: the TD-owner bit. */
+        @Meaning("Li: the TD-owner bit.")
         LI,
-        /** Ci: the TD-owner bit and a MAC. */
+        @Meaning("Ci: the TD-owner bit and a MAC.")
         CI;
 
         MemoryOptions memory(KeyIds keyIds) {

@@ -17,9 +17,9 @@ public record TdxHostOptions(
 
     /** Between what a TDMR has reserved areas. */
     public enum Holes {
-        /** Between usable ranges, as Linux does it. */
+        @Meaning("Between usable ranges, as Linux does it.")
         MEMORY,
-        /** Between convertible ranges. */
+        @Meaning("Between convertible ranges.")
         CMRS
     }
 

@@ -20,11 +20,11 @@ public record KeepInRealm(Geometry geometry, boolean assumesZero, Again again) i
 
     /** What a realm asks for a second time. */
     public enum Again {
-        /** Nothing. */
+        @Meaning("Nothing.")
         NOTHING,
-        /** That the page be RAM, if the host has not destroyed it. */
+        @Meaning("That the page be RAM, if the host has not destroyed it.")
         UNLESS_DESTROYED,
-        /** That the page be RAM, destroyed or not. */
+        @Meaning("That the page be RAM, destroyed or not.")
         EVEN_IF_DESTROYED
     }
 

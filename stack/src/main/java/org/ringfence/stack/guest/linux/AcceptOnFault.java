@@ -25,9 +25,9 @@ public record AcceptOnFault(Options options, Geometry geometry) implements Routi
 
     /** What the handler goes by. */
     public enum Tracking {
-        /** Nothing: it accepts what faults. */
+        @Meaning("Nothing: it accepts what faults.")
         NONE,
-        /** The bitmap: a page that was accepted before and faults now is the end. */
+        @Meaning("The bitmap: a page that was accepted before and faults now is the end.")
         BITMAP
     }
 

@@ -25,29 +25,25 @@ public record HandOnAcceptance(Options options, Geometry geometry) implements Ro
 
     /** Which stages. */
     public enum Stage {
-        /** The decompressor, whose accept_memory has no guard unit, and the kernel. */
+        @Meaning("The decompressor, whose accept_memory has no guard unit, and the kernel.")
         DECOMPRESSOR,
-        /** A kernel, and the one that it starts by kexec. */
+        @Meaning("A kernel, and the one that it starts by kexec.")
         KEXEC
     }
 
     /** How the next stage learns what is accepted. */
     public enum Origin {
-        /** From the table, which it finds by its GUID with the bits as they were left. */
+        @Meaning("From the table, which it finds by its GUID with the bits as they were left.")
         TABLE_KEPT,
-        /** From a new table, made from the firmware's memory map, which still says that nothing is. */
+        @Meaning("From a new table, made from the firmware's memory map, which still says that nothing is.")
         TABLE_REBUILT,
-        /** It finds no table, and takes everything for accepted. */
+        @Meaning("It finds no table, and takes everything for accepted.")
         TABLE_LOST,
-        /**
-         * From flags of struct page. The decompressor has no struct pages, so that what it accepts is never noted; a
-         * kernel makes its own, so that what the one before it noted is lost.
-         */
+        @Meaning("From flags of struct page. The decompressor has no struct pages, so that what it accepts is "
+                + "never noted; a kernel makes its own, so that what the one before it noted is lost.")
         PAGE_FLAG,
-        /**
-         * From e820. The decompressor's edits are handed on with boot_params; a kernel started by kexec gets the
-         * firmware's map, without the edits.
-         */
+        @Meaning("From e820. The decompressor's edits are handed on with boot_params; a kernel started by kexec "
+                + "gets the firmware's map, without the edits.")
         E820
     }
 

@@ -18,21 +18,18 @@ public record TouchUntracked(Options options, Geometry geometry) implements Rout
 
     /** By which way. */
     public enum Way {
-        /** load_unaligned_zeropad() reads across the end of a unit into the next one; repaired by the guard unit. */
+        @Meaning("load_unaligned_zeropad() reads across the end of a unit into the next one; repaired by the "
+                + "guard unit.")
         ZERO_PADDING,
-        /**
-         * The allocator frees a block that does not begin with a unit, and range_contains_unaccepted_memory misses its
-         * last one; repaired where it looks at every unit.
-         */
+        @Meaning("The allocator frees a block that does not begin with a unit, and "
+                + "range_contains_unaccepted_memory misses its last one; repaired where it looks at every unit.")
         LAST_UNIT,
-        /** Memory is plugged in beyond the table; repaired where it is accepted when it comes. */
+        @Meaning("Memory is plugged in beyond the table; repaired where it is accepted when it comes.")
         HOT_PLUG,
-        /** The crash kernel copies all of RAM; repaired by the hook that leaves unaccepted memory out. */
+        @Meaning("The crash kernel copies all of RAM; repaired by the hook that leaves unaccepted memory out.")
         CRASH_DUMP,
-        /**
-         * The last page of the table is not reserved and given to somebody, whose data are set bits now: accepted
-         * memory is accepted again; repaired where all pages of the table are reserved.
-         */
+        @Meaning("The last page of the table is not reserved and given to somebody, whose data are set bits now: "
+                + "accepted memory is accepted again; repaired where all pages of the table are reserved.")
         TABLE_TAIL
     }
 

@@ -21,11 +21,11 @@ public record TrackPages(Options options, Geometry geometry) implements Routine<
 
     /** Where it notes what it accepts. */
     public enum Place {
-        /** In e820; where that has no entry left it stops. */
+        @Meaning("In e820; where that has no entry left it stops.")
         E820,
-        /** In e820; where that has no entry left it goes on. */
+        @Meaning("In e820; where that has no entry left it goes on.")
         E820_WHILE_IT_LASTS,
-        /** In the table: one bit a page. */
+        @Meaning("In the table: one bit a page.")
         TABLE
     }
 

@@ -28,12 +28,10 @@ public record ChangePages(
 
     /** How software goes on after VMGEXIT. */
     public enum Resume {
-        /**
-         * It asks again while entries are left, and gives up where the host answered an error, set a reserved bit,
-         * moved the last entry up or the current one back: Linux.
-         */
+        @Meaning("It asks again while entries are left, and gives up where the host answered an error, set a "
+                + "reserved bit, moved the last entry up or the current one back: Linux.")
         CHECKED,
-        /** It takes the answer for the end of it and never looks at the header again: COCONUT-SVSM. */
+        @Meaning("It takes the answer for the end of it and never looks at the header again: COCONUT-SVSM.")
         ONCE
     }
 

@@ -26,9 +26,9 @@ public record ConvertPage(
 
     /** What the page becomes. */
     public enum To {
-        /** C-bit 0. */
+        @Meaning("C-bit 0.")
         SHARED,
-        /** C-bit 1. */
+        @Meaning("C-bit 1.")
         PRIVATE
     }
 

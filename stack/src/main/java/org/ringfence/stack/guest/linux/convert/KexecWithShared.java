@@ -22,9 +22,9 @@ public record KexecWithShared(Options options, Geometry geometry) implements Rou
 
     /** With which direct map the next kernel goes on. */
     public enum Tables {
-        /** Its own, in which every page is private: Linux. */
+        @Meaning("Its own, in which every page is private: Linux.")
         NEW,
-        /** That of the kernel before it. */
+        @Meaning("That of the kernel before it.")
         INHERITED
     }
 

@@ -23,14 +23,12 @@ public record ShareThenFree(Options options, Geometry geometry) implements Routi
 
     /** What is done about an error. */
     public enum OnError {
-        /** A page that could not be shared is leaked; one that could not be taken back is freed. */
+        @Meaning("A page that could not be shared is leaked; one that could not be taken back is freed.")
         FREES,
-        /** The page is leaked either way. */
+        @Meaning("The page is leaked either way.")
         LEAKS,
-        /**
-         * Nobody looks: the page is taken for what it was to become. The default pool of swiotlb (swiotlb_init_late,
-         * swiotlb_update_mem_attributes, swiotlb_exit).
-         */
+        @Meaning("Nobody looks: the page is taken for what it was to become. The default pool of swiotlb "
+                + "(swiotlb_init_late, swiotlb_update_mem_attributes, swiotlb_exit).")
         IGNORES
     }
 

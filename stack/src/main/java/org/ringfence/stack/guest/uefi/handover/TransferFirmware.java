@@ -38,11 +38,11 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
 
     /** When the driver looks at what the device has written. */
     public enum Parses {
-        /** Never. */
+        @Meaning("Never.")
         NEVER,
-        /** While it is mapped, where it can change between two looks. */
+        @Meaning("While it is mapped, where it can change between two looks.")
         WHILE_MAPPED,
-        /** When it is unmapped. */
+        @Meaning("When it is unmapped.")
         AFTER_UNMAP
     }
 

@@ -25,21 +25,23 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
 
     /** What follows a bring-up that succeeded. */
     public enum Then {
+        @Meaning("Nothing.")
         NOTHING,
-        /** Each package's first page is looked up, for which the module reads PAMTs. */
+        @Meaning("Each package's first page is looked up, for which the module reads PAMTs.")
         READ_PAMT,
-        /** The root page of a TD is made on the last package. */
+        @Meaning("The root page of a TD is made on the last package.")
         MAKE_TDR,
-        /** A TD is made and taken down again. */
+        @Meaning("A TD is made and taken down again.")
         TD_LIFE
     }
 
     /** What the host does with memory that has come back. */
     public enum Reuse {
+        @Meaning("Nothing.")
         NOTHING,
-        /** It writes data of its own through the cache and reads it back, twice. */
+        @Meaning("It writes data of its own through the cache and reads it back, twice.")
         CACHED,
-        /** The same, writing less than a line at a time past the cache. */
+        @Meaning("The same, writing less than a line at a time past the cache.")
         PARTIAL
     }
 
