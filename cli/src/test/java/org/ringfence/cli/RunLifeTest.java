@@ -139,7 +139,7 @@ class RunLifeTest {
         "--platform tdx --memory 64m --accept now | allowed are lazy, eager, below-4g",
         "--platform tdx --memory 64m --pages 1g | allowed are 2m and 4k",
         "--platform tdx --memory 64m --touches 0 | allowed is 1 or more",
-        "--platform tdx --memory 64m --inject TDH.SYS.CONFIG:1 | allowed are punch, remap, replay, drop-flush",
+        "--platform tdx --memory 64m --inject TDH.SYS.CONFIG:1 | allowed are punch, remap, replay, drop-flush, and calls of leaf functions with --until bring-up",
         "--platform tdx --memory 64m --set flush=false | --set makes no sense for the life of a VM",
         "--platform tdx --memory 64m --memory-map m.txt | --memory makes no sense with --memory-map",
         "--platform tdx --memory 64m --descriptor-size 48 | --descriptor-size makes no sense without --memory-map",
