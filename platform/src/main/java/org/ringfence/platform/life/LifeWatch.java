@@ -1,5 +1,6 @@
 package org.ringfence.platform.life;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -142,7 +143,7 @@ final class LifeWatch {
         tally(operation.mnemonic(), OperationSize.of(operation, outcome)).add();
         judge(marks);
         if (log.isPresent()) {
-            log.get().performed(stage, actor, operation.toString(), printed(operation, outcome));
+            log.get().performed(stage, actor, Form.text(operation), printed(operation, outcome));
         }
     }
 
