@@ -1,5 +1,6 @@
 package org.ringfence.checker.check;
 
+import org.ringfence.machine.vocabulary.Form;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.BrokenStep;
 import org.ringfence.checker.explore.Model;
@@ -57,14 +58,14 @@ public final class Defect extends RuntimeException {
         for (SoftwareMover mover : model.software()) {
             Operation<?> operation = asked(mover, before);
             if (operation != null && throwsAnything(operation, machine, mover.actor(), before)) {
-                return "%s by %s".formatted(operation, mover.actor().name());
+                return "%s by %s".formatted(Form.text(operation), mover.actor().name());
             }
         }
         for (Family family : model.families()) {
             for (int arguments : family.arguments()) {
                 Operation<?> operation = family.operation(arguments);
                 if (throwsAnything(operation, machine, family.actor(), before)) {
-                    return "%s by %s".formatted(operation, family.actor().name());
+                    return "%s by %s".formatted(Form.text(operation), family.actor().name());
                 }
             }
         }

@@ -1,5 +1,6 @@
 package org.ringfence.checker.learn;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -288,7 +289,8 @@ public final class LazySoftware implements Software {
                 : other != null && Renaming.of(operation, swap).equals(other);
         if (!same) {
             throw new FramesToldApart("frames of blocks %d and %d are told apart at %s, %s"
-                    .formatted(swap.first(), swap.second(), here.line, operation));
+                    .formatted(swap.first(), swap.second(), here.line,
+                            operation == null ? "where it ends" : Form.text(operation)));
         }
         return there;
     }

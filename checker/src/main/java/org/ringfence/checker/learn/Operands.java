@@ -1,5 +1,6 @@
 package org.ringfence.checker.learn;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public record Operands(int frames, int vcpus) {
     /** What {@code operation} names that is not there, in a sentence; empty where all is. */
     public Optional<String> missing(Operation<?> operation) {
         String missing = operation instanceof Record record ? missing(record) : null;
-        return Optional.ofNullable(missing).map(what -> "%s names %s".formatted(operation, what));
+        return Optional.ofNullable(missing).map(what -> "%s names %s".formatted(Form.text(operation), what));
     }
 
     private @Nullable String missing(@Nullable Object value) {

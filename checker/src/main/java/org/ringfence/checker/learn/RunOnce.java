@@ -1,5 +1,6 @@
 package org.ringfence.checker.learn;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class RunOnce implements Cpu {
             next++;
             return operation.results().decode(did.code(), this);
         }
-        throw notDeterministic("asked for " + operation);
+        throw notDeterministic("asked for " + Form.text(operation));
     }
 
     @Override
@@ -138,7 +139,7 @@ final class RunOnce implements Cpu {
     private void refuseIfLatched(String what) {
         if (reached != null) {
             String at = switch (reached) {
-                case Reached.Asks(var operation, String line) -> operation + " at " + line;
+                case Reached.Asks(var operation, String line) -> Form.text(operation) + " at " + line;
                 case Reached.Calls(var routine, String line) -> routine + " at " + line;
                 case Reached.Ends end -> throw new IllegalStateException("an end latches nothing");
                 case Reached.Becomes becomes -> throw new IllegalStateException("an end latches nothing");
@@ -157,7 +158,7 @@ final class RunOnce implements Cpu {
     private String once() {
         return next < history.size()
                 ? switch (history.get(next)) {
-                    case Entry.Did(var operation, long code) -> "asked for " + operation;
+                    case Entry.Did(var operation, long code) -> "asked for " + Form.text(operation);
                     case Entry.Called(var routine, var ending) -> "called " + routine;
                 }
                 : "did not";

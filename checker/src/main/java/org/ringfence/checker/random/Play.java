@@ -1,5 +1,6 @@
 package org.ringfence.checker.random;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ final class Play {
         }
         if (outcome == Outcome.WAITS) {
             if (!state.sameWords(before)) {
-                thrown = new IllegalStateException("%s waits and changes the state".formatted(act.operation()));
+                thrown = new IllegalStateException("%s waits and changes the state".formatted(Form.text(act.operation())));
                 return BROKEN;
             }
             return WAITED;

@@ -1,5 +1,6 @@
 package org.ringfence.checker.run;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,7 @@ public final class Replay implements AutoCloseable {
         Actor actor = family.actor();
         long outcome = operation.on(machine, actor).take(state);
         if (outcome == Outcome.WAITS) {
-            throw differs("%s by %s waits when performed alone".formatted(operation, actor));
+            throw differs("%s by %s waits when performed alone".formatted(vocabulary.text(operation), actor));
         }
         // A call that fails is a move too where it leaves something behind, and so is one that does not come back.
         String result = outcome > 0 ? operation.results().print(outcome) : "";
@@ -146,7 +147,9 @@ public final class Replay implements AutoCloseable {
         Operation<?> expected = mover.software().operation(point);
         if (!operation.equals(expected)) {
             throw differs(
-                    "%s asks for %s at %s, the search has %s".formatted(mover.actor(), operation, line, expected));
+                    "%s asks for %s at %s, the search has %s".formatted(
+                            mover.actor(), vocabulary.text(operation), line,
+                            expected == null ? "nothing" : vocabulary.text(expected)));
         }
         long code = perform(mover, operation, move.arguments());
         if (code < 0) {
@@ -208,7 +211,7 @@ public final class Replay implements AutoCloseable {
         }
         long outcome = operation.on(machine, mover.actor()).take(state);
         if (outcome == Outcome.WAITS) {
-            throw differs(operation + " waits when performed alone");
+            throw differs(vocabulary.text(operation) + " waits when performed alone");
         }
         if (outcome == Outcome.EXITS || outcome == Outcome.CALLS) {
             boolean exits = outcome == Outcome.EXITS;
@@ -226,7 +229,7 @@ public final class Replay implements AutoCloseable {
     /** A path keeps the lower half of a code, which for a value may be less than all of it. */
     private static long same(Operation<?> operation, long code, int expected) {
         if ((int) code != expected) {
-            throw differs("%s ends with %d, the search has %d".formatted(operation, code, expected));
+            throw differs("%s ends with %d, the search has %d".formatted(Form.text(operation), code, expected));
         }
         return code;
     }

@@ -1,5 +1,6 @@
 package org.ringfence.checker.run;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
@@ -38,7 +39,7 @@ public final class StraightCpu extends RunningCpu {
         private static final long serialVersionUID = 1;
 
         Stuck(Actor actor, Operation<?> operation) {
-            super("%s waits in %s for somebody else, and there is nobody".formatted(actor, operation));
+            super("%s waits in %s for somebody else, and there is nobody".formatted(actor, Form.text(operation)));
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.platform.life.LifeLog;
 import org.ringfence.platform.life.Stage;
 
@@ -29,7 +30,7 @@ public final class EventLog implements LifeLog, AutoCloseable {
             json.writeNumberField("n", ++number);
             json.writeStringField("stage", stage.toString());
             json.writeStringField("actor", actor);
-            json.writeStringField("operation", operation.toString());
+            json.writeStringField("operation", Form.text(operation));
             json.writeStringField("result", LifeLog.printed(operation, outcome));
             json.writeEndObject();
         } catch (IOException full) {

@@ -96,9 +96,4 @@ public record AwaitRecExit(int vcpus, Geometry geometry) implements Operation<Aw
     public String mnemonic() {
         return "await REC exit";
     }
-
-    @Override
-    public String toString() {
-        return "await an exit of a REC";
-    }
 }

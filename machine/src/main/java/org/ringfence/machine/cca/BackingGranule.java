@@ -69,14 +69,4 @@ public record BackingGranule(Of of, long gpa, int frames) implements Operation<F
     public String mnemonic() {
         return "backing granule";
     }
-
-    @Override
-    public String toString() {
-        return switch (of) {
-            case RD -> "look up the realm's descriptor";
-            case REC -> "look up REC %d".formatted(gpa);
-            case PRIVATE -> "look up the granule of GPA 0x%X".formatted(gpa);
-            case SHARED -> "look up what the unprotected alias of GPA 0x%X is mapped to".formatted(gpa);
-        };
-    }
 }

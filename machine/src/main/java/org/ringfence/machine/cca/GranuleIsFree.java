@@ -39,9 +39,4 @@ public record GranuleIsFree(Frame frame) implements Operation<Boolean> {
     public String mnemonic() {
         return "granule is free";
     }
-
-    @Override
-    public String toString() {
-        return "look whether %s is free".formatted(frame);
-    }
 }

@@ -50,11 +50,6 @@ public sealed interface DeviceOperation extends Action {
         public String mnemonic() {
             return "start device";
         }
-
-        @Override
-        public String toString() {
-            return "starts device %d: %s at GPA 0x%X".formatted(device, work, gpa);
-        }
     }
 
     /** A driver halts a device: a reset, or bus mastering off. When this is done no DMA of it is under way. */
@@ -72,11 +67,6 @@ public sealed interface DeviceOperation extends Action {
         public String mnemonic() {
             return "halt device";
         }
-
-        @Override
-        public String toString() {
-            return "halts device %d".formatted(device);
-        }
     }
 
     /** A driver waits until a device has finished what it was started for. */
@@ -90,11 +80,6 @@ public sealed interface DeviceOperation extends Action {
         @Override
         public String mnemonic() {
             return "await device";
-        }
-
-        @Override
-        public String toString() {
-            return "waits for device %d".formatted(device);
         }
     }
 
@@ -110,11 +95,6 @@ public sealed interface DeviceOperation extends Action {
         public String mnemonic() {
             return "DMA";
         }
-
-        @Override
-        public String toString() {
-            return "DMA of device %d".formatted(device);
-        }
     }
 
     /** A device that is not trusted reads or writes the page at {@code gpa}. */
@@ -129,11 +109,6 @@ public sealed interface DeviceOperation extends Action {
         @Override
         public String mnemonic() {
             return "stray DMA";
-        }
-
-        @Override
-        public String toString() {
-            return "device %d %s GPA 0x%X by DMA".formatted(device, write ? "writes" : "reads", gpa);
         }
     }
 }

@@ -35,11 +35,6 @@ public sealed interface IommuOperation extends Action {
         public String mnemonic() {
             return "IOMMU translation";
         }
-
-        @Override
-        public String toString() {
-            return "turns the translation of the IOMMU %s".formatted(on ? "on" : "off");
-        }
     }
 
     /** Writes the entry of a device for the page at {@code gpa}. */
@@ -64,12 +59,6 @@ public sealed interface IommuOperation extends Action {
         public String mnemonic() {
             return "IOMMU grant";
         }
-
-        @Override
-        public String toString() {
-            String what = read ? write ? "read and write" : "read" : write ? "write" : "reach no longer";
-            return "lets device %d %s GPA 0x%X".formatted(device, what, gpa);
-        }
     }
 
     /** Asks a device to forget its translations; it does so later. */
@@ -93,11 +82,6 @@ public sealed interface IommuOperation extends Action {
         public String mnemonic() {
             return "IOMMU invalidate";
         }
-
-        @Override
-        public String toString() {
-            return "asks device %d to forget its translations".formatted(device);
-        }
     }
 
     /** Waits until a device has forgotten. */
@@ -118,11 +102,6 @@ public sealed interface IommuOperation extends Action {
         public String mnemonic() {
             return "await invalidation";
         }
-
-        @Override
-        public String toString() {
-            return "waits until device %d has forgotten its translations".formatted(device);
-        }
     }
 
     /** A device completes an invalidation. */
@@ -142,11 +121,6 @@ public sealed interface IommuOperation extends Action {
         @Override
         public String mnemonic() {
             return "complete invalidation";
-        }
-
-        @Override
-        public String toString() {
-            return "device %d forgets its translations".formatted(device);
         }
     }
 }

@@ -34,9 +34,4 @@ public record Evict(Frame frame, int line, int keyId) implements Action {
     public String mnemonic() {
         return "evict";
     }
-
-    @Override
-    public String toString() {
-        return "evict " + frame + (line == 0 ? "" : " line " + line) + " cached under KeyID " + keyId;
-    }
 }

@@ -26,9 +26,4 @@ public record HostGivesUp(Frame frame) implements Action {
     public String mnemonic() {
         return "note";
     }
-
-    @Override
-    public String toString() {
-        return "gives up " + frame;
-    }
 }

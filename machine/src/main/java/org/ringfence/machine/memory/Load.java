@@ -73,9 +73,4 @@ public record Load(long gpa, Mapping mapping) implements Operation<Loaded> {
     public String mnemonic() {
         return "load";
     }
-
-    @Override
-    public String toString() {
-        return "load %s GPA 0x%X".formatted(mapping, gpa);
-    }
 }

@@ -26,9 +26,4 @@ public record Look(long gpa, Mapping mapping) implements Operation<Loaded> {
     public String mnemonic() {
         return "look";
     }
-
-    @Override
-    public String toString() {
-        return "look at %s GPA 0x%X".formatted(mapping, gpa);
-    }
 }

@@ -50,12 +50,4 @@ public record Note(Kind kind, long gpa) implements Action {
     public String mnemonic() {
         return "note";
     }
-
-    @Override
-    public String toString() {
-        return switch (kind) {
-            case TAKEN_FOR_ACCEPTED -> "takes GPA 0x%X for accepted".formatted(gpa);
-            case GIVEN_UP -> "gives up GPA 0x%X".formatted(gpa);
-        };
-    }
 }

@@ -36,9 +36,4 @@ public record OnCache(CacheInstruction instruction, int number) implements Opera
     public String mnemonic() {
         return instruction.toString();
     }
-
-    @Override
-    public String toString() {
-        return instruction + " on package " + number;
-    }
 }

@@ -104,11 +104,4 @@ public record OnLine(LineInstruction instruction, Frame frame, int line, int key
     public String mnemonic() {
         return instruction.toString();
     }
-
-    @Override
-    public String toString() {
-        String what = instruction.writes() ? instruction + " " + contents + " to " : instruction + " ";
-        return what + frame + (line == 0 ? "" : " line " + line) + " under KeyID " + keyId
-                + (number == 0 ? "" : " on package " + number);
-    }
 }

@@ -65,9 +65,4 @@ public record Pconfig(int keyId, int key) implements Operation<Pconfig.Result> {
     public String mnemonic() {
         return "PCONFIG";
     }
-
-    @Override
-    public String toString() {
-        return "PCONFIG KeyID " + keyId + " to key " + key;
-    }
 }

@@ -31,9 +31,4 @@ public record PoisonOnLine(OnLine access) implements Action {
     public String mnemonic() {
         return access.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return access + ", which is a machine check";
-    }
 }

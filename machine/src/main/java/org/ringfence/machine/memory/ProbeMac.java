@@ -62,9 +62,4 @@ public record ProbeMac(Frame frame, int keyId, int key) implements Operation<Pro
     public String mnemonic() {
         return "probe MAC";
     }
-
-    @Override
-    public String toString() {
-        return "probe the MAC of " + frame + " with key " + key + " under KeyID " + keyId;
-    }
 }

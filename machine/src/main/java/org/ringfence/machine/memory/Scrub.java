@@ -40,9 +40,4 @@ public record Scrub(long gpa) implements Operation<Stored> {
     public String mnemonic() {
         return "scrub";
     }
-
-    @Override
-    public String toString() {
-        return "zero private GPA 0x%X".formatted(gpa);
-    }
 }

@@ -66,9 +66,4 @@ public record Store(long gpa, Mapping mapping, Value value) implements Operation
     public String mnemonic() {
         return "store";
     }
-
-    @Override
-    public String toString() {
-        return "store %s to %s GPA 0x%X".formatted(value, mapping, gpa);
-    }
 }

@@ -38,9 +38,4 @@ public record Touch(long gpa) implements Operation<Touched> {
     public String mnemonic() {
         return "touch";
     }
-
-    @Override
-    public String toString() {
-        return "touch GPA 0x%X".formatted(gpa);
-    }
 }

@@ -17,9 +17,4 @@ public record Choose(int options) implements Operation<Integer> {
     public String mnemonic() {
         return "choose";
     }
-
-    @Override
-    public String toString() {
-        return "choose among " + options;
-    }
 }

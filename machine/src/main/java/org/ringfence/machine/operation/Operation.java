@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * One atomic step of one principal, named by its field mnemonic: a record of its arguments, of primitives, enums,
- * strings or such records. It does not name its principal; the actor that asks for it does. Its {@code toString} is for
- * sentences; what traces print and scripts read is its form.
+ * strings or such records. It does not name its principal; the actor that asks for it does. What traces print, scripts
+ * read and sentences say of it is its form's text.
  *
  * @param <R> what the asking routine gets back
  */

@@ -34,13 +34,4 @@ public record Question(Kind kind, long argument) implements Operation<Boolean> {
     public String mnemonic() {
         return "question";
     }
-
-    @Override
-    public String toString() {
-        return switch (kind) {
-            case IS -> "is the answer 0x%X?".formatted(argument);
-            case BELOW -> "is the answer below 0x%X?".formatted(argument);
-            case BIT -> "does the answer have bit %d?".formatted(Long.numberOfTrailingZeros(argument));
-        };
-    }
 }

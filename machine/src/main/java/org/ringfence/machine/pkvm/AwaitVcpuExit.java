@@ -39,9 +39,4 @@ public record AwaitVcpuExit(Geometry geometry) implements Operation<Integer> {
     public String mnemonic() {
         return "await vCPU exit";
     }
-
-    @Override
-    public String toString() {
-        return "await an exit of the vCPU";
-    }
 }

@@ -82,9 +82,4 @@ public record GuestCall(Call call, long ipa) implements Operation<GuestStatus> {
     public String mnemonic() {
         return call.toString();
     }
-
-    @Override
-    public String toString() {
-        return "%s GPA 0x%X".formatted(call, ipa);
-    }
 }

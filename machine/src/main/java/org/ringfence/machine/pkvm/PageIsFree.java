@@ -25,9 +25,4 @@ public record PageIsFree(Frame pfn) implements Operation<Boolean> {
     public String mnemonic() {
         return "page is free";
     }
-
-    @Override
-    public String toString() {
-        return "look whether %s is free".formatted(pfn);
-    }
 }

@@ -22,9 +22,4 @@ public record Invept() implements Action {
     public String mnemonic() {
         return "INVEPT";
     }
-
-    @Override
-    public String toString() {
-        return "INVEPT on every CPU";
-    }
 }

@@ -24,9 +24,4 @@ public record MapInner(long gpa, InnerAccess access) implements Action {
     public String mnemonic() {
         return "map inner";
     }
-
-    @Override
-    public String toString() {
-        return "maps GPA 0x%X for the inner guest: %s".formatted(gpa, access);
-    }
 }

@@ -53,9 +53,4 @@ public record Reach(Principal principal, int index, boolean write) implements Ac
     public String mnemonic() {
         return "reach";
     }
-
-    @Override
-    public String toString() {
-        return "%s %s %d".formatted(write ? "store" : "load", principal == Principal.HOST ? "frame" : "page", index);
-    }
 }

@@ -40,9 +40,4 @@ public record AwaitSecureFault(Geometry geometry) implements Operation<Integer> 
     public String mnemonic() {
         return "await secure fault";
     }
-
-    @Override
-    public String toString() {
-        return "await a non-secure storage access of the guest";
-    }
 }

@@ -56,9 +56,4 @@ public record SharedAccess(Call call, long gaddr) implements Operation<UvStatus>
     public String mnemonic() {
         return call.toString();
     }
-
-    @Override
-    public String toString() {
-        return "%s GPA 0x%X".formatted(call, gaddr);
-    }
 }

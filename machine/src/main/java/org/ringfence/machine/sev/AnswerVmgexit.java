@@ -36,10 +36,4 @@ public record AnswerVmgexit(int vcpu, int code) implements Action {
     public String mnemonic() {
         return "VMRUN";
     }
-
-    @Override
-    public String toString() {
-        String answer = code == KNOWN ? "anything" : "0x%X".formatted(code);
-        return "VMRUN vCPU %d, answering %s".formatted(vcpu, answer);
-    }
 }

@@ -78,9 +78,4 @@ public record AwaitExit(int vcpus, Geometry geometry, boolean buffers) implement
     public String mnemonic() {
         return "await exit";
     }
-
-    @Override
-    public String toString() {
-        return "await an exit";
-    }
 }

@@ -42,9 +42,4 @@ public record BackingFrame(long gpa, Level size, int frames) implements Operatio
     public String mnemonic() {
         return "backing frame";
     }
-
-    @Override
-    public String toString() {
-        return "look up the frame of GPA 0x%X%s".formatted(gpa, size == Level.SIZE_2M ? ", 2M" : "");
-    }
 }

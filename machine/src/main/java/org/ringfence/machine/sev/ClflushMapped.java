@@ -51,9 +51,4 @@ public record ClflushMapped(long gpa) implements Operation<Touched> {
     public String mnemonic() {
         return "CLFLUSH";
     }
-
-    @Override
-    public String toString() {
-        return "CLFLUSH GPA 0x%X".formatted(gpa);
-    }
 }

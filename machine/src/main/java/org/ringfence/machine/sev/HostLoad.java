@@ -38,9 +38,4 @@ public record HostLoad(Frame frame) implements Operation<HostLoaded> {
     public String mnemonic() {
         return "host load";
     }
-
-    @Override
-    public String toString() {
-        return "load " + frame;
-    }
 }

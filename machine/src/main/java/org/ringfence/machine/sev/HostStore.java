@@ -55,9 +55,4 @@ public record HostStore(Frame frame, Value value, Level mapping) implements Oper
     public String mnemonic() {
         return "host store";
     }
-
-    @Override
-    public String toString() {
-        return "store %s to %s%s".formatted(value, frame, mapping == Level.SIZE_2M ? " through a 2M mapping" : "");
-    }
 }

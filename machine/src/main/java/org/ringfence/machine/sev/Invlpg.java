@@ -39,9 +39,4 @@ public record Invlpg(long gpa) implements Action {
     public String mnemonic() {
         return "INVLPG";
     }
-
-    @Override
-    public String toString() {
-        return "INVLPG GPA 0x%X".formatted(gpa);
-    }
 }

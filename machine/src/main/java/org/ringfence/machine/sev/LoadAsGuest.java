@@ -36,9 +36,4 @@ public record LoadAsGuest(int handle, Frame frame) implements Action {
     public String mnemonic() {
         return "load as a guest";
     }
-
-    @Override
-    public String toString() {
-        return "the guest with handle %d loads %s, private".formatted(handle, frame);
-    }
 }

@@ -41,9 +41,4 @@ public record LoadMapped(long gpa) implements Operation<Loaded> {
     public String mnemonic() {
         return "load";
     }
-
-    @Override
-    public String toString() {
-        return "load GPA 0x%X".formatted(gpa);
-    }
 }

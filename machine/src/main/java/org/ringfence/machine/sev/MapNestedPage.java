@@ -49,9 +49,4 @@ public record MapNestedPage(long gpa, Frame frame, Level size) implements Operat
     public String mnemonic() {
         return "map nested page";
     }
-
-    @Override
-    public String toString() {
-        return "map GPA 0x%X to %s, %s".formatted(gpa, frame, size);
-    }
 }

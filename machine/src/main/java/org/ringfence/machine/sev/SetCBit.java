@@ -33,9 +33,4 @@ public record SetCBit(long gpa, boolean encrypted) implements Action {
     public String mnemonic() {
         return "set C-bit";
     }
-
-    @Override
-    public String toString() {
-        return "set the C-bit of GPA 0x%X to %d".formatted(gpa, encrypted ? 1 : 0);
-    }
 }

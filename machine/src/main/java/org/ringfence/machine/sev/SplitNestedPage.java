@@ -27,9 +27,4 @@ public record SplitNestedPage(long gpa) implements Action {
     public String mnemonic() {
         return "split nested page";
     }
-
-    @Override
-    public String toString() {
-        return "split the 2M mapping of GPA 0x%X".formatted(gpa);
-    }
 }

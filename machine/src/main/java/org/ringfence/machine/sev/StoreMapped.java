@@ -41,9 +41,4 @@ public record StoreMapped(long gpa, Value value) implements Operation<Stored> {
     public String mnemonic() {
         return "store";
     }
-
-    @Override
-    public String toString() {
-        return "store %s to GPA 0x%X".formatted(value, gpa);
-    }
 }

@@ -26,9 +26,4 @@ public record UnmapNestedPage(long gpa) implements Action {
     public String mnemonic() {
         return "unmap nested page";
     }
-
-    @Override
-    public String toString() {
-        return "unmap GPA 0x%X".formatted(gpa);
-    }
 }

@@ -22,9 +22,4 @@ public record Vmrun(int vcpu) implements Action {
     public String mnemonic() {
         return "VMRUN";
     }
-
-    @Override
-    public String toString() {
-        return "VMRUN vCPU " + vcpu;
-    }
 }

@@ -35,9 +35,4 @@ public record Wbinvd(int core) implements Action {
     public String mnemonic() {
         return "WBINVD";
     }
-
-    @Override
-    public String toString() {
-        return "WBINVD on core " + core;
-    }
 }

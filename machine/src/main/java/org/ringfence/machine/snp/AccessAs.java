@@ -66,9 +66,4 @@ public record AccessAs(long gpa, Access access) implements Operation<AccessAs.Ac
     public String mnemonic() {
         return access.toString();
     }
-
-    @Override
-    public String toString() {
-        return "%s GPA 0x%X".formatted(access, gpa);
-    }
 }

@@ -27,9 +27,4 @@ public record Invlpgb() implements Action {
     public String mnemonic() {
         return "INVLPGB";
     }
-
-    @Override
-    public String toString() {
-        return "INVLPGB of the guest's ASID, TLBSYNC";
-    }
 }

@@ -36,9 +36,4 @@ public record VmrunFromVmsa(int vcpu, Frame vmsa) implements Operation<VmrunResu
     public String mnemonic() {
         return "VMRUN";
     }
-
-    @Override
-    public String toString() {
-        return "VMRUN vCPU %d from the VMSA in %s".formatted(vcpu, vmsa);
-    }
 }

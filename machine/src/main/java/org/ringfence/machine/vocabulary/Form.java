@@ -44,6 +44,13 @@ public record Form(
         List<Range> ranges,
         Map<String, Notation> notations,
         int weight) {
+    private static final ClassValue<Form> TOLD = new ClassValue<>() {
+        @Override
+        protected Form computeValue(Class<?> type) {
+            return told(type.getSimpleName(), type, Principal.HARDWARE);
+        }
+    };
+
     public Form {
         principals = Set.copyOf(principals);
         drawing = Set.copyOf(drawing);
@@ -69,6 +76,23 @@ public record Form(
     /** An operation of these principals that random runs do not perform. */
     public static Form told(String name, Class<?> type, Principal first, Principal... others) {
         return new Form(name, type, null, EnumSet.of(first, others), Set.of(), List.of(), Map.of(), 1);
+    }
+
+    /**
+     * Any operation in a sentence: its mnemonic and every argument by name. A platform's {@link Vocabulary} has the same
+     * text where it knows the operation, or a shorter one that reads back.
+     */
+    public static String text(Operation<?> operation) {
+        if (!(operation instanceof Record)) {
+            return operation.mnemonic();
+        }
+        if (operation instanceof Lawful<?> lawful) {
+            return text(lawful.operation());
+        }
+        Form form = TOLD.get(operation.getClass());
+        return form.isWay()
+                ? "%s via %s".formatted(text(performed(operation)), form.print(operation))
+                : form.print(operation);
     }
 
     /** The same, for {@code other} too. */

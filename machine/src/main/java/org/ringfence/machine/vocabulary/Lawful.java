@@ -50,9 +50,4 @@ public record Lawful<R>(Operation<R> operation, String place) implements Operati
     public String mnemonic() {
         return operation.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return operation.toString();
-    }
 }

@@ -84,9 +84,7 @@ public record Vocabulary(List<Form> forms, @Nullable Geometry geometry) {
      * back.
      */
     public String text(Operation<?> operation) {
-        return print(operation).orElseGet(() -> operation instanceof Record
-                ? Form.told(operation.mnemonic(), operation.getClass(), Principal.HARDWARE).print(operation)
-                : operation.toString());
+        return print(operation).orElseGet(() -> Form.text(operation));
     }
 
     /**

@@ -99,11 +99,11 @@ class FamiliesTest {
     }
 
     private static boolean isOfSecond(String family) {
-        return family.contains("TD 1");
+        return family.contains("TD 1") || family.contains("td=1");
     }
 
     private static String asOfFirst(String family) {
-        return family.replace(" TD 1", "").replace("TD 1", "TD");
+        return family.replace(" TD 1", "").replace("TD 1", "TD").replace("td=1", "td=0");
     }
 
     /** How many moves there are, by either way of counting. */

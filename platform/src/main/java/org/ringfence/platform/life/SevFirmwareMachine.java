@@ -1,5 +1,6 @@
 package org.ringfence.platform.life;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
@@ -50,7 +51,7 @@ record SevFirmwareMachine(Machine machine, State state, Actor vcpu, LifeWatch wa
         long outcome = operation.on(machine, vcpu).take(state);
         watch.performed(vcpu.name(), operation, outcome, state.observed());
         if (outcome < 0) {
-            throw new GuestGone("the vCPU cannot go on with '%s'".formatted(operation));
+            throw new GuestGone("the vCPU cannot go on with '%s'".formatted(Form.text(operation)));
         }
         return outcome;
     }

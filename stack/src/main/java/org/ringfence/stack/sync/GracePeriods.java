@@ -57,11 +57,6 @@ public record GracePeriods(Bits reads, Bits awaited) {
         public String mnemonic() {
             return "begin read";
         }
-
-        @Override
-        public String toString() {
-            return "begins to read";
-        }
     }
 
     /** Ends reading: rcu_read_unlock. */
@@ -84,11 +79,6 @@ public record GracePeriods(Bits reads, Bits awaited) {
         public String mnemonic() {
             return "end read";
         }
-
-        @Override
-        public String toString() {
-            return "ends reading";
-        }
     }
 
     /** Begins a grace period: whoever reads now will be waited for. */
@@ -106,11 +96,6 @@ public record GracePeriods(Bits reads, Bits awaited) {
         @Override
         public String mnemonic() {
             return "begin grace period";
-        }
-
-        @Override
-        public String toString() {
-            return "begins a grace period";
         }
     }
 
@@ -131,11 +116,6 @@ public record GracePeriods(Bits reads, Bits awaited) {
         @Override
         public String mnemonic() {
             return "await grace period";
-        }
-
-        @Override
-        public String toString() {
-            return "waits until the grace period is over";
         }
     }
 

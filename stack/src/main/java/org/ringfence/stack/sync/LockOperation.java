@@ -51,11 +51,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "lock";
         }
-
-        @Override
-        public String toString() {
-            return "locks " + lock;
-        }
     }
 
     /** Takes it exclusively unless anyone holds it; answers whether it did. */
@@ -77,11 +72,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "try lock";
         }
-
-        @Override
-        public String toString() {
-            return "tries to lock " + lock;
-        }
     }
 
     /** Gives it back. */
@@ -97,11 +87,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "unlock";
-        }
-
-        @Override
-        public String toString() {
-            return "unlocks " + lock;
         }
     }
 
@@ -124,11 +109,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "read lock";
         }
-
-        @Override
-        public String toString() {
-            return "locks %s for reading".formatted(lock);
-        }
     }
 
     /** Takes it for reading, unless someone holds it exclusively or the actor reads already; answers whether it did. */
@@ -150,11 +130,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "try read lock";
         }
-
-        @Override
-        public String toString() {
-            return "tries to lock %s for reading".formatted(lock);
-        }
     }
 
     /** Gives it back from reading. */
@@ -170,11 +145,6 @@ public sealed interface LockOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "read unlock";
-        }
-
-        @Override
-        public String toString() {
-            return "unlocks %s from reading".formatted(lock);
         }
     }
 }

@@ -107,11 +107,6 @@ public record ReferenceCounts(Names names, Bounded count) {
         public String mnemonic() {
             return "make object";
         }
-
-        @Override
-        public String toString() {
-            return "makes " + object;
-        }
     }
 
     /** Takes a reference: refcount_inc. */
@@ -129,11 +124,6 @@ public record ReferenceCounts(Names names, Bounded count) {
         @Override
         public String mnemonic() {
             return "take reference";
-        }
-
-        @Override
-        public String toString() {
-            return "takes a reference to " + object;
         }
     }
 
@@ -154,11 +144,6 @@ public record ReferenceCounts(Names names, Bounded count) {
         @Override
         public String mnemonic() {
             return "try reference";
-        }
-
-        @Override
-        public String toString() {
-            return "takes a reference to %s if there is one".formatted(object);
         }
     }
 
@@ -183,11 +168,6 @@ public record ReferenceCounts(Names names, Bounded count) {
         @Override
         public String mnemonic() {
             return "give reference";
-        }
-
-        @Override
-        public String toString() {
-            return "gives a reference to %s back".formatted(object);
         }
     }
 }

@@ -117,11 +117,6 @@ public record SequenceCounters(Names names, Flag writing, Bits fresh) {
         public String mnemonic() {
             return "read sequence";
         }
-
-        @Override
-        public String toString() {
-            return "reads " + counter;
-        }
     }
 
     /** Whether the number is another than the actor read, and ends that reading: read_seqcount_retry. */
@@ -147,11 +142,6 @@ public record SequenceCounters(Names names, Flag writing, Bits fresh) {
         public String mnemonic() {
             return "compare sequence";
         }
-
-        @Override
-        public String toString() {
-            return "has %s moved?".formatted(counter);
-        }
     }
 
     /** A writer begins, and the number becomes odd: write_seqcount_begin. Writers exclude each other by a lock. */
@@ -165,11 +155,6 @@ public record SequenceCounters(Names names, Flag writing, Bits fresh) {
         public String mnemonic() {
             return "begin sequence";
         }
-
-        @Override
-        public String toString() {
-            return "begins to write under " + counter;
-        }
     }
 
     /** A writer ends, and the number becomes even: write_seqcount_end. */
@@ -182,11 +167,6 @@ public record SequenceCounters(Names names, Flag writing, Bits fresh) {
         @Override
         public String mnemonic() {
             return "end sequence";
-        }
-
-        @Override
-        public String toString() {
-            return "ends writing under " + counter;
         }
     }
 

@@ -43,11 +43,6 @@ public sealed interface WordOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "load word";
         }
-
-        @Override
-        public String toString() {
-            return "load %s[%d]".formatted(range, index);
-        }
     }
 
     /** Stores a word. */
@@ -64,11 +59,6 @@ public sealed interface WordOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "store word";
-        }
-
-        @Override
-        public String toString() {
-            return "store %d to %s[%d]".formatted(value, range, index);
         }
     }
 }

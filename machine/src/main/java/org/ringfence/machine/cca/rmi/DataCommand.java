@@ -81,12 +81,6 @@ public sealed interface DataCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_DATA_CREATE";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_DATA_CREATE rd %s, data %s, IPA 0x%X, from %s%s"
-                    .formatted(rd, data, ipa, src, measured ? ", measured" : "");
-        }
     }
 
     /** RMI_DATA_CREATE_UNKNOWN (0x4): a page with contents that are not specified, and a RIPAS that stays. */
@@ -115,11 +109,6 @@ public sealed interface DataCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_DATA_CREATE_UNKNOWN";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_DATA_CREATE_UNKNOWN rd %s, data %s, IPA 0x%X".formatted(rd, data, ipa);
         }
     }
 
@@ -166,11 +155,6 @@ public sealed interface DataCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_DATA_DESTROY";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_DATA_DESTROY rd %s, IPA 0x%X".formatted(rd, ipa);
         }
     }
 }

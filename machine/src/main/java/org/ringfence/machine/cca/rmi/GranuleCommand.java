@@ -25,11 +25,6 @@ public sealed interface GranuleCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_GRANULE_DELEGATE";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_GRANULE_DELEGATE " + addr;
-        }
     }
 
     /** RMI_GRANULE_UNDELEGATE (0x2). That EL3 fails, at which the RMM panics, is left out. */
@@ -47,11 +42,6 @@ public sealed interface GranuleCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_GRANULE_UNDELEGATE";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_GRANULE_UNDELEGATE " + addr;
         }
     }
 }

@@ -86,9 +86,4 @@ public record ReadEntry(Frame rd, long ipa, int level) implements Operation<Read
     public String mnemonic() {
         return "RMI_RTT_READ_ENTRY";
     }
-
-    @Override
-    public String toString() {
-        return "RMI_RTT_READ_ENTRY rd %s, IPA 0x%X, level %d".formatted(rd, ipa, level);
-    }
 }

@@ -57,11 +57,6 @@ public sealed interface RealmCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_REALM_CREATE";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_REALM_CREATE rd %s, root %s, VMID %d".formatted(rd, rttBase, vmid);
-        }
     }
 
     /** RMI_REALM_ACTIVATE (0x7). */
@@ -83,11 +78,6 @@ public sealed interface RealmCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_REALM_ACTIVATE";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_REALM_ACTIVATE rd " + rd;
         }
     }
 
@@ -120,11 +110,6 @@ public sealed interface RealmCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_REALM_DESTROY";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_REALM_DESTROY rd " + rd;
         }
     }
 }

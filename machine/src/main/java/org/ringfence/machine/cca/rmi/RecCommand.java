@@ -51,11 +51,6 @@ public sealed interface RecCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_REC_CREATE";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_REC_CREATE rd %s, rec %s, MPIDR %d".formatted(rd, rec, mpidr);
-        }
     }
 
     /** RMI_REC_DESTROY (0xB). */
@@ -89,11 +84,6 @@ public sealed interface RecCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_REC_DESTROY";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_REC_DESTROY rec " + rec;
         }
     }
 
@@ -153,12 +143,6 @@ public sealed interface RecCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_REC_ENTER";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_REC_ENTER rec %s%s%s"
-                    .formatted(rec, injectSea ? ", injecting an abort" : "", reject ? ", rejecting" : "");
         }
     }
 }

@@ -77,11 +77,6 @@ public sealed interface RipasCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_RTT_INIT_RIPAS";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_INIT_RIPAS rd %s, IPA 0x%X to 0x%X".formatted(rd, base, top);
-        }
     }
 
     /** RMI_RTT_SET_RIPAS (0x19): the host does what a REC has asked for by RSI_IPA_STATE_SET, or a part of it. */
@@ -164,11 +159,6 @@ public sealed interface RipasCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_RTT_SET_RIPAS";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_SET_RIPAS rd %s, rec %s, IPA 0x%X to 0x%X".formatted(rd, rec, base, top);
         }
     }
 }

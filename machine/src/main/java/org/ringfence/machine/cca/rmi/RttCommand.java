@@ -55,11 +55,6 @@ public sealed interface RttCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_RTT_CREATE";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_CREATE rd %s, rtt %s, IPA 0x%X, level %d".formatted(rd, rtt, ipa, level);
-        }
     }
 
     /** RMI_RTT_DESTROY (0xE). */
@@ -104,11 +99,6 @@ public sealed interface RttCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_RTT_DESTROY";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_DESTROY rd %s, IPA 0x%X, level %d".formatted(rd, ipa, level);
         }
     }
 
@@ -156,11 +146,6 @@ public sealed interface RttCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_RTT_FOLD";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_FOLD rd %s, IPA 0x%X, level %d".formatted(rd, ipa, level);
         }
     }
 
@@ -216,11 +201,6 @@ public sealed interface RttCommand extends RmiCommand {
         public String mnemonic() {
             return "RMI_RTT_MAP_UNPROTECTED";
         }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_MAP_UNPROTECTED rd %s, IPA 0x%X, level %d, to %s".formatted(rd, ipa, level, desc);
-        }
     }
 
     /** RMI_RTT_UNMAP_UNPROTECTED (0x12). */
@@ -255,11 +235,6 @@ public sealed interface RttCommand extends RmiCommand {
         @Override
         public String mnemonic() {
             return "RMI_RTT_UNMAP_UNPROTECTED";
-        }
-
-        @Override
-        public String toString() {
-            return "RMI_RTT_UNMAP_UNPROTECTED rd %s, IPA 0x%X, level %d".formatted(rd, ipa, level);
         }
     }
 }

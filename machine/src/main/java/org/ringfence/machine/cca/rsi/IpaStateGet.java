@@ -91,9 +91,4 @@ public record IpaStateGet(long start, long end, Geometry geometry) implements Op
     public String mnemonic() {
         return "RSI_IPA_STATE_GET";
     }
-
-    @Override
-    public String toString() {
-        return "RSI_IPA_STATE_GET 0x%X to 0x%X".formatted(start, end);
-    }
 }

@@ -119,10 +119,4 @@ public record IpaStateSet(long base, long top, int ripas, boolean changeDestroye
     public String mnemonic() {
         return "RSI_IPA_STATE_SET";
     }
-
-    @Override
-    public String toString() {
-        return "RSI_IPA_STATE_SET 0x%X to 0x%X, RIPAS %d%s"
-                .formatted(base, top, ripas, changeDestroyed ? ", destroyed too" : "");
-    }
 }

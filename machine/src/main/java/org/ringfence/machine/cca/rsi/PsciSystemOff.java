@@ -27,9 +27,4 @@ public record PsciSystemOff() implements Action {
     public String mnemonic() {
         return "PSCI_SYSTEM_OFF";
     }
-
-    @Override
-    public String toString() {
-        return "PSCI_SYSTEM_OFF";
-    }
 }

@@ -55,9 +55,4 @@ public record CompareCiphertext(Frame frame) implements Action {
     public String mnemonic() {
         return "compare ciphertext";
     }
-
-    @Override
-    public String toString() {
-        return "compare the saved ciphertext with that in " + frame;
-    }
 }

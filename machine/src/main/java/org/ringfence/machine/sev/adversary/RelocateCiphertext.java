@@ -48,9 +48,4 @@ public record RelocateCiphertext(Frame frame) implements Operation<HostStored> {
     public String mnemonic() {
         return "relocate ciphertext";
     }
-
-    @Override
-    public String toString() {
-        return "write the saved ciphertext to " + frame;
-    }
 }

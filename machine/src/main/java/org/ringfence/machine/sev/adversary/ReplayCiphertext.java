@@ -46,9 +46,4 @@ public record ReplayCiphertext() implements Operation<HostStored> {
     public String mnemonic() {
         return "replay ciphertext";
     }
-
-    @Override
-    public String toString() {
-        return "write the saved ciphertext back to its own frame";
-    }
 }

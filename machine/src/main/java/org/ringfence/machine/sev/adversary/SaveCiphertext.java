@@ -39,9 +39,4 @@ public record SaveCiphertext(Frame frame) implements Action {
     public String mnemonic() {
         return "save ciphertext";
     }
-
-    @Override
-    public String toString() {
-        return "save the ciphertext in " + frame;
-    }
 }

@@ -71,11 +71,6 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return kind.name();
         }
-
-        @Override
-        public String toString() {
-            return kind.name();
-        }
     }
 
     /** ACTIVATE. */
@@ -88,11 +83,6 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "ACTIVATE";
-        }
-
-        @Override
-        public String toString() {
-            return "ACTIVATE handle %d, ASID %d".formatted(handle, asid);
         }
     }
 
@@ -121,11 +111,6 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return kind.name();
         }
-
-        @Override
-        public String toString() {
-            return "%s handle %d".formatted(kind, handle);
-        }
     }
 
     /**
@@ -151,11 +136,6 @@ public sealed interface SevCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "LAUNCH_UPDATE_DATA";
-        }
-
-        @Override
-        public String toString() {
-            return "LAUNCH_UPDATE_DATA handle %d, %s + 0x%X, 0x%X bytes".formatted(handle, frame, offset, length);
         }
     }
 }

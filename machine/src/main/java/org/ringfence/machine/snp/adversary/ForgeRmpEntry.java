@@ -39,9 +39,4 @@ public record ForgeRmpEntry(Frame frame, long gpa) implements Action {
     public String mnemonic() {
         return "forge RMP entry";
     }
-
-    @Override
-    public String toString() {
-        return "write the RMP entry of %s through an alias: validated at GPA 0x%X".formatted(frame, gpa);
-    }
 }

@@ -49,9 +49,4 @@ public record InnerLoad(long gpa, Mapping mapping) implements Operation<AccessAs
     public String mnemonic() {
         return "inner load";
     }
-
-    @Override
-    public String toString() {
-        return "load %s GPA 0x%X".formatted(mapping, gpa);
-    }
 }

@@ -48,9 +48,4 @@ public record InnerStore(long gpa, Mapping mapping, Value value) implements Oper
     public String mnemonic() {
         return "inner store";
     }
-
-    @Override
-    public String toString() {
-        return "store %s to %s GPA 0x%X".formatted(value, mapping, gpa);
-    }
 }

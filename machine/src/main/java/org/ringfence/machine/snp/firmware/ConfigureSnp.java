@@ -27,9 +27,4 @@ public record ConfigureSnp(boolean enabled, boolean hsave) implements Action {
     public String mnemonic() {
         return "WRMSR";
     }
-
-    @Override
-    public String toString() {
-        return "WRMSR SYSCFG.SNPEn %d, VM_HSAVE_PA %s".formatted(enabled ? 1 : 0, hsave ? "set" : "0");
-    }
 }

@@ -52,9 +52,4 @@ public record HostCopy(Frame from, Frame to) implements Operation<HostStored> {
     public String mnemonic() {
         return "host copy";
     }
-
-    @Override
-    public String toString() {
-        return "copy %s to %s".formatted(from, to);
-    }
 }

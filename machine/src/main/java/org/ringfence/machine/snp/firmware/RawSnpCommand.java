@@ -191,9 +191,4 @@ public record RawSnpCommand(int id, long word0, long word1, long word2, long wor
     public String mnemonic() {
         return "SNP command";
     }
-
-    @Override
-    public String toString() {
-        return "SNP command 0x%X: 0x%X 0x%X 0x%X 0x%X".formatted(id, word0, word1, word2, word3);
-    }
 }

@@ -90,11 +90,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return kind.name();
         }
-
-        @Override
-        public String toString() {
-            return kind.name();
-        }
     }
 
     /**
@@ -125,12 +120,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_INIT_EX";
-        }
-
-        @Override
-        public String toString() {
-            String listed = count == 0 ? "" : ", %d frames from %s on HV_Fixed".formatted(count, first);
-            return "SNP_INIT_EX INIT_RMP %d%s".formatted(initRmp ? 1 : 0, listed);
         }
     }
 
@@ -169,11 +158,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return kind.name();
         }
-
-        @Override
-        public String toString() {
-            return "%s context %s".formatted(kind, context);
-        }
     }
 
     /** SNP_LAUNCH_START. */
@@ -190,11 +174,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_LAUNCH_START";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_LAUNCH_START context %s, policy 0x%X".formatted(context, policy);
         }
     }
 
@@ -214,11 +193,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return "SNP_GUEST_STATUS";
         }
-
-        @Override
-        public String toString() {
-            return "SNP_GUEST_STATUS context %s to %s".formatted(context, page);
-        }
     }
 
     /** SNP_ACTIVATE. */
@@ -232,11 +206,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_ACTIVATE";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_ACTIVATE context %s, ASID %d".formatted(context, asid);
         }
     }
 
@@ -257,11 +226,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return "SNP_LAUNCH_UPDATE";
         }
-
-        @Override
-        public String toString() {
-            return "SNP_LAUNCH_UPDATE context %s, %s%s, %s".formatted(context, page, on2M(size), type);
-        }
     }
 
     /** SNP_PAGE_RECLAIM. */
@@ -275,11 +239,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_PAGE_RECLAIM";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_PAGE_RECLAIM %s%s".formatted(page, on2M(size));
         }
     }
 
@@ -296,11 +255,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return "SNP_PAGE_MOVE";
         }
-
-        @Override
-        public String toString() {
-            return "SNP_PAGE_MOVE context %s, %s to %s%s".formatted(context, source, target, on2M(size));
-        }
     }
 
     /** SNP_MD_INIT. */
@@ -314,11 +268,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_MD_INIT";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_MD_INIT context %s, %s".formatted(context, page);
         }
     }
 
@@ -335,11 +284,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return "SNP_PAGE_SET_STATE";
         }
-
-        @Override
-        public String toString() {
-            return "SNP_PAGE_SET_STATE %s and the %d after it: HV_Fixed".formatted(first, count - 1);
-        }
     }
 
     /** SNP_PAGE_UNSMASH. */
@@ -353,11 +297,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_PAGE_UNSMASH";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_PAGE_UNSMASH " + page;
         }
     }
 
@@ -405,12 +344,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         public String mnemonic() {
             return "SNP_SWAP_OUT";
         }
-
-        @Override
-        public String toString() {
-            return "SNP_SWAP_OUT context %s, %s %s to %s%s, %s"
-                    .formatted(context, type, source, target, on2M(size), metadata);
-        }
     }
 
     /** SNP_SWAP_IN. */
@@ -436,12 +369,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         @Override
         public String mnemonic() {
             return "SNP_SWAP_IN";
-        }
-
-        @Override
-        public String toString() {
-            return "SNP_SWAP_IN context %s, %s %s to %s%s, %s%s"
-                    .formatted(context, type, source, target, on2M(size), metadata, inPlace ? ", in place" : "");
         }
     }
 }

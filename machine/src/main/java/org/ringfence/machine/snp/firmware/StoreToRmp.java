@@ -52,9 +52,4 @@ public record StoreToRmp(Frame frame, long gpa) implements Operation<StoreToRmp.
     public String mnemonic() {
         return "store to the RMP";
     }
-
-    @Override
-    public String toString() {
-        return "store to the RMP entry of %s: validated at GPA 0x%X".formatted(frame, gpa);
-    }
 }

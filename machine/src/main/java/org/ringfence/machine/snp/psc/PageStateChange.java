@@ -125,9 +125,4 @@ public record PageStateChange(long gpa, Target target, Level size, Protocol prot
     public String mnemonic() {
         return "PSC";
     }
-
-    @Override
-    public String toString() {
-        return "PSC GPA 0x%X, %s, %s (%s)".formatted(gpa, size, target, protocol);
-    }
 }

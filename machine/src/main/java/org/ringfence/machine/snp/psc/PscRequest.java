@@ -73,11 +73,6 @@ public sealed interface PscRequest<R> extends Operation<R> {
         public String mnemonic() {
             return "write PSC entry";
         }
-
-        @Override
-        public String toString() {
-            return "write PSC entry %d: operation %d, GPA 0x%X, %s".formatted(index, operation, gpa, size);
-        }
     }
 
     /** Writes the header: entries {@code first} to {@code last}, both included, are to be done. */
@@ -100,11 +95,6 @@ public sealed interface PscRequest<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "write PSC header";
-        }
-
-        @Override
-        public String toString() {
-            return "write PSC header: %d to %d".formatted(first, last);
         }
     }
 
@@ -173,11 +163,6 @@ public sealed interface PscRequest<R> extends Operation<R> {
         public String mnemonic() {
             return "read PSC header";
         }
-
-        @Override
-        public String toString() {
-            return "read PSC header";
-        }
     }
 
     /**
@@ -219,11 +204,6 @@ public sealed interface PscRequest<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "PSC";
-        }
-
-        @Override
-        public String toString() {
-            return "VMGEXIT 0x80000010: page state changes of the buffer";
         }
     }
 }

@@ -70,11 +70,6 @@ public sealed interface PscService<R> extends Operation<R> {
         public String mnemonic() {
             return "next PSC entry";
         }
-
-        @Override
-        public String toString() {
-            return "look at the next PSC entry of vCPU " + vcpu;
-        }
     }
 
     /** The host notes that what it looked at is done. */
@@ -92,11 +87,6 @@ public sealed interface PscService<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "complete PSC entry";
-        }
-
-        @Override
-        public String toString() {
-            return "complete the PSC entry of vCPU " + vcpu;
         }
     }
 
@@ -117,12 +107,6 @@ public sealed interface PscService<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "forge PSC header";
-        }
-
-        @Override
-        public String toString() {
-            return "write vCPU %d's PSC header: %d to %d%s"
-                    .formatted(vcpu, current, last, dirty ? ", reserved not 0" : "");
         }
     }
 }

@@ -66,9 +66,4 @@ public record LookUpPage(long gpa) implements Operation<LookUpPage.Backing> {
     public String mnemonic() {
         return "look up page";
     }
-
-    @Override
-    public String toString() {
-        return "look up GPA 0x%X".formatted(gpa);
-    }
 }

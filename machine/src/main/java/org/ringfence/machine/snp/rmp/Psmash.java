@@ -47,9 +47,4 @@ public record Psmash(Frame frame) implements Operation<PsmashResult> {
     public String mnemonic() {
         return "PSMASH";
     }
-
-    @Override
-    public String toString() {
-        return "PSMASH " + frame;
-    }
 }

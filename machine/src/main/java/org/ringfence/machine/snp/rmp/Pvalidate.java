@@ -91,9 +91,4 @@ public record Pvalidate(long gpa, Level size, boolean validate) implements Opera
     public String mnemonic() {
         return "PVALIDATE";
     }
-
-    @Override
-    public String toString() {
-        return "PVALIDATE GPA 0x%X, %s, %s".formatted(gpa, size, validate ? "validate" : "rescind");
-    }
 }

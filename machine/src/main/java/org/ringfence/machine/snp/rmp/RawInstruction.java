@@ -150,11 +150,4 @@ public record RawInstruction(Opcode opcode, long rax, long rcx, long rdx, long l
     public String mnemonic() {
         return opcode.name();
     }
-
-    @Override
-    public String toString() {
-        return opcode == Opcode.RMPUPDATE
-                ? "RMPUPDATE RAX 0x%X, structure 0x%X 0x%X".formatted(rax, low, high)
-                : "%s RAX 0x%X, RCX 0x%X, RDX 0x%X".formatted(opcode, rax, rcx, rdx);
-    }
 }

@@ -130,9 +130,4 @@ public record Rmpadjust(long gpa, Level size, int targetVmpl, int permissions, b
     public String mnemonic() {
         return "RMPADJUST";
     }
-
-    @Override
-    public String toString() {
-        return "RMPADJUST GPA 0x%X, %s, RDX 0x%X".formatted(gpa, size, rdx());
-    }
 }

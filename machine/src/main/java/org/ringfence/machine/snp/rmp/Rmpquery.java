@@ -79,9 +79,4 @@ public record Rmpquery(long gpa, int targetVmpl) implements Operation<Long> {
     public String mnemonic() {
         return "RMPQUERY";
     }
-
-    @Override
-    public String toString() {
-        return "RMPQUERY GPA 0x%X, VMPL%d".formatted(gpa, targetVmpl);
-    }
 }

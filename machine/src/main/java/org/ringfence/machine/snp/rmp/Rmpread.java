@@ -69,9 +69,4 @@ public record Rmpread(Frame frame) implements Operation<Long> {
     public String mnemonic() {
         return "RMPREAD";
     }
-
-    @Override
-    public String toString() {
-        return "RMPREAD " + frame;
-    }
 }

@@ -137,12 +137,4 @@ public record Rmpupdate(Frame frame, boolean assigned, long gpa, Level size, int
     public String mnemonic() {
         return "RMPUPDATE";
     }
-
-    @Override
-    public String toString() {
-        return assigned
-                ? "RMPUPDATE %s: assign %s to GPA 0x%X, ASID %d%s"
-                        .formatted(frame, size, gpa, asid, immutable ? ", immutable" : "")
-                : "RMPUPDATE %s: release %s".formatted(frame, size);
-    }
 }

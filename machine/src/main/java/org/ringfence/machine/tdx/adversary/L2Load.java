@@ -51,9 +51,4 @@ public record L2Load(long gpa, int cpu) implements Action {
     public String mnemonic() {
         return "L2 load";
     }
-
-    @Override
-    public String toString() {
-        return "load private GPA 0x%X".formatted(gpa) + (cpu == OWN ? "" : " on vCPU " + cpu);
-    }
 }

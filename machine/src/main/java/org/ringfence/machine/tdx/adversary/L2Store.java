@@ -38,9 +38,4 @@ public record L2Store(long gpa, int cpu) implements Action {
     public String mnemonic() {
         return "L2 store";
     }
-
-    @Override
-    public String toString() {
-        return "store INNER to private GPA 0x%X".formatted(gpa) + (cpu == OWN ? "" : " on vCPU " + cpu);
-    }
 }

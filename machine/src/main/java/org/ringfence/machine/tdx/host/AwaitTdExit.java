@@ -115,10 +115,4 @@ public record AwaitTdExit(int first, int vcpus, Geometry geometry) implements Op
     public String mnemonic() {
         return "await TD exit";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic()
-                + (vcpus == 1 ? " of vCPU " + first : " of vCPUs %d to %d".formatted(first, first + vcpus - 1));
-    }
 }

@@ -34,9 +34,4 @@ public record FlushTranslations(int vcpu) implements Action {
     public String mnemonic() {
         return "INVEPT";
     }
-
-    @Override
-    public String toString() {
-        return "INVEPT of all contexts on the CPU of vCPU " + vcpu;
-    }
 }

@@ -49,9 +49,4 @@ public record FrameIsFree(Frame frame, Level level) implements Operation<Boolean
     public String mnemonic() {
         return "is frame free";
     }
-
-    @Override
-    public String toString() {
-        return "is %s free for a page of %s?".formatted(frame, level);
-    }
 }

@@ -72,13 +72,4 @@ public record HoldEntryLock(int td, long gpa, Level level, Lock by) implements A
     public String mnemonic() {
         return "SEPT entry lock";
     }
-
-    @Override
-    public String toString() {
-        return switch (by) {
-            case FREE -> "unlock";
-            case HOST -> "lock";
-            case GUEST -> "lock by the guest";
-        } + " the entry of GPA 0x%X %s%s".formatted(gpa, level, Tdx.printedOf(td));
-    }
 }

@@ -49,13 +49,4 @@ public record HoldTdLock(int td, Locks.Kind kind, Held held) implements Action {
     public String mnemonic() {
         return "TD lock";
     }
-
-    @Override
-    public String toString() {
-        return switch (held) {
-            case FREE -> "release " + kind;
-            case SHARED -> "hold " + kind + ", shared";
-            case EXCLUSIVE -> "hold " + kind;
-        } + Tdx.printedOf(td);
-    }
 }

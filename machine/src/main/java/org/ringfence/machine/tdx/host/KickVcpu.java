@@ -77,9 +77,4 @@ public record KickVcpu(int td, int vcpu) implements Operation<KickVcpu.Result> {
     public String mnemonic() {
         return "kick";
     }
-
-    @Override
-    public String toString() {
-        return "kick vCPU " + vcpu + " out of " + (td == 0 ? "the TD" : "TD " + td);
-    }
 }

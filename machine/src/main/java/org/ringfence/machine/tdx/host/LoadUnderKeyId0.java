@@ -41,9 +41,4 @@ public record LoadUnderKeyId0(Frame frame) implements Action {
     public String mnemonic() {
         return "host load";
     }
-
-    @Override
-    public String toString() {
-        return "load " + frame + " under KeyID 0";
-    }
 }

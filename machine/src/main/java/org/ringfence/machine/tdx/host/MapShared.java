@@ -37,9 +37,4 @@ public record MapShared(int td, long gpa, Frame frame) implements Action {
     public String mnemonic() {
         return "map shared";
     }
-
-    @Override
-    public String toString() {
-        return "map shared GPA 0x%X%s to %s".formatted(gpa, Tdx.printedOf(td), frame);
-    }
 }

@@ -52,9 +52,4 @@ public record RaiseInterrupt(int td, int vcpu, int chunks) implements Action {
     public String mnemonic() {
         return "interrupt";
     }
-
-    @Override
-    public String toString() {
-        return "interrupt vCPU " + vcpu + Tdx.printedOf(td) + " after " + chunks + " pages of its next 2M accept";
-    }
 }

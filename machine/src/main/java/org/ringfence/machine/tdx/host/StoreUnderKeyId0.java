@@ -32,9 +32,4 @@ public record StoreUnderKeyId0(Frame frame) implements Action {
     public String mnemonic() {
         return "host store";
     }
-
-    @Override
-    public String toString() {
-        return "store HOST to " + frame + " under KeyID 0";
-    }
 }

@@ -36,9 +36,4 @@ public record UnmapShared(int td, long gpa) implements Action {
     public String mnemonic() {
         return "unmap shared";
     }
-
-    @Override
-    public String toString() {
-        return "unmap shared GPA 0x%X%s".formatted(gpa, Tdx.printedOf(td));
-    }
 }

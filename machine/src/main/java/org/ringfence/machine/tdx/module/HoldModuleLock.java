@@ -40,13 +40,4 @@ public record HoldModuleLock(ModuleLocks.Kind kind, int number, ModuleLocks.Held
     public String mnemonic() {
         return "module lock";
     }
-
-    @Override
-    public String toString() {
-        return switch (held) {
-            case FREE -> "release " + kind + " " + number;
-            case SHARED -> "hold " + kind + " " + number + ", shared";
-            case EXCLUSIVE -> "hold " + kind + " " + number;
-        };
-    }
 }

@@ -124,9 +124,4 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
     public String mnemonic() {
         return "TDH.MEM.PAGE.ADD";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame + " from " + source;
-    }
 }

@@ -132,9 +132,4 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
     public String mnemonic() {
         return "TDH.MEM.PAGE.AUG";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
-    }
 }

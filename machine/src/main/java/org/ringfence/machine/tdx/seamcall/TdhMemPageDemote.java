@@ -173,9 +173,4 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
     public String mnemonic() {
         return "TDH.MEM.PAGE.DEMOTE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
-    }
 }

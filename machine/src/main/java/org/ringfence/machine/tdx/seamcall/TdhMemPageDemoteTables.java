@@ -132,10 +132,4 @@ public record TdhMemPageDemoteTables(int td, long rcx, List<Frame> frames, boole
     public String mnemonic() {
         return "TDH.MEM.PAGE.DEMOTE";
     }
-
-    @Override
-    public String toString() {
-        return "%s%s %s R8 to R11 %s%s"
-                .formatted(mnemonic(), Tdx.printed(td), SeptOperand.print(rcx), frames, sparse ? ", sparse" : "");
-    }
 }

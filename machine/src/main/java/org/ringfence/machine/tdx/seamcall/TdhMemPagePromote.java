@@ -166,9 +166,4 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
     public String mnemonic() {
         return "TDH.MEM.PAGE.PROMOTE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

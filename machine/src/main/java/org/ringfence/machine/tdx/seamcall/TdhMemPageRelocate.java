@@ -154,9 +154,4 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
     public String mnemonic() {
         return "TDH.MEM.PAGE.RELOCATE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
-    }
 }

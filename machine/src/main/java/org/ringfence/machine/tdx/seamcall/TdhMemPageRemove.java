@@ -123,9 +123,4 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
     public String mnemonic() {
         return "TDH.MEM.PAGE.REMOVE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

@@ -114,9 +114,4 @@ public record TdhMemRangeBlock(int td, long rcx) implements EntryCall<TdhMemRang
     public String mnemonic() {
         return "TDH.MEM.RANGE.BLOCK";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

@@ -115,9 +115,4 @@ public record TdhMemRangeUnblock(int td, long rcx) implements EntryCall<TdhMemRa
     public String mnemonic() {
         return "TDH.MEM.RANGE.UNBLOCK";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

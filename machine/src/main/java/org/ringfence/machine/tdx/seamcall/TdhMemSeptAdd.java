@@ -149,9 +149,4 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
     public String mnemonic() {
         return "TDH.MEM.SEPT.ADD";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx) + " " + frame;
-    }
 }

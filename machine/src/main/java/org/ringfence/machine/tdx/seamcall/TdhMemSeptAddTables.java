@@ -139,11 +139,4 @@ public record TdhMemSeptAddTables(int td, long rcx, List<Frame> frames, boolean 
     public String mnemonic() {
         return "TDH.MEM.SEPT.ADD";
     }
-
-    @Override
-    public String toString() {
-        return "%s%s version 1 %s R8 to R11 %s%s"
-                .formatted(mnemonic(), Tdx.printed(td), SeptOperand.print(rcx), frames,
-                        allowsExisting ? ", existing allowed" : "");
-    }
 }

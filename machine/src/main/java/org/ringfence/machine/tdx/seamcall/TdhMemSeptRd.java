@@ -128,9 +128,4 @@ public record TdhMemSeptRd(int td, long rcx) implements EntryCall<TdhMemSeptRd.R
     public String mnemonic() {
         return "TDH.MEM.SEPT.RD";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

@@ -144,9 +144,4 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
     public String mnemonic() {
         return "TDH.MEM.SEPT.REMOVE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " " + SeptOperand.print(rcx);
-    }
 }

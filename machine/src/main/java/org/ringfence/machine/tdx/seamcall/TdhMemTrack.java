@@ -77,9 +77,4 @@ public record TdhMemTrack(int td) implements TdCall<TdhMemTrack.Result> {
     public String mnemonic() {
         return "TDH.MEM.TRACK";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td);
-    }
 }

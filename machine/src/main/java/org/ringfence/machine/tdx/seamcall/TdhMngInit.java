@@ -101,9 +101,4 @@ public record TdhMngInit(int td, TdParams params) implements TdCall<TdhMngInit.R
     public String mnemonic() {
         return "TDH.MNG.INIT";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td);
-    }
 }

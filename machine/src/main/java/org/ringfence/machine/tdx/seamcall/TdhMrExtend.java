@@ -88,9 +88,4 @@ public record TdhMrExtend(int td, long gpa) implements TdCall<TdhMrExtend.Result
     public String mnemonic() {
         return "TDH.MR.EXTEND";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " GPA 0x%X".formatted(gpa);
-    }
 }

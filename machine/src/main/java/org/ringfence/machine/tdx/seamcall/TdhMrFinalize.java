@@ -64,9 +64,4 @@ public record TdhMrFinalize(int td) implements TdCall<TdhMrFinalize.Result> {
     public String mnemonic() {
         return "TDH.MR.FINALIZE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td);
-    }
 }

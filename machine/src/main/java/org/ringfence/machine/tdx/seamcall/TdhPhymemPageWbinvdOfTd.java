@@ -49,9 +49,4 @@ public record TdhPhymemPageWbinvdOfTd(int td, Frame frame) implements Operation<
     public String mnemonic() {
         return "TDH.PHYMEM.PAGE.WBINVD";
     }
-
-    @Override
-    public String toString() {
-        return "%s %s under the KeyID of TD %d".formatted(mnemonic(), frame, td);
-    }
 }

@@ -98,9 +98,4 @@ public record TdhVpAddcx(int td, int vcpu, Frame frame) implements TdCall<TdhVpA
     public String mnemonic() {
         return "TDH.VP.ADDCX";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " " + frame;
-    }
 }

@@ -83,9 +83,4 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
     public String mnemonic() {
         return "TDH.VP.CREATE";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " " + frame;
-    }
 }

@@ -235,9 +235,4 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
     public String mnemonic() {
         return "TDH.VP.ENTER";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
-    }
 }

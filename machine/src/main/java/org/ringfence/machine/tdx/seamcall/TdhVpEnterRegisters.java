@@ -64,9 +64,4 @@ public record TdhVpEnterRegisters(int td, int vcpu, Registers in) implements Mod
     public String mnemonic() {
         return "TDH.VP.ENTER";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
-    }
 }

@@ -76,11 +76,4 @@ public record TdhVpEnterWithAnswer(int td, int vcpu, MapGpaAnswer answer, long r
     public String mnemonic() {
         return "TDH.VP.ENTER";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu + " R10="
-                + (answer == MapGpaAnswer.ANYTHING ? "anything" : "0x%X".formatted(answer.r10()))
-                + (answer == MapGpaAnswer.RETRY ? " R11=0x%X".formatted(r11) : "");
-    }
 }

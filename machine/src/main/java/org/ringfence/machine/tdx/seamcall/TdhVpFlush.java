@@ -77,9 +77,4 @@ public record TdhVpFlush(int td, int vcpu) implements TdCall<TdhVpFlush.Result> 
     public String mnemonic() {
         return "TDH.VP.FLUSH";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
-    }
 }

@@ -89,9 +89,4 @@ public record TdhVpInit(int td, int vcpu) implements TdCall<TdhVpInit.Result> {
     public String mnemonic() {
         return "TDH.VP.INIT";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + Tdx.printed(td) + " vCPU " + vcpu;
-    }
 }

@@ -26,9 +26,4 @@ public record AwaitL2(int vcpu) implements Action {
     public String mnemonic() {
         return "await L2";
     }
-
-    @Override
-    public String toString() {
-        return "wait until vCPU " + vcpu + " runs an L2 VM";
-    }
 }

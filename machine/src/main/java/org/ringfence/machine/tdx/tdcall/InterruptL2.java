@@ -27,9 +27,4 @@ public record InterruptL2(int vcpu) implements Action {
     public String mnemonic() {
         return "IPI";
     }
-
-    @Override
-    public String toString() {
-        return "IPI to vCPU " + vcpu;
-    }
 }

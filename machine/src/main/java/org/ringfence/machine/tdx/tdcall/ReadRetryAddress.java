@@ -50,9 +50,4 @@ public record ReadRetryAddress(Geometry geometry) implements Operation<RetryAddr
     public String mnemonic() {
         return "R11";
     }
-
-    @Override
-    public String toString() {
-        return "R11 of TDG.VP.VMCALL<MapGPA>";
-    }
 }

@@ -186,9 +186,4 @@ public record TdgMemPageAccept(long rcx) implements ModuleCall<TdgMemPageAccept.
     public String mnemonic() {
         return "TDG.MEM.PAGE.ACCEPT";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + " " + SeptOperand.print(rcx);
-    }
 }

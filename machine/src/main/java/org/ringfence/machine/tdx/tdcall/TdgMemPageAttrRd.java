@@ -87,9 +87,4 @@ public record TdgMemPageAttrRd(long rcx) implements ModuleCall<TdgMemPageAttrRd.
     public String mnemonic() {
         return "TDG.MEM.PAGE.ATTR.RD";
     }
-
-    @Override
-    public String toString() {
-        return "%s GPA 0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -260,9 +260,4 @@ public record TdgMemPageAttrWr(long rcx, long rdx, long r8) implements ModuleCal
     public String mnemonic() {
         return "TDG.MEM.PAGE.ATTR.WR";
     }
-
-    @Override
-    public String toString() {
-        return "%s %s RDX=0x%X R8=0x%X".formatted(mnemonic(), SeptOperand.print(rcx), rdx, r8);
-    }
 }

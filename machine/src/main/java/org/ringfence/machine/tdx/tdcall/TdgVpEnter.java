@@ -70,9 +70,4 @@ public record TdgVpEnter(int vm) implements ModuleCall<TdgVpEnter.Result> {
     public String mnemonic() {
         return "TDG.VP.ENTER";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + " L2 VM " + vm;
-    }
 }

@@ -53,9 +53,4 @@ public record TdgVpInfo() implements ModuleCall<TdgVpInfo.Result> {
     public String mnemonic() {
         return "TDG.VP.INFO";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

@@ -65,9 +65,4 @@ public record TdgVpInvept(long rcx) implements ModuleCall<TdgVpInvept.Result> {
     public String mnemonic() {
         return "TDG.VP.INVEPT";
     }
-
-    @Override
-    public String toString() {
-        return "%s RCX=0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -78,9 +78,4 @@ public record TdgVpVeinfoGet(Geometry geometry) implements ModuleCall<TdgVpVeinf
     public String mnemonic() {
         return "TDG.VP.VEINFO.GET";
     }
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

@@ -91,10 +91,4 @@ public record TdgVpVmcallMapGpa(Mapping to, long gpa, long size) implements Oper
     public String mnemonic() {
         return "TDG.VP.VMCALL<MapGPA>";
     }
-
-    @Override
-    public String toString() {
-        long r12 = to == Mapping.SHARED ? gpa | AddressWidth.BITS_48.sharedBit() : gpa;
-        return "%s to %s R12=0x%X R13=0x%X".formatted(mnemonic(), to, r12, size);
-    }
 }

@@ -1,5 +1,6 @@
 package org.ringfence.platform.tdx.host;
 
+import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -171,7 +172,7 @@ public final class TdxHost {
             if (failure == null && mnemonic.startsWith("TDH.")) {
                 String result = operation.results().print(code);
                 if (!result.startsWith("TDX_SUCCESS")) {
-                    failure = new HostRun.Failure(operation.toString(), number, result);
+                    failure = new HostRun.Failure(Form.text(operation), number, result);
                 }
             }
             if (Property.anyBroken(marks)) {

@@ -38,11 +38,6 @@ public sealed interface BitmapOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "test bitmap";
         }
-
-        @Override
-        public String toString() {
-            return "is GPA 0x%X in the bitmap?".formatted(gpa);
-        }
     }
 
     /** Sets or clears the bit of the page at {@code gpa}. */
@@ -60,11 +55,6 @@ public sealed interface BitmapOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "mark bitmap";
-        }
-
-        @Override
-        public String toString() {
-            return "%s GPA 0x%X in the bitmap".formatted(accepted ? "sets" : "clears", gpa);
         }
     }
 
@@ -87,11 +77,6 @@ public sealed interface BitmapOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "mark bitmap";
-        }
-
-        @Override
-        public String toString() {
-            return "%s %d pages from page %d on in the bitmap".formatted(accepted ? "sets" : "clears", count, page);
         }
     }
 }

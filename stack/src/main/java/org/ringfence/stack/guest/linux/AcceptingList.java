@@ -89,11 +89,6 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
         public String mnemonic() {
             return "begin accepting";
         }
-
-        @Override
-        public String toString() {
-            return "enters %d pages from page %d on in accepting_list".formatted(count, page);
-        }
     }
 
     /** Takes the pages out of the list. */
@@ -112,11 +107,6 @@ public record AcceptingList(Geometry geometry, Bits inFlight) {
         @Override
         public String mnemonic() {
             return "end accepting";
-        }
-
-        @Override
-        public String toString() {
-            return "takes %d pages from page %d on out of accepting_list".formatted(count, page);
         }
     }
 }

@@ -60,11 +60,6 @@ public record CallLock(Bounded readers, Flag writer) {
         public String mnemonic() {
             return "lock calls";
         }
-
-        @Override
-        public String toString() {
-            return alone ? "takes the lock of calls alone" : "takes the lock of calls";
-        }
     }
 
     /** Gives it up. */
@@ -90,11 +85,6 @@ public record CallLock(Bounded readers, Flag writer) {
         @Override
         public String mnemonic() {
             return "unlock calls";
-        }
-
-        @Override
-        public String toString() {
-            return "gives the lock of calls up";
         }
     }
 }

@@ -69,12 +69,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         public String mnemonic() {
             return "SVSM call";
         }
-
-        @Override
-        public String toString() {
-            return "SVSM call %d.%d on CPU %d, RCX 0x%X, RDX 0x%X, R8 0x%X".formatted(protocol, call, cpu, rcx, rdx,
-                    r8);
-        }
     }
 
     /** The inner guest waits for the answer to its call on {@code cpu}: RAX. */
@@ -101,11 +95,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         public String mnemonic() {
             return "await answer";
         }
-
-        @Override
-        public String toString() {
-            return "waits for the answer of the monitor on CPU " + cpu;
-        }
     }
 
     /** The monitor waits for a call on its CPU: RAX. */
@@ -131,11 +120,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public String mnemonic() {
             return "await call";
-        }
-
-        @Override
-        public String toString() {
-            return "waits for a call";
         }
     }
 
@@ -168,11 +152,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         public String mnemonic() {
             return "read call";
         }
-
-        @Override
-        public String toString() {
-            return "reads " + field;
-        }
     }
 
     /**
@@ -196,11 +175,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public String mnemonic() {
             return "SVSM answer";
-        }
-
-        @Override
-        public String toString() {
-            return "answers " + result + (supported ? ", versions 1 to 1" : "");
         }
     }
 
@@ -249,11 +223,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         public String mnemonic() {
             return "write SVSM list";
         }
-
-        @Override
-        public String toString() {
-            return "writes a list of %d entries to GPA 0x%X".formatted(entries, gpa);
-        }
     }
 
     /** The monitor reads the 64-bit word at {@code gpa} of the inner guest's memory, or {@link #NOT_VALIDATED}. */
@@ -285,11 +254,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public String mnemonic() {
             return "read SVSM list";
-        }
-
-        @Override
-        public String toString() {
-            return "reads the word at GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -323,11 +287,6 @@ public sealed interface CallOperation<R> extends Operation<R> permits CallOperat
         @Override
         public String mnemonic() {
             return "write SVSM header";
-        }
-
-        @Override
-        public String toString() {
-            return "writes the header at GPA 0x%X back: %d entries, next %d".formatted(gpa, entries, next);
         }
     }
 }

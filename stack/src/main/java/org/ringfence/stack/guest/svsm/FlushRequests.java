@@ -69,11 +69,6 @@ public record FlushRequests(int cpus, Flag wanted) {
         public String mnemonic() {
             return "request flush";
         }
-
-        @Override
-        public String toString() {
-            return "asks CPU %d to flush".formatted(cpu);
-        }
     }
 
     /** Waits until another CPU is done. */
@@ -91,11 +86,6 @@ public record FlushRequests(int cpus, Flag wanted) {
         @Override
         public String mnemonic() {
             return "await flushed";
-        }
-
-        @Override
-        public String toString() {
-            return "waits until CPU %d has flushed".formatted(cpu);
         }
     }
 
@@ -115,11 +105,6 @@ public record FlushRequests(int cpus, Flag wanted) {
         public String mnemonic() {
             return "await flush request";
         }
-
-        @Override
-        public String toString() {
-            return "waits for a request to flush";
-        }
     }
 
     /** This CPU is done. */
@@ -138,11 +123,6 @@ public record FlushRequests(int cpus, Flag wanted) {
         @Override
         public String mnemonic() {
             return "flushed";
-        }
-
-        @Override
-        public String toString() {
-            return "has flushed";
         }
     }
 }

@@ -70,11 +70,6 @@ public record GuestMap(Flag told, Bits memory) {
         public String mnemonic() {
             return "memory map";
         }
-
-        @Override
-        public String toString() {
-            return "tells the inner guest of %d pages of memory".formatted(Long.bitCount(memory));
-        }
     }
 
     /** The inner guest waits until it has been told a map. */
@@ -93,11 +88,6 @@ public record GuestMap(Flag told, Bits memory) {
         @Override
         public String mnemonic() {
             return "await map";
-        }
-
-        @Override
-        public String toString() {
-            return "waits for its memory map";
         }
     }
 
@@ -122,11 +112,6 @@ public record GuestMap(Flag told, Bits memory) {
         @Override
         public String mnemonic() {
             return "read map";
-        }
-
-        @Override
-        public String toString() {
-            return "is page %d memory?".formatted(page);
         }
     }
 }

@@ -37,11 +37,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public String mnemonic() {
             return "look up use";
         }
-
-        @Override
-        public String toString() {
-            return "what is GPA 0x%X registered as?".formatted(gpa);
-        }
     }
 
     /** Registers a VMSA and its calling area in one go; {@code false} where either is registered already. */
@@ -62,11 +57,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         @Override
         public String mnemonic() {
             return "register";
-        }
-
-        @Override
-        public String toString() {
-            return "registers the VMSA 0x%X and the calling area 0x%X".formatted(vmsa, callingArea);
         }
     }
 
@@ -89,11 +79,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public String mnemonic() {
             return "set VMSA used";
         }
-
-        @Override
-        public String toString() {
-            return "the VMSA 0x%X is CPU %d's".formatted(vmsa, apicId);
-        }
     }
 
     /** Removes a VMSA, which is in use or was being created, with its calling area; {@code false} where there is none. */
@@ -115,11 +100,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public String mnemonic() {
             return "unregister";
         }
-
-        @Override
-        public String toString() {
-            return "unregisters the VMSA 0x%X".formatted(vmsa);
-        }
     }
 
     /** The calling area of this CPU becomes that at {@code gpa}; {@code false} where the page is registered already. */
@@ -140,11 +120,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         @Override
         public String mnemonic() {
             return "remap calling area";
-        }
-
-        @Override
-        public String toString() {
-            return "the calling area of this CPU becomes GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -176,11 +151,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public String mnemonic() {
             return "clear calling area";
         }
-
-        @Override
-        public String toString() {
-            return "writes 8 zero bytes to GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Software in the guest writes what it takes for a VMSA into the page at {@code gpa}: one that is fit, or not. */
@@ -198,11 +168,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         @Override
         public String mnemonic() {
             return "write VMSA";
-        }
-
-        @Override
-        public String toString() {
-            return "writes %s VMSA to GPA 0x%X".formatted(fit ? "a fit" : "an unfit", gpa);
         }
     }
 
@@ -240,11 +205,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         public String mnemonic() {
             return "check VMSA";
         }
-
-        @Override
-        public String toString() {
-            return "is a fit VMSA at GPA 0x%X?".formatted(gpa);
-        }
     }
 
     /** The monitor clears EFER.SVME in the VMSA at {@code gpa}. Waits while a vCPU runs from it. */
@@ -275,11 +235,6 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         @Override
         public String mnemonic() {
             return "disable VMSA";
-        }
-
-        @Override
-        public String toString() {
-            return "clears EFER.SVME in the VMSA at GPA 0x%X".formatted(gpa);
         }
     }
 }

@@ -30,9 +30,4 @@ public record AnyFrame(int frames) implements Operation<Frame> {
     public String mnemonic() {
         return "choose frame";
     }
-
-    @Override
-    public String toString() {
-        return "choose a frame";
-    }
 }

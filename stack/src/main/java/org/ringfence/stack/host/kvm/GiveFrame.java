@@ -31,9 +31,4 @@ public record GiveFrame(Frame frame, Level size) implements Action {
     public String mnemonic() {
         return "give frame";
     }
-
-    @Override
-    public String toString() {
-        return "give back %s, %s".formatted(frame, size);
-    }
 }

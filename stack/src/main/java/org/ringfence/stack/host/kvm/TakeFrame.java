@@ -35,9 +35,4 @@ public record TakeFrame(Frame frame, Level size) implements Operation<Boolean> {
     public String mnemonic() {
         return "take frame";
     }
-
-    @Override
-    public String toString() {
-        return "take %s, %s".formatted(frame, size);
-    }
 }

@@ -140,7 +140,7 @@ class CoreProtocolTest {
             try {
                 new DirectCpu(machine, MONITOR, state, many -> 0).call(new ServeCalls(protocol));
             } catch (DirectCpu.Waits idle) {
-                assertThat(idle).hasMessage("waits for a call");
+                assertThat(idle).hasMessage("await call");
             }
             return SvsmResult.values()[(int) new AwaitAnswer(0).on(machine, INNER).take(state)];
         }

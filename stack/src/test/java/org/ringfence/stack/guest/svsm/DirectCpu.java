@@ -19,7 +19,7 @@ class DirectCpu extends RunningCpu {
         private static final long serialVersionUID = 1;
 
         Waits(Operation<?> operation) {
-            super(operation.toString(), null, false, false);
+            super(operation.mnemonic(), null, false, false);
         }
     }
 

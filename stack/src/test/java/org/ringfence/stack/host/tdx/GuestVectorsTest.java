@@ -134,10 +134,10 @@ class GuestVectorsTest {
                 .map(seed -> run(
                         GEOMETRY, new TakeBackRange(GEOMETRY, TakeBackRange.Accepts.LAST_CALL), true, seed))
                 .toList();
-        assertThat(runs).anyMatch(run -> has(run, "R11=0x1000") && has(run, "has not accepted: KVM ends the VM"));
+        assertThat(runs).anyMatch(run -> has(run, "R11 = GPA 0x1000") && has(run, "has not accepted: KVM ends the VM"));
         assertThat(runs).anyMatch(run -> !has(run, "panics"));
         assertThat(runs).noneMatch(run -> has(run, "accept of GPA"));
-        assertThat(runs).allMatch(run -> !has(run, "panics") || has(run, "R11=0x1000"));
+        assertThat(runs).allMatch(run -> !has(run, "panics") || has(run, "R11 = GPA 0x1000"));
     }
 
     private static boolean has(RandomRun run, String text) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
@@ -108,7 +109,7 @@ final class RandomRun {
             }
             int choices = Outcome.choices(outcome);
             long code = choices > 0 ? random.nextInt(choices) : outcome;
-            trace.add(actor + ": " + operation + " = "
+            trace.add(actor + ": " + Form.text(operation) + " = "
                     + (code >= 0 ? operation.results().print(code) : code == Outcome.EXITS ? "exits" : "calls"));
             if (code >= 0) {
                 pending = null;

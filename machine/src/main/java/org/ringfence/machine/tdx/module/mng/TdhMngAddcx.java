@@ -119,9 +119,4 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s page 0x%X TDR 0x%X".formatted(mnemonic(), rcx, rdx);
-    }
 }

@@ -99,9 +99,4 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s TDR 0x%X KeyID %d".formatted(mnemonic(), rcx, rdx);
-    }
 }

@@ -94,9 +94,4 @@ public record TdhMngKeyConfig(long rcx) implements SystemCall.Listed<TdhMngKeyCo
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s TDR 0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -81,9 +81,4 @@ public record TdhMngKeyFreeid(long rcx) implements SystemCall.Listed<TdhMngKeyFr
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s TDR 0x%X".formatted(mnemonic(), rcx);
-    }
 }

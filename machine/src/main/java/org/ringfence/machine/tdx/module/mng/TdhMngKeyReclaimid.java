@@ -40,9 +40,4 @@ public record TdhMngKeyReclaimid(long rcx) implements SystemCall.Listed<TdhMngKe
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         return (state, outputs) -> Result.TDX_SUCCESS;
     }
-
-    @Override
-    public String toString() {
-        return "%s TDR 0x%X".formatted(mnemonic(), rcx);
-    }
 }

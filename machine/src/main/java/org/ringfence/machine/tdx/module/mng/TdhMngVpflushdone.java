@@ -91,9 +91,4 @@ public record TdhMngVpflushdone(long rcx) implements SystemCall.Listed<TdhMngVpf
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s TDR 0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -99,9 +99,4 @@ public record AddressedCall(SeamcallLeaf number, long address, PageType root, Re
     public String mnemonic() {
         return number.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return "%s %s=0x%X".formatted(mnemonic(), register, address);
-    }
 }

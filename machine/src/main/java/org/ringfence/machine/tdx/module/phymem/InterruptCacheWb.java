@@ -39,9 +39,4 @@ public record InterruptCacheWb(int number, int after) implements Action {
     public String mnemonic() {
         return "interrupt";
     }
-
-    @Override
-    public String toString() {
-        return "interrupt package %d after %d parts of TDH.PHYMEM.CACHE.WB".formatted(number, after);
-    }
 }

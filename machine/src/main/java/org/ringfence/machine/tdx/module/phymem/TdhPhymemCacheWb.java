@@ -89,9 +89,4 @@ public record TdhPhymemCacheWb(long rcx) implements SystemCall.Listed<TdhPhymemC
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + (rcx == 0 ? "" : rcx == 1 ? ", resumed" : " RCX=0x%X".formatted(rcx));
-    }
 }

@@ -108,9 +108,4 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s page 0x%X".formatted(mnemonic(), rcx);
-    }
 }

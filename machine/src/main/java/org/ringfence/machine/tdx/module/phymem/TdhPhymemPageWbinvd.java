@@ -64,9 +64,4 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s page 0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -38,9 +38,4 @@ public record SetEntropy(int number, boolean available) implements Action {
     public String mnemonic() {
         return "entropy";
     }
-
-    @Override
-    public String toString() {
-        return "package " + number + (available ? " has entropy again" : " is out of entropy");
-    }
 }

@@ -124,9 +124,4 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
         }
         return Optional.empty();
     }
-
-    @Override
-    public String toString() {
-        return "%s %d TDMRs, KeyID %d".formatted(mnemonic(), rdx, r8);
-    }
 }

@@ -29,9 +29,4 @@ public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implement
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         return call().body(machine, module, guards, lp);
     }
-
-    @Override
-    public String toString() {
-        return "%s TDMRs %s, KeyID %d".formatted(mnemonic(), layout, r8);
-    }
 }

@@ -79,9 +79,4 @@ public record TdhSysInfo(long rcx, long rdx, long r8, long r9) implements System
 
     /** Bytes of CMR_INFO. */
     static final int CMR_BYTES = 16 * ModuleOptions.MAX_CMRS;
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

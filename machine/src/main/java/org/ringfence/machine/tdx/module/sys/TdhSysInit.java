@@ -60,9 +60,4 @@ public record TdhSysInit(long rcx) implements SystemCall.Listed<TdhSysInit.Resul
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return mnemonic() + (rcx == 0 ? "" : " RCX=0x%X".formatted(rcx));
-    }
 }

@@ -100,9 +100,4 @@ public record TdhSysKeyConfig() implements SystemCall.Listed<TdhSysKeyConfig.Res
         }
         return Result.TDX_SUCCESS;
     }
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

@@ -67,9 +67,4 @@ public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

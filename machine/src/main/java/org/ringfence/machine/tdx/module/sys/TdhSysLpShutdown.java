@@ -35,9 +35,4 @@ public record TdhSysLpShutdown() implements SystemCall.Listed<TdhSysLpShutdown.R
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         return (state, outputs) -> Result.TDX_SUCCESS;
     }
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

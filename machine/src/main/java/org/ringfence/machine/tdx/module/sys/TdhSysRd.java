@@ -60,9 +60,4 @@ public record TdhSysRd(long rdx) implements SystemCall.Listed<TdhSysRd.Result> {
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return SysField.of(rdx).map(field -> mnemonic() + " " + field).orElse("%s RDX=0x%X".formatted(mnemonic(), rdx));
-    }
 }

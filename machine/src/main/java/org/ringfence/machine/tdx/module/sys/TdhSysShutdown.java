@@ -59,9 +59,4 @@ public record TdhSysShutdown(long rcx) implements SystemCall.Listed<TdhSysShutdo
 
     /** The one version of handoff data that this module knows. */
     public static final int HANDOFF_VERSION = 0;
-
-    @Override
-    public String toString() {
-        return mnemonic();
-    }
 }

@@ -71,9 +71,4 @@ public record TdhSysTdmrInit(long rcx) implements SystemCall.Listed<TdhSysTdmrIn
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s TDMR 0x%X".formatted(mnemonic(), rcx);
-    }
 }

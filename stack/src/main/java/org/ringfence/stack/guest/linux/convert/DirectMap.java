@@ -92,11 +92,6 @@ public record DirectMap(Geometry geometry, Enumerated<Entry> entry) {
         public String mnemonic() {
             return "set PTE";
         }
-
-        @Override
-        public String toString() {
-            return "makes the entry of GPA 0x%X %s, and flushes the TLBs".formatted(gpa, entry);
-        }
     }
 
     /**
@@ -127,12 +122,6 @@ public record DirectMap(Geometry geometry, Enumerated<Entry> entry) {
         public String mnemonic() {
             return "read mapped";
         }
-
-        @Override
-        public String toString() {
-            return stray ? "reads GPA 0x%X as it is mapped, by the way".formatted(gpa)
-                    : "reads GPA 0x%X as it is mapped".formatted(gpa);
-        }
     }
 
     /** Writes the page through its entry. */
@@ -151,11 +140,6 @@ public record DirectMap(Geometry geometry, Enumerated<Entry> entry) {
         @Override
         public String mnemonic() {
             return "write mapped";
-        }
-
-        @Override
-        public String toString() {
-            return "writes %s to GPA 0x%X as it is mapped".formatted(value, gpa);
         }
     }
 

@@ -63,11 +63,6 @@ public record PageAllocator(Geometry geometry, Flag free, Flag leaked) {
         public String mnemonic() {
             return "free page";
         }
-
-        @Override
-        public String toString() {
-            return "frees the page at GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Takes it for somebody else; waits while it is not free. */
@@ -89,11 +84,6 @@ public record PageAllocator(Geometry geometry, Flag free, Flag leaked) {
         public String mnemonic() {
             return "allocate page";
         }
-
-        @Override
-        public String toString() {
-            return "gives the page at GPA 0x%X to somebody else".formatted(gpa);
-        }
     }
 
     /** Leaves it to nobody, which is held against accounting. */
@@ -112,11 +102,6 @@ public record PageAllocator(Geometry geometry, Flag free, Flag leaked) {
         @Override
         public String mnemonic() {
             return "leak page";
-        }
-
-        @Override
-        public String toString() {
-            return "leaks the page at GPA 0x%X".formatted(gpa);
         }
     }
 }

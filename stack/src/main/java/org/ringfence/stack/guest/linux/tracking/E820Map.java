@@ -72,11 +72,6 @@ public record E820Map(Geometry geometry, Flag accepted) {
         public String mnemonic() {
             return "take firmware e820";
         }
-
-        @Override
-        public String toString() {
-            return "begins with the firmware's e820, in which nothing is accepted";
-        }
     }
 
     /** Whether the map has the page at {@code gpa} as accepted. */
@@ -96,11 +91,6 @@ public record E820Map(Geometry geometry, Flag accepted) {
         @Override
         public String mnemonic() {
             return "look in e820";
-        }
-
-        @Override
-        public String toString() {
-            return "is GPA 0x%X accepted in e820?".formatted(gpa);
         }
     }
 
@@ -131,11 +121,6 @@ public record E820Map(Geometry geometry, Flag accepted) {
         public String mnemonic() {
             return "edit e820";
         }
-
-        @Override
-        public String toString() {
-            return "makes GPA 0x%X accepted RAM in e820, within %d entries".formatted(gpa, most);
-        }
     }
 
     /** Leaves the page at {@code gpa} unaccepted in the map, although it is accepted: held against accounting. */
@@ -154,11 +139,6 @@ public record E820Map(Geometry geometry, Flag accepted) {
         @Override
         public String mnemonic() {
             return "leave out of e820";
-        }
-
-        @Override
-        public String toString() {
-            return "leaves GPA 0x%X unaccepted in e820".formatted(gpa);
         }
     }
 }

@@ -56,11 +56,6 @@ public record PageFlags(Geometry geometry, Flag accepted) {
         public String mnemonic() {
             return "make struct pages";
         }
-
-        @Override
-        public String toString() {
-            return "makes struct pages of its own";
-        }
     }
 
     /** Whether the flag of the page at {@code gpa} is set. */
@@ -81,11 +76,6 @@ public record PageFlags(Geometry geometry, Flag accepted) {
         public String mnemonic() {
             return "test page flag";
         }
-
-        @Override
-        public String toString() {
-            return "does the struct page of GPA 0x%X say that it is accepted?".formatted(gpa);
-        }
     }
 
     /** Sets it. */
@@ -103,11 +93,6 @@ public record PageFlags(Geometry geometry, Flag accepted) {
         @Override
         public String mnemonic() {
             return "set page flag";
-        }
-
-        @Override
-        public String toString() {
-            return "notes in the struct page of GPA 0x%X that it is accepted".formatted(gpa);
         }
     }
 }

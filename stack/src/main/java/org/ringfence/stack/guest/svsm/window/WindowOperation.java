@@ -49,11 +49,6 @@ public sealed interface WindowOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "map";
         }
-
-        @Override
-        public String toString() {
-            return "map %d pages of %s from page %d on".formatted(count, level, page);
-        }
     }
 
     /** Unmaps what {@link MapPages} has mapped, and flushes it from this CPU's TLB. */
@@ -70,11 +65,6 @@ public sealed interface WindowOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "unmap";
-        }
-
-        @Override
-        public String toString() {
-            return "unmap %d pages of %s from slot %d on".formatted(count, level, slot);
         }
     }
 
@@ -94,11 +84,6 @@ public sealed interface WindowOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "walk";
-        }
-
-        @Override
-        public String toString() {
-            return "which page is mapped at %s slot %d?".formatted(level, slot);
         }
     }
 
@@ -141,11 +126,6 @@ public sealed interface WindowOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "zero mapped";
-        }
-
-        @Override
-        public String toString() {
-            return "zero the 4K page %d of %s slot %d".formatted(index, level, slot);
         }
     }
 }

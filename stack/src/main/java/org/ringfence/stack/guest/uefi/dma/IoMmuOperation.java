@@ -76,11 +76,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "set pool";
         }
-
-        @Override
-        public String toString() {
-            return page == 0 ? "there is no reserved pool" : "the reserved pool begins at page %d".formatted(page);
-        }
     }
 
     /** The first page of the pool; 0 for none. */
@@ -98,11 +93,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "read pool";
-        }
-
-        @Override
-        public String toString() {
-            return "where is the reserved pool?";
         }
     }
 
@@ -139,11 +129,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "take slot";
         }
-
-        @Override
-        public String toString() {
-            return "takes one of %d slots of the pool from bit %d on".formatted(slots, firstBit);
-        }
     }
 
     /** Gives a slot back. */
@@ -167,11 +152,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "release slot";
-        }
-
-        @Override
-        public String toString() {
-            return "gives slot %d of the pool back".formatted(bit);
         }
     }
 
@@ -223,11 +203,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "insert mapping";
         }
-
-        @Override
-        public String toString() {
-            return "enters the mapping of page %d for %s, to the device page %d".formatted(crypted, operation, plain);
-        }
     }
 
     /** Strikes a mapping. */
@@ -252,11 +227,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "remove mapping";
         }
-
-        @Override
-        public String toString() {
-            return "strikes mapping %d".formatted(mapping);
-        }
     }
 
     /** The newest mapping; 0 for none. */
@@ -274,11 +244,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "newest mapping";
-        }
-
-        @Override
-        public String toString() {
-            return "which mapping is the newest?";
         }
     }
 
@@ -333,11 +298,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "read mapping";
         }
-
-        @Override
-        public String toString() {
-            return "what is mapping %d for?".formatted(mapping);
-        }
     }
 
     /**
@@ -389,11 +349,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "read mapped pages";
         }
-
-        @Override
-        public String toString() {
-            return "which pages are mapped by %d?".formatted(mapping);
-        }
     }
 
     // ---- common buffers
@@ -421,11 +376,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "write header";
         }
-
-        @Override
-        public String toString() {
-            return "writes the header of a common buffer to page %d, its stash is page %d".formatted(header, stash);
-        }
     }
 
     /** Reads the stash's first page and the count of pages from a header; 0 and 0 where there is no header. */
@@ -447,11 +397,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "read header";
         }
-
-        @Override
-        public String toString() {
-            return "reads the header of the common buffer at page %d".formatted(header);
-        }
     }
 
     /** Reads the slot of the pool from a header, from 1; 0 for none. */
@@ -470,11 +415,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "read buffer slot";
-        }
-
-        @Override
-        public String toString() {
-            return "in which slot is the common buffer at page %d?".formatted(header);
         }
     }
 
@@ -495,11 +435,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "forget buffer";
-        }
-
-        @Override
-        public String toString() {
-            return "strikes the common buffer at page %d".formatted(header);
         }
     }
 }

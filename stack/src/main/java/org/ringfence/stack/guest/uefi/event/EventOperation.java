@@ -56,11 +56,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "RaiseTPL";
         }
-
-        @Override
-        public String toString() {
-            return "RaiseTPL to %d".formatted(level);
-        }
     }
 
     /** Reads gEfiCurrentTpl. */
@@ -158,12 +153,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "CreateEvent";
         }
-
-        @Override
-        public String toString() {
-            return "CreateEvent of type 0x%X at TPL %d%s".formatted(
-                    type, level, group == EventGroup.NONE ? "" : " in group " + group);
-        }
     }
 
     /** CloseEvent. */
@@ -181,11 +170,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "CloseEvent";
-        }
-
-        @Override
-        public String toString() {
-            return "CloseEvent of event %d".formatted(event);
         }
     }
 
@@ -254,11 +238,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "SignalEvent";
         }
-
-        @Override
-        public String toString() {
-            return "SignalEvent of event %d".formatted(event);
-        }
     }
 
     /** How many members a group has. */
@@ -276,11 +255,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "count members";
-        }
-
-        @Override
-        public String toString() {
-            return "counts the members of group %s".formatted(group);
         }
     }
 
@@ -321,12 +295,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "queue group";
         }
-
-        @Override
-        public String toString() {
-            return "queues all of group %s%s".formatted(
-                    group, permutation == 0 ? "" : " in order %d".formatted(permutation));
-        }
     }
 
     /** How many functions wait at the highest level above {@code level} at which any does. */
@@ -344,11 +312,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "count queued";
-        }
-
-        @Override
-        public String toString() {
-            return "counts what is queued above TPL %d".formatted(level);
         }
     }
 
@@ -406,12 +369,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "dispatch";
         }
-
-        @Override
-        public String toString() {
-            return "dispatches what is queued above TPL %d%s".formatted(
-                    level, index == 0 ? "" : ", number %d of the queue".formatted(index + 1));
-        }
     }
 
     /**
@@ -443,11 +400,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "CheckEvent";
-        }
-
-        @Override
-        public String toString() {
-            return "CheckEvent of event %d%s".formatted(event, queues ? "" : ", again");
         }
     }
 
@@ -493,11 +445,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "SetTimer";
         }
-
-        @Override
-        public String toString() {
-            return "SetTimer of event %d, %s, %d x 100 ns".formatted(event, delay, time);
-        }
     }
 
     /** CoreTimerTick: time goes on. */
@@ -516,11 +463,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "timer tick";
-        }
-
-        @Override
-        public String toString() {
-            return "time goes on by %d x 100 ns".formatted(time);
         }
     }
 
@@ -561,11 +503,6 @@ public sealed interface EventOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "take expired timer";
-        }
-
-        @Override
-        public String toString() {
-            return "takes the next timer that has expired";
         }
     }
 }

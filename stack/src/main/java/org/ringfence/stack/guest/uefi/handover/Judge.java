@@ -22,9 +22,4 @@ public record Judge(Property property, boolean holds) implements Action {
     public String mnemonic() {
         return "judge";
     }
-
-    @Override
-    public String toString() {
-        return "finds that %s %s".formatted(property.printed(), holds ? "holds" : "does not hold");
-    }
 }

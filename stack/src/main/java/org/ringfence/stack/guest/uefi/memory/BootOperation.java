@@ -53,11 +53,6 @@ public sealed interface BootOperation extends Operation<Boolean> {
         public String mnemonic() {
             return "boot state";
         }
-
-        @Override
-        public String toString() {
-            return "%s?".formatted(fact);
-        }
     }
 
     /** It is so from now on. Answers whether it was before. */
@@ -75,11 +70,6 @@ public sealed interface BootOperation extends Operation<Boolean> {
         @Override
         public String mnemonic() {
             return "set boot state";
-        }
-
-        @Override
-        public String toString() {
-            return "%s from now on".formatted(fact);
         }
     }
 }

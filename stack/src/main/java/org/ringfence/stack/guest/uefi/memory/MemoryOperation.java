@@ -46,11 +46,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "add memory";
         }
-
-        @Override
-        public String toString() {
-            return "adds %d pages of type %s from page %d on".formatted(pages, type, page);
-        }
     }
 
     /** What AllocatePages takes for its type. */
@@ -139,16 +134,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "AllocatePages";
         }
-
-        @Override
-        public String toString() {
-            String at = switch (where) {
-                case ANY_PAGES -> "anywhere";
-                case MAX_ADDRESS -> "up to 0x%X".formatted(address);
-                case ADDRESS -> "at 0x%X".formatted(address);
-            };
-            return "AllocatePages of %d pages of type %d %s".formatted(pages, type, at);
-        }
     }
 
     /** FreePages. */
@@ -170,11 +155,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "FreePages";
-        }
-
-        @Override
-        public String toString() {
-            return "FreePages of %d pages at 0x%X".formatted(pages, address);
         }
     }
 
@@ -246,11 +226,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "GetMemoryMap";
         }
-
-        @Override
-        public String toString() {
-            return mnemonic();
-        }
     }
 
     /** CoreTerminateMemoryMap: whether {@code key} is that of the map as it is. */
@@ -269,11 +244,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "check map key";
-        }
-
-        @Override
-        public String toString() {
-            return "is %d the key of the memory map?".formatted(key);
         }
     }
 
@@ -323,11 +293,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "find unaccepted";
         }
-
-        @Override
-        public String toString() {
-            return "looks for unaccepted memory from page %d on".formatted(page);
-        }
     }
 
     /** The highest page that the map has as free; 0 for none. What an operating system may take for its own. */
@@ -345,11 +310,6 @@ public sealed interface MemoryOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "find free";
-        }
-
-        @Override
-        public String toString() {
-            return "which is the highest free page?";
         }
     }
 }

@@ -74,10 +74,4 @@ public record ApCreation(int request, int vcpu, long vmsa, boolean features) imp
     public String mnemonic() {
         return "AP creation";
     }
-
-    @Override
-    public String toString() {
-        return "VMGEXIT 0x80000013: request %d, vCPU %d, VMSA at GPA 0x%X%s"
-                .formatted(request, vcpu, vmsa, features ? "" : ", other SEV features");
-    }
 }

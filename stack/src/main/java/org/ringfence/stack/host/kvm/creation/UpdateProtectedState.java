@@ -59,9 +59,4 @@ public record UpdateProtectedState(int vcpu) implements Operation<ProtectedState
     public String mnemonic() {
         return "update protected state";
     }
-
-    @Override
-    public String toString() {
-        return "KVM_REQ_UPDATE_PROTECTED_GUEST_STATE of vCPU " + vcpu;
-    }
 }

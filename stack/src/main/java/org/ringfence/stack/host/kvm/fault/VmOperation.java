@@ -56,11 +56,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "guest reads";
         }
-
-        @Override
-        public String toString() {
-            return "guest reads GPA 0x%X".formatted(gpa);
-        }
     }
 
     /**
@@ -85,11 +80,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "guest writes";
         }
-
-        @Override
-        public String toString() {
-            return "guest writes %s to GPA 0x%X".formatted(secret ? "a secret" : "data", gpa);
-        }
     }
 
     /** KVM_RUN returns to userspace. */
@@ -108,11 +98,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "KVM_RUN returns";
-        }
-
-        @Override
-        public String toString() {
-            return "KVM_RUN returns %s for GPA 0x%X".formatted(exit, gpa);
         }
     }
 
@@ -141,11 +126,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "is private";
         }
-
-        @Override
-        public String toString() {
-            return "is GPA 0x%X private?".formatted(gpa);
-        }
     }
 
     /** How the slot is: kvm_vcpu_gfn_to_memslot. */
@@ -164,11 +144,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "look up slot";
-        }
-
-        @Override
-        public String toString() {
-            return "looks the slot up";
         }
     }
 
@@ -194,11 +169,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "kvm_gmem_get_pfn";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_gmem_get_pfn of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Gives the reference back: kvm_release_page. */
@@ -217,11 +187,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "kvm_release_page";
-        }
-
-        @Override
-        public String toString() {
-            return "kvm_release_page of frame " + frame;
         }
     }
 
@@ -248,11 +213,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "is invalidating";
         }
-
-        @Override
-        public String toString() {
-            return "is an invalidation of GPA 0x%X in progress?".formatted(gpa);
-        }
     }
 
     /** Maps the page to a frame of the file. */
@@ -267,11 +227,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "map private";
         }
-
-        @Override
-        public String toString() {
-            return "maps GPA 0x%X to frame %d".formatted(gpa, frame);
-        }
     }
 
     /** Maps the page to userspace's memory. */
@@ -285,11 +240,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "map shared";
         }
-
-        @Override
-        public String toString() {
-            return "maps GPA 0x%X to userspace's memory".formatted(gpa);
-        }
     }
 
     /** Maps all of the 2M around the page to userspace's memory. */
@@ -302,11 +252,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "map shared 2M";
-        }
-
-        @Override
-        public String toString() {
-            return "maps the 2M around GPA 0x%X to userspace's memory".formatted(gpa);
         }
     }
 
@@ -332,11 +277,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "is mixed";
-        }
-
-        @Override
-        public String toString() {
-            return "are attributes mixed in the 2M around GPA 0x%X?".formatted(gpa);
         }
     }
 
@@ -374,11 +314,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "kvm_mmu_invalidate_begin";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_mmu_invalidate_begin of %d pages from GPA 0x%X on".formatted(pages, gpa);
-        }
     }
 
     /** kvm_mmu_invalidate_end: counts the sequence on. */
@@ -408,11 +343,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "kvm_mmu_invalidate_end";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_mmu_invalidate_end";
-        }
     }
 
     /** Takes the page's translation away and flushes it: kvm_mmu_unmap_gfn_range. */
@@ -426,11 +356,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "kvm_mmu_unmap_gfn_range";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_mmu_unmap_gfn_range of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** The page leaves the file: truncate_inode_pages_range. */
@@ -443,11 +368,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "truncate_inode_pages_range";
-        }
-
-        @Override
-        public String toString() {
-            return "truncate_inode_pages_range of GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -472,11 +392,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "store attribute";
         }
-
-        @Override
-        public String toString() {
-            return "stores that GPA 0x%X is %s".formatted(gpa, toPrivate ? "private" : "shared");
-        }
     }
 
     /** Publishes the slot as it is now: kvm_swap_active_memslots. */
@@ -493,11 +408,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "kvm_swap_active_memslots";
-        }
-
-        @Override
-        public String toString() {
-            return "kvm_swap_active_memslots: the slot is " + slot;
         }
     }
 
@@ -519,11 +429,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "madvise(MADV_DONTNEED)";
         }
-
-        @Override
-        public String toString() {
-            return "madvise(MADV_DONTNEED) of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Userspace reads its memory at the page. It must not find what the guest wrote for itself. */
@@ -539,11 +444,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "read shared";
-        }
-
-        @Override
-        public String toString() {
-            return "reads the shared memory of GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -569,11 +469,6 @@ public sealed interface VmOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "count copies";
-        }
-
-        @Override
-        public String toString() {
-            return "counts the copies of GPA 0x%X".formatted(gpa);
         }
     }
 }

@@ -49,11 +49,6 @@ public sealed interface VmmCall extends Action {
         public String mnemonic() {
             return "fallocate(PUNCH_HOLE)";
         }
-
-        @Override
-        public String toString() {
-            return "fallocate(PUNCH_HOLE) of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** KVM_SET_MEMORY_ATTRIBUTES. */
@@ -66,11 +61,6 @@ public sealed interface VmmCall extends Action {
         @Override
         public String mnemonic() {
             return "KVM_SET_MEMORY_ATTRIBUTES";
-        }
-
-        @Override
-        public String toString() {
-            return "KVM_SET_MEMORY_ATTRIBUTES: GPA 0x%X is %s".formatted(gpa, toPrivate ? "private" : "shared");
         }
     }
 

@@ -31,10 +31,4 @@ public record AnswerHypercall(int vcpu, HypercallReturn answer) implements Actio
     public String mnemonic() {
         return "KVM_RUN";
     }
-
-    @Override
-    public String toString() {
-        String rax = answer == HypercallReturn.ANYTHING ? "anything" : Long.toString(answer.rax());
-        return "KVM_RUN vCPU %d, answering %s".formatted(vcpu, rax);
-    }
 }

@@ -62,9 +62,4 @@ public record AwaitHypercall(int vcpu, Geometry geometry) implements Operation<A
     public String mnemonic() {
         return "KVM_EXIT_HYPERCALL";
     }
-
-    @Override
-    public String toString() {
-        return "KVM_EXIT_HYPERCALL of vCPU " + vcpu;
-    }
 }

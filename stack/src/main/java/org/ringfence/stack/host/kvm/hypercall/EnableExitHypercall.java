@@ -52,9 +52,4 @@ public record EnableExitHypercall(long hypercalls) implements Operation<EnableEx
     public String mnemonic() {
         return "KVM_CAP_EXIT_HYPERCALL";
     }
-
-    @Override
-    public String toString() {
-        return "KVM_CAP_EXIT_HYPERCALL of 0x%X".formatted(hypercalls);
-    }
 }

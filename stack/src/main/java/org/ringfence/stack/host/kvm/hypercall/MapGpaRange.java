@@ -74,10 +74,4 @@ public record MapGpaRange(int cpl, long gpa, long pages, long attributes) implem
     public String mnemonic() {
         return "KVM_HC_MAP_GPA_RANGE";
     }
-
-    @Override
-    public String toString() {
-        return "KVM_HC_MAP_GPA_RANGE of %d pages from GPA 0x%X on, attributes 0x%X, from CPL %d".formatted(
-                pages, gpa, attributes, cpl);
-    }
 }

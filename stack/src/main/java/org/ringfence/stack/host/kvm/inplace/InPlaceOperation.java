@@ -106,11 +106,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "userspace";
         }
-
-        @Override
-        public String toString() {
-            return "userspace does %s to GPA 0x%X".formatted(use, gpa);
-        }
     }
 
     /** The guest writes a secret to a page, as soon as the page is private. */
@@ -132,11 +127,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "confide";
         }
-
-        @Override
-        public String toString() {
-            return "guest writes a secret to GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** The guest reads what a page holds. */
@@ -157,11 +147,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "read in place";
         }
-
-        @Override
-        public String toString() {
-            return "guest reads GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Takes userspace's mappings of a page away. */
@@ -179,11 +164,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "unmap_mapping_pages";
-        }
-
-        @Override
-        public String toString() {
-            return "unmap_mapping_pages of GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -204,11 +184,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "count references";
-        }
-
-        @Override
-        public String toString() {
-            return "has GPA 0x%X more references than expected?".formatted(gpa);
         }
     }
 
@@ -238,11 +213,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "store attribute in place";
         }
-
-        @Override
-        public String toString() {
-            return "stores that GPA 0x%X is %s".formatted(gpa, toPrivate ? "private" : "shared");
-        }
     }
 
     /** What the ioctl returns to userspace. */
@@ -261,11 +231,6 @@ public sealed interface InPlaceOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "KVM_SET_MEMORY_ATTRIBUTES2";
-        }
-
-        @Override
-        public String toString() {
-            return "KVM_SET_MEMORY_ATTRIBUTES2 returns " + errno;
         }
     }
 }

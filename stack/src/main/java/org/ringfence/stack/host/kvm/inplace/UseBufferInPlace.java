@@ -71,10 +71,5 @@ public record UseBufferInPlace(long gpa, boolean handles) implements Routine<Don
         public String mnemonic() {
             return "read buffer";
         }
-
-        @Override
-        public String toString() {
-            return "reads a buffer at GPA 0x%X".formatted(gpa);
-        }
     }
 }

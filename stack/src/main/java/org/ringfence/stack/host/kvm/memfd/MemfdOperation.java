@@ -40,11 +40,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "filemap_get_entry";
         }
-
-        @Override
-        public String toString() {
-            return "filemap_get_entry of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Gets the page's folio in the file, and a reference to it: kvm_gmem_get_folio. Waits where there is none. */
@@ -64,11 +59,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "kvm_gmem_get_folio";
-        }
-
-        @Override
-        public String toString() {
-            return "kvm_gmem_get_folio of GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -92,11 +82,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "filemap_add_folio";
-        }
-
-        @Override
-        public String toString() {
-            return "filemap_add_folio of %s at GPA 0x%X".formatted(frame, gpa);
         }
     }
 
@@ -125,11 +110,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "filemap_remove_folio";
         }
-
-        @Override
-        public String toString() {
-            return "filemap_remove_folio of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** The caller's reference to a folio is gone: whether it was the last, the file's included. folio_put. */
@@ -154,11 +134,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "folio_put";
         }
-
-        @Override
-        public String toString() {
-            return "folio_put of " + frame;
-        }
     }
 
     /** Whether userspace's memory is populated at the page: get_user_page_fast_only. */
@@ -176,11 +151,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "get_user_page_fast_only";
-        }
-
-        @Override
-        public String toString() {
-            return "get_user_page_fast_only of GPA 0x%X".formatted(gpa);
         }
     }
 
@@ -201,11 +171,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "hva_to_pfn";
         }
-
-        @Override
-        public String toString() {
-            return "hva_to_pfn of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** A frame of the page allocator becomes userspace's memory at the page: handle_mm_fault. */
@@ -224,11 +189,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "handle_mm_fault";
-        }
-
-        @Override
-        public String toString() {
-            return "handle_mm_fault: %s is userspace's memory of GPA 0x%X".formatted(frame, gpa);
         }
     }
 
@@ -253,11 +213,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "zap_page_range_single";
         }
-
-        @Override
-        public String toString() {
-            return "zap_page_range_single of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /**
@@ -280,11 +235,6 @@ public sealed interface MemfdOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "kvm_gmem_populate";
-        }
-
-        @Override
-        public String toString() {
-            return "kvm_gmem_populate returns %s after %d pages".formatted(errno, pages);
         }
     }
 

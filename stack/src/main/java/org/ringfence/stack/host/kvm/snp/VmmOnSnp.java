@@ -76,11 +76,6 @@ public sealed interface VmmOnSnp extends Action {
         public String mnemonic() {
             return "kvm_gmem_punch_hole";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_gmem_punch_hole of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** KVM_SET_MEMORY_ATTRIBUTES. */
@@ -93,11 +88,6 @@ public sealed interface VmmOnSnp extends Action {
         @Override
         public String mnemonic() {
             return "kvm_vm_set_mem_attributes";
-        }
-
-        @Override
-        public String toString() {
-            return "kvm_vm_set_mem_attributes: GPA 0x%X is %s".formatted(gpa, toPrivate ? "private" : "shared");
         }
     }
 
@@ -112,11 +102,6 @@ public sealed interface VmmOnSnp extends Action {
         public String mnemonic() {
             return "madvise_dontneed_free";
         }
-
-        @Override
-        public String toString() {
-            return "madvise_dontneed_free of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** The VMM touches its memory at the page, where it has none yet: handle_mm_fault. */
@@ -129,11 +114,6 @@ public sealed interface VmmOnSnp extends Action {
         @Override
         public String mnemonic() {
             return "VMM touch";
-        }
-
-        @Override
-        public String toString() {
-            return "VMM touch of GPA 0x%X, which becomes %s".formatted(gpa, frame);
         }
     }
 
@@ -148,11 +128,6 @@ public sealed interface VmmOnSnp extends Action {
         public String mnemonic() {
             return "VMM load";
         }
-
-        @Override
-        public String toString() {
-            return "VMM load of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** The VMM writes to its memory at the page. */
@@ -165,11 +140,6 @@ public sealed interface VmmOnSnp extends Action {
         @Override
         public String mnemonic() {
             return "VMM store";
-        }
-
-        @Override
-        public String toString() {
-            return "VMM store to GPA 0x%X".formatted(gpa);
         }
     }
 

@@ -38,9 +38,4 @@ public record UseOwnFrame(LineInstruction instruction, Frame frame) implements O
     public String mnemonic() {
         return "use own frame";
     }
-
-    @Override
-    public String toString() {
-        return "%s of the host's own %s".formatted(instruction, frame);
-    }
 }

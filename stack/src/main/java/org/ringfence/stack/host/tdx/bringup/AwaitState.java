@@ -21,9 +21,4 @@ public record AwaitState(SystemState least) implements Action {
     public String mnemonic() {
         return "wait for completion";
     }
-
-    @Override
-    public String toString() {
-        return "waits until the module is at " + least;
-    }
 }

@@ -42,11 +42,6 @@ public record CallGoesOn(int index) implements Action {
         return "SEAMCALL goes on";
     }
 
-    @Override
-    public String toString() {
-        return "the call of actor %d goes on".formatted(index);
-    }
-
     /** Any that can. Arguments: the actor. */
     public record OfAny(Cpus cpus, TdxModule module, int actors) implements Family {
         @Override

@@ -28,9 +28,4 @@ public record FailedCall(Seamcall instead, long rax) implements Operation<Seamca
     public String mnemonic() {
         return instead.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return instead + ", made to fail";
-    }
 }

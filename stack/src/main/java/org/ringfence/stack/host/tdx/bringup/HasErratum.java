@@ -24,9 +24,4 @@ public record HasErratum() implements Operation<Boolean> {
     public String mnemonic() {
         return "cpu bug";
     }
-
-    @Override
-    public String toString() {
-        return "has the processor X86_BUG_TDX_PW_MCE?";
-    }
 }

@@ -25,9 +25,4 @@ public record IsOnline(int cpu) implements Operation<Boolean> {
     public String mnemonic() {
         return "cpu online";
     }
-
-    @Override
-    public String toString() {
-        return "is CPU %d online?".formatted(cpu);
-    }
 }

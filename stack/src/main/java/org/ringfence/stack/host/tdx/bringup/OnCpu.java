@@ -28,9 +28,4 @@ public record OnCpu<R>(int cpu, Operation<R> operation) implements Operation<R> 
     public String mnemonic() {
         return operation.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return "%s on CPU %d".formatted(operation, cpu);
-    }
 }

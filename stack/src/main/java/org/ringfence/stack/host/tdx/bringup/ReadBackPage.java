@@ -75,9 +75,4 @@ public record ReadBackPage(long hpa) implements Operation<ReadBackPage.Found> {
     public String mnemonic() {
         return "host load";
     }
-
-    @Override
-    public String toString() {
-        return "load 0x%x under KeyID 0".formatted(hpa);
-    }
 }

@@ -37,9 +37,4 @@ public record ResetMemory(long hpa, long size) implements Action {
     public String mnemonic() {
         return "MOVDIR64B";
     }
-
-    @Override
-    public String toString() {
-        return "MOVDIR64B of zeroes to [0x%x, 0x%x)".formatted(hpa, hpa + size);
-    }
 }

@@ -68,11 +68,6 @@ public record Seamcall(int cpu, ModuleCall<?> call) implements Operation<Seamcal
         return call.mnemonic();
     }
 
-    @Override
-    public String toString() {
-        return "%s on CPU %d".formatted(call, cpu);
-    }
-
     /** RAX and RDX in one number: RDX where the call succeeded, else RAX with a mark. */
     enum Registers implements Results.Coding<Returned> {
         RAX_AND_RDX;

@@ -23,9 +23,4 @@ public record TakeOnline(int cpu, boolean online) implements Action {
     public String mnemonic() {
         return "take online";
     }
-
-    @Override
-    public String toString() {
-        return "takes CPU %d %s".formatted(cpu, online ? "online" : "offline");
-    }
 }

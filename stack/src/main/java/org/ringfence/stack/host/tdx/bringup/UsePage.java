@@ -56,9 +56,4 @@ public record UsePage(long hpa, long size, How how) implements Action {
     public String mnemonic() {
         return "host store";
     }
-
-    @Override
-    public String toString() {
-        return "%sstore HOST to [0x%x, 0x%x)".formatted(how == How.PARTIAL ? "partial " : "", hpa, hpa + size);
-    }
 }

@@ -172,10 +172,4 @@ class ConversionVectorsTest {
         assertThat(kernel.run(new BeginKexec(true))).as("it warns, and goes on").isFalse();
         assertThat(kernel.asked).containsExactly("try lock");
     }
-
-    @Test
-    void anEntryIsToldInWords() {
-        assertThat(new SetEntry(GPA, Entry.NONE))
-                .hasToString("makes the entry of GPA 0x1000 not present, and flushes the TLBs");
-    }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
@@ -69,9 +70,9 @@ class PrivateVmVectorsTest {
     private final class Running extends RunningCpu {
         @Override
         public <R> R ask(Operation<R> operation) {
-            steps.add(operation.toString());
+            steps.add(Form.text(operation));
             long outcome = operation.on(machine, VCPU).take(state);
-            assertThat(outcome).as(operation.toString()).isNotEqualTo(Outcome.WAITS);
+            assertThat(outcome).as(Form.text(operation)).isNotEqualTo(Outcome.WAITS);
             return operation.results().decode(outcome, this);
         }
     }
@@ -108,7 +109,7 @@ class PrivateVmVectorsTest {
         givenSlot(slot);
         givenPrivate(isPrivate);
 
-        assertThat(exits(access)).as(vector).containsExactly("KVM_RUN returns %s for GPA 0x0".formatted(exit));
+        assertThat(exits(access)).as(vector).containsExactly("KVM_RUN returns exit=%s gpa=0x0".formatted(Form.print(exit)));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
@@ -57,7 +58,7 @@ class SetAttributesTest {
     private final class Recording extends RunningCpu {
         @Override
         public <R> R ask(Operation<R> operation) {
-            steps.add(operation.toString());
+            steps.add(Form.text(operation));
             return operation.results().decode(operation.on(machine, VMM).take(state), this);
         }
     }
@@ -65,13 +66,13 @@ class SetAttributesTest {
     @Test
     void oneInvalidationCoversARange() {
         assertThat(set(new PageRange(0x1000, 2), false))
-                .filteredOn(step -> step.contains("kvm_mmu") || step.startsWith("stores"))
+                .filteredOn(step -> step.contains("kvm_mmu") || step.startsWith("store "))
                 .containsExactly(
-                        "kvm_mmu_invalidate_begin of 2 pages from GPA 0x1000 on",
-                        "kvm_mmu_unmap_gfn_range of GPA 0x1000",
-                        "kvm_mmu_unmap_gfn_range of GPA 0x2000",
-                        "stores that GPA 0x1000 is shared",
-                        "stores that GPA 0x2000 is shared",
+                        "kvm_mmu_invalidate_begin gpa=0x1000 pages=2",
+                        "kvm_mmu_unmap_gfn_range gpa=0x1000",
+                        "kvm_mmu_unmap_gfn_range gpa=0x2000",
+                        "store attribute gpa=0x1000 to-private=false",
+                        "store attribute gpa=0x2000 to-private=false",
                         "kvm_mmu_invalidate_end");
     }
 
@@ -87,7 +88,7 @@ class SetAttributesTest {
         set(new PageRange(0x1000, 1), false);
 
         assertThat(set(new PageRange(0x1000, 2), false))
-                .contains("kvm_mmu_invalidate_begin of 2 pages from GPA 0x1000 on");
+                .contains("kvm_mmu_invalidate_begin gpa=0x1000 pages=2");
     }
 
     @Test

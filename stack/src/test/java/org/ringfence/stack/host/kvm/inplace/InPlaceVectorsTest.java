@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
@@ -54,9 +55,9 @@ class InPlaceVectorsTest {
     private final class Running extends RunningCpu {
         @Override
         public <R> R ask(Operation<R> operation) {
-            steps.add(operation.toString());
+            steps.add(Form.text(operation));
             long outcome = operation.on(machine, VMM).take(state);
-            assertThat(outcome).as(operation.toString()).isNotEqualTo(Outcome.WAITS);
+            assertThat(outcome).as(Form.text(operation)).isNotEqualTo(Outcome.WAITS);
             return operation.results().decode(outcome, this);
         }
     }
@@ -69,7 +70,7 @@ class InPlaceVectorsTest {
     void v38ZerosAreNotPromisedToAPrivatePage() {
         convert(true, Mode.ZERO);
 
-        assertThat(steps).containsExactly("KVM_SET_MEMORY_ATTRIBUTES2 returns EOPNOTSUPP");
+        assertThat(steps).containsExactly("KVM_SET_MEMORY_ATTRIBUTES2 errno=eopnotsupp");
     }
 
     @Test
@@ -89,6 +90,6 @@ class InPlaceVectorsTest {
 
         convert(true, Mode.PRESERVE);
 
-        assertThat(steps).last().isEqualTo("KVM_SET_MEMORY_ATTRIBUTES2 returns EAGAIN");
+        assertThat(steps).last().isEqualTo("KVM_SET_MEMORY_ATTRIBUTES2 errno=eagain");
     }
 }
