@@ -6,8 +6,10 @@ package org.ringfence.stack.guest.uefi.dma;
  * @param zeroes whether Unmap wipes a bounce buffer
  * @param copiesFirst whether Unmap copies what the device wrote before it makes the buffer private again; today's
  *     driver does, and so must everyone whose hardware does not keep contents
+ * @param marksSlots whether a slot of the pool that is taken is marked so; with the masks that edk2 had for its large
+ *     classes before e27cfda33b it was not, and the next request got it again
  */
-public record Choices(boolean zeroes, boolean copiesFirst) {
+public record Choices(boolean zeroes, boolean copiesFirst, boolean marksSlots) {
     /** edk2's of today. */
-    public static final Choices EDK2 = new Choices(true, true);
+    public static final Choices EDK2 = new Choices(true, true, true);
 }

@@ -186,6 +186,9 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
             Choice choice = serving.get();
             int slot = cpu.ask(new TakeSlot(choice.firstBit(), choice.slots()));
             if (slot != 0) {
+                if (!choices.marksSlots()) {
+                    cpu.ask(new ReleaseSlot(slot - 1));
+                }
                 return new Pages(pool + choice.header(slot - 1), slot);
             }
         }

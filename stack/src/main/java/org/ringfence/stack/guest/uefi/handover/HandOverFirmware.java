@@ -70,6 +70,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
      * @param zeroes whether Unmap wipes bounce buffers
      * @param copiesFirst whether Unmap copies before it makes a page private
      * @param pool whether there is a reserved pool, of one slot of a page and one of two
+     * @param marksSlots whether a slot of the pool that is taken is marked so
      * @param system what the operating system does
      */
     public record Options(
@@ -87,6 +88,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             boolean zeroes,
             boolean copiesFirst,
             boolean pool,
+            boolean marksSlots,
             OperatingSystem system) {
 
         /** Drivers that firmware can have. */
@@ -104,7 +106,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             return new Options(
                     Protection.SEV, 2, DriverKind.HALTS, DriverKind.HALTS, Traffic.MIXED, Buffers.COMMON, false,
                     Teardown.SECOND_EVENT, Order.EDK2, Registration.IOMMU_FIRST, Levels.CALLBACK, true, true, false,
-                    OperatingSystem.TRUSTS);
+                    true, OperatingSystem.TRUSTS);
         }
 
         DriverKind kindOf(int driver) {
@@ -136,7 +138,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst), options.layout());
+                options.on, memory, new Choices(options.zeroes, options.copiesFirst, options.marksSlots), options.layout());
         protocol.createPool(cpu);
         List<Long> used = new ArrayList<>();
         for (int driver = 0; driver < options.drivers; driver++) {

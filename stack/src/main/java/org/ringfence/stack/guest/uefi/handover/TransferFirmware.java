@@ -94,7 +94,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst), options.layout());
+                options.on, memory, new Choices(options.zeroes, options.copiesFirst, true), options.layout());
         protocol.createPool(cpu);
         long host = page(cpu, protocol);
         if (options.staleSecret) {
