@@ -138,7 +138,10 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst, options.marksSlots), options.layout());
+                options.on,
+                memory,
+                new Choices(options.zeroes, options.copiesFirst, options.marksSlots),
+                options.layout());
         protocol.createPool(cpu);
         List<Long> used = new ArrayList<>();
         for (int driver = 0; driver < options.drivers; driver++) {
