@@ -8,8 +8,11 @@ package org.ringfence.stack.guest.uefi.dma;
  *     driver does, and so must everyone whose hardware does not keep contents
  * @param marksSlots whether a slot of the pool that is taken is marked so; with the masks that edk2 had for its large
  *     classes before e27cfda33b it was not, and the next request got it again
+ * @param stash who allocates the stash of a common buffer
+ * @param decryptsInPlace whether Map decrypts what a bounce buffer held before; edk2 changes the C-bit alone
  */
-public record Choices(boolean zeroes, boolean copiesFirst, boolean marksSlots) {
+public record Choices(
+        boolean zeroes, boolean copiesFirst, boolean marksSlots, Stash stash, boolean decryptsInPlace) {
     /** edk2's of today. */
-    public static final Choices EDK2 = new Choices(true, true, true);
+    public static final Choices EDK2 = new Choices(true, true, true, Stash.IN_ALLOCATE_BUFFER, false);
 }

@@ -13,6 +13,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.uefi.EfiStatus;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ForgetBuffer;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPool;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPurpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReleaseSlot;
@@ -115,19 +116,20 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
         if (!asks || !known) {
             return new Buffer(EfiStatus.EFI_INVALID_PARAMETER, 0);
         }
-        Allocated stash = memory.allocate(cpu, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages));
-        if (stash.status().isError()) {
+        boolean stashed = choices.stash() == Stash.IN_ALLOCATE_BUFFER;
+        int stash = stashed ? allocateStash(cpu, pages) : 0;
+        if (stashed && stash == 0) {
             return new Buffer(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
         }
         long highest = (attributes & DUAL_ADDRESS_CYCLE) != 0 ? Long.MAX_VALUE : FOUR_GIB - 1;
         Pages buffer = take(cpu, pages + 1, type, highest);
         if (buffer.page == 0) {
-            memory.free(cpu, stash.address(), pages);
+            if (stashed) {
+                memory.free(cpu, gpa(stash), pages);
+            }
             return new Buffer(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
         }
-        if (!cpu.ask(new WriteHeader(buffer.page, pages, (int) (stash.address() / Geometry.SMALL), buffer.slot))) {
-            throw new Panic("the machine has no room for another common buffer");
-        }
+        writeHeader(cpu, buffer.page, pages, stash, buffer.slot);
         return new Buffer(EfiStatus.EFI_SUCCESS, gpa(buffer.page + 1));
     }
 
@@ -143,7 +145,12 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
 
     /** Decrypts all of memory in place, contents and all, from page 1 to {@code pages - 1}. */
     public void openAll(Cpu cpu, int pages) {
-        for (int page = 1; page < pages; page++) {
+        decrypt(cpu, 1, pages - 1);
+    }
+
+    /** Decrypts pages in place, contents and all. */
+    void decrypt(Cpu cpu, int first, int pages) {
+        for (int page = first; page < first + pages; page++) {
             cpu.call(new OpenPage(this, page));
         }
     }
@@ -200,6 +207,24 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
                         pages,
                         highest));
         return new Pages((int) (allocated.address() / Geometry.SMALL), 0);
+    }
+
+    /** Pages for a stash, which is private always: the first of them, or 0. */
+    int allocateStash(Cpu cpu, int pages) {
+        Allocated stash = memory.allocate(cpu, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages));
+        return (int) (stash.address() / Geometry.SMALL);
+    }
+
+    /** Enters another stash in the header of a common buffer; 0 for none. */
+    void enterStash(Cpu cpu, int header, int pages, int stash, int slot) {
+        cpu.ask(new ForgetBuffer(header));
+        writeHeader(cpu, header, pages, stash, slot);
+    }
+
+    private static void writeHeader(Cpu cpu, int header, int pages, int stash, int slot) {
+        if (!cpu.ask(new WriteHeader(header, pages, stash, slot))) {
+            throw new Panic("the machine has no room for another common buffer");
+        }
     }
 
     /** Gives back what {@link #take} has taken. */

@@ -39,6 +39,10 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
         }
         if (purpose.operation().isCommon()) {
             protocol.copy(cpu, kept, Mapping.PRIVATE, at.crypted(), now, pages);
+            if (protocol.choices().stash() == Stash.IN_MAP && !locked) {
+                protocol.memory().free(cpu, IoMmuProtocol.gpa(kept), pages);
+                protocol.enterStash(cpu, at.crypted() - 1, pages, 0, purpose.slot());
+            }
         } else {
             if (protocol.choices().zeroes()) {
                 protocol.zero(cpu, at.plain(), now, pages);

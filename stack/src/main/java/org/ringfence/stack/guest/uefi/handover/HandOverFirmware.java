@@ -24,6 +24,7 @@ import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
+import org.ringfence.stack.guest.uefi.dma.Stash;
 import org.ringfence.stack.guest.uefi.event.EventGroup;
 import org.ringfence.stack.guest.uefi.event.EventServices;
 import org.ringfence.stack.guest.uefi.event.EventType;
@@ -71,6 +72,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
      * @param copiesFirst whether Unmap copies before it makes a page private
      * @param pool whether there is a reserved pool, of one slot of a page and one of two
      * @param marksSlots whether a slot of the pool that is taken is marked so
+     * @param stash who allocates the stash of a common buffer
      * @param system what the operating system does
      */
     public record Options(
@@ -89,6 +91,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             boolean copiesFirst,
             boolean pool,
             boolean marksSlots,
+            Stash stash,
             OperatingSystem system) {
 
         /** Drivers that firmware can have. */
@@ -106,7 +109,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             return new Options(
                     Protection.SEV, 2, DriverKind.HALTS, DriverKind.HALTS, Traffic.MIXED, Buffers.COMMON, false,
                     Teardown.SECOND_EVENT, Order.EDK2, Registration.IOMMU_FIRST, Levels.CALLBACK, true, true, false,
-                    true, OperatingSystem.TRUSTS);
+                    true, Stash.IN_ALLOCATE_BUFFER, OperatingSystem.TRUSTS);
         }
 
         DriverKind kindOf(int driver) {
@@ -140,7 +143,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         IoMmuProtocol protocol = new IoMmuProtocol(
                 options.on,
                 memory,
-                new Choices(options.zeroes, options.copiesFirst, options.marksSlots),
+                new Choices(options.zeroes, options.copiesFirst, options.marksSlots, options.stash, false),
                 options.layout());
         protocol.createPool(cpu);
         List<Long> used = new ArrayList<>();

@@ -21,6 +21,7 @@ import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
+import org.ringfence.stack.guest.uefi.dma.Stash;
 import org.ringfence.stack.guest.uefi.event.EventServices;
 import org.ringfence.stack.guest.uefi.event.Order;
 import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
@@ -56,6 +57,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
      * @param zeroes whether Unmap wipes bounce buffers
      * @param copiesFirst whether Unmap copies before it makes a page private
      * @param pool whether there is a reserved pool
+     * @param decryptsInPlace whether Map decrypts what the page held that becomes the bounce buffer
      * @param attributeFails whether SetAttribute fails after Map, which PciIo reports to the driver
      * @param undoes whether PciIo then unmaps
      */
@@ -68,6 +70,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
             boolean zeroes,
             boolean copiesFirst,
             boolean pool,
+            boolean decryptsInPlace,
             boolean attributeFails,
             boolean undoes) {
 
@@ -75,7 +78,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         public static Options standard() {
             return new Options(
                     Protection.SEV, DmaOperation.WRITE, Parses.AFTER_UNMAP, false, false, true, true, false, false,
-                    false);
+                    false, false);
         }
 
         /** Slots of the pool. */
@@ -94,7 +97,11 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst, true), options.layout());
+                options.on,
+                memory,
+                new Choices(
+                        options.zeroes, options.copiesFirst, true, Stash.IN_ALLOCATE_BUFFER, options.decryptsInPlace),
+                options.layout());
         protocol.createPool(cpu);
         long host = page(cpu, protocol);
         if (options.staleSecret) {
