@@ -47,6 +47,8 @@ public final class UefiForms {
                 Form.told("take slot", IoMmuOperation.TakeSlot.class, Principal.GUEST),
                 Form.told("release slot", IoMmuOperation.ReleaseSlot.class, Principal.GUEST),
                 Form.told("insert mapping", IoMmuOperation.Insert.class, Principal.GUEST),
+                Form.told("enter info", IoMmuOperation.EnterInfo.class, Principal.GUEST),
+                Form.told("read info", IoMmuOperation.ReadInfo.class, Principal.GUEST),
                 Form.told("remove mapping", IoMmuOperation.Remove.class, Principal.GUEST),
                 Form.told("newest mapping", IoMmuOperation.Newest.class, Principal.GUEST),
                 Form.told("read mapping", IoMmuOperation.ReadPurpose.class, Principal.GUEST),

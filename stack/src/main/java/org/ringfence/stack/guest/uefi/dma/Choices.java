@@ -10,9 +10,12 @@ package org.ringfence.stack.guest.uefi.dma;
  *     classes before e27cfda33b it was not, and the next request got it again
  * @param stash who allocates the stash of a common buffer
  * @param decryptsInPlace whether Map decrypts what a bounce buffer held before; edk2 changes the C-bit alone
+ * @param infos where it remembers mappings
  */
 public record Choices(
-        boolean zeroes, boolean copiesFirst, boolean marksSlots, Stash stash, boolean decryptsInPlace) {
-    /** edk2's of today. */
-    public static final Choices EDK2 = new Choices(true, true, true, Stash.IN_ALLOCATE_BUFFER, false);
+        boolean zeroes, boolean copiesFirst, boolean marksSlots, Stash stash, boolean decryptsInPlace,
+        MapInfos infos) {
+    /** edk2's of today, but for what it remembers, which is beside the map of memory. */
+    public static final Choices EDK2 =
+            new Choices(true, true, true, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED);
 }

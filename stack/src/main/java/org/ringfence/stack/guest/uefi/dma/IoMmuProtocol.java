@@ -13,6 +13,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.uefi.EfiStatus;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.EnterInfo;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ForgetBuffer;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPool;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPurpose;
@@ -77,10 +78,25 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
         if (!asks) {
             return Mapped.failed(EfiStatus.EFI_INVALID_PARAMETER, bytes);
         }
+        long info = 0;
+        if (choices.infos() == MapInfos.IN_POOL) {
+            info = memory.allocatePool(cpu, EfiMemoryType.BOOT_SERVICES_DATA.ordinal(), MapInfos.BYTES, true).address();
+            if (info == 0) {
+                return Mapped.failed(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
+            }
+        }
         Optional<DmaOperation> known = DmaOperation.of(operation);
-        return known.isEmpty()
+        Mapped mapped = known.isEmpty()
                 ? Mapped.failed(EfiStatus.EFI_INVALID_PARAMETER, 0)
                 : cpu.call(new MapBuffer(this, known.get(), host, bytes));
+        if (info != 0) {
+            if (mapped.status().isError()) {
+                memory.freePool(cpu, info);
+            } else {
+                cpu.ask(new EnterInfo(mapped.mapping(), info));
+            }
+        }
+        return mapped;
     }
 
     /** Unmap. */

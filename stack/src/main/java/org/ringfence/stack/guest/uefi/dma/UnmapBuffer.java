@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Purpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadHeader;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadInfo;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPages;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPurpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Remove;
@@ -51,7 +52,12 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
                 protocol.giveBack(cpu, at.plain(), pages, purpose.slot());
             }
         }
+        boolean frees = protocol.choices().infos() == MapInfos.IN_POOL && !locked;
+        long info = frees ? cpu.ask(new ReadInfo(mapping)) : 0;
         cpu.ask(new Remove(mapping));
+        if (frees) {
+            protocol.memory().freePool(cpu, info);
+        }
         return Done.DONE;
     }
 

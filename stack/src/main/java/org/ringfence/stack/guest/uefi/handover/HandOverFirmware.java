@@ -22,6 +22,7 @@ import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.DmaOperation;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
+import org.ringfence.stack.guest.uefi.dma.MapInfos;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
 import org.ringfence.stack.guest.uefi.dma.Stash;
@@ -73,6 +74,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
      * @param pool whether there is a reserved pool, of one slot of a page and one of two
      * @param marksSlots whether a slot of the pool that is taken is marked so
      * @param stash who allocates the stash of a common buffer
+     * @param infos where the IOMMU driver remembers mappings
      * @param system what the operating system does
      */
     public record Options(
@@ -92,6 +94,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             boolean pool,
             boolean marksSlots,
             Stash stash,
+            MapInfos infos,
             OperatingSystem system) {
 
         /** Drivers that firmware can have. */
@@ -109,7 +112,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             return new Options(
                     Protection.SEV, 2, DriverKind.HALTS, DriverKind.HALTS, Traffic.MIXED, Buffers.COMMON, false,
                     Teardown.SECOND_EVENT, Order.EDK2, Registration.IOMMU_FIRST, Levels.CALLBACK, true, true, false,
-                    true, Stash.IN_ALLOCATE_BUFFER, OperatingSystem.TRUSTS);
+                    true, Stash.IN_ALLOCATE_BUFFER, MapInfos.RECYCLED, OperatingSystem.TRUSTS);
         }
 
         DriverKind kindOf(int driver) {
@@ -143,7 +146,8 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         IoMmuProtocol protocol = new IoMmuProtocol(
                 options.on,
                 memory,
-                new Choices(options.zeroes, options.copiesFirst, options.marksSlots, options.stash, false),
+                new Choices(
+                        options.zeroes, options.copiesFirst, options.marksSlots, options.stash, false, options.infos),
                 options.layout());
         protocol.createPool(cpu);
         List<Long> used = new ArrayList<>();

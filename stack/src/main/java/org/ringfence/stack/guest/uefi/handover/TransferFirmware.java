@@ -19,6 +19,7 @@ import org.ringfence.stack.guest.uefi.dma.DmaOperation;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Newest;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
+import org.ringfence.stack.guest.uefi.dma.MapInfos;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
 import org.ringfence.stack.guest.uefi.dma.Stash;
@@ -100,7 +101,12 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
                 options.on,
                 memory,
                 new Choices(
-                        options.zeroes, options.copiesFirst, true, Stash.IN_ALLOCATE_BUFFER, options.decryptsInPlace),
+                        options.zeroes,
+                        options.copiesFirst,
+                        true,
+                        Stash.IN_ALLOCATE_BUFFER,
+                        options.decryptsInPlace,
+                        MapInfos.RECYCLED),
                 options.layout());
         protocol.createPool(cpu);
         long host = page(cpu, protocol);
