@@ -51,6 +51,7 @@ public final class UefiForms {
                 Form.told("read info", IoMmuOperation.ReadInfo.class, Principal.GUEST),
                 Form.told("remove mapping", IoMmuOperation.Remove.class, Principal.GUEST),
                 Form.told("newest mapping", IoMmuOperation.Newest.class, Principal.GUEST),
+                Form.told("is mapping", IoMmuOperation.IsMapping.class, Principal.GUEST),
                 Form.told("read mapping", IoMmuOperation.ReadPurpose.class, Principal.GUEST),
                 Form.told("read mapped pages", IoMmuOperation.ReadPages.class, Principal.GUEST),
                 Form.told("write header", IoMmuOperation.WriteHeader.class, Principal.GUEST),

@@ -11,11 +11,13 @@ package org.ringfence.stack.guest.uefi.dma;
  * @param stash who allocates the stash of a common buffer
  * @param decryptsInPlace whether Map decrypts what a bounce buffer held before; edk2 changes the C-bit alone
  * @param infos where it remembers mappings
+ * @param knowsAttributes whether SetAttribute checks what it is asked; before 97c3f5b8d2 it answered EFI_UNSUPPORTED
  */
 public record Choices(
         boolean zeroes, boolean copiesFirst, boolean marksSlots, Stash stash, boolean decryptsInPlace,
-        MapInfos infos) {
+        MapInfos infos,
+        boolean knowsAttributes) {
     /** edk2's of today, but for what it remembers, which is beside the map of memory. */
     public static final Choices EDK2 =
-            new Choices(true, true, true, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED);
+            new Choices(true, true, true, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, true);
 }

@@ -342,6 +342,35 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         }
     }
 
+    /** Whether this is a mapping. */
+    record IsMapping(int mapping) implements IoMmuOperation<Boolean> {
+        @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            boolean known = mapping > 0 && mapping <= tables.mappings();
+            return known && tables.operation().get(state, mapping - 1) != 0 ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "is mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "is %d a mapping?".formatted(mapping);
+        }
+    }
+
     /** The newest mapping; 0 for none. */
     record Newest() implements IoMmuOperation<Integer> {
         @Override

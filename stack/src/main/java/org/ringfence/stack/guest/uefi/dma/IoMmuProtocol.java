@@ -110,6 +110,9 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
 
     /** SetAttribute: it checks, and changes nothing. */
     public EfiStatus setAttribute(Cpu cpu, int mapping, int access) {
+        if (!choices.knowsAttributes()) {
+            return EfiStatus.EFI_UNSUPPORTED;
+        }
         if (mapping == 0) {
             return EfiStatus.EFI_INVALID_PARAMETER;
         }
@@ -124,13 +127,9 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
      * @param asks whether the caller gives a pointer for the address
      */
     public Buffer allocateBuffer(Cpu cpu, int type, int pages, long attributes, boolean asks) {
-        if ((attributes & ~(WRITE_COMBINE | CACHED | DUAL_ADDRESS_CYCLE)) != 0) {
-            return new Buffer(EfiStatus.EFI_UNSUPPORTED, 0);
-        }
-        boolean known = type == EfiMemoryType.BOOT_SERVICES_DATA.ordinal()
-                || type == EfiMemoryType.RUNTIME_SERVICES_DATA.ordinal();
-        if (!asks || !known) {
-            return new Buffer(EfiStatus.EFI_INVALID_PARAMETER, 0);
+        EfiStatus status = checkBuffer(type, attributes, asks);
+        if (status.isError()) {
+            return new Buffer(status, 0);
         }
         boolean stashed = choices.stash() == Stash.IN_ALLOCATE_BUFFER;
         int stash = stashed ? allocateStash(cpu, pages) : 0;
@@ -147,6 +146,16 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
         }
         writeHeader(cpu, buffer.page, pages, stash, buffer.slot);
         return new Buffer(EfiStatus.EFI_SUCCESS, gpa(buffer.page + 1));
+    }
+
+    /** What this driver and the root bridge check of a request for a buffer, in their order. */
+    static EfiStatus checkBuffer(int type, long attributes, boolean asks) {
+        if ((attributes & ~(WRITE_COMBINE | CACHED | DUAL_ADDRESS_CYCLE)) != 0) {
+            return EfiStatus.EFI_UNSUPPORTED;
+        }
+        boolean known = type == EfiMemoryType.BOOT_SERVICES_DATA.ordinal()
+                || type == EfiMemoryType.RUNTIME_SERVICES_DATA.ordinal();
+        return asks && known ? EfiStatus.EFI_SUCCESS : EfiStatus.EFI_INVALID_PARAMETER;
     }
 
     /** FreeBuffer, of a buffer of so many pages. */

@@ -20,8 +20,10 @@ import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Newest;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
 import org.ringfence.stack.guest.uefi.dma.MapInfos;
+import org.ringfence.stack.guest.uefi.dma.PciIo;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
+import org.ringfence.stack.guest.uefi.dma.RootBridge;
 import org.ringfence.stack.guest.uefi.dma.Stash;
 import org.ringfence.stack.guest.uefi.event.EventServices;
 import org.ringfence.stack.guest.uefi.event.Order;
@@ -106,19 +108,20 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
                         true,
                         Stash.IN_ALLOCATE_BUFFER,
                         options.decryptsInPlace,
-                        MapInfos.RECYCLED),
+                        MapInfos.RECYCLED,
+                        !options.attributeFails),
                 options.layout());
         protocol.createPool(cpu);
         long host = page(cpu, protocol);
         if (options.staleSecret) {
             leaveSecret(cpu, memory);
         }
+        if (options.attributeFails) {
+            return withoutAttribute(cpu, protocol, host);
+        }
         Mapped mapped = protocol.map(cpu, options.operation.ordinal(), host, (int) Geometry.SMALL, true);
         if (mapped.status().isError()) {
             throw new Panic("Map: %s".formatted(mapped.status().worded()));
-        }
-        if (options.attributeFails) {
-            return withoutAttribute(cpu, protocol, mapped.mapping());
         }
         if (options.staleSecret) {
             cpu.ask(new Signals.Signal(HandOverFirmware.HANDED_OVER));
@@ -163,9 +166,11 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
     }
 
     /** The driver hears that it has no mapping. */
-    private Done withoutAttribute(Cpu cpu, IoMmuProtocol protocol, int mapping) {
-        if (options.undoes) {
-            protocol.unmap(cpu, mapping);
+    private Done withoutAttribute(Cpu cpu, IoMmuProtocol protocol, long host) {
+        PciIo pci = new PciIo(new RootBridge(true, protocol, true), options.operation.is64(), options.undoes);
+        int operation = options.operation.ordinal() % PciIo.OPERATIONS;
+        if (!pci.map(cpu, operation, host, (int) Geometry.SMALL, true).status().isError()) {
+            throw new Panic("SetAttribute of this IOMMU driver succeeds");
         }
         cpu.ask(new Judge(Property.ACCOUNTING, cpu.ask(new Newest()) == 0));
         return Done.DONE;
