@@ -80,7 +80,7 @@ public final class UefiRoutines implements Routines {
     private static List<Part> parts(HandOverFirmware.Options options) {
         boolean inPool = options.infos() == MapInfos.IN_POOL;
         List<Part> parts = new ArrayList<>(List.of(
-                new Events.Sized(options.drivers() + MORE_EVENTS, false),
+                new Events.Sized(options.drivers() + MORE_EVENTS + (options.clearsBusMaster() ? 1 : 0), false),
                 FirmwareMemory.PART,
                 BootState.PART,
                 new Devices.Sized(options.drivers()),

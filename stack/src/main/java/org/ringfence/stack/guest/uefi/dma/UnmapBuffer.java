@@ -31,6 +31,10 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
         if (copies && protocol.choices().copiesFirst()) {
             protocol.copy(cpu, at.plain(), Mapping.SHARED, kept, Mapping.PRIVATE, pages);
         }
+        boolean wipes = protocol.choices().zeroes() && !purpose.operation().isCommon();
+        if (wipes && protocol.choices().wipesFirst()) {
+            protocol.zero(cpu, at.plain(), Mapping.SHARED, pages);
+        }
         if (!inPool) {
             protocol.unshare(cpu, at.plain(), pages);
         }
@@ -45,7 +49,7 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
                 protocol.enterStash(cpu, at.crypted() - 1, pages, 0, purpose.slot());
             }
         } else {
-            if (protocol.choices().zeroes()) {
+            if (wipes && !protocol.choices().wipesFirst()) {
                 protocol.zero(cpu, at.plain(), now, pages);
             }
             if (!locked) {

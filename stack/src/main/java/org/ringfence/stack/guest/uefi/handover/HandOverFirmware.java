@@ -75,6 +75,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
      * @param marksSlots whether a slot of the pool that is taken is marked so
      * @param stash who allocates the stash of a common buffer
      * @param infos where the IOMMU driver remembers mappings
+     * @param clearsBusMaster whether the PCI bus driver has a handler that halts every device
      * @param system what the operating system does
      */
     public record Options(
@@ -95,6 +96,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             boolean marksSlots,
             Stash stash,
             MapInfos infos,
+            boolean clearsBusMaster,
             OperatingSystem system) {
 
         /** Drivers that firmware can have. */
@@ -112,7 +114,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             return new Options(
                     Protection.SEV, 2, DriverKind.HALTS, DriverKind.HALTS, Traffic.MIXED, Buffers.COMMON, false,
                     Teardown.SECOND_EVENT, Order.EDK2, Registration.IOMMU_FIRST, Levels.CALLBACK, true, true, false,
-                    true, Stash.IN_ALLOCATE_BUFFER, MapInfos.RECYCLED, OperatingSystem.TRUSTS);
+                    true, Stash.IN_ALLOCATE_BUFFER, MapInfos.RECYCLED, false, OperatingSystem.TRUSTS);
         }
 
         DriverKind kindOf(int driver) {
@@ -147,7 +149,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                 options.on,
                 memory,
                 new Choices(
-                        options.zeroes, options.copiesFirst, options.marksSlots, options.stash, false, options.infos,
+                        options.zeroes, options.copiesFirst, options.marksSlots, false, options.stash, false, options.infos,
                         true),
                 options.layout());
         protocol.createPool(cpu);
@@ -171,6 +173,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             functions.add(new HandlerOfDriver(options.kindOf(driver), driver, driver + 1, OWN_OF_DRIVER, protocol));
         }
         functions.add(new HandlerOfIoMmu(options.teardown, protocol, LAST_OF_IOMMU, pages));
+        functions.add(new HandlerOfPciBus(options.drivers));
         return functions;
     }
 
@@ -226,6 +229,9 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                     waiting.add(function);
                 }
             }
+            if (options.clearsBusMaster) {
+                waiting.add(ofIoMmu + 1);
+            }
             boolean hasHandler = switch (options.teardown) {
                 case FIRST_HANDLER, SECOND_EVENT, OPENS_ALL -> true;
                 case CORE_HOOK, LEFT -> false;
@@ -238,7 +244,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                 int next = any ? cpu.choose(waiting.size()) : 0;
                 int function = waiting.get(next);
                 waiting.subList(next, next + 1).clear();
-                int level = function == ofIoMmu ? Tpl.CALLBACK : level(cpu);
+                int level = function >= ofIoMmu ? Tpl.CALLBACK : level(cpu);
                 services.createEvent(
                         cpu, EventType.NOTIFY_SIGNAL, level, function, EventGroup.EXIT_BOOT_SERVICES);
             }

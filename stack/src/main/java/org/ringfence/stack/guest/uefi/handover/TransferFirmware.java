@@ -60,6 +60,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
      * @param zeroes whether Unmap wipes bounce buffers
      * @param copiesFirst whether Unmap copies before it makes a page private
      * @param pool whether there is a reserved pool
+     * @param wipesFirst whether Unmap wipes before it makes a page private
      * @param decryptsInPlace whether Map decrypts what the page held that becomes the bounce buffer
      * @param attributeFails whether SetAttribute fails after Map, which PciIo reports to the driver
      * @param undoes whether PciIo then unmaps
@@ -73,6 +74,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
             boolean zeroes,
             boolean copiesFirst,
             boolean pool,
+            boolean wipesFirst,
             boolean decryptsInPlace,
             boolean attributeFails,
             boolean undoes) {
@@ -81,7 +83,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         public static Options standard() {
             return new Options(
                     Protection.SEV, DmaOperation.WRITE, Parses.AFTER_UNMAP, false, false, true, true, false, false,
-                    false, false);
+                    false, false, false);
         }
 
         /** Slots of the pool. */
@@ -106,6 +108,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
                         options.zeroes,
                         options.copiesFirst,
                         true,
+                        options.wipesFirst,
                         Stash.IN_ALLOCATE_BUFFER,
                         options.decryptsInPlace,
                         MapInfos.RECYCLED,

@@ -336,7 +336,7 @@ class IoMmuVectorsTest {
         return new IoMmuProtocol(
                 Protection.SEV,
                 new MemoryServices(new EventServices(Order.EDK2, List.of())),
-                new Choices(true, true, true, stash, false, infos, true),
+                new Choices(true, true, true, false, stash, false, infos, true),
                 PoolLayout.none());
     }
 

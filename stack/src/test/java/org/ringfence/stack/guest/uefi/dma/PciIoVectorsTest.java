@@ -174,7 +174,7 @@ class PciIoVectorsTest {
 
     private RootBridge olderIoMmu() {
         Choices older = new Choices(
-                true, true, true, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, false);
+                true, true, true, false, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, false);
         return new RootBridge(true, new IoMmuProtocol(Protection.SEV, memory, older, PoolLayout.none()), true);
     }
 
