@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.uefi.handover;
 
+import org.ringfence.machine.device.DeviceOperation.AwaitDevice;
 import org.ringfence.machine.device.DeviceOperation.HaltDevice;
 import org.ringfence.machine.device.DeviceOperation.StartDevice;
 import org.ringfence.machine.device.DeviceWork;
@@ -26,25 +27,47 @@ import org.ringfence.machine.operation.Routine;
  * @param aware whether the operating system takes the IOMMU over, and grants what its driver needs
  * @param revokes whether Unmap takes the grant back
  * @param invalidates whether it then has the device forget its translations, and waits until it has
+ * @param enables bit 0 of the policy: translation is turned on during boot; without it there is no IOMMU driver
+ * @param early whether the driver maps its buffer before there are tables, and its disk reads into it
+ * @param records bit 2 of the policy is clear: such a request is recorded, and granted when there are tables
  */
-public record VtdFirmware(boolean keeps, boolean aware, boolean revokes, boolean invalidates) implements Routine<Done> {
+public record VtdFirmware(
+        boolean keeps,
+        boolean aware,
+        boolean revokes,
+        boolean invalidates,
+        boolean enables,
+        boolean early,
+        boolean records)
+        implements
+            Routine<Done> {
     private static final int DEVICE = 0;
     private static final long BUFFER = 0;
     private static final long OTHER = Geometry.SMALL;
 
     /** The routine with its default options. */
     public static VtdFirmware standard() {
-        return new VtdFirmware(true, true, true, true);
+        return new VtdFirmware(true, true, true, true, true, false, true);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        cpu.ask(new Translate(true));
+        if (early && records) {
+            cpu.ask(new Grant(DEVICE, BUFFER, true, true));
+        }
+        if (enables) {
+            cpu.ask(new Translate(true));
+        }
         store(cpu, BUFFER, Value.LAUNCH);
         store(cpu, OTHER, Value.DATA);
-        cpu.ask(new Grant(DEVICE, BUFFER, true, true));
-        cpu.ask(new StartDevice(DEVICE, DeviceWork.RECEIVE, BUFFER, Value.LAUNCH));
-        cpu.ask(new HaltDevice(DEVICE));
+        if (early) {
+            cpu.ask(new StartDevice(DEVICE, DeviceWork.DISK_READ, BUFFER, Value.LAUNCH));
+            cpu.ask(new AwaitDevice(DEVICE));
+        } else {
+            cpu.ask(new Grant(DEVICE, BUFFER, true, true));
+            cpu.ask(new StartDevice(DEVICE, DeviceWork.RECEIVE, BUFFER, Value.LAUNCH));
+            cpu.ask(new HaltDevice(DEVICE));
+        }
         if (revokes) {
             cpu.ask(new Grant(DEVICE, BUFFER, false, false));
             if (invalidates) {
