@@ -15,7 +15,8 @@ package org.ringfence.stack.guest.uefi.dma;
  * @param knowsAttributes whether SetAttribute checks what it is asked; before 97c3f5b8d2 it answered EFI_UNSUPPORTED
  */
 public record Choices(
-        boolean zeroes, boolean copiesFirst, boolean marksSlots, boolean wipesFirst, Stash stash, boolean decryptsInPlace,
+        boolean zeroes, boolean copiesFirst, boolean marksSlots, boolean wipesFirst, Stash stash,
+        boolean decryptsInPlace,
         MapInfos infos,
         boolean knowsAttributes) {
     /** edk2's of today, but for what it remembers, which is beside the map of memory. */

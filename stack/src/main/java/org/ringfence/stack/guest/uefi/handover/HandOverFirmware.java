@@ -128,7 +128,8 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                 options.on,
                 memory,
                 new Choices(
-                        options.zeroes, options.copiesFirst, options.marksSlots, false, options.stash, false, options.infos,
+                        options.zeroes, options.copiesFirst, options.marksSlots, false, options.stash, false,
+                        options.infos,
                         true),
                 options.layout());
         protocol.createPool(cpu);

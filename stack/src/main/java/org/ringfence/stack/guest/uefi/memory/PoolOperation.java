@@ -46,7 +46,8 @@ public sealed interface PoolOperation extends Operation<PoolOperation.Served> {
                 }
                 String pages = served.pages == 0 ? "" : "%d pages".formatted(served.pages);
                 String address = served.address == 0 ? "" : "0x%X".formatted(served.address);
-                String both = String.join(", ", List.of(address, pages).stream().filter(one -> !one.isEmpty()).toList());
+                String both =
+                        String.join(", ", List.of(address, pages).stream().filter(one -> !one.isEmpty()).toList());
                 return both.isEmpty() ? served.status.worded() : both;
             }
         }
