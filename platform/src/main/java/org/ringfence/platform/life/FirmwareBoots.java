@@ -97,7 +97,7 @@ public final class FirmwareBoots {
                 FirmwareMemory.PART,
                 BootState.PART,
                 new Devices.Sized(DriversAtWork.DRIVERS),
-                new IoMmu.Sized(DriversAtWork.MOST_LIVE, DriversAtWork.DRIVERS, pool.slots()));
+                new IoMmu.Sized(DriversAtWork.MOST_LIVE, DriversAtWork.DRIVERS, pool.slots(), false));
         LifeOptions options = new LifeOptions(
                 map.bytes(), 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 0, seed, Optional.empty());
         switch (on) {

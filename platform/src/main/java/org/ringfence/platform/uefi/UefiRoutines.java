@@ -12,6 +12,7 @@ import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Signals;
 import org.ringfence.stack.guest.uefi.UefiForms;
 import org.ringfence.stack.guest.uefi.dma.IoMmu;
+import org.ringfence.stack.guest.uefi.dma.MapInfos;
 import org.ringfence.stack.guest.uefi.event.Events;
 import org.ringfence.stack.guest.uefi.handover.HandOverFirmware;
 import org.ringfence.stack.guest.uefi.handover.TransferFirmware;
@@ -19,11 +20,14 @@ import org.ringfence.stack.guest.uefi.handover.UnacceptedFirmware;
 import org.ringfence.stack.guest.uefi.handover.VtdFirmware;
 import org.ringfence.stack.guest.uefi.memory.BootState;
 import org.ringfence.stack.guest.uefi.memory.FirmwareMemory;
+import org.ringfence.stack.guest.uefi.memory.FirmwarePool;
 
 /** Software of UEFI firmware. */
 public final class UefiRoutines implements Routines {
     /** The IOMMU driver's two, and that of a driver that wants to be last. */
     private static final int MORE_EVENTS = 3;
+    /** A page of pool that is cut for four MAP_INFOs becomes fewer blocks than that, and as many must be free. */
+    private static final int POOL_BLOCKS = 20;
 
     @Override
     public List<Form> forms() {
@@ -69,17 +73,22 @@ public final class UefiRoutines implements Routines {
                 new Events.Sized(1, false),
                 FirmwareMemory.PART,
                 new Devices.Sized(1),
-                new IoMmu.Sized(1, 1, options.layout().slots()),
+                new IoMmu.Sized(1, 1, options.layout().slots(), false),
                 new Signals.Named(List.of(HandOverFirmware.HANDED_OVER)));
     }
 
     private static List<Part> parts(HandOverFirmware.Options options) {
-        return List.of(
-                new Events.Sized(options.drivers() + MORE_EVENTS, false),
+        boolean inPool = options.infos() == MapInfos.IN_POOL;
+        List<Part> parts = new ArrayList<>(List.of(
+                new Events.Sized(options.drivers() + MORE_EVENTS + (options.clearsBusMaster() ? 1 : 0), false),
                 FirmwareMemory.PART,
                 BootState.PART,
                 new Devices.Sized(options.drivers()),
-                new IoMmu.Sized(options.drivers(), options.drivers(), options.layout().slots()),
-                new Signals.Named(List.of(HandOverFirmware.HANDED_OVER)));
+                new IoMmu.Sized(options.drivers(), options.drivers(), options.layout().slots(), inPool),
+                new Signals.Named(List.of(HandOverFirmware.HANDED_OVER))));
+        if (inPool) {
+            parts.add(new FirmwarePool.Sized(POOL_BLOCKS));
+        }
+        return parts;
     }
 }

@@ -8,6 +8,7 @@ import org.ringfence.stack.guest.uefi.event.EventOperation;
 import org.ringfence.stack.guest.uefi.handover.Judge;
 import org.ringfence.stack.guest.uefi.memory.BootOperation;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation;
+import org.ringfence.stack.guest.uefi.memory.PoolOperation;
 
 /** What firmware does to its events, its memory map, its DMA mappings and its state, as text. */
 public final class UefiForms {
@@ -38,13 +39,19 @@ public final class UefiForms {
                 Form.told("boot state", BootOperation.IsSo.class, Principal.GUEST),
                 Form.told("set boot state", BootOperation.Becomes.class, Principal.GUEST),
                 Form.told("find free", MemoryOperation.FindFree.class, Principal.GUEST),
+                Form.told("AllocatePool", PoolOperation.AllocatePool.class, Principal.GUEST),
+                Form.told("add pool pages", PoolOperation.AddPoolPages.class, Principal.GUEST),
+                Form.told("FreePool", PoolOperation.FreePool.class, Principal.GUEST),
                 Form.told("set pool", IoMmuOperation.SetPool.class, Principal.GUEST),
                 Form.told("read pool", IoMmuOperation.ReadPool.class, Principal.GUEST),
                 Form.told("take slot", IoMmuOperation.TakeSlot.class, Principal.GUEST),
                 Form.told("release slot", IoMmuOperation.ReleaseSlot.class, Principal.GUEST),
                 Form.told("insert mapping", IoMmuOperation.Insert.class, Principal.GUEST),
+                Form.told("enter info", IoMmuOperation.EnterInfo.class, Principal.GUEST),
+                Form.told("read info", IoMmuOperation.ReadInfo.class, Principal.GUEST),
                 Form.told("remove mapping", IoMmuOperation.Remove.class, Principal.GUEST),
                 Form.told("newest mapping", IoMmuOperation.Newest.class, Principal.GUEST),
+                Form.told("is mapping", IoMmuOperation.IsMapping.class, Principal.GUEST),
                 Form.told("read mapping", IoMmuOperation.ReadPurpose.class, Principal.GUEST),
                 Form.told("read mapped pages", IoMmuOperation.ReadPages.class, Principal.GUEST),
                 Form.told("write header", IoMmuOperation.WriteHeader.class, Principal.GUEST),

@@ -15,12 +15,14 @@ record FreeBuffer(IoMmuProtocol protocol, int pages, long host) implements Routi
     public EfiStatus run(Cpu cpu) {
         int header = (int) (host / Geometry.SMALL) - 1;
         Two found = cpu.ask(new ReadHeader(header));
-        if (found.crypted() == 0) {
+        if (found.plain() == 0) {
             return EfiStatus.EFI_INVALID_PARAMETER;
         }
         int slot = cpu.ask(new ReadBufferSlot(header));
         cpu.ask(new ForgetBuffer(header));
-        protocol.memory().free(cpu, IoMmuProtocol.gpa(found.crypted()), pages);
+        if (found.crypted() != 0) {
+            protocol.memory().free(cpu, IoMmuProtocol.gpa(found.crypted()), pages);
+        }
         protocol.giveBack(cpu, header, pages + 1, slot);
         return EfiStatus.EFI_SUCCESS;
     }

@@ -11,6 +11,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.ValueNames;
+import org.ringfence.stack.guest.uefi.memory.PoolBins;
 
 /**
  * What OVMF's IOMMU driver keeps: its live mappings in a list, newest first; the common buffers that it has given out;
@@ -23,6 +24,7 @@ import org.ringfence.machine.state.ValueNames;
  * @param plain the first page that the device uses
  * @param slot the slot of the pool that it is in, from 1; 0 for none
  * @param place in the list: 1 is the oldest
+ * @param info where its MAP_INFO is in pool, in blocks of {@link PoolBins#UNIT} bytes; 0 where it is not there
  * @param header the header page of each common buffer; 0 for a free entry
  * @param pages of data behind it
  * @param stash the first page of its stash
@@ -39,6 +41,7 @@ public record IoMmu(
         Bounded plain,
         Bounded slot,
         Bounded place,
+        Bounded info,
         Bounded header,
         Bounded pages,
         Bounded stash,
@@ -57,8 +60,9 @@ public record IoMmu(
      * @param mappings that can be live at once
      * @param buffers common buffers that can be given out at once
      * @param slots of the pool; 0 for none
+     * @param infos whether mappings are remembered in pool
      */
-    public record Sized(int mappings, int buffers, int slots) implements Part {
+    public record Sized(int mappings, int buffers, int slots, boolean infos) implements Part {
         @Override
         public Class<IoMmu> type() {
             return IoMmu.class;
@@ -66,23 +70,24 @@ public record IoMmu(
 
         @Override
         public IoMmu declare(Declaration declaration, Machine machine, Cast cast) {
-            return IoMmu.declare(declaration, machine.part(Memory.class).geometry(), mappings, buffers, slots);
+            return IoMmu.declare(declaration, machine.part(Memory.class).geometry(), mappings, buffers, slots, infos);
         }
 
         @Override
         public Part and(Part other) {
-            return other instanceof Sized(int otherMappings, int otherBuffers, int otherSlots)
+            return other instanceof Sized(int otherMappings, int otherBuffers, int otherSlots, boolean otherInfos)
                     ? new Sized(
                             Math.max(mappings, otherMappings),
                             Math.max(buffers, otherBuffers),
-                            Math.max(slots, otherSlots))
+                            Math.max(slots, otherSlots),
+                            infos || otherInfos)
                     : Part.super.and(other);
         }
     }
 
     /** Declares so much of it. */
     public static IoMmu declare(
-            Declaration declaration, Geometry geometry, int mappings, int buffers, int slots) {
+            Declaration declaration, Geometry geometry, int mappings, int buffers, int slots, boolean inPool) {
         int last = geometry.pages() - 1;
         long most = Math.min(MOST_BYTES, geometry.pages() * Geometry.SMALL);
         Table infos = declaration.table("mapping", "", mappings);
@@ -98,6 +103,7 @@ public record IoMmu(
                 infos.bounded("plain page", last),
                 infos.bounded("slot", slots),
                 infos.bounded("place", mappings),
+                infos.bounded("info", inPool ? (int) (geometry.pages() * Geometry.SMALL / PoolBins.UNIT - 1) : 0),
                 commons.bounded("header", last),
                 commons.bounded("pages", last),
                 commons.bounded("stash", last),
@@ -136,7 +142,7 @@ public record IoMmu(
     }
 
     private Bounded[] fields() {
-        return new Bounded[] {operation, bytes, crypted, plain, slot, place};
+        return new Bounded[] {operation, bytes, crypted, plain, slot, place, info};
     }
 
     /** The newest mapping; 0 for none. */

@@ -12,6 +12,7 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
 import org.ringfence.stack.guest.uefi.event.EventOperation.Count;
+import org.ringfence.stack.guest.uefi.memory.PoolBins;
 
 /** What the IOMMU driver does to its own tables; none of it touches memory. */
 public sealed interface IoMmuOperation<R> extends Operation<R> {
@@ -19,7 +20,7 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     @Override
     default List<Part> needs() {
         return List.of(new IoMmu.Sized(
-                Math.clamp(mappings(), 2, IoMmu.MOST), 2, Math.clamp(slots(), 0, IoMmu.MOST)));
+                Math.clamp(mappings(), 2, IoMmu.MOST), 2, Math.clamp(slots(), 0, IoMmu.MOST), infos()));
     }
 
     /** How many mappings it speaks of. */
@@ -30,6 +31,11 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
     /** How many slots of the reserved pool it speaks of. */
     default int slots() {
         return 0;
+    }
+
+    /** Whether it speaks of a MAP_INFO in pool. */
+    default boolean infos() {
+        return false;
     }
 
     /**
@@ -205,6 +211,83 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         }
     }
 
+    /** Enters where the MAP_INFO of a mapping is in pool. */
+    record EnterInfo(int mapping, long address) implements IoMmuOperation<Done>, Action {
+        @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
+        public boolean infos() {
+            return true;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("mapping", mapping - 1, tables.mappings());
+            long head = address - PoolBins.HEAD;
+            if (head <= 0 || head % PoolBins.UNIT != 0 || head / PoolBins.UNIT > tables.info().max()) {
+                throw new IllegalArgumentException("no block of pool has its data at 0x%X".formatted(address));
+            }
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            tables.info().set(state, mapping - 1, (int) ((address - PoolBins.HEAD) / PoolBins.UNIT));
+            return Done.DONE.ordinal();
+        }
+
+        @Override
+        public String mnemonic() {
+            return "enter info";
+        }
+
+        @Override
+        public String toString() {
+            return "the MAP_INFO of mapping %d is at 0x%X".formatted(mapping, address);
+        }
+    }
+
+    /** Where the MAP_INFO of a mapping is in pool; 0 where it is not there. */
+    record ReadInfo(int mapping) implements IoMmuOperation<Long> {
+        @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
+        public boolean infos() {
+            return true;
+        }
+
+        @Override
+        public void require(IoMmu tables) {
+            Numbered.require("mapping", mapping - 1, tables.mappings());
+        }
+
+        @Override
+        public Results<Long> results() {
+            return new Results.Value();
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            long unit = tables.info().get(state, mapping - 1);
+            return unit == 0 ? 0 : unit * PoolBins.UNIT + PoolBins.HEAD;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "read info";
+        }
+
+        @Override
+        public String toString() {
+            return "where is the MAP_INFO of mapping %d?".formatted(mapping);
+        }
+    }
+
     /** Strikes a mapping. */
     record Remove(int mapping) implements IoMmuOperation<Done>, Action {
         @Override
@@ -226,6 +309,35 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "remove mapping";
+        }
+    }
+
+    /** Whether this is a mapping. */
+    record IsMapping(int mapping) implements IoMmuOperation<Boolean> {
+        @Override
+        public int mappings() {
+            return mapping;
+        }
+
+        @Override
+        public Results<Boolean> results() {
+            return new Results.Truth();
+        }
+
+        @Override
+        public long take(IoMmu tables, State state) {
+            boolean known = mapping > 0 && mapping <= tables.mappings();
+            return known && tables.operation().get(state, mapping - 1) != 0 ? 1 : 0;
+        }
+
+        @Override
+        public String mnemonic() {
+            return "is mapping";
+        }
+
+        @Override
+        public String toString() {
+            return "is %d a mapping?".formatted(mapping);
         }
     }
 

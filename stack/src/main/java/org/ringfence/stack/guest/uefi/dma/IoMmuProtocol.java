@@ -13,6 +13,8 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.uefi.EfiStatus;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.EnterInfo;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ForgetBuffer;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPool;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPurpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReleaseSlot;
@@ -76,10 +78,25 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
         if (!asks) {
             return Mapped.failed(EfiStatus.EFI_INVALID_PARAMETER, bytes);
         }
+        long info = 0;
+        if (choices.infos() == MapInfos.IN_POOL) {
+            info = memory.allocatePool(cpu, EfiMemoryType.BOOT_SERVICES_DATA.ordinal(), MapInfos.BYTES, true).address();
+            if (info == 0) {
+                return Mapped.failed(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
+            }
+        }
         Optional<DmaOperation> known = DmaOperation.of(operation);
-        return known.isEmpty()
+        Mapped mapped = known.isEmpty()
                 ? Mapped.failed(EfiStatus.EFI_INVALID_PARAMETER, 0)
                 : cpu.call(new MapBuffer(this, known.get(), host, bytes));
+        if (info != 0) {
+            if (mapped.status().isError()) {
+                memory.freePool(cpu, info);
+            } else {
+                cpu.ask(new EnterInfo(mapped.mapping(), info));
+            }
+        }
+        return mapped;
     }
 
     /** Unmap. */
@@ -93,6 +110,9 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
 
     /** SetAttribute: it checks, and changes nothing. */
     public EfiStatus setAttribute(Cpu cpu, int mapping, int access) {
+        if (!choices.knowsAttributes()) {
+            return EfiStatus.EFI_UNSUPPORTED;
+        }
         if (mapping == 0) {
             return EfiStatus.EFI_INVALID_PARAMETER;
         }
@@ -107,28 +127,35 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
      * @param asks whether the caller gives a pointer for the address
      */
     public Buffer allocateBuffer(Cpu cpu, int type, int pages, long attributes, boolean asks) {
-        if ((attributes & ~(WRITE_COMBINE | CACHED | DUAL_ADDRESS_CYCLE)) != 0) {
-            return new Buffer(EfiStatus.EFI_UNSUPPORTED, 0);
+        EfiStatus status = checkBuffer(type, attributes, asks);
+        if (status.isError()) {
+            return new Buffer(status, 0);
         }
-        boolean known = type == EfiMemoryType.BOOT_SERVICES_DATA.ordinal()
-                || type == EfiMemoryType.RUNTIME_SERVICES_DATA.ordinal();
-        if (!asks || !known) {
-            return new Buffer(EfiStatus.EFI_INVALID_PARAMETER, 0);
-        }
-        Allocated stash = memory.allocate(cpu, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages));
-        if (stash.status().isError()) {
+        boolean stashed = choices.stash() == Stash.IN_ALLOCATE_BUFFER;
+        int stash = stashed ? allocateStash(cpu, pages) : 0;
+        if (stashed && stash == 0) {
             return new Buffer(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
         }
         long highest = (attributes & DUAL_ADDRESS_CYCLE) != 0 ? Long.MAX_VALUE : FOUR_GIB - 1;
         Pages buffer = take(cpu, pages + 1, type, highest);
         if (buffer.page == 0) {
-            memory.free(cpu, stash.address(), pages);
+            if (stashed) {
+                memory.free(cpu, gpa(stash), pages);
+            }
             return new Buffer(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
         }
-        if (!cpu.ask(new WriteHeader(buffer.page, pages, (int) (stash.address() / Geometry.SMALL), buffer.slot))) {
-            throw new Panic("the machine has no room for another common buffer");
-        }
+        writeHeader(cpu, buffer.page, pages, stash, buffer.slot);
         return new Buffer(EfiStatus.EFI_SUCCESS, gpa(buffer.page + 1));
+    }
+
+    /** What this driver and the root bridge check of a request for a buffer, in their order. */
+    static EfiStatus checkBuffer(int type, long attributes, boolean asks) {
+        if ((attributes & ~(WRITE_COMBINE | CACHED | DUAL_ADDRESS_CYCLE)) != 0) {
+            return EfiStatus.EFI_UNSUPPORTED;
+        }
+        boolean known = type == EfiMemoryType.BOOT_SERVICES_DATA.ordinal()
+                || type == EfiMemoryType.RUNTIME_SERVICES_DATA.ordinal();
+        return asks && known ? EfiStatus.EFI_SUCCESS : EfiStatus.EFI_INVALID_PARAMETER;
     }
 
     /** FreeBuffer, of a buffer of so many pages. */
@@ -143,7 +170,12 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
 
     /** Decrypts all of memory in place, contents and all, from page 1 to {@code pages - 1}. */
     public void openAll(Cpu cpu, int pages) {
-        for (int page = 1; page < pages; page++) {
+        decrypt(cpu, 1, pages - 1);
+    }
+
+    /** Decrypts pages in place, contents and all. */
+    void decrypt(Cpu cpu, int first, int pages) {
+        for (int page = first; page < first + pages; page++) {
             cpu.call(new OpenPage(this, page));
         }
     }
@@ -186,6 +218,9 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
             Choice choice = serving.get();
             int slot = cpu.ask(new TakeSlot(choice.firstBit(), choice.slots()));
             if (slot != 0) {
+                if (!choices.marksSlots()) {
+                    cpu.ask(new ReleaseSlot(slot - 1));
+                }
                 return new Pages(pool + choice.header(slot - 1), slot);
             }
         }
@@ -197,6 +232,24 @@ public record IoMmuProtocol(Protection protection, MemoryServices memory, Choice
                         pages,
                         highest));
         return new Pages((int) (allocated.address() / Geometry.SMALL), 0);
+    }
+
+    /** Pages for a stash, which is private always: the first of them, or 0. */
+    int allocateStash(Cpu cpu, int pages) {
+        Allocated stash = memory.allocate(cpu, AllocatePages.any(EfiMemoryType.BOOT_SERVICES_DATA, pages));
+        return (int) (stash.address() / Geometry.SMALL);
+    }
+
+    /** Enters another stash in the header of a common buffer; 0 for none. */
+    void enterStash(Cpu cpu, int header, int pages, int stash, int slot) {
+        cpu.ask(new ForgetBuffer(header));
+        writeHeader(cpu, header, pages, stash, slot);
+    }
+
+    private static void writeHeader(Cpu cpu, int header, int pages, int stash, int slot) {
+        if (!cpu.ask(new WriteHeader(header, pages, stash, slot))) {
+            throw new Panic("the machine has no room for another common buffer");
+        }
     }
 
     /** Gives back what {@link #take} has taken. */

@@ -31,7 +31,11 @@ record MapBuffer(IoMmuProtocol protocol, DmaOperation operation, long host, int 
         // In a slot of the pool the data lie behind the header.
         int plain = taken.slot() == 0 ? taken.page() : taken.page() + 1;
         if (taken.slot() == 0) {
-            protocol.share(cpu, plain, pages);
+            if (protocol.choices().decryptsInPlace()) {
+                protocol.decrypt(cpu, plain, pages);
+            } else {
+                protocol.share(cpu, plain, pages);
+            }
         }
         if (operation.isRead()) {
             protocol.copy(cpu, crypted, Mapping.PRIVATE, plain, Mapping.SHARED, pages);
@@ -44,8 +48,11 @@ record MapBuffer(IoMmuProtocol protocol, DmaOperation operation, long host, int 
         if (!operation.is64() && !reaches) {
             return Mapped.failed(EfiStatus.EFI_UNSUPPORTED, 0);
         }
-        int stash = cpu.ask(new ReadHeader(crypted - 1)).crypted();
         int slot = cpu.ask(new ReadBufferSlot(crypted - 1));
+        int stash = stash(cpu, crypted, pages, slot);
+        if (stash == 0) {
+            return Mapped.failed(EfiStatus.EFI_OUT_OF_RESOURCES, 0);
+        }
         Mapping before = slot == 0 ? Mapping.PRIVATE : Mapping.SHARED;
         protocol.copy(cpu, crypted, before, stash, Mapping.PRIVATE, pages);
         if (slot == 0) {
@@ -53,6 +60,20 @@ record MapBuffer(IoMmuProtocol protocol, DmaOperation operation, long host, int 
         }
         protocol.copy(cpu, stash, Mapping.PRIVATE, crypted, Mapping.SHARED, pages);
         return entered(cpu, crypted, crypted, slot);
+    }
+
+    /** The first page of the stash; 0 where there is no memory for one. */
+    private int stash(Cpu cpu, int crypted, int pages, int slot) {
+        return switch (protocol.choices().stash()) {
+            case IN_ALLOCATE_BUFFER -> cpu.ask(new ReadHeader(crypted - 1)).crypted();
+            case IN_MAP -> {
+                int stash = protocol.allocateStash(cpu, pages);
+                if (stash != 0) {
+                    protocol.enterStash(cpu, crypted - 1, pages, stash, slot);
+                }
+                yield stash;
+            }
+        };
     }
 
     private Mapped entered(Cpu cpu, int crypted, int plain, int slot) {

@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Purpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadHeader;
+import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadInfo;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPages;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.ReadPurpose;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Remove;
@@ -30,6 +31,10 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
         if (copies && protocol.choices().copiesFirst()) {
             protocol.copy(cpu, at.plain(), Mapping.SHARED, kept, Mapping.PRIVATE, pages);
         }
+        boolean wipes = protocol.choices().zeroes() && !purpose.operation().isCommon();
+        if (wipes && protocol.choices().wipesFirst()) {
+            protocol.zero(cpu, at.plain(), Mapping.SHARED, pages);
+        }
         if (!inPool) {
             protocol.unshare(cpu, at.plain(), pages);
         }
@@ -39,15 +44,24 @@ record UnmapBuffer(IoMmuProtocol protocol, int mapping, boolean locked) implemen
         }
         if (purpose.operation().isCommon()) {
             protocol.copy(cpu, kept, Mapping.PRIVATE, at.crypted(), now, pages);
+            if (protocol.choices().stash() == Stash.IN_MAP && !locked) {
+                protocol.memory().free(cpu, IoMmuProtocol.gpa(kept), pages);
+                protocol.enterStash(cpu, at.crypted() - 1, pages, 0, purpose.slot());
+            }
         } else {
-            if (protocol.choices().zeroes()) {
+            if (wipes && !protocol.choices().wipesFirst()) {
                 protocol.zero(cpu, at.plain(), now, pages);
             }
             if (!locked) {
                 protocol.giveBack(cpu, at.plain(), pages, purpose.slot());
             }
         }
+        boolean frees = protocol.choices().infos() == MapInfos.IN_POOL && !locked;
+        long info = frees ? cpu.ask(new ReadInfo(mapping)) : 0;
         cpu.ask(new Remove(mapping));
+        if (frees) {
+            protocol.memory().freePool(cpu, info);
+        }
         return Done.DONE;
     }
 

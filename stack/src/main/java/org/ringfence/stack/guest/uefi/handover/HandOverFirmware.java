@@ -23,8 +23,10 @@ import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.DmaOperation;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
+import org.ringfence.stack.guest.uefi.dma.MapInfos;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
+import org.ringfence.stack.guest.uefi.dma.Stash;
 import org.ringfence.stack.guest.uefi.event.EventGroup;
 import org.ringfence.stack.guest.uefi.event.EventServices;
 import org.ringfence.stack.guest.uefi.event.EventType;
@@ -70,6 +72,10 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             @Meaning("whether Unmap wipes bounce buffers") boolean zeroes,
             @Meaning("whether Unmap copies before it makes a page private") boolean copiesFirst,
             @Meaning("whether there is a reserved pool, of one slot of a page and one of two") boolean pool,
+            @Meaning("whether a slot of the pool that is taken is marked so") boolean marksSlots,
+            @Meaning("who allocates the stash of a common buffer") Stash stash,
+            @Meaning("where the IOMMU driver remembers mappings") MapInfos infos,
+            @Meaning("whether the PCI bus driver has a handler that halts every device") boolean clearsBusMaster,
             @Meaning("what the operating system does") OperatingSystem system) {
 
         /** Drivers that firmware can have. */
@@ -87,7 +93,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             return new Options(
                     Protection.SEV, 2, DriverKind.HALTS, DriverKind.HALTS, Traffic.MIXED, Buffers.COMMON, false,
                     Teardown.SECOND_EVENT, Order.EDK2, Registration.IOMMU_FIRST, Levels.CALLBACK, true, true, false,
-                    OperatingSystem.TRUSTS);
+                    true, Stash.IN_ALLOCATE_BUFFER, MapInfos.RECYCLED, false, OperatingSystem.TRUSTS);
         }
 
         DriverKind kindOf(int driver) {
@@ -119,7 +125,13 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst), options.layout());
+                options.on,
+                memory,
+                new Choices(
+                        options.zeroes, options.copiesFirst, options.marksSlots, false, options.stash, false,
+                        options.infos,
+                        true),
+                options.layout());
         protocol.createPool(cpu);
         List<Long> used = new ArrayList<>();
         for (int driver = 0; driver < options.drivers; driver++) {
@@ -141,6 +153,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
             functions.add(new HandlerOfDriver(options.kindOf(driver), driver, driver + 1, OWN_OF_DRIVER, protocol));
         }
         functions.add(new HandlerOfIoMmu(options.teardown, protocol, LAST_OF_IOMMU, pages));
+        functions.add(new HandlerOfPciBus(options.drivers));
         return functions;
     }
 
@@ -196,6 +209,9 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                     waiting.add(function);
                 }
             }
+            if (options.clearsBusMaster) {
+                waiting.add(ofIoMmu + 1);
+            }
             boolean hasHandler = switch (options.teardown) {
                 case FIRST_HANDLER, SECOND_EVENT, OPENS_ALL -> true;
                 case CORE_HOOK, LEFT -> false;
@@ -208,7 +224,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
                 int next = any ? cpu.choose(waiting.size()) : 0;
                 int function = waiting.get(next);
                 waiting.subList(next, next + 1).clear();
-                int level = function == ofIoMmu ? Tpl.CALLBACK : level(cpu);
+                int level = function >= ofIoMmu ? Tpl.CALLBACK : level(cpu);
                 services.createEvent(
                         cpu, EventType.NOTIFY_SIGNAL, level, function, EventGroup.EXIT_BOOT_SERVICES);
             }

@@ -20,8 +20,12 @@ import org.ringfence.stack.guest.uefi.dma.DmaOperation;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Newest;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
+import org.ringfence.stack.guest.uefi.dma.MapInfos;
+import org.ringfence.stack.guest.uefi.dma.PciIo;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
+import org.ringfence.stack.guest.uefi.dma.RootBridge;
+import org.ringfence.stack.guest.uefi.dma.Stash;
 import org.ringfence.stack.guest.uefi.event.EventServices;
 import org.ringfence.stack.guest.uefi.event.Order;
 import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
@@ -56,6 +60,8 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
             @Meaning("whether Unmap wipes bounce buffers") boolean zeroes,
             @Meaning("whether Unmap copies before it makes a page private") boolean copiesFirst,
             @Meaning("whether there is a reserved pool") boolean pool,
+            @Meaning("whether Unmap wipes before it makes a page private, not after") boolean wipesFirst,
+            @Meaning("whether Map decrypts what the bounce buffer held before") boolean decryptsInPlace,
             @Meaning("whether SetAttribute fails after Map, which PciIo reports to the driver") boolean attributeFails,
             @Meaning("whether PciIo then unmaps") boolean undoes) {
 
@@ -63,7 +69,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         public static Options standard() {
             return new Options(
                     Protection.SEV, DmaOperation.WRITE, Parses.AFTER_UNMAP, false, false, true, true, false, false,
-                    false);
+                    false, false, false);
         }
 
         /** Slots of the pool. */
@@ -82,18 +88,29 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         options.on.acceptAll(cpu, pages);
         memory.add(cpu, new AddMemory(1, pages - 1, EfiMemoryType.CONVENTIONAL));
         IoMmuProtocol protocol = new IoMmuProtocol(
-                options.on, memory, new Choices(options.zeroes, options.copiesFirst), options.layout());
+                options.on,
+                memory,
+                new Choices(
+                        options.zeroes,
+                        options.copiesFirst,
+                        true,
+                        options.wipesFirst,
+                        Stash.IN_ALLOCATE_BUFFER,
+                        options.decryptsInPlace,
+                        MapInfos.RECYCLED,
+                        !options.attributeFails),
+                options.layout());
         protocol.createPool(cpu);
         long host = page(cpu, protocol);
         if (options.staleSecret) {
             leaveSecret(cpu, memory);
         }
+        if (options.attributeFails) {
+            return withoutAttribute(cpu, protocol, host);
+        }
         Mapped mapped = protocol.map(cpu, options.operation.ordinal(), host, (int) Geometry.SMALL, true);
         if (mapped.status().isError()) {
             throw new Panic("Map: %s".formatted(mapped.status().worded()));
-        }
-        if (options.attributeFails) {
-            return withoutAttribute(cpu, protocol, mapped.mapping());
         }
         if (options.staleSecret) {
             cpu.ask(new Signals.Signal(HandOverFirmware.HANDED_OVER));
@@ -138,9 +155,11 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
     }
 
     /** The driver hears that it has no mapping. */
-    private Done withoutAttribute(Cpu cpu, IoMmuProtocol protocol, int mapping) {
-        if (options.undoes) {
-            protocol.unmap(cpu, mapping);
+    private Done withoutAttribute(Cpu cpu, IoMmuProtocol protocol, long host) {
+        PciIo pci = new PciIo(new RootBridge(true, protocol, true), options.operation.is64(), options.undoes);
+        int operation = options.operation.ordinal() % PciIo.OPERATIONS;
+        if (!pci.map(cpu, operation, host, (int) Geometry.SMALL, true).status().isError()) {
+            throw new Panic("SetAttribute of this IOMMU driver succeeds");
         }
         cpu.ask(new Judge(Property.ACCOUNTING, cpu.ask(new Newest()) == 0));
         return Done.DONE;

@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.uefi.handover;
 
+import org.ringfence.machine.device.DeviceOperation.AwaitDevice;
 import org.ringfence.machine.device.DeviceOperation.HaltDevice;
 import org.ringfence.machine.device.DeviceOperation.StartDevice;
 import org.ringfence.machine.device.DeviceWork;
@@ -27,7 +28,10 @@ public record VtdFirmware(
         @Meaning("whether translation stays on at ExitBootServices: bit 1 of the policy") boolean keeps,
         @Meaning("whether the operating system takes the IOMMU over, and grants what its driver needs") boolean aware,
         @Meaning("whether Unmap takes the grant back") boolean revokes,
-        @Meaning("whether it then has the device forget its translations, and waits until it has") boolean invalidates)
+        @Meaning("whether it then has the device forget its translations, and waits until it has") boolean invalidates,
+        @Meaning("whether translation is turned on during boot: bit 0 of the policy") boolean enables,
+        @Meaning("whether the driver maps its buffer before there are tables, and its disk reads into it") boolean early,
+        @Meaning("whether such a request is recorded, and granted later: bit 2 of the policy is clear") boolean records)
         implements
             Routine<Done> {
     private static final int DEVICE = 0;
@@ -36,17 +40,27 @@ public record VtdFirmware(
 
     /** The routine with its default options. */
     public static VtdFirmware standard() {
-        return new VtdFirmware(true, true, true, true);
+        return new VtdFirmware(true, true, true, true, true, false, true);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        cpu.ask(new Translate(true));
+        if (early && records) {
+            cpu.ask(new Grant(DEVICE, BUFFER, true, true));
+        }
+        if (enables) {
+            cpu.ask(new Translate(true));
+        }
         store(cpu, BUFFER, Value.LAUNCH);
         store(cpu, OTHER, Value.DATA);
-        cpu.ask(new Grant(DEVICE, BUFFER, true, true));
-        cpu.ask(new StartDevice(DEVICE, DeviceWork.RECEIVE, BUFFER, Value.LAUNCH));
-        cpu.ask(new HaltDevice(DEVICE));
+        if (early) {
+            cpu.ask(new StartDevice(DEVICE, DeviceWork.DISK_READ, BUFFER, Value.LAUNCH));
+            cpu.ask(new AwaitDevice(DEVICE));
+        } else {
+            cpu.ask(new Grant(DEVICE, BUFFER, true, true));
+            cpu.ask(new StartDevice(DEVICE, DeviceWork.RECEIVE, BUFFER, Value.LAUNCH));
+            cpu.ask(new HaltDevice(DEVICE));
+        }
         if (revokes) {
             cpu.ask(new Grant(DEVICE, BUFFER, false, false));
             if (invalidates) {

@@ -36,6 +36,7 @@ import org.ringfence.stack.guest.uefi.event.Events;
 import org.ringfence.stack.guest.uefi.event.Order;
 import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
 import org.ringfence.stack.guest.uefi.memory.FirmwareMemory;
+import org.ringfence.stack.guest.uefi.memory.FirmwarePool;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation.AddMemory;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation.AllocatePages;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation.GetMemoryMap;
@@ -62,7 +63,8 @@ class IoMmuVectorsTest {
                     Ledger.declare(declaration, pages),
                     Events.declare(declaration, 2, false),
                     FirmwareMemory.declare(declaration, geometry),
-                    IoMmu.declare(declaration, geometry, 16, 16, PoolLayout.ovmf().slots()));
+                    IoMmu.declare(declaration, geometry, 16, 16, PoolLayout.ovmf().slots(), true),
+                    FirmwarePool.declare(declaration, geometry, 32));
         });
         Sev sev = bed.part(Sev.class);
         for (int page = 0; page < pages; page++) {
@@ -324,5 +326,70 @@ class IoMmuVectorsTest {
         Mapped mapped = map(DmaOperation.COMMON_BUFFER, buffer.host(), SMALL);
         protocol.unmap(bed, mapped.mapping());
         assertThat(read(buffer.host(), Mapping.SHARED)).isEqualTo(Loaded.DATA);
+    }
+
+    private long key() {
+        return bed.ask(GetMemoryMap.whole()).key();
+    }
+
+    private static IoMmuProtocol with(Stash stash, MapInfos infos) {
+        return new IoMmuProtocol(
+                Protection.SEV,
+                new MemoryServices(new EventServices(Order.EDK2, List.of())),
+                new Choices(true, true, true, false, stash, false, infos, true),
+                PoolLayout.none());
+    }
+
+    @Test
+    void unmapOfACommonBufferLeavesTheMapAloneWhereAllocateBufferHasAllocatedTheStash() {
+        begin(false);
+        Buffer buffer = protocol.allocateBuffer(bed, DATA, 2, 0, true);
+        long before = key();
+        Mapped mapped = map(DmaOperation.COMMON_BUFFER, buffer.host(), 2 * SMALL);
+        protocol.unmap(bed, mapped.mapping());
+        assertThat(key()).isEqualTo(before);
+    }
+
+    @Test
+    void aStashThatMapAllocatesIsFreedByUnmapAndNotAtTheEndOfBootServices() {
+        begin(false);
+        IoMmuProtocol inMap = with(Stash.IN_MAP, MapInfos.RECYCLED);
+        Buffer buffer = inMap.allocateBuffer(bed, DATA, 1, 0, true);
+        bed.ask(new Store(buffer.host(), Value.DATA));
+        long before = key();
+        Mapped mapped = inMap.map(bed, DmaOperation.COMMON_BUFFER.ordinal(), buffer.host(), SMALL, true);
+        assertThat(key()).isEqualTo(before + 1);
+        inMap.unmap(bed, mapped.mapping());
+        assertThat(key()).isEqualTo(before + 2);
+        assertThat(read(buffer.host(), Mapping.PRIVATE)).isEqualTo(Loaded.DATA);
+        inMap.map(bed, DmaOperation.COMMON_BUFFER.ordinal(), buffer.host(), SMALL, true);
+        inMap.unmapAll(bed);
+        assertThat(key()).isEqualTo(before + 3);
+        assertThat(read(buffer.host(), Mapping.PRIVATE)).isEqualTo(Loaded.DATA);
+        assertThat(inMap.freeBuffer(bed, 1, buffer.host())).isEqualTo(EfiStatus.EFI_SUCCESS);
+        assertThat(inMap.freeBuffer(bed, 1, buffer.host())).isEqualTo(EfiStatus.EFI_INVALID_PARAMETER);
+    }
+
+    @Test
+    void whatTheDriverRemembersInPoolChangesTheMapWhenItsPageComesAndGoes() {
+        begin(false);
+        IoMmuProtocol inPool = with(Stash.IN_ALLOCATE_BUFFER, MapInfos.IN_POOL);
+        Buffer first = inPool.allocateBuffer(bed, DATA, 1, 0, true);
+        Buffer second = inPool.allocateBuffer(bed, DATA, 1, 0, true);
+        long before = key();
+        int one = inPool.map(bed, DmaOperation.COMMON_BUFFER.ordinal(), first.host(), SMALL, true).mapping();
+        assertThat(key()).as("a page of pool").isEqualTo(before + 1);
+        int two = inPool.map(bed, DmaOperation.COMMON_BUFFER.ordinal(), second.host(), SMALL, true).mapping();
+        assertThat(key()).as("a block of the same page").isEqualTo(before + 1);
+        inPool.unmap(bed, one);
+        assertThat(key()).as("the page has a block in use").isEqualTo(before + 1);
+        inPool.unmap(bed, two);
+        assertThat(key()).as("the page goes back").isEqualTo(before + 2);
+        assertThat(inPool.map(bed, 6, first.host(), SMALL, true))
+                .isEqualTo(Mapped.failed(EfiStatus.EFI_INVALID_PARAMETER, 0));
+        assertThat(key()).as("also where Map then fails").isEqualTo(before + 4);
+        inPool.map(bed, DmaOperation.COMMON_BUFFER.ordinal(), first.host(), SMALL, true);
+        inPool.unmapAll(bed);
+        assertThat(key()).as("nothing is freed at the end of boot services").isEqualTo(before + 5);
     }
 }
