@@ -85,6 +85,10 @@ public final class TdxHostPlatform implements Platform {
                 throw new IllegalArgumentException(
                         "packages is %d; allowed are 1 to %d".formatted(packages, SmallHost.MOST_PACKAGES));
             }
+            if (module.hasDynamicPamt()) {
+                throw new IllegalArgumentException(
+                        "the host of tdx-host gives PAMT once for all; allowed for module are v1-5-01 and hot-plug");
+            }
             if (offline < 0 || offline >= packages) {
                 throw new IllegalArgumentException(
                         "offline is %d; allowed are 0 to %d, for one of the packages is online".formatted(offline,

@@ -35,6 +35,7 @@ import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
 import org.ringfence.machine.tdx.law.LockedStays;
 import org.ringfence.machine.tdx.law.MemoryIsDivided;
 import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.PamtPagesAreKept;
 import org.ringfence.machine.tdx.law.ShutDownStays;
 import org.ringfence.machine.tdx.module.MemoryRange;
 import org.ringfence.machine.tdx.module.ModuleFeature;
@@ -233,6 +234,7 @@ public final class TdxModulePlatform implements Platform {
                 new BroughtUpInOrder(module),
                 new MemoryIsDivided(module),
                 PagesHaveOneOwner.of(machine),
+                new PamtPagesAreKept(module),
                 new KeysHaveOneOwner(module),
                 new FreeKeysAreGone(machine.part(Memory.class), module));
     }
@@ -287,6 +289,18 @@ public final class TdxModulePlatform implements Platform {
                         "TDs with caches",
                         many,
                         Map.of("packages", 2, "tds", 2, "caches", true, "cache-parts", 2),
+                        cast,
+                        judged),
+                new Scene(
+                        "bring-up with dynamic PAMT",
+                        few,
+                        Map.of("brought-up", false, "module", "dynamic-pamt"),
+                        one,
+                        judged),
+                new Scene(
+                        "dynamic PAMT",
+                        many,
+                        Map.of("packages", 2, "tds", 2, "locks", true, "module", "dynamic-pamt"),
                         cast,
                         judged),
                 new Scene("locks", few, Map.of("packages", 2, "tds", 2, "locks", true), cast, judged));

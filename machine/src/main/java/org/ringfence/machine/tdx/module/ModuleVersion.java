@@ -12,5 +12,20 @@ public enum ModuleVersion {
      * online, and TDH.SYS.CONFIG does not wait for those that are offline. No published source of a module has this.
      * Source: Linux, Documentation/arch/x86/tdx.rst.
      */
-    HOT_PLUG
+    HOT_PLUG,
+    /**
+     * A later published one, commit 1666adc of its repository, as far as {@linkplain PamtPages dynamic PAMT} goes, which
+     * bit 16 of R8 of TDH.SYS.CONFIG enables; else as 1.5.01. Source: TDX module, commit 1666adc, tdh_sys_config.c.
+     */
+    DYNAMIC_PAMT;
+
+    /** Whether TDH.SYS.LP.INIT must be done everywhere before TDH.SYS.CONFIG, and cannot be done later. */
+    public boolean initializesEveryLpFirst() {
+        return this != HOT_PLUG;
+    }
+
+    /** Whether a host can choose dynamic PAMT. */
+    public boolean hasDynamicPamt() {
+        return this == DYNAMIC_PAMT;
+    }
 }

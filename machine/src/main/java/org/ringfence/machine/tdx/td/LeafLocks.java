@@ -50,6 +50,8 @@ public enum LeafLocks {
     TDH_MEM_TRACK(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.TD_EPOCH)),
     TDH_MEM_RANGE_UNBLOCK(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.SEPT_TREE, Lock.SEPT_ENTRY)),
     TDH_PHYMEM_CACHE_WB(Set.of(Lock.KOT), Set.of(Lock.WBCACHE)),
+    TDH_PHYMEM_PAMT_ADD(Set.of(), Set.of(Lock.PAGE)),
+    TDH_PHYMEM_PAMT_REMOVE(Set.of(), Set.of(Lock.PAGE)),
     TDH_SYS_CONFIG(Set.of(), Set.of(Lock.SYS)),
     TDH_SYS_SHUTDOWN(Set.of(), Set.of(Lock.SYS)),
     TDG_MEM_PAGE_ACCEPT(Set.of(), Set.of(Lock.SEPT_ENTRY)),
@@ -70,7 +72,7 @@ public enum LeafLocks {
         SEPT_ENTRY,
         /** The TD_EPOCH of a TD. */
         TD_EPOCH,
-        /** Another page that the leaf is given, or takes away, in its PAMT entry. */
+        /** Another page that the leaf is given, or takes away, in its PAMT entry; or 2M, in that of its 2M. */
         PAGE,
         /** The whole module: TDX_SYS_BUSY. */
         SYS,
