@@ -41,6 +41,7 @@ class BareNumbersTest {
             "IOMMU: writable",
             "KET: key",
             "KOT: WBINVD",
+            "PAMT of a 2M: users",
             "PSC entry: done",
             "PSC header: current",
             "PSC header: last",

@@ -100,7 +100,9 @@ public final class ModuleForms {
                         Range.of(Value.HOST),
                         Range.of(0))
                         .namedBy("instruction"),
-                host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds()).times(OFTEN));
+                host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds())
+                        .knownTo(Principal.HARDWARE)
+                        .times(OFTEN));
     }
 
     /** How TDs come into being and go, as often as one another. */
