@@ -26,8 +26,9 @@ import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
- * was at. The logical CPU is the caller's. Waits while the vCPU is inside, or calls and must be
- * {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell. Source:
+ * was at. The logical CPU is the caller's. Waits while a vCPU is inside there, as the caller's own CPU then runs nothing
+ * of the host's; and while the vCPU calls and must be {@linkplain TdhVpEnterWithAnswer answered}. A vCPU that is inside on
+ * another logical CPU is refused; a machine without associations does not tell the two apart, and waits. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell. Source:
  * TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
@@ -85,8 +86,12 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
         tdx.vcpus().require(vcpu);
         int lp = tdx.vps().require(tdx.lp(actor), actor);
         Bound entering = bind(tdx, lp);
-        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.EXITED);
+        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.EXITED)
+                || entering.isRefused(state, vcpu);
         return steps(tdx, actor, vcpu, isCalled, state -> {
+            if (entering.isRefused(state, vcpu)) {
+                return ENDINGS.code(entering.perform(state, vcpu));
+            }
             if (!entering.isCalled(state, vcpu, Cpus.Status.EXITED)) {
                 return Outcome.WAITS;
             }
@@ -136,6 +141,13 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
          */
         public boolean isCalled(State state, int vcpu, Cpus.Status status) {
             return tdx.vcpus().is(state, vcpu, status) && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), lp);
+        }
+
+        /** Whether the vCPU is inside, on another logical CPU than the caller's, which runs none. */
+        public boolean isRefused(State state, int vcpu) {
+            return tdx.vps().associated()
+                    && tdx.vcpus().isInside(state, vcpu)
+                    && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), lp);
         }
 
         /**
