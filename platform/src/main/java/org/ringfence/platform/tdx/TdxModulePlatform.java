@@ -28,6 +28,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.CacheInterruptFamily;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
 import org.ringfence.machine.tdx.law.BroughtUpInOrder;
 import org.ringfence.machine.tdx.law.FreeKeysAreGone;
@@ -201,6 +202,7 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public List<Adversary> adversaries(Record options) {
         boolean goesOn = ((Options) options).longKeyConfig;
+        boolean interrupts = ((Options) options).cacheParts > 1;
         return List.of(
                 Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
                 Adversary.hardware((machine, cast) -> goesOn
@@ -208,6 +210,9 @@ public final class TdxModulePlatform implements Platform {
                                 machine.part(Cpus.class),
                                 machine.part(TdxModule.class),
                                 cast.actors().size()))
+                        : List.of()),
+                Adversary.hardware((machine, cast) -> interrupts
+                        ? List.of(new CacheInterruptFamily(machine.part(TdxModule.class)))
                         : List.of()),
                 Adversary.malicious(Principal.HOST, (machine, cast) -> MemoryAdversary.maliciousHost(machine)),
                 Adversary.malicious(

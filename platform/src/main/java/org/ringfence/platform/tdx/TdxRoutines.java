@@ -29,6 +29,7 @@ import org.ringfence.stack.host.tdx.ReuseRemovedPage;
 import org.ringfence.stack.host.tdx.ServeVcpus;
 import org.ringfence.stack.host.tdx.TakeWithoutTracking;
 import org.ringfence.stack.host.tdx.bringup.BringUpForms;
+import org.ringfence.stack.host.tdx.bringup.CpuDown;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
 import org.ringfence.stack.host.tdx.pamt.PamtCount;
@@ -126,6 +127,10 @@ public final class TdxRoutines implements Routines {
                         "lends its L2 VM a page, takes it back and keeps a secret there (TDX)"),
                 Entry.of("run-l2", RunL2.standard(),
                         "runs an L2 VM, and flushes its translations whenever it exits (TDX)"),
+                Entry.of(
+                        "take-cpu-offline",
+                        CpuDown.OfCase.standard(),
+                        "takes a processor offline once, whatever else the host is at (TDX)"),
                 new Entry(
                         "take-back-range",
                         new TakeBack(TakeBackRange.Accepts.ALL),

@@ -89,7 +89,9 @@ public final class ModuleForms {
                         Range.frames(),
                         Range.every(ModuleLocks.Held.class)).times(USUAL),
                 host("entropy", SetEntropy.class, packages(), Range.either()).knownTo(Principal.HARDWARE).times(USUAL),
-                host("interrupt", InterruptCacheWb.class, packages(), Range.of(1, 2)).times(USUAL),
+                host("interrupt", InterruptCacheWb.class, packages(), Range.of(1, 2))
+                        .knownTo(Principal.HARDWARE)
+                        .times(USUAL),
                 host(
                         "access to a line",
                         OnLine.class,

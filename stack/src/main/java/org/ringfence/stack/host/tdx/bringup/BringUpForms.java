@@ -17,6 +17,7 @@ public final class BringUpForms {
                 Form.told("wait for completion", AwaitState.class, Principal.HOST),
                 Form.told("cpu bug", HasErratum.class, Principal.HOST),
                 Form.told("cpu online", IsOnline.class, Principal.HOST),
+                Form.told("cpu down", CpuDown.class, Principal.HOST),
                 Form.told("take online", TakeOnline.class, Principal.HOST),
                 Form.told("host load", ReadBackPage.class, Principal.HOST),
                 Form.told("host store", UsePage.class, Principal.HOST),

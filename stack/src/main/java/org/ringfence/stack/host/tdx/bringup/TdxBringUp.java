@@ -53,6 +53,8 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
      * @param failWith the status
      * @param reclaimEarly whether the host tries to take a page back while the TD's key is still in use
      * @param cacheWb whether TDH.PHYMEM.CACHE.WB is called
+     * @param cacheWbOnline whether packages without a processor online are passed over then
+     * @param cacheWbResumes whether it is resumed where an interrupt has ended it
      * @param pageWbinvd whether TDH.PHYMEM.PAGE.WBINVD is called for the root page
      * @param next what becomes of a page that was a TD's
      */
@@ -72,6 +74,8 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
             Then then,
             boolean reclaimEarly,
             boolean cacheWb,
+            boolean cacheWbOnline,
+            boolean cacheWbResumes,
             boolean pageWbinvd,
             TdLife.Next next,
             Reuse reuse) {
@@ -95,6 +99,8 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
                     Then.READ_PAMT,
                     false,
                     true,
+                    false,
+                    true,
                     true,
                     TdLife.Next.HOST,
                     Reuse.NOTHING);
@@ -108,7 +114,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
                     new BringUpChoices(flush, entropy, busy, keys, unwindFlush, unwindFlushOn, unwindReset),
                     new Injection(fail, failAt, rax),
                     then,
-                    new TdLife.Teardown(reclaimEarly, cacheWb, pageWbinvd, next),
+                    new TdLife.Teardown(reclaimEarly, cacheWb, cacheWbOnline, cacheWbResumes, pageWbinvd, next),
                     reuse);
         }
     }
