@@ -19,7 +19,8 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
  * @param checksPair whether its 2M must have PAMT pages
  */
 public record FreePage(
-        Admission td, int lp, boolean checksType, boolean checksPamt, boolean checksPair, Ending invalid, Ending range, Ending busy, Ending metadata,
+        Admission td, int lp, boolean checksType, boolean checksPamt, boolean checksPair, Ending invalid, Ending range,
+        Ending busy, Ending metadata,
         Ending missing) {
 
     /** What stands for an address that is none, and for the page of a leaf that is given none. */

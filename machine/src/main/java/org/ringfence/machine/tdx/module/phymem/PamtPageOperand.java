@@ -18,7 +18,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
  * @param frame at that address; -1 where the machine has none
  */
 record PamtPageOperand(
-        TdxModule module, long hpa, boolean isPlain, int frame, boolean checksLock, boolean checksFree, boolean checksOther) {
+        TdxModule module, long hpa, boolean isPlain, int frame, boolean checksLock, boolean checksFree,
+        boolean checksOther) {
 
     static PamtPageOperand bind(TdxModule module, Guards guards, long pa) {
         return new PamtPageOperand(

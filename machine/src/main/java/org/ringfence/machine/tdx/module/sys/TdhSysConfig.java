@@ -130,7 +130,8 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
             if (!isShared(options, guards, entry.pa)) {
                 return Optional.of(TDX_OPERAND_INVALID_RCX);
             }
-            Optional<Completion> refused = new TdmrChecks(options, guards, isDynamic(options), List.copyOf(good)).refuse(entry.tdmr);
+            Optional<Completion> refused =
+                    new TdmrChecks(options, guards, isDynamic(options), List.copyOf(good)).refuse(entry.tdmr);
             if (refused.isPresent()) {
                 return refused;
             }

@@ -12,6 +12,7 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.module.KeyIdState;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * The host takes a logical processor offline: cpu_down(). Source: Linux, arch/x86/virt/vmx/tdx/tdx.c (tdx_enable holds
@@ -24,16 +25,18 @@ public record CpuDown(int cpu, When when) implements Action {
 
     /** When a processor may go. */
     public enum When {
-        /** At any time. */
+        @Meaning("At any time.")
         ANY_TIME,
-        /** Not during the bring-up, which keeps processors where they are. */
+        @Meaning("Not during the bring-up, which keeps processors where they are.")
         AFTER_BRING_UP,
-        /** After the bring-up, and while no TD has a KeyID: Linux, for the last processor of a package. */
+        @Meaning("After the bring-up, and while no TD has a KeyID: Linux, for the last processor of a package.")
         NO_KEY_ID_IN_USE
     }
 
     /** A routine that does so once. */
-    public record OfCase(int cpu, When when) implements Routine<Done> {
+    public record OfCase(
+            @Meaning("the logical processor") int cpu,
+            @Meaning("what it waits for") When when) implements Routine<Done> {
         /** CPU 1, at any time. */
         public static OfCase standard() {
             return new OfCase(1, When.ANY_TIME);

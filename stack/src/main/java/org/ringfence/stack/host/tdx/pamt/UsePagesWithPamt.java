@@ -19,6 +19,7 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtRemove;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.tdx.bringup.Seamcall;
 import org.ringfence.stack.host.tdx.pamt.PamtCount.Answer;
 import org.ringfence.stack.host.tdx.pamt.PamtCount.OnCount;
@@ -28,15 +29,14 @@ import org.ringfence.stack.host.tdx.pamt.PamtCount.What;
  * A thread of a host that gives the module a page of 4K and gets it back, as often as {@code lives} says: the root page
  * of a TD that gets no key and nothing else. The pages of all threads lie in one 2M, so that they share a pair of PAMT
  * pages. Source: Linux, patches "TDX: Enable Dynamic PAMT" (tdx_pamt_get, tdx_pamt_put).
- *
- * @param cpu the logical CPU, which also tells the page and the KeyID
- * @param packages of the machine, each with one logical CPU
- * @param lives how often, 1 or 2
- * @param counting how it learns whether a pair is there, and whether another thread still needs it
- * @param rechecks whether tdx_pamt_put looks at the count again under the lock
- * @param expects which statuses of a lost race it knows
  */
-public record UsePagesWithPamt(int cpu, int packages, int lives, Counting counting, boolean rechecks, Expects expects)
+public record UsePagesWithPamt(
+        @Meaning("the logical CPU, which also tells the page and the KeyID") int cpu,
+        @Meaning("packages of the machine, each with one logical CPU") int packages,
+        @Meaning("how often, 1 or 2") int lives,
+        @Meaning("how it learns whether a pair is there, and whether another thread still needs it") Counting counting,
+        @Meaning("whether tdx_pamt_put looks at the count again under the lock") boolean rechecks,
+        @Meaning("which statuses of a lost race it knows") Expects expects)
         implements
             Routine<Done> {
 
@@ -46,20 +46,21 @@ public record UsePagesWithPamt(int cpu, int packages, int lives, Counting counti
 
     /** How a thread deals with the pair. */
     public enum Counting {
-        /** It adds none. */
+        @Meaning("It adds none.")
         NO_PAMT,
-        /** It adds one where none is, and removes it, whoever else needs it, without a look at the status. */
+        @Meaning("It adds one where none is, and removes it, whoever else needs it, without a look at the status.")
         ALONE,
-        /** It counts its users. */
+        @Meaning("It counts its users.")
         COUNTED
     }
 
     /** Statuses of a lost race that are no failure. */
     public enum Expects {
+        @Meaning("None.")
         NONE,
-        /** TDX_HPA_RANGE_NOT_FREE: a thread that is about to remove the pair has not done so. */
+        @Meaning("TDX_HPA_RANGE_NOT_FREE: a thread that is about to remove the pair has not done so.")
         PAIR_THERE,
-        /** That, and TDX_NO_PAMT_PAGE_PAIR: another thread that has come to a count of 0 has removed the pair. */
+        @Meaning("That, and TDX_NO_PAMT_PAGE_PAIR: another thread that has come to a count of 0 has removed the pair.")
         PAIR_THERE_OR_GONE
     }
 
