@@ -117,6 +117,7 @@ class BareNumbersTest {
             "metadata entry: page",
             "offline key: IVs before",
             "offline key: IVs used",
+            "package: interrupt after",
             "page in place: pins",
             "readers: reading",
             "reference count: references",
@@ -133,7 +134,8 @@ class BareNumbersTest {
             "sequence counter: fresh",
             "swapped out: IV",
             "zero-step filter: faults at one RIP",
-            "zero-step filter: listed pages");
+            "zero-step filter: listed pages",
+            "WBT: resume");
 
     /** The table without the numbers in its name, and the field. */
     private static String name(Layout.Table table, Layout.Field field) {
