@@ -3,6 +3,7 @@ package org.ringfence.stack.host.tdx.bringup;
 import java.util.List;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.tdx.CpuDown;
 
 /**
  * What a host's kernel does to bring a module up, as text; leaves follow the way in which a processor is made to call

@@ -1,4 +1,4 @@
-package org.ringfence.stack.host.tdx.bringup;
+package org.ringfence.stack.host.tdx;
 
 import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.operation.Action;
