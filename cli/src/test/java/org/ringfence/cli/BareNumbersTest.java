@@ -41,6 +41,7 @@ class BareNumbersTest {
             "IOMMU: writable",
             "KET: key",
             "KOT: WBINVD",
+            "PAMT of a 2M: users",
             "PSC entry: done",
             "PSC header: current",
             "PSC header: last",
@@ -117,6 +118,7 @@ class BareNumbersTest {
             "metadata entry: page",
             "offline key: IVs before",
             "offline key: IVs used",
+            "package: interrupt after",
             "page in place: pins",
             "pool: head",
             "pool: place",
@@ -136,7 +138,8 @@ class BareNumbersTest {
             "sequence counter: fresh",
             "swapped out: IV",
             "zero-step filter: faults at one RIP",
-            "zero-step filter: listed pages");
+            "zero-step filter: listed pages",
+            "WBT: resume");
 
     /** The table without the numbers in its name, and the field. */
     private static String name(Layout.Table table, Layout.Field field) {

@@ -58,10 +58,16 @@ public record Assembly(
                 platform, new Platform.Setting(geometry, options, cast, guards), Part.union(parts), adversaries);
     }
 
-    /** Declares the hardware, then the parts; called twice, see {@link org.ringfence.machine.state.Layout#of}. */
+    /**
+     * Declares the hardware, then those parts which the platform's options have not brought already; called twice, see
+     * {@link org.ringfence.machine.state.Layout#of}.
+     */
     public Machine declare(Declaration declaration) {
         Machine machine = platform.declare(declaration, setting);
         for (Part part : parts) {
+            if (machine.find(part.type()).isPresent()) {
+                continue;
+            }
             List<Record> more = new ArrayList<>(machine.parts());
             more.add(part.declare(declaration, machine, setting.cast()));
             machine = new Machine(more);

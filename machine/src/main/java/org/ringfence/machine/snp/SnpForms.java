@@ -22,6 +22,7 @@ import org.ringfence.machine.snp.firmware.ConfigureSnp;
 import org.ringfence.machine.snp.firmware.FirmwareSwap;
 import org.ringfence.machine.snp.firmware.HostCopy;
 import org.ringfence.machine.snp.firmware.RawSnpCommand;
+import org.ringfence.machine.snp.firmware.RmpWindow;
 import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
@@ -149,7 +150,7 @@ public final class SnpForms {
                 host("WBINVD", Wbinvd.class, Range.of(0)),
                 host("SNP platform command", SnpCommand.OfPlatform.class, Range.every(PlatformCommand.class))
                         .namedBy("kind"),
-                Form.told("store to the RMP", StoreToRmp.class, Principal.HOST),
+                host("store to the RMP", StoreToRmp.class, framesInWindow(), Range.pages()).times(16),
                 Form.told("SNP_INIT_EX", SnpCommand.InitEx.class, Principal.HOST),
                 Form.told("SNP_GUEST_STATUS", SnpCommand.GuestStatus.class, Principal.HOST),
                 host("SNP guest command", SnpCommand.OfGuest.class, Range.every(GuestCommand.class), contexts())
@@ -210,6 +211,13 @@ public final class SnpForms {
             }
             return all;
         };
+    }
+
+    /** Every frame, where SNP_INIT takes two steps; else none. */
+    private static Range framesInWindow() {
+        return machine -> machine.find(RmpWindow.class)
+                .map(_ -> List.copyOf(Range.frames().in(machine)))
+                .orElse(List.of());
     }
 
     /** The first frames are for contexts of guests. */

@@ -22,9 +22,11 @@ import org.ringfence.machine.tdx.host.RaiseInterrupt;
 import org.ringfence.machine.tdx.host.StoreUnderKeyId0;
 import org.ringfence.machine.tdx.host.UnmapShared;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageDemoteWithPamt;
 import org.ringfence.machine.tdx.seamcall.TdhMemPagePromote;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRelocate;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
@@ -103,6 +105,9 @@ public final class TdxForms {
                 host("TDH.MEM.PAGE.PROMOTE", TdhMemPagePromote.class, td(), entries())
                         .writing("rcx", ENTRY).times(USUAL),
                 host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemote.class, td(), entries(), frames())
+                        .writing("rcx", ENTRY).times(USUAL),
+                host("TDH.MEM.PAGE.DEMOTE", TdhMemPageDemoteWithPamt.class, td(), entries(), framesOfPamt(),
+                        framesOfPamt(), framesOfPamt())
                         .writing("rcx", ENTRY).times(USUAL),
                 host("TDH.MEM.PAGE.RELOCATE", TdhMemPageRelocate.class, td(), entries(), frames())
                         .writing("rcx", ENTRY).times(USUAL),
@@ -192,6 +197,14 @@ public final class TdxForms {
     /** Every frame, and an address that is none. */
     private static Range frames() {
         return Range.frames().or(Range.of(FreePage.OUTSIDE.index()));
+    }
+
+    /** The same where the module has dynamic PAMT; else none. */
+    private static Range framesOfPamt() {
+        return machine -> machine.find(TdxModule.class)
+                .filter(module -> module.options().version().hasDynamicPamt())
+                .map(_ -> List.copyOf(frames().in(machine)))
+                .orElse(List.of());
     }
 
     /** RCX of every entry of the machine, and of some that no leaf takes. */

@@ -11,6 +11,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.adversary.TdxAdversary;
@@ -43,6 +44,17 @@ class CallersCpuTest {
         assertThat(td.byHost(state, 0, new TdhVpFlush(0, 0))).isZero();
         assertThat(td.byHost(state, 2, new TdhVpEnter(0))).isZero();
         assertThat(td.tdx().vps().cpu(state, 0)).isEqualTo(2);
+    }
+
+    @Test
+    void aVcpuThatIsInsideIsRefusedOnAnotherCpuAndItsOwnWaits() {
+        State state = td.start();
+        State before = state.snapshot();
+
+        assertThat(td.byHost(state, 2, new TdhVpEnter(0)))
+                .isEqualTo(TdhVpEnter.Result.TDX_VCPU_STATE_INCORRECT.ordinal());
+        assertThat(td.byHost(state, 0, new TdhVpEnter(0))).isEqualTo(Outcome.WAITS);
+        assertThat(state.sameWords(before)).isTrue();
     }
 
     @Test

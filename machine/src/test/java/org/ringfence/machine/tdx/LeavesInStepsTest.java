@@ -132,6 +132,21 @@ class LeavesInStepsTest {
     }
 
     @Test
+    void thePageThatRemoveTakesAwayIsLockedUntilItIsFree() {
+        State state = withPage(0);
+        take(state, IN_ONE_STEP, new TdhMemRangeBlock(0, Level.SIZE_4K));
+        take(state, IN_ONE_STEP, new TdhMemTrack());
+        TdhMemPageAug again = new TdhMemPageAug(Geometry.SMALL, Level.SIZE_4K, new Frame(0));
+
+        assertThat(take(state, IN_ONE_STEP, again))
+                .isEqualTo(TdhMemPageAug.Result.TDX_PAGE_METADATA_INCORRECT_R8.ordinal());
+        assertThat(take(state, HOST, new TdhMemPageRemove(0, Level.SIZE_4K))).isEqualTo(Outcome.STAYS);
+        assertThat(take(state, IN_ONE_STEP, again)).isEqualTo(TdhMemPageAug.Result.TDX_OPERAND_BUSY_R8.ordinal());
+        assertThat(take(state, HOST, new TdhMemPageRemove(0, Level.SIZE_4K))).isZero();
+        assertThat(take(state, IN_ONE_STEP, again)).isZero();
+    }
+
+    @Test
     void anAcceptIsBusyWhileTheHostReadsItsEntry() {
         State state = withPage(0);
         take(state, HOST, new TdhVpEnter(0));

@@ -28,6 +28,7 @@ import org.ringfence.machine.tdx.module.PageSize;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
 import org.ringfence.machine.tdx.seamcall.EntryCall;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
@@ -280,6 +281,28 @@ class StatusesTest {
         perform(td, full, new TdhVpAddcx(0, 0, new Frame(-2)));
     }
 
+    private void withoutPamt() {
+        Td td = Td.withDynamicPamt(new Geometry(4, 28, 2), 1, TdOptions.of(EnumSet.of(TdxFeature.TABLES)));
+        TdxModule module = td.module();
+        State state = td.start();
+        Frame none = new Frame(10);
+        td.byHost(state, new TdhMngInit(0, TdParams.of(1)));
+        td.byHost(state, TdhPhymemPamtAdd.of(module.map().hpa(0), module.map().hpa(8), module.map().hpa(9)));
+        td.byHost(state, TdhPhymemPamtAdd.of(module.map().hpa(2), module.map().hpa(4), module.map().hpa(5)));
+        perform(td, state, new TdhMemSeptAdd(0, SeptOperand.rcx(Geometry.LARGE, 1), none));
+        td.byHost(state, new TdhMemSeptAdd(0, SeptOperand.rcx(Geometry.LARGE, 1), new Frame(0)));
+        perform(td, state, new TdhMemPageAdd(0, Geometry.LARGE, none, FRAME));
+        perform(td, state, new TdhMemPageAug(0, Geometry.LARGE, none));
+        td.byHost(state, new TdhMemPageAug(0, Geometry.LARGE, new Frame(2)));
+        perform(td, state, new TdhMemPageRelocate(0, Geometry.LARGE, none));
+        td.byHost(state, new TdhMemPageAug(0, 1, new Frame(6)));
+        perform(td, state, new TdhMemPageDemote(0, 1, none));
+        perform(td, state, new TdhMemPageDemote(0, 1, new Frame(3)));
+        perform(td, state, new TdhVpCreate(0, 0, none));
+        td.byHost(state, new TdhVpCreate(0, 0, new Frame(1)));
+        perform(td, state, new TdhVpAddcx(0, 0, none));
+    }
+
     private void whenEntering() {
         Td td = built();
         State state = withVcpu(td, td.start());
@@ -336,6 +359,7 @@ class StatusesTest {
         inEachState(built(), tdCalls());
         atEachEntry();
         withFramesThatDoNotDo();
+        withoutPamt();
         whenEntering();
         byGuests();
 

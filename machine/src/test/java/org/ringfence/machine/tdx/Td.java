@@ -42,9 +42,9 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
 
     private static final int FRAMES_OF_TD = 8;
 
-    private static ModuleOptions module(int tds, int lps) {
+    private static ModuleOptions module(ModuleVersion version, int tds, int lps) {
         return new ModuleOptions(
-                ModuleVersion.V1_5_01, Collections.nCopies(lps, 0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0),
+                version, Collections.nCopies(lps, 0), KEY_IDS, TdmrLayout.cmrs(), new MemoryRange(0, 0),
                 2, 2, 1 << 18, 1,
                 tds, 0, List.of(ModuleFeature.LOCKS));
     }
@@ -103,8 +103,23 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
         return withModule(geometry, List.of(vcpus), options, lines);
     }
 
+    /**
+     * As {@link #withModule(Geometry, int, TdOptions)}, with dynamic PAMT: the frames before the TDCS are the PAMT pages
+     * that it and the root page need.
+     */
+    static Td withDynamicPamt(Geometry geometry, int vcpus, TdOptions options) {
+        return withModule(
+                ModuleVersion.DYNAMIC_PAMT, geometry, List.of(vcpus), options, MemoryOptions.plain(KEY_IDS.last()));
+    }
+
     /** As {@link #withModule(Geometry, int, TdOptions)}, for several TDs, of which the first is created. */
     static Td withModule(Geometry geometry, List<Integer> vcpusOfEach, TdOptions options, MemoryOptions lines) {
+        return withModule(ModuleVersion.V1_5_01, geometry, vcpusOfEach, options, lines);
+    }
+
+    private static Td withModule(
+            ModuleVersion version, Geometry geometry, List<Integer> vcpusOfEach, TdOptions options,
+            MemoryOptions lines) {
         int vcpus = vcpusOfEach.stream().mapToInt(Integer::intValue).sum();
         Geometry larger = new Geometry(
                 geometry.pages(), geometry.frames() + vcpusOfEach.size() * FRAMES_OF_TD, geometry.smallPerLarge());
@@ -119,7 +134,7 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
                     Ledger ledger = Ledger.declare(declaration, larger.pages());
                     TdxModule module = TdxModule.declare(
                             declaration, memory, TdmrLayout.mapForTds(larger, larger.frames()),
-                            module(vcpusOfEach.size(), vcpus + 1));
+                            module(version, vcpusOfEach.size(), vcpus + 1));
                     List<Record> parts = new ArrayList<>(List.of(memory, cpus, ledger));
                     parts.addAll(Tdx.declare(
                             declaration, memory, cpus, vcpusOfEach, associated, Guards.allOn(), Optional.of(module)));

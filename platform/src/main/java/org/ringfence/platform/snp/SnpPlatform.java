@@ -38,6 +38,7 @@ import org.ringfence.machine.snp.VmsaRegisters;
 import org.ringfence.machine.snp.adversary.HostPower;
 import org.ringfence.machine.snp.adversary.SnpAdversary;
 import org.ringfence.machine.snp.firmware.FirmwareGuard;
+import org.ringfence.machine.snp.firmware.RmpWindow;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.law.ChangesWhatItNames;
 import org.ringfence.machine.snp.law.FirmwareAgrees;
@@ -87,7 +88,16 @@ public final class SnpPlatform implements Platform {
             @Meaning("when what RMPADJUST and PVALIDATE take from the inner guest is gone") RmpTlb rmpTlb,
             @Meaning("whether the host's software can give the SEV firmware commands") Firmware firmware,
             @Meaning("whether the firmware swaps pages out and in; the last frames, as many as a large page has, "
-                    + "then lie beyond the RMP") boolean swaps) {}
+                    + "then lie beyond the RMP") boolean swaps,
+            @Meaning("whether SNP_INIT, and SNP_INIT_EX that makes the RMP anew, takes two steps, with cores that may "
+                    + "store to the RMP in between; needs firmware") boolean steps) {
+        public Options {
+            if (steps && firmware == Firmware.NONE) {
+                throw new IllegalArgumentException(
+                        "steps are those of the firmware's SNP_INIT; allowed with them is firmware: off or running");
+            }
+        }
+    }
 
     /** When a change of an RMP entry reaches the nested translations that CPUs keep of it. No source tells. */
     public enum RmpTlb {
@@ -128,7 +138,7 @@ public final class SnpPlatform implements Platform {
     public Record options() {
         return new Options(
                 false, false, false, false, false, Caching.NONE, Invd.WRITES_BACK, false, Bus.INTERPOSER, false, false,
-                RmpTlb.IMMEDIATE, Firmware.NONE, false);
+                RmpTlb.IMMEDIATE, Firmware.NONE, false, false);
     }
 
     @Override
@@ -195,6 +205,9 @@ public final class SnpPlatform implements Platform {
                     declaration, snp, memory, ledger, options.swaps, setting.guards());
             parts.addAll(firmware.parts());
             laws.addAll(firmware.laws());
+            if (options.steps) {
+                parts.add(RmpWindow.declare(declaration, firmware.firmware(), setting.cpus()));
+            }
         }
         parts.add(new Laws(laws));
         if (options.caches != Caching.NONE && setting.hasHostSoftware()) {
@@ -325,7 +338,7 @@ public final class SnpPlatform implements Platform {
     public List<String> leavesOut() {
         return List.of(
                 "Migration and incoming migration images, signed identities, attestation, SNP_DBG_*, SNP_CONFIG and the TSC; of the guest's policy the firmware looks at bit 17 alone.",
-                "Steps of a firmware command: each is one step, but for SNP_INIT where software of the case stores to the RMP (CVE-2025-0033).",
+                "Steps of a firmware command: each is one step, but for SNP_INIT with the option steps, or where software of the case stores to the RMP (CVE-2025-0033).",
                 "SEV and SEV-ES guests beside the SNP ones, and INIT_EX (0xD) with its storage in memory; SNP_INIT_EX (0x85) is there.",
                 "Registers one by one: what an exit saves in a VMSA page is one value, and which fields of it VMRUN checks is not told.",
                 "The segmented RMP, ciphertext hiding, VM_PAGE_FLUSH, AVIC pages, and injection of interrupts.",

@@ -46,6 +46,11 @@ public final class SnpScenes {
                         List.of(VCPU, OTHER_VCPU, INNER, HOST),
                         Map.of("l2", true, "vmsa-pages", true)),
                 scene("from SNP_INIT", new MachineSpec(2, 4, 1), SERVED, Map.of("firmware", "off")),
+                scene(
+                        "from SNP_INIT in steps",
+                        new MachineSpec(2, 4, 1),
+                        List.of(VCPU, HOST, new Scene.Role("host1", Principal.HOST)),
+                        Map.of("firmware", "off", "steps", true)),
                 scene("two guests", new MachineSpec(2, 6, 1), SERVED, Map.of("firmware", "running")),
                 scene("two guests with 2M pages", new MachineSpec(2, 6, 2), SERVED, Map.of("firmware", "running")),
                 scene("swapping", new MachineSpec(1, 6, 1), SERVED, Map.of("firmware", "running", "swaps", true)),

@@ -25,6 +25,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.TdxForms;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.CacheInterruptFamily;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
 import org.ringfence.machine.tdx.module.MemoryRange;
 import org.ringfence.machine.tdx.module.ModuleFeature;
@@ -59,6 +60,7 @@ public final class TdxHostPlatform implements Platform {
             @Meaning("how many packages, from the last, have no processor online at first") int offline,
             @Meaning("whether TDH.SYS.KEY.CONFIG takes its time") boolean longKeyConfig,
             @Meaning("whether a package can be out of entropy") boolean entropy,
+            @Meaning("in how many parts TDH.PHYMEM.CACHE.WB writes a cache back; an interrupt may come between two") int cacheParts,
             @Meaning("where the module's stores go first; of no meaning without caches") Stores stores,
             @Meaning("when the module writes the first lines of a PAMT") PamtWrites pamtWrites,
             @Meaning("what becomes of what the module writes under the global KeyID on a package without the key") Unkeyed unkeyed,
@@ -68,6 +70,14 @@ public final class TdxHostPlatform implements Platform {
             if (packages < 1 || packages > SmallHost.MOST_PACKAGES) {
                 throw new IllegalArgumentException(
                         "packages is %d; allowed are 1 to %d".formatted(packages, SmallHost.MOST_PACKAGES));
+            }
+            if (cacheParts < 1 || cacheParts > MOST_PARTS) {
+                throw new IllegalArgumentException(
+                        "cache-parts is %d; allowed are 1 to %d".formatted(cacheParts, MOST_PARTS));
+            }
+            if (module.hasDynamicPamt()) {
+                throw new IllegalArgumentException(
+                        "the host of tdx-host gives PAMT once for all; allowed for module are v1-5-01 and hot-plug");
             }
             if (offline < 0 || offline >= packages) {
                 throw new IllegalArgumentException(
@@ -81,6 +91,8 @@ public final class TdxHostPlatform implements Platform {
             }
         }
     }
+
+    private static final int MOST_PARTS = 8;
 
     /** When the module writes the first lines of a PAMT under the global KeyID. */
     public enum PamtWrites {
@@ -129,6 +141,7 @@ public final class TdxHostPlatform implements Platform {
                 0,
                 false,
                 false,
+                1,
                 Stores.DIRECT,
                 PamtWrites.TDMR_INIT,
                 Unkeyed.JUNK,
@@ -195,7 +208,7 @@ public final class TdxHostPlatform implements Platform {
                 options.packages,
                 options.packages,
                 ENTRIES_PER_BLOCK,
-                1,
+                options.cacheParts,
                 1,
                 0,
                 features);
@@ -224,6 +237,9 @@ public final class TdxHostPlatform implements Platform {
         if (options.longKeyConfig) {
             families.add(new CallGoesOn.OfAny(
                     machine.part(Cpus.class), machine.part(TdxModule.class), cast.actors().size()));
+        }
+        if (options.cacheParts > 1) {
+            families.add(new CacheInterruptFamily(machine.part(TdxModule.class)));
         }
         if (options.entropy) {
             families.add(new EntropyFamily(machine.part(TdxModule.class)));

@@ -28,6 +28,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.abi.TdxGuard;
+import org.ringfence.machine.tdx.adversary.CacheInterruptFamily;
 import org.ringfence.machine.tdx.adversary.SystemAdversary;
 import org.ringfence.machine.tdx.law.BroughtUpInOrder;
 import org.ringfence.machine.tdx.law.FreeKeysAreGone;
@@ -35,6 +36,7 @@ import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
 import org.ringfence.machine.tdx.law.LockedStays;
 import org.ringfence.machine.tdx.law.MemoryIsDivided;
 import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.PamtPagesAreKept;
 import org.ringfence.machine.tdx.law.ShutDownStays;
 import org.ringfence.machine.tdx.module.MemoryRange;
 import org.ringfence.machine.tdx.module.ModuleFeature;
@@ -190,6 +192,7 @@ public final class TdxModulePlatform implements Platform {
     @Override
     public List<Adversary> adversaries(Record options) {
         boolean goesOn = ((Options) options).longKeyConfig;
+        boolean interrupts = ((Options) options).cacheParts > 1;
         return List.of(
                 Adversary.hardware((machine, cast) -> MemoryAdversary.hardware(machine)),
                 Adversary.hardware((machine, cast) -> goesOn
@@ -197,6 +200,9 @@ public final class TdxModulePlatform implements Platform {
                                 machine.part(Cpus.class),
                                 machine.part(TdxModule.class),
                                 cast.actors().size()))
+                        : List.of()),
+                Adversary.hardware((machine, cast) -> interrupts
+                        ? List.of(new CacheInterruptFamily(machine.part(TdxModule.class)))
                         : List.of()),
                 Adversary.malicious(Principal.HOST, (machine, cast) -> MemoryAdversary.maliciousHost(machine)),
                 Adversary.malicious(
@@ -223,6 +229,7 @@ public final class TdxModulePlatform implements Platform {
                 new BroughtUpInOrder(module),
                 new MemoryIsDivided(module),
                 PagesHaveOneOwner.of(machine),
+                new PamtPagesAreKept(module),
                 new KeysHaveOneOwner(module),
                 new FreeKeysAreGone(machine.part(Memory.class), module));
     }
@@ -277,6 +284,18 @@ public final class TdxModulePlatform implements Platform {
                         "TDs with caches",
                         many,
                         Map.of("packages", 2, "tds", 2, "caches", true, "cache-parts", 2),
+                        cast,
+                        judged),
+                new Scene(
+                        "bring-up with dynamic PAMT",
+                        few,
+                        Map.of("brought-up", false, "module", "dynamic-pamt"),
+                        one,
+                        judged),
+                new Scene(
+                        "dynamic PAMT",
+                        many,
+                        Map.of("packages", 2, "tds", 2, "locks", true, "module", "dynamic-pamt"),
                         cast,
                         judged),
                 new Scene("locks", few, Map.of("packages", 2, "tds", 2, "locks", true), cast, judged));

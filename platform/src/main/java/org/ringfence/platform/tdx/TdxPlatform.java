@@ -41,6 +41,7 @@ import org.ringfence.machine.tdx.law.FreeKeysAreGone;
 import org.ringfence.machine.tdx.law.KeysHaveOneOwner;
 import org.ringfence.machine.tdx.law.LaunchStays;
 import org.ringfence.machine.tdx.law.PagesHaveOneOwner;
+import org.ringfence.machine.tdx.law.PamtPagesAreKept;
 import org.ringfence.machine.tdx.law.RunsWithKey;
 import org.ringfence.machine.tdx.law.SeptAgreesWithPamt;
 import org.ringfence.machine.tdx.law.TdxInjectivity;
@@ -96,6 +97,8 @@ public final class TdxPlatform implements Platform {
             @Meaning("whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page "
                     + "that it asks for; it shows where the host can hold locks of the TD") boolean zeroStep,
             @Meaning("whether a host can have the guest repeat a MapGPA from an address on") boolean mapGpaRetry,
+            @Meaning("whether the module has dynamic PAMT, and the host has chosen it: with life; TDR and TDCS begin "
+                    + "with the PAMT pages that they need, and nothing else has any") boolean dynamicPamt,
             @Meaning("whether a leaf on a TD that software calls takes its locks in one step, and commits and "
                     + "gives them back in another, so that others find them busy in between") boolean steps) {
 
@@ -107,6 +110,10 @@ public final class TdxPlatform implements Platform {
                 throw new IllegalArgumentException(
                         "with life there is one TD, which the host builds; tds: 2 needs life: false");
             }
+            if (dynamicPamt && !life) {
+                throw new IllegalArgumentException(
+                        "dynamic-pamt is the module's; allowed with it is life: true");
+            }
             if (caches && integrity == Integrity.OWNER) {
                 throw new IllegalArgumentException(
                         "caches needs lines that tell whose they are; allowed with it are the integrities li and ci");
@@ -116,6 +123,13 @@ public final class TdxPlatform implements Platform {
         /** TDR and TDCX pages. */
         private int pagesOfTd() {
             return 1 + Tdr.LEAST_TDCX + (l2 ? 1 : 0);
+        }
+
+        /** Pages that hold the PAMT of TDR and TDCX pages, which lie in one piece at the end. */
+        private int pagesOfPamt(Geometry geometry) {
+            int span = geometry.hasLargePages() ? geometry.smallPerLarge() : 1 << 9;
+            int last = (geometry.frames() - 1) / span;
+            return dynamicPamt ? 2 * (last - (geometry.frames() - pagesOfTd()) / span + 1) : 0;
         }
 
         private KeyIds keyIds() {
@@ -176,7 +190,7 @@ public final class TdxPlatform implements Platform {
     public Record options() {
         return new Options(
                 true, true, false, false, true, false, false, false, false, false, false, Integrity.OWNER, false, false,
-                false, 1, false, false, false);
+                false, 1, false, false, false, false);
     }
 
     @Override
@@ -194,7 +208,7 @@ public final class TdxPlatform implements Platform {
     public Machine declare(Declaration declaration, Setting setting) {
         Options options = (Options) setting.options();
         int vcpus = setting.vcpus();
-        int least = options.pagesOfTd() + 1;
+        int least = options.pagesOfTd() + 1 + options.pagesOfPamt(setting.geometry());
         if (options.life && setting.geometry().frames() < least) {
             throw new IllegalArgumentException(
                     "with life a TD's own pages take frames, and %d are too few; machine: frames must be %d at least"
@@ -205,7 +219,8 @@ public final class TdxPlatform implements Platform {
                 declaration, setting.cpus(), MapGpaAnswer.known(), ValueNames.of(MapGpaAnswer.class));
         Memory memory = Memory.declare(declaration, setting.geometry(), options.memory());
         Optional<TdxModule> module =
-                options.life ? Optional.of(module(declaration, memory, vcpus + 1)) : Optional.empty();
+                options.life ? Optional.of(module(declaration, memory, vcpus + 1, options.dynamicPamt))
+                        : Optional.empty();
         List<Tdx> tds = Tdx.declare(
                 declaration,
                 memory,
@@ -248,9 +263,9 @@ public final class TdxPlatform implements Platform {
         }
     }
 
-    private static TdxModule module(Declaration declaration, Memory memory, int lps) {
+    private static TdxModule module(Declaration declaration, Memory memory, int lps, boolean dynamicPamt) {
         ModuleOptions options = new ModuleOptions(
-                ModuleVersion.V1_5_01,
+                dynamicPamt ? ModuleVersion.DYNAMIC_PAMT : ModuleVersion.V1_5_01,
                 Collections.nCopies(lps, 0),
                 KEY_IDS,
                 TdmrLayout.cmrs(),
@@ -347,6 +362,7 @@ public final class TdxPlatform implements Platform {
                 .ifPresent(module -> invariants.addAll(List.of(
                         new RunsWithKey(tdx),
                         PagesHaveOneOwner.of(machine),
+                        new PamtPagesAreKept(module),
                         new KeysHaveOneOwner(module),
                         new FreeKeysAreGone(machine.part(Memory.class), module))));
         return List.copyOf(invariants);

@@ -1,9 +1,11 @@
 package org.ringfence.platform.tdx;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Meaning;
@@ -20,6 +22,7 @@ import org.ringfence.stack.guest.tdx.RunL2;
 import org.ringfence.stack.guest.tdx.TakeBackRange;
 import org.ringfence.stack.guest.tdx.UseSharedAlias;
 import org.ringfence.stack.host.tdx.Backing;
+import org.ringfence.stack.host.tdx.CpuDown;
 import org.ringfence.stack.host.tdx.HandPageOn;
 import org.ringfence.stack.host.tdx.InterruptAccepts;
 import org.ringfence.stack.host.tdx.Mismatch;
@@ -30,6 +33,8 @@ import org.ringfence.stack.host.tdx.TakeWithoutTracking;
 import org.ringfence.stack.host.tdx.bringup.BringUpForms;
 import org.ringfence.stack.host.tdx.bringup.TdxBringUp;
 import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
+import org.ringfence.stack.host.tdx.pamt.PamtCount;
+import org.ringfence.stack.host.tdx.pamt.UsePagesWithPamt;
 
 /** Software for Intel TDX: guests, and what an honest host does for them. */
 public final class TdxRoutines implements Routines {
@@ -55,7 +60,10 @@ public final class TdxRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return BringUpForms.all();
+        return Stream.concat(
+                BringUpForms.all().stream(),
+                Stream.of(Form.told("PAMT count", PamtCount.OnCount.class, Principal.HOST)))
+                .toList();
     }
 
     @Override
@@ -97,6 +105,13 @@ public final class TdxRoutines implements Routines {
                         .needing(options -> ((Reaccept) options).tracking() == Tracking.NONE
                                 ? List.of()
                                 : List.of(AcceptanceBitmap.PART)),
+                Entry.of(
+                        "use-pages-with-pamt",
+                        UsePagesWithPamt.standard(),
+                        "a host's thread that gives the module a page, with PAMT pages for it, and gets it back (TDX)")
+                        .needing(options -> ((UsePagesWithPamt) options).counting() == UsePagesWithPamt.Counting.COUNTED
+                                ? List.of(PamtCount.PART)
+                                : List.of()),
                 new Entry(
                         "reuse-removed-page",
                         new ReuseRemovedPage.Options(1, true),
@@ -108,6 +123,10 @@ public final class TdxRoutines implements Routines {
                         "lends its L2 VM a page, takes it back and keeps a secret there (TDX)"),
                 Entry.of("run-l2", RunL2.standard(),
                         "runs an L2 VM, and flushes its translations whenever it exits (TDX)"),
+                Entry.of(
+                        "take-cpu-offline",
+                        CpuDown.OfCase.standard(),
+                        "takes a processor offline once, whatever else the host is at (TDX)"),
                 new Entry(
                         "take-back-range",
                         new TakeBack(TakeBackRange.Accepts.ALL),

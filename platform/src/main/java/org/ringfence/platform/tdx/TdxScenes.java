@@ -82,6 +82,12 @@ public final class TdxScenes {
                         alone,
                         always),
                 new Scene(
+                        "from TDH.MNG.INIT with dynamic PAMT",
+                        new MachineSpec(4, 36, 2),
+                        Map.of("life", true, "dynamic-pamt", true, "tables", true, "sept-pages", false),
+                        alone,
+                        always),
+                new Scene(
                         "from CPU to CPU",
                         new MachineSpec(2, 3, 1),
                         Map.of("association", true, "tlbs", true),

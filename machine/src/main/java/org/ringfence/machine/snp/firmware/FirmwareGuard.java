@@ -19,8 +19,7 @@ public enum FirmwareGuard implements Guard {
             "INVALID_CONFIG", "SNP_INIT finds SNP on and no guest begun on every core, and an aligned RMP", "SNP_INIT"),
     INIT_MEMORY_HAS_NO_ALIAS("INVALID_CONFIG", "SNP_INIT finds that no two addresses are the same memory", "SNP_INIT"),
     INIT_RMP_IS_PROTECTED(
-            "no store", "no core's store reaches the RMP from the moment SNP_INIT makes its entries", "SNP_INIT",
-            "SNP_INIT is one step on the machines of random runs; cases whose host stores to the RMP have it in two"),
+            "no store", "no core's store reaches the RMP from the moment SNP_INIT makes its entries", "SNP_INIT"),
     INIT_EX_RMP_IS_MADE(
             "RMP_INIT_REQUIRED", "SNP_INIT_EX that keeps the RMP finds one which an earlier SNP_INIT made",
             "SNP_INIT_EX"),

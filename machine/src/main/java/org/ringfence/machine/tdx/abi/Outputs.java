@@ -16,6 +16,8 @@ public final class Outputs {
     private long r9;
     private long r10;
     private long r11;
+    private long r12;
+    private long r13;
 
     private Outputs(boolean kept, Registers in) {
         this.kept = kept;
@@ -76,6 +78,20 @@ public final class Outputs {
         }
     }
 
+    /** Sets R12. */
+    public void r12(long value) {
+        if (kept) {
+            r12 = value;
+        }
+    }
+
+    /** Sets R13. */
+    public void r13(long value) {
+        if (kept) {
+            r13 = value;
+        }
+    }
+
     /** Sets R9, R10 or R11, which tell of L2 VM 1, 2 or 3. */
     public void l2(int vm, long value) {
         switch (vm) {
@@ -105,10 +121,12 @@ public final class Outputs {
         r9(registers.r9());
         r10(registers.r10());
         r11(registers.r11());
+        r12(registers.r12());
+        r13(registers.r13());
     }
 
     /** These with RAX. */
     public Registers with(long rax) {
-        return new Registers(rax, rcx, rdx, r8, r9, r10, r11, in.r12(), in.r13(), in.r14(), in.r15());
+        return new Registers(rax, rcx, rdx, r8, r9, r10, r11, r12, r13, in.r14(), in.r15());
     }
 }

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * Leaf functions of the host's interface, by their numbers in RAX[15:0] of a SEAMCALL, with the highest version
- * (RAX[23:16]) that the module takes: 0 but for five. Source: TDX module 1.5.01, tdx_api_defs.h and
- * tdx_vmm_dispatcher.c.
+ * (RAX[23:16]) that the module takes: 0 but for five. Those about dynamic PAMT are of later modules than 1.5.01. Source:
+ * TDX module 1.5.01 and commit 1666adc, tdx_api_defs.h and tdx_vmm_dispatcher.c.
  */
 public enum SeamcallLeaf {
     TDH_VP_ENTER(0),
@@ -62,6 +62,8 @@ public enum SeamcallLeaf {
     TDH_SERVTD_PREBIND(49),
     TDH_SYS_SHUTDOWN(52),
     TDH_SYS_UPDATE(53),
+    TDH_PHYMEM_PAMT_ADD(58),
+    TDH_PHYMEM_PAMT_REMOVE(59),
     TDH_EXPORT_ABORT(64),
     TDH_EXPORT_BLOCKW(65),
     TDH_EXPORT_RESTORE(66),

@@ -198,6 +198,25 @@ public enum TdxGuard implements Guard {
     PAGE_OPERAND_IS_NOT_LOCKED(
             "TDX_OPERAND_BUSY",
             "a page is in one leaf's hands at a time", "pamt_manager.c"),
+    PAGE_OPERAND_HAS_PAMT(
+            "TDX_MISSING_PAMT_PAGE_PAIR",
+            "with dynamic PAMT a 4K page has an entry before it is used", Later.COMMIT + "helpers.c"),
+    PAGE_OPERAND_IS_NO_PAMT(
+            "TDX_PAGE_METADATA_INCORRECT",
+            "with dynamic PAMT no PAMT page is used for anything else", Later.COMMIT + "helpers.c"),
+    PAMT_ADD_RANGE_IS_FREE(
+            "TDX_HPA_RANGE_NOT_FREE",
+            "TDH.PHYMEM.PAMT.ADD replaces no entries", Later.COMMIT + "tdh_phymem_pamt_add.c"),
+    PAMT_PAGE_IS_FREE(
+            "TDX_PAGE_NOT_FREE",
+            "a PAMT page is PT_NDA before", Later.COMMIT + "tdh_phymem_pamt_add.c, pamt_manager.c (pamt_demote)"),
+    PAMT_PAGE_IS_NO_OTHER(
+            "TDX_PAGE_NOT_FREE",
+            "no page holds PAMT twice, and none that is reserved does",
+            Later.COMMIT + "tdh_phymem_pamt_add.c, pamt_manager.c (pamt_demote)"),
+    PAMT_REMOVE_PAIR_IS_EMPTY(
+            "TDX_PAMT_PAGE_NOT_EMPTY",
+            "TDH.PHYMEM.PAMT.REMOVE takes no entry that is in use", Later.COMMIT + "tdh_phymem_pamt_remove.c"),
     KOT_IS_NOT_LOCKED(
             "TDX_OPERAND_BUSY",
             "KeyIDs are in one leaf's hands at a time", "tdx_locks.h"),
@@ -263,6 +282,11 @@ public enum TdxGuard implements Guard {
             "data is handed over in a version that both modules know", "tdh_sys_shutdown.c",
             "success instead of a refusal: what is handed over to the next module is left out");
 
+    /** Where checks of later modules are told. */
+    private static final class Later {
+        static final String COMMIT = "commit 1666adc, ";
+    }
+
     /** A reason that several have. */
     private static final class Unneeded {
         static final String WHOLE_TRANSLATIONS =
@@ -280,7 +304,8 @@ public enum TdxGuard implements Guard {
     }
 
     TdxGuard(String refuses, String holds, String source, String unneeded) {
-        check = new Check(refuses, holds, "TDX module 1.5.01, " + source, unneeded);
+        String module = source.startsWith(Later.COMMIT) ? "TDX module, " : "TDX module 1.5.01, ";
+        check = new Check(refuses, holds, module + source, unneeded);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ringfence.machine.tdx.adversary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
@@ -19,6 +20,8 @@ import org.ringfence.machine.tdx.module.mng.TdhMngVpflushdone;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtRemove;
 import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
 import org.ringfence.machine.tdx.module.sys.TdhSysInit;
 import org.ringfence.machine.tdx.module.sys.TdhSysKeyConfig;
@@ -57,7 +60,7 @@ public final class SystemAdversary {
             calls.add(List.of(new TdhSysInit(0)));
             calls.add(List.of(new TdhSysLpInit()));
             calls.add(layouts.stream()
-                    .flatMap(layout -> keyIds.stream().map(keyId -> TdhSysConfig.of(layout, keyId)))
+                    .flatMap(layout -> keyIds.stream().flatMap(keyId -> configurations(options, layout, keyId)))
                     .toList());
             calls.add(List.of(new TdhSysKeyConfig()));
             calls.add(layouts.stream()
@@ -80,10 +83,24 @@ public final class SystemAdversary {
             calls.add(pages.stream()
                     .flatMap(page -> keyIds.stream().map(keyId -> new TdhPhymemPageWbinvd(options.tag(page, keyId))))
                     .toList());
+            if (options.version().hasDynamicPamt()) {
+                List<TdhPhymemPamtRemove> removals = pages.stream().map(TdhPhymemPamtRemove::of).distinct().toList();
+                calls.add(removals);
+                calls.add(removals.stream()
+                        .flatMap(of -> pages.stream().flatMap(first -> pages.stream()
+                                .map(second -> new TdhPhymemPamtAdd(of.rcx(), first, second))))
+                        .toList());
+            }
             calls.stream()
                     .filter(list -> !list.isEmpty())
                     .forEach(list -> families.add(LeafFamily.of(machine, actor, list)));
         }
         return List.copyOf(families);
+    }
+
+    /** With dynamic PAMT, where the module has it, and without. */
+    private static Stream<TdhSysConfig> configurations(ModuleOptions options, List<TdmrInfo> layout, int keyId) {
+        TdhSysConfig config = TdhSysConfig.of(layout, keyId);
+        return options.version().hasDynamicPamt() ? Stream.of(config, config.withDynamicPamt()) : Stream.of(config);
     }
 }

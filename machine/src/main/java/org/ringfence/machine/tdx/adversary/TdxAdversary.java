@@ -5,10 +5,13 @@ import java.util.List;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Family;
+import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageDemote;
+import org.ringfence.machine.tdx.seamcall.TdhMemPageDemoteWithPamt;
 import org.ringfence.machine.tdx.seamcall.TdhMemPagePromote;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRelocate;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
@@ -18,6 +21,7 @@ import org.ringfence.machine.tdx.seamcall.TdhMemSeptAdd;
 import org.ringfence.machine.tdx.seamcall.TdhMemSeptRemove;
 import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
+import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
@@ -41,10 +45,32 @@ public final class TdxAdversary {
         List<Tdx> tds = machine.parts(Tdx.class);
         List<Family> families = new ArrayList<>();
         tds.forEach(tdx -> addTd(families, tdx));
+        machine.find(TdxModule.class)
+                .filter(module -> module.options().version().hasDynamicPamt())
+                .ifPresent(module -> addDemotes(families, machine, first));
         families.add(new HostStoreFamily(first));
         tds.stream().filter(Tdx::hasShared).map(MapSharedFamily::new).forEach(families::add);
         families.add(new HostLoadFamily(first));
         return List.copyOf(families);
+    }
+
+    /** TDH.MEM.PAGE.DEMOTE of pages of 2M to tables and PAMT in any frames. */
+    private static void addDemotes(List<Family> families, Machine machine, Tdx tdx) {
+        List<TdhMemPageDemoteWithPamt> calls = new ArrayList<>();
+        int entries = tdx.geometry().hasLargePages() && tdx.options().has(TdxFeature.TABLES)
+                ? tdx.sept().table(1).count()
+                : 0;
+        int frames = tdx.geometry().frames();
+        for (int i = 0; i < entries * frames * frames * frames; i++) {
+            int pages = i / entries;
+            long gpa = tdx.geometry().gpa(i % entries * tdx.sept().table(1).span());
+            calls.add(new TdhMemPageDemoteWithPamt(
+                    tdx.td(), SeptOperand.rcx(gpa, 1), new Frame(pages % frames), new Frame(pages / frames % frames),
+                    new Frame(pages / frames / frames)));
+        }
+        if (!calls.isEmpty()) {
+            families.add(LeafFamily.of(machine, host(tdx, 0), calls));
+        }
     }
 
     private static void addTd(List<Family> families, Tdx tdx) {

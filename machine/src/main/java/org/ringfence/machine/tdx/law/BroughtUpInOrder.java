@@ -5,7 +5,6 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.tdx.module.KeyIdState;
-import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
 
 /**
@@ -45,7 +44,7 @@ public record BroughtUpInOrder(TdxModule module) implements Invariant {
     }
 
     private boolean isReady(State state) {
-        boolean hasLps = module.options().version() != ModuleVersion.V1_5_01 || module.isEveryLpInitialized(state);
+        boolean hasLps = !module.options().version().initializesEveryLpFirst() || module.isEveryLpInitialized(state);
         int own = module.seam().hkid().get(state);
         return hasLps
                 && module.packages().get(state, 0) == module.allPackages()

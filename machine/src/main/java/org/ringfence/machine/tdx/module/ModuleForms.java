@@ -22,6 +22,8 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtRemove;
 import org.ringfence.machine.tdx.module.sys.SetEntropy;
 import org.ringfence.machine.tdx.module.sys.SysField;
 import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
@@ -75,7 +77,7 @@ public final class ModuleForms {
                         TdhSysConfigLayout.class,
                         Range.every(TdmrLayout.class),
                         Range.of(0L, 1L),
-                        keyIds()).times(OFTEN),
+                        globalKeyIds()).times(OFTEN),
                 host("TDH.SYS.KEY.CONFIG", TdhSysKeyConfig.class).times(USUAL),
                 host("TDH.SYS.TDMR.INIT", TdhSysTdmrInit.class, bases()).times(USUAL),
                 host("TDH.SYS.LP.SHUTDOWN", TdhSysLpShutdown.class),
@@ -87,7 +89,9 @@ public final class ModuleForms {
                         Range.frames(),
                         Range.every(ModuleLocks.Held.class)).times(USUAL),
                 host("entropy", SetEntropy.class, packages(), Range.either()).knownTo(Principal.HARDWARE).times(USUAL),
-                host("interrupt", InterruptCacheWb.class, packages(), Range.of(1, 2)).times(USUAL),
+                host("interrupt", InterruptCacheWb.class, packages(), Range.of(1, 2))
+                        .knownTo(Principal.HARDWARE)
+                        .times(USUAL),
                 host(
                         "access to a line",
                         OnLine.class,
@@ -98,7 +102,9 @@ public final class ModuleForms {
                         Range.of(Value.HOST),
                         Range.of(0))
                         .namedBy("instruction"),
-                host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds()).times(OFTEN));
+                host("evict", Evict.class, Range.frames(), Range.of(0), allKeyIds())
+                        .knownTo(Principal.HARDWARE)
+                        .times(OFTEN));
     }
 
     /** How TDs come into being and go, as often as one another. */
@@ -113,7 +119,28 @@ public final class ModuleForms {
                 host("TDH.MNG.KEY.RECLAIMID", TdhMngKeyReclaimid.class, pages()),
                 host("TDH.PHYMEM.PAGE.RECLAIM", TdhPhymemPageReclaim.class, pages()).times(OFTEN / USUAL),
                 host("TDH.PHYMEM.PAGE.WBINVD", TdhPhymemPageWbinvd.class, pagesWithKeyId()),
-                host("TDH.PHYMEM.PAGE.RDMD", TdhPhymemPageRdmd.class, pages()));
+                host("TDH.PHYMEM.PAGE.RDMD", TdhPhymemPageRdmd.class, pages()),
+                host("TDH.PHYMEM.PAMT.ADD", TdhPhymemPamtAdd.class, ranges(), pages(), pages())
+                        .times(2 * OFTEN / USUAL),
+                host("TDH.PHYMEM.PAMT.REMOVE", TdhPhymemPamtRemove.class, ranges()));
+    }
+
+    /** The 2M of the frames that TDs may have, and two that are not as they should be; none without dynamic PAMT. */
+    private static Range ranges() {
+        return machine -> {
+            TdxModule module = module(machine);
+            List<Long> all = new ArrayList<>();
+            if (module.options().version().hasDynamicPamt()) {
+                for (int frame = 0; frame < module.map().geometry().frames(); frame++) {
+                    if (module.map().hpa(frame) >= PageSize.PT_1GB.bytes()) {
+                        all.add(module.map().hpa(frame) & -PageSize.PT_2MB.bytes() | PageSize.PT_2MB.ordinal());
+                    }
+                }
+                all.add(all.getFirst() - PageSize.PT_2MB.ordinal());
+                all.add(PageSize.PT_1GB.bytes() / 2 + PageSize.PT_2MB.ordinal());
+            }
+            return all.stream().distinct().toList();
+        };
     }
 
     private static <O extends Record & Operation<?>> Form host(String name, Class<O> type, Range... ranges) {
@@ -130,6 +157,13 @@ public final class ModuleForms {
             ids.addAll(List.of(-1L, 0L));
             return ids;
         };
+    }
+
+    /** R8 of TDH.SYS.CONFIG: the private KeyIDs, and a shared one; and one with dynamic PAMT, where the module has it. */
+    private static Range globalKeyIds() {
+        return keyIds().or(machine -> module(machine).options().version().hasDynamicPamt()
+                ? List.of(TdhSysConfig.DYNAMIC_PAMT | module(machine).options().firstPrivate())
+                : List.of());
     }
 
     /** The private KeyIDs, and a shared one. */

@@ -19,7 +19,9 @@ import org.ringfence.machine.state.Table;
  * <p>One entry a frame here, in one word; the entry of a 2M page has a table of its own. Setting a page free leaves its
  * owner and BEPOCH standing, where the machine has {@link ModuleFeature#STALE_OWNERS}.
  *
- * <p>Source: TDX module 1.5.01, pamt_manager.c.
+ * <p>Source: TDX module 1.5.01, pamt_manager.c; commit 1666adc for dynamic PAMT.
+ *
+ * @param dynamic where 4K entries lie if the host adds pages for them
  */
 public record PageMetadata(
         ModuleOptions options,
@@ -27,9 +29,13 @@ public record PageMetadata(
         SeamMemory seam,
         TdmrTable tdmrs,
         ModuleLocks locks,
+        PamtPages dynamic,
         Entries small,
         Entries large,
         Entries huge) {
+
+    /** PAMT_REMOVAL_HINT. */
+    public static final long REMOVAL_HINT = 1L << 62;
 
     /** Entries of one size. */
     record Entries(boolean kept, Enumerated<PageType> type, FrameRef owner, Bounded bepoch) {
@@ -51,6 +57,10 @@ public record PageMetadata(
         BUSY,
         /** The page is not of the size or type wanted. */
         METADATA_INCORRECT,
+        /** The page is free, but dynamic PAMT has no pair for its 2M. */
+        MISSING_PAMT_PAGE_PAIR,
+        /** The page is free, but it is a PAMT page. */
+        IS_PAMT,
         /** A machine check: TDX is disabled, and the logical processor gone. */
         MACHINE_CHECK
     }
@@ -73,6 +83,7 @@ public record PageMetadata(
                 seam,
                 tdmrs,
                 locks,
+                PamtPages.declare(declaration, options, map),
                 Entries.declare(declaration.perFrame("PAMT 4K"), true, options),
                 Entries.declare(declaration.table("PAMT 2M", "2M page", large), hasLarge, options),
                 Entries.declare(declaration.table("PAMT 1G", "GB", blocks), hasHuge, options));
@@ -96,7 +107,14 @@ public record PageMetadata(
     private boolean reach(State state, int lp, int tdmr, long hpa) {
         return readEntry(state, lp, tdmr, PageSize.PT_1GB, hpa)
                 && readEntry(state, lp, tdmr, PageSize.PT_2MB, hpa)
-                && readEntry(state, lp, tdmr, PageSize.PT_4KB, hpa);
+                && (dynamic.isEnabled(state)
+                        ? seam.readGlobal(state, lp, pamtPage(state, map.frame(hpa)))
+                        : readEntry(state, lp, tdmr, PageSize.PT_4KB, hpa));
+    }
+
+    /** The PAMT page with the 4K entry of {@code frame}; -1 where that has none. */
+    private int pamtPage(State state, int frame) {
+        return frame < 0 ? -1 : dynamic.page(state, frame, dynamic.isInSecondHalf(frame));
     }
 
     private boolean readEntry(State state, int lp, int tdmr, PageSize size, long hpa) {
@@ -150,9 +168,32 @@ public record PageMetadata(
         if (isBusy(state, frame, size, wanted)) {
             return Found.BUSY;
         }
+        if (dynamic.isEnabled(state) && frame >= 0) {
+            return findDynamic(state, lp, hpa, size, type);
+        }
         return frame >= 0 && largestOf(size(state, frame), size) == size && type(state, frame, size) == type
                 ? Found.OK
                 : Found.METADATA_INCORRECT;
+    }
+
+    /** Source: TDX module, commit 1666adc, helpers.c (non_shared_hpa_metadata_check_and_lock). */
+    private Found findDynamic(State state, int lp, long hpa, PageSize size, PageType type) {
+        int frame = map.frame(hpa);
+        boolean hasPair = dynamic.has(state, frame);
+        boolean isSize = largestOf(size(state, frame), size) == size;
+        if (isSize && size == PageSize.PT_4KB && !hasPair) {
+            return type == PageType.PT_NDA ? Found.MISSING_PAMT_PAGE_PAIR : Found.METADATA_INCORRECT;
+        }
+        if (!isSize || size != PageSize.PT_4KB && hasPair || type(state, frame, size) != type) {
+            return Found.METADATA_INCORRECT;
+        }
+        if (type != PageType.PT_NDA) {
+            return Found.OK;
+        }
+        if (!seam.readGlobal(state, lp, map.frame(tdmrs.bitmap(state, tdmrs.covering(state, hpa), hpa)))) {
+            return Found.MACHINE_CHECK;
+        }
+        return dynamic.isPamt(state, frame) ? Found.IS_PAMT : Found.OK;
     }
 
     /**
@@ -182,6 +223,7 @@ public record PageMetadata(
     public boolean isFree(State state, int frame) {
         return size(state, frame) == PageSize.PT_4KB
                 && small.type.is(state, frame, PageType.PT_NDA)
+                && (!dynamic.isEnabled(state) || dynamic.has(state, frame) && !dynamic.isPamt(state, frame))
                 && covers(state, map.hpa(frame));
     }
 
@@ -189,7 +231,7 @@ public record PageMetadata(
     public boolean isFreeThroughout(State state, int frame) {
         int span = map.geometry().smallPerLarge();
         for (int i = 0; i < span; i++) {
-            if (!small.type.is(state, frame + i, PageType.PT_NDA)) {
+            if (!small.type.is(state, frame + i, PageType.PT_NDA) || dynamic.isPamt(state, frame + i)) {
                 return false;
             }
         }
@@ -214,7 +256,7 @@ public record PageMetadata(
      * Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere.
      */
     public void initialize(State state, int i, long from, long to) {
-        new PamtInitialization(options, map, seam, tdmrs, small).run(state, i, from, to);
+        new PamtInitialization(options, map, seam, tdmrs, dynamic.isEnabled(state), small).run(state, i, from, to);
     }
 
     /**
@@ -295,6 +337,91 @@ public record PageMetadata(
         writeEntry(state, frame, size);
     }
 
+    // ---- dynamic PAMT
+
+    /** Whether no page of 4K in one half of the 2M of {@code frame} is in use. */
+    public boolean isUnused(State state, int frame, boolean secondHalf) {
+        for (int page = dynamic.head(frame); page < dynamic.end(frame); page++) {
+            PageType type = small.type.get(state, page);
+            if (dynamic.isInSecondHalf(page) == secondHalf && type != PageType.PT_NDA && type != PageType.PT_RSVD) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * What a leaf adds to the address of a page of {@code size} at {@code frame} that it has made free: a hint, bit 62,
+     * that no page of its 2M is in use, so that the pair there can be removed; else 0. Source: TDX module, commit
+     * 1666adc, pamt_manager.h (pamt_dec_nl_page_count_and_get_hint).
+     */
+    public long removalHint(State state, int frame, PageSize size) {
+        boolean isLast = size == PageSize.PT_4KB
+                && dynamic.isEnabled(state)
+                && dynamic.has(state, frame)
+                && isUnused(state, frame, false)
+                && isUnused(state, frame, true);
+        return isLast ? REMOVAL_HINT : 0;
+    }
+
+    /**
+     * Looks up, and locks shared, a page that is to hold PAMT. Source: TDX module, commit 1666adc,
+     * tdh_phymem_pamt_add.c, pamt_manager.c (pamt_demote).
+     */
+    public Found findForPamt(State state, int lp, int frame, boolean checksLock) {
+        if (!covers(state, map.hpa(frame))) {
+            return Found.ADDR_RANGE_ERROR;
+        }
+        if (!reach(state, lp, map.hpa(frame))) {
+            return Found.MACHINE_CHECK;
+        }
+        if (checksLock && locks.isBusy(state, ModuleLocks.Kind.PAGE, frame, ModuleLocks.Held.SHARED)) {
+            return Found.BUSY;
+        }
+        PageType type = type(state, frame, size(state, frame));
+        if (type != PageType.PT_NDA && type != PageType.PT_RSVD) {
+            return Found.METADATA_INCORRECT;
+        }
+        return type == PageType.PT_RSVD || dynamic.isPamt(state, frame) ? Found.IS_PAMT : Found.OK;
+    }
+
+    /** Two pages, which are overwritten, hold the 4K entries of the 2M of {@code frame}, all of them PT_NDA. */
+    public void addPair(State state, int frame, int first, int other) {
+        dynamic.remove(state, frame);
+        dynamic.add(state, frame, first, other);
+        for (int page = dynamic.head(frame); page < dynamic.end(frame); page++) {
+            if (!small.type.is(state, page, PageType.PT_RSVD)) {
+                small.type.set(state, page, PageType.PT_NDA);
+                small.owner.set(state, page, FrameRef.NONE);
+            }
+        }
+        seam.writeGlobal(state, first);
+        seam.writeGlobal(state, other);
+        writePair(state, frame, first, other);
+    }
+
+    /** The pair of the 2M of {@code frame} goes back to the host, with what it holds. */
+    public void removePair(State state, int frame) {
+        int first = dynamic.page(state, frame, false);
+        int other = dynamic.page(state, frame, true);
+        dynamic.remove(state, frame);
+        writePair(state, frame, first, other);
+    }
+
+    /** Writes the entry of the 2M, and the bits of two PAMT pages. */
+    private void writePair(State state, int frame, int first, int other) {
+        writeEntry(state, frame, PageSize.PT_2MB);
+        writeBit(state, first);
+        writeBit(state, other);
+    }
+
+    private void writeBit(State state, int frame) {
+        int tdmr = tdmrs.covering(state, map.hpa(frame));
+        if (tdmr >= 0) {
+            seam.storeGlobal(state, map.frame(tdmrs.bitmap(state, tdmr, map.hpa(frame))));
+        }
+    }
+
     private PageSize below(PageSize size) {
         if (!entries(size).kept || size == PageSize.PT_4KB) {
             throw new IllegalStateException("the machine keeps no PAMT of pages of " + size);
@@ -318,7 +445,9 @@ public record PageMetadata(
     private void writeEntry(State state, int frame, PageSize size) {
         long hpa = map.hpa(frame);
         int tdmr = tdmrs.covering(state, hpa);
-        if (tdmr >= 0) {
+        if (tdmr >= 0 && size == PageSize.PT_4KB && dynamic.isEnabled(state)) {
+            seam.storeGlobal(state, pamtPage(state, frame));
+        } else if (tdmr >= 0) {
             seam.storeGlobal(state, map.frame(tdmrs.entry(state, tdmr, size, hpa)));
         }
     }

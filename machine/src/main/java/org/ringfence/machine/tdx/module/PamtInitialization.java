@@ -6,18 +6,25 @@ import org.ringfence.machine.state.State;
 
 /**
  * How TDH.SYS.TDMR.INIT writes the PAMT entries of a part of a TDMR, in the frames that hold them. Source: TDX module
- * 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c (pamt_init).
+ * 1.5.01, tdh_sys_tdmr_init.c, pamt_manager.c (pamt_init); commit 1666adc (pamt_4kb_bitmap_init) for dynamic PAMT.
  *
+ * @param isDynamic whether 4K pages have bits and no entries
  * @param small the entries of 4K pages
  */
 public record PamtInitialization(
-        ModuleOptions options, AddressMap map, SeamMemory seam, TdmrTable tdmrs, PageMetadata.Entries small) {
+        ModuleOptions options, AddressMap map, SeamMemory seam, TdmrTable tdmrs, boolean isDynamic,
+        PageMetadata.Entries small) {
 
     /**
      * Initializes the entries for {@code [from, to)} of TDMR {@code i}: PT_RSVD in reserved areas, PT_NDA elsewhere.
      */
     void run(State state, int i, long from, long to) {
-        writeRegion(state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
+        if (isDynamic) {
+            writeRegion(state, tdmrs.bitmap(state, i, from), tdmrs.bitmap(state, i, to));
+        } else {
+            writeRegion(
+                    state, tdmrs.entry(state, i, PageSize.PT_4KB, from), tdmrs.entry(state, i, PageSize.PT_4KB, to));
+        }
         writeNodes(state, i, PageSize.PT_2MB, from, to);
         writeNodes(state, i, PageSize.PT_1GB, from, to);
         setSmall(state, from, to, PageType.PT_NDA);

@@ -27,6 +27,8 @@ import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtRemove;
 import org.ringfence.machine.tdx.module.sys.TdhSysConfig;
 import org.ringfence.machine.tdx.module.sys.TdhSysInfo;
 import org.ringfence.machine.tdx.module.sys.TdhSysInit;
@@ -94,6 +96,10 @@ public record Seamcalls(Map<SeamcallLeaf, Decoder> decoders, HostWords memory) {
         own.put(SeamcallLeaf.TDH_PHYMEM_PAGE_RECLAIM, (machine, in, version) -> new TdhPhymemPageReclaim(in.rcx()));
         own.put(SeamcallLeaf.TDH_PHYMEM_PAGE_WBINVD, (machine, in, version) -> new TdhPhymemPageWbinvd(in.rcx()));
         own.put(SeamcallLeaf.TDH_PHYMEM_PAGE_RDMD, (machine, in, version) -> new TdhPhymemPageRdmd(in.rcx()));
+        own.put(
+                SeamcallLeaf.TDH_PHYMEM_PAMT_ADD,
+                (machine, in, version) -> new TdhPhymemPamtAdd(in.rcx(), in.rdx(), in.r8()));
+        own.put(SeamcallLeaf.TDH_PHYMEM_PAMT_REMOVE, (machine, in, version) -> new TdhPhymemPamtRemove(in.rcx()));
         return new Seamcalls(own, memory);
     }
 

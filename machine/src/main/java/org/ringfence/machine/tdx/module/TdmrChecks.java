@@ -15,9 +15,10 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
  *
  * <p>Source: TDX module 1.5.01, tdh_sys_config.c (check_and_set_tdmrs and what it calls).
  *
+ * @param isDynamic whether PAMT is dynamic, so that that of 4K pages has a bit for each
  * @param tdmrs those before the one that is checked, all of them good
  */
-public record TdmrChecks(ModuleOptions options, Guards guards, List<TdmrInfo> tdmrs) {
+public record TdmrChecks(ModuleOptions options, Guards guards, boolean isDynamic, List<TdmrInfo> tdmrs) {
 
     /** The sizes in the order in which a PAMT's own addresses and CMRs are checked. */
     private static final PageSize[] LARGE_FIRST = {PageSize.PT_1GB, PageSize.PT_2MB, PageSize.PT_4KB};
@@ -106,13 +107,19 @@ public record TdmrChecks(ModuleOptions options, Guards guards, List<TdmrInfo> td
                     && (pamt.size() & 0xFFF) == 0
                     && options.isPlain(pamt.base(), 0x1000)
                     && options.isPlain(pamt.end() - 1, 1);
-            boolean holds = !below(pamt.size(), tdmr.size() / size.bytes() * TdmrInfo.PAMT_ENTRY);
+            boolean holds = !below(pamt.size(), needed(tdmr, size));
             if (!good && guards.checks(TdxGuard.CONFIG_PAMT_IS_WELL_FORMED)
                     || !holds && guards.checks(TdxGuard.CONFIG_PAMT_IS_LARGE_ENOUGH)) {
                 return refusal(TdxStatus.TDX_INVALID_PAMT, i, size.ordinal(), 0);
             }
         }
         return Optional.empty();
+    }
+
+    /** Bytes of the PAMT of pages of {@code size}. */
+    private long needed(TdmrInfo tdmr, PageSize size) {
+        long pages = tdmr.size() / size.bytes();
+        return isDynamic && size == PageSize.PT_4KB ? pages / Byte.SIZE : pages * TdmrInfo.PAMT_ENTRY;
     }
 
     private Optional<Completion> pamtOverlaps(TdmrInfo tdmr, int i) {

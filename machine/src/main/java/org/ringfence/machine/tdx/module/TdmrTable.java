@@ -154,6 +154,15 @@ public record TdmrTable(
         return first * PAGE + number * TdmrInfo.PAMT_ENTRY;
     }
 
+    /**
+     * The address of the bit for the 4K page around {@code hpa} of TDMR {@code i}, where PAMT is dynamic, rounded down
+     * to 8 bytes. Source: TDX module, commit 1666adc, pamt_manager.c (dynamic_pamt_4k_bitmap_get).
+     */
+    long bitmap(State state, int i, long hpa) {
+        long number = (hpa - start(state, i)) / PAGE;
+        return pamt4k.get(state, i) * PAGE + number / Long.SIZE * Long.BYTES;
+    }
+
     /** All of them as they were configured, for who prints; PAMT sizes are the least that hold them. */
     public List<TdmrInfo> all(State state) {
         List<TdmrInfo> all = new ArrayList<>();

@@ -19,6 +19,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
+import org.ringfence.machine.tdx.module.phymem.TdhPhymemPamtAdd;
 
 /**
  * The TDX module of a platform.
@@ -101,6 +102,7 @@ public record TdxModule(
         }
         seam.hkid().set(state, options.firstPrivate());
         keys.set(state, options.firstPrivate(), KeyIdState.HKID_RESERVED);
+        pamt.dynamic().enable(state, options.version().hasDynamicPamt());
         tdmrs.set(state, configured);
         packages.set(state, 0, allPackages());
         system.set(state, SystemState.SYS_READY);
@@ -119,10 +121,18 @@ public record TdxModule(
      *
      * @param keyId which is free
      * @param tdcx pages of the TDCS
-     * @param root the frame of the root page; the frames before it become the TDCS
+     * @param root the frame of the root page; the frames before it become the TDCS, and with dynamic PAMT those before
+     *     these the pairs that they need
      */
     public void create(Machine machine, State state, int keyId, int tdcx, int root) {
         long address = map.hpa(root);
+        int spare = root - tdcx - 1;
+        for (int frame = root; frame >= root - tdcx; frame--) {
+            if (pamt.dynamic().isEnabled(state) && !pamt.dynamic().has(state, frame)) {
+                perform(machine, state, 0, TdhPhymemPamtAdd.of(map.hpa(frame), map.hpa(spare), map.hpa(spare - 1)));
+                spare -= 2;
+            }
+        }
         perform(machine, state, 0, new TdhMngCreate(address, keyId));
         for (int number = 0; number < options.packages(); number++) {
             perform(machine, state, options.packageOf().indexOf(number), new TdhMngKeyConfig(address));

@@ -52,7 +52,8 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
                         new Completion(TdxStatus.TDX_OPERAND_INVALID, register),
                         new Completion(TdxStatus.TDX_OPERAND_ADDR_RANGE_ERROR, register),
                         new Completion(TdxStatus.TDX_OPERAND_BUSY, register),
-                        new Completion(TdxStatus.TDX_PAGE_METADATA_INCORRECT, register)))
+                        new Completion(TdxStatus.TDX_PAGE_METADATA_INCORRECT, register),
+                        new Completion(TdxStatus.TDX_MISSING_PAMT_PAGE_PAIR, register)))
                 .toList();
         return new TablePages(tdx, lp, walk, frames, operands);
     }
@@ -119,8 +120,8 @@ public record TablePages(Tdx tdx, int lp, SeptWalk walk, List<Frame> frames, Lis
         for (int vm = 1; vm <= tables.vms(); vm++) {
             int frame = tables.frame(state, index, vm);
             if (frame != FrameRef.NONE) {
-                outputs.l2(vm, tdx.hpa(frame));
                 tdx.giveBack(state, frame, 0);
+                outputs.l2(vm, tdx.hpa(frame) | tdx.root().removalHint(state, frame, 0));
                 tables.set(state, index, vm, FrameRef.NONE);
             }
         }

@@ -265,7 +265,13 @@ public final class TdSeamcalls {
                 SeamcallLeaf.TDH_MEM_PAGE_DEMOTE, tdr, PageType.PT_TDR, Register.RDX,
                 (state, td, frame) -> Tdx.of(machine, td).options().has(TdxFeature.L2_TABLES)
                         ? new TdhMemPageDemoteTables(td, in.rcx(), demoted(machine, state, in), sparse)
-                        : new TdhMemPageDemote(td, in.rcx(), page(machine, state, in.r8(), PageSize.PT_4KB)));
+                        : module(machine).options().version().hasDynamicPamt()
+                                ? new TdhMemPageDemoteWithPamt(
+                                        td, in.rcx(), page(machine, state, in.r8(), PageSize.PT_4KB),
+                                        page(machine, state, in.r12(), PageSize.PT_4KB),
+                                        page(machine, state, in.r13(), PageSize.PT_4KB))
+                                : new TdhMemPageDemote(
+                                        td, in.rcx(), page(machine, state, in.r8(), PageSize.PT_4KB)));
     }
 
     /**

@@ -47,6 +47,7 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
         TDX_OPERAND_BUSY_R8,
         TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_MISSING_PAMT_PAGE_PAIR_R8,
         TDX_OPERAND_INVALID_R9
     }
 
@@ -82,7 +83,8 @@ public record TdhMemPageAdd(int td, long rcx, Frame frame, Frame source) impleme
                 FreePage.of(
                         tdx, lp, TdxGuard.PAGE_ADD_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
-                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8,
+                        Result.TDX_MISSING_PAMT_PAGE_PAIR_R8));
     }
 
     private record Bound(Tdx tdx, int lp, SeptWalk walk, int source, FreePage r8) implements EntryLeaf {

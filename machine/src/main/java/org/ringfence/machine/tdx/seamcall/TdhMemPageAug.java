@@ -47,7 +47,8 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
         TDX_OPERAND_BUSY_R8,
-        TDX_PAGE_METADATA_INCORRECT_R8
+        TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_MISSING_PAMT_PAGE_PAIR_R8
     }
 
     /** For the entry of {@code level} at {@code gpa} of TD 0. */
@@ -81,7 +82,8 @@ public record TdhMemPageAug(int td, long rcx, Frame frame) implements EntryCall<
                 FreePage.of(
                         tdx, lp, TdxGuard.AUG_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
-                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8,
+                        Result.TDX_MISSING_PAMT_PAGE_PAIR_R8));
     }
 
     /** The leaf for every page, in two parts. */

@@ -24,7 +24,8 @@ import org.ringfence.machine.tdx.td.TlbTracking;
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which
  * are not blocked. The table takes a frame. Aliases are split with the page; where they have tables of their own, it is
- * {@link TdhMemPageDemoteTables}. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
+ * {@link TdhMemPageDemoteTables}, and where PAMT is dynamic {@link TdhMemPageDemoteWithPamt}: without PAMT pages a page of
+ * 2M is refused there. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G
@@ -55,7 +56,9 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
         TDX_OPERAND_BUSY_R8,
-        TDX_PAGE_METADATA_INCORRECT_R8
+        TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_MISSING_PAMT_PAGE_PAIR_R8,
+        TDX_OPERAND_INVALID_R12
     }
 
     /** For the entry of {@code level} at {@code gpa} of TD 0. */
@@ -86,20 +89,39 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
             throw new IllegalStateException(
                     this + ": where L2 VMs have tables of their own, R9 to R11 are pages for those");
         }
+        return bind(tdx, lp, rule());
+    }
+
+    static Bound bind(Tdx tdx, int lp, SeptRule rule) {
         return new Bound(
                 tdx,
                 lp,
-                SeptWalk.of(tdx, rule()),
+                SeptWalk.of(tdx, rule),
                 TlbTracking.of(tdx, TdxGuard.DEMOTE_ENTRY_IS_BLOCKED, TdxGuard.DEMOTE_BLOCK_IS_TRACKED),
                 FreePage.of(
                         tdx, lp, TdxGuard.DEMOTE_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
-                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8,
+                        Result.TDX_MISSING_PAMT_PAGE_PAIR_R8));
     }
 
-    private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
+    /** The leaf for any entry and page. */
+    record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
         @Override
         public Ending perform(State state, int page, int level, int frame, Outputs outputs) {
+            Ending refused = check(state, page, level, frame, outputs);
+            if (refused != TdxStatus.TDX_SUCCESS) {
+                return refused;
+            }
+            if (tdx.root().takesPamt(state, level)) {
+                return Result.TDX_OPERAND_INVALID_R12;
+            }
+            split(tdx, state, page, level, frame);
+            return Result.TDX_SUCCESS;
+        }
+
+        /** What it checks up to the lock of the page's PAMT entry. */
+        Ending check(State state, int page, int level, int frame, Outputs outputs) {
             Ending refused = tdx.admission().lockTdr(
                     state, lp, Held.SHARED, Result.TDX_OPERAND_INVALID_RDX, Result.TDX_OPERAND_BUSY_RDX);
             if (refused != TdxStatus.TDX_SUCCESS) {
@@ -134,11 +156,7 @@ public record TdhMemPageDemote(int td, long rcx, Frame frame) implements EntryCa
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }
-            if (isHeld(tdx, state, page, level)) {
-                return Result.TDX_OPERAND_BUSY_RCX;
-            }
-            split(tdx, state, page, level, frame);
-            return Result.TDX_SUCCESS;
+            return isHeld(tdx, state, page, level) ? Result.TDX_OPERAND_BUSY_RCX : TdxStatus.TDX_SUCCESS;
         }
     }
 

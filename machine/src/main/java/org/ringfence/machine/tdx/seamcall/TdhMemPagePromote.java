@@ -20,8 +20,8 @@ import org.ringfence.machine.tdx.td.TlbTracking;
 /**
  * TDH.MEM.PAGE.PROMOTE, SEAMCALL leaf 23: joins the pages of a table that is blocked and tracked, where they lie side
  * by side and are all mapped or all pending, to one of the level above. RCX is the address of the table's frame on
- * success, and R9 to R11 are those of the tables of L2 VMs, in version 1. Source: TDX module 1.5.01,
- * tdh_mem_page_promote.c.
+ * success, and R9 to R11 are those of the tables of L2 VMs, in version 1; where PAMT is dynamic, R12 and R13 are the
+ * PAMT pages that are needed no more. Source: TDX module 1.5.01 and commit 1666adc, tdh_mem_page_promote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry of the table, of level 2M or 1G
@@ -137,13 +137,21 @@ public record TdhMemPagePromote(int td, long rcx) implements EntryCall<TdhMemPag
             if (TablePages.isAnyHeld(tdx, state, table.l2Tables(), index) || tdx.root().isHeld(state, head, level)) {
                 return Result.TDX_OPERAND_BUSY_RCX;
             }
-            outputs.rcx(tdx.hpa(merged));
-            tdx.giveBack(state, merged, 0);
+            boolean hasPamt = tdx.root().takesPamt(state, level);
+            if (hasPamt) {
+                outputs.r12(tdx.hpa(tdx.root().pamtPage(state, head, false)));
+                outputs.r13(tdx.hpa(tdx.root().pamtPage(state, head, true)));
+            }
             TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
             for (int child = first; child < end; child++) {
                 below.free(state, child);
             }
             tdx.root().join(state, head, level);
+            if (hasPamt) {
+                tdx.root().removePamt(state, head);
+            }
+            tdx.giveBack(state, merged, 0);
+            outputs.rcx(tdx.hpa(merged) | tdx.root().removalHint(state, merged, 0));
             table.free(state, index);
             table.map(state, index, leaf, head);
             table.aliases().set(state, index, aliases);

@@ -54,7 +54,8 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
         TDX_OPERAND_BUSY_R8,
-        TDX_PAGE_METADATA_INCORRECT_R8
+        TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_MISSING_PAMT_PAGE_PAIR_R8
     }
 
     /** For the entry of {@code level} at {@code gpa} of TD 0. */
@@ -89,7 +90,8 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
                 FreePage.of(
                         tdx, lp, TdxGuard.RELOCATE_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
-                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8,
+                        Result.TDX_MISSING_PAMT_PAGE_PAIR_R8));
     }
 
     private record Bound(Tdx tdx, int lp, SeptWalk walk, TlbTracking tracking, FreePage r8) implements EntryLeaf {
@@ -139,12 +141,12 @@ public record TdhMemPageRelocate(int td, long rcx, Frame frame) implements Entry
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
             SeptState found = table.state().get(state, index);
-            outputs.rcx(tdx.hpa(old));
             if (!found.isPending()) {
                 tdx.copyPage(state, lp, old, frame);
             }
             tdx.giveBack(state, old, 0);
             tdx.put(state, page, level, found.unblocked(), frame);
+            outputs.rcx(tdx.hpa(old) | tdx.root().removalHint(state, old, 0));
             table.age().set(state, index, Epochs.TRACKED);
             return tdx.root().comesBack(state, lp) ? Result.TDX_SUCCESS : NoReturn.MACHINE_CHECK;
         }

@@ -112,8 +112,8 @@ public record TdhMemPageRemove(int td, long rcx) implements EntryCall<TdhMemPage
             }
             SeptTable table = tdx.sept().table(level);
             int index = tdx.sept().index(page, level);
-            outputs.rcx(tdx.hpa(removed));
             tdx.giveBack(state, removed, level);
+            outputs.rcx(tdx.hpa(removed) | tdx.root().removalHint(state, removed, level));
             table.free(state, index);
             return Result.TDX_SUCCESS;
         }

@@ -48,7 +48,8 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
         TDX_OPERAND_INVALID_R8,
         TDX_OPERAND_ADDR_RANGE_ERROR_R8,
         TDX_OPERAND_BUSY_R8,
-        TDX_PAGE_METADATA_INCORRECT_R8
+        TDX_PAGE_METADATA_INCORRECT_R8,
+        TDX_MISSING_PAMT_PAGE_PAIR_R8
     }
 
     /** For the entry of {@code level} at {@code gpa} of TD 0. */
@@ -95,7 +96,8 @@ public record TdhMemSeptAdd(int td, long rcx, Frame frame) implements EntryCall<
                 FreePage.of(
                         tdx, lp, TdxGuard.SEPT_ADD_FRAME_IS_FREE,
                         Result.TDX_OPERAND_INVALID_R8, Result.TDX_OPERAND_ADDR_RANGE_ERROR_R8,
-                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8));
+                        Result.TDX_OPERAND_BUSY_R8, Result.TDX_PAGE_METADATA_INCORRECT_R8,
+                        Result.TDX_MISSING_PAMT_PAGE_PAIR_R8));
     }
 
     private record Bound(

@@ -122,8 +122,8 @@ public record TdhMemSeptRemove(int td, long rcx) implements EntryCall<TdhMemSept
             if (TablePages.isAnyHeld(tdx, state, table.l2Tables(), index)) {
                 return Result.TDX_OPERAND_BUSY_RCX;
             }
-            outputs.rcx(tdx.hpa(removed));
             tdx.giveBack(state, removed, 0);
+            outputs.rcx(tdx.hpa(removed) | tdx.root().removalHint(state, removed, 0));
             TablePages.takeBack(tdx, state, table.l2Tables(), index, outputs);
             table.free(state, index);
             return Result.TDX_SUCCESS;

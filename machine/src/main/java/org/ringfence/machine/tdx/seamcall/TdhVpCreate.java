@@ -37,7 +37,8 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
         TDX_OPERAND_INVALID_RCX,
         TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
         TDX_OPERAND_BUSY_RCX,
-        TDX_PAGE_METADATA_INCORRECT_RCX
+        TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_MISSING_PAMT_PAGE_PAIR_RCX
     }
 
     private static final Endings<Result> ENDINGS = Endings.of(Result.class);
@@ -50,10 +51,11 @@ public record TdhVpCreate(int td, int vcpu, Frame frame) implements TdCall<TdhVp
     @Override
     public Bound bind(Tdx tdx, int lp) {
         requireModule(tdx);
-        FreePage rcx = new FreePage(
-                tdx.admission(), lp, true,
+        FreePage rcx = FreePage.ofVcpu(
+                tdx, lp,
                 Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX,
+                Result.TDX_MISSING_PAMT_PAGE_PAIR_RCX);
         int opStates = tdx.admission().allowed(1 << 1 | 1 << 7);
         return (state, _) -> {
             Ending refused = tdx.admission().lockTdr(

@@ -26,9 +26,10 @@ import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
- * was at. The logical CPU is the caller's. Waits while the vCPU is inside, or calls and must be
- * {@linkplain TdhVpEnterWithAnswer answered}. Why the vCPU comes out again is {@link AwaitTdExit}'s to tell. Source:
- * TDX module 1.5.01, tdh_vp_enter.c.
+ * was at. The logical CPU is the caller's. Waits while a vCPU is inside there, as the caller's own CPU then runs nothing
+ * of the host's; and while the vCPU calls and must be {@linkplain TdhVpEnterWithAnswer answered}. A vCPU that is inside
+ * on another logical CPU is refused; a machine without associations does not tell the two apart, and waits. Why the
+ * vCPU comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -85,8 +86,8 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
         tdx.vcpus().require(vcpu);
         int lp = tdx.vps().require(tdx.lp(actor), actor);
         Bound entering = bind(tdx, lp);
-        Predicate<State> isCalled = state -> entering.isCalled(state, vcpu, Cpus.Status.EXITED);
-        return steps(tdx, actor, vcpu, isCalled, state -> entering.take(state, vcpu));
+        Predicate<State> isAnswered = state -> entering.isAnswered(state, vcpu);
+        return steps(tdx, actor, vcpu, isAnswered, state -> entering.take(state, vcpu));
     }
 
     /** {@code entering}, which is one step, in as many as the machine has it. */
@@ -134,9 +135,9 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
             return new Bound(tdx, other, opStates, checksAssociation, flushes, flushesAnothers);
         }
 
-        /** Enters a vCPU that has exited: the code of a {@link Step}. */
+        /** Enters a vCPU that has exited, or is refused: the code of a {@link Step}. */
         public long take(State state, int vcpu) {
-            if (!isCalled(state, vcpu, Cpus.Status.EXITED)) {
+            if (!isAnswered(state, vcpu)) {
                 return Outcome.WAITS;
             }
             return entered(state, vcpu, perform(state, vcpu));
@@ -144,7 +145,7 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
 
         /** As {@link #take}, where {@link #admit} let the vCPU on and nothing of what it checks has changed since. */
         public long takeAdmitted(State state, int vcpu) {
-            if (!isCalled(state, vcpu, Cpus.Status.EXITED)) {
+            if (!isAnswered(state, vcpu)) {
                 return Outcome.WAITS;
             }
             return entered(state, vcpu, enter(state, vcpu, false, false));
@@ -155,6 +156,18 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
                 tdx.vcpus().enter(state, vcpu);
             }
             return ENDINGS.code(ending);
+        }
+
+        /** Whether the leaf ends now: with a vCPU that has exited, or one that is inside elsewhere, which is refused. */
+        private boolean isAnswered(State state, int vcpu) {
+            return isCalled(state, vcpu, Cpus.Status.EXITED) || isRefused(state, vcpu);
+        }
+
+        /** Whether the vCPU is inside, on another logical CPU than the caller's, which runs none. */
+        private boolean isRefused(State state, int vcpu) {
+            return tdx.vps().associated()
+                    && tdx.vcpus().isInside(state, vcpu)
+                    && !tdx.vps().isTaken(state, tdx.vcpus().cpus(), lp);
         }
 
         /**

@@ -108,7 +108,7 @@ public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdv
                 return switch (found) {
                     case BUSY -> busy;
                     case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
-                    case METADATA_INCORRECT, ADDR_RANGE_ERROR, OK -> metadata;
+                    case METADATA_INCORRECT, ADDR_RANGE_ERROR, MISSING_PAMT_PAGE_PAIR, IS_PAMT, OK -> metadata;
                 };
             }
         }

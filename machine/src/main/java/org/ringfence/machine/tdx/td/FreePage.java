@@ -10,13 +10,18 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 
 /**
  * An operand that names a page which the TD shall have, and the statuses that tell what is wrong with it. Source: TDX
- * module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa, check_and_lock_free_range_hpa).
+ * module 1.5.01, helpers.c (check_and_lock_explicit_4k_private_hpa, check_and_lock_free_range_hpa); commit 1666adc for
+ * dynamic PAMT.
  *
  * @param lp the logical processor that calls
  * @param checksType whether the page must be PT_NDA
+ * @param checksPamt whether it must be no PAMT page
+ * @param checksPair whether its 2M must have PAMT pages
  */
 public record FreePage(
-        Admission td, int lp, boolean checksType, Ending invalid, Ending range, Ending busy, Ending metadata) {
+        Admission td, int lp, boolean checksType, boolean checksPamt, boolean checksPair, Ending invalid, Ending range,
+        Ending busy, Ending metadata,
+        Ending missing) {
 
     /** What stands for an address that is none, and for the page of a leaf that is given none. */
     public static final Frame NONE = new Frame(FrameRef.NONE);
@@ -29,8 +34,19 @@ public record FreePage(
 
     /** For a leaf whose check of the page's type is {@code guard}. */
     public static FreePage of(
-            Tdx tdx, int lp, TdxGuard guard, Ending invalid, Ending range, Ending busy, Ending metadata) {
-        return new FreePage(tdx.admission(), lp, tdx.guards().checks(guard), invalid, range, busy, metadata);
+            Tdx tdx, int lp, TdxGuard guard, Ending invalid, Ending range, Ending busy, Ending metadata,
+            Ending missing) {
+        return new FreePage(
+                tdx.admission(), lp, tdx.guards().checks(guard), tdx.guards().checks(TdxGuard.PAGE_OPERAND_IS_NO_PAMT),
+                tdx.guards().checks(TdxGuard.PAGE_OPERAND_HAS_PAMT), invalid, range, busy, metadata, missing);
+    }
+
+    /** For a leaf that gives a page to a vCPU: nobody switches the check of its type off. */
+    public static FreePage ofVcpu(
+            Tdx tdx, int lp, Ending invalid, Ending range, Ending busy, Ending metadata, Ending missing) {
+        return new FreePage(
+                tdx.admission(), lp, true, tdx.guards().checks(TdxGuard.PAGE_OPERAND_IS_NO_PAMT),
+                tdx.guards().checks(TdxGuard.PAGE_OPERAND_HAS_PAMT), invalid, range, busy, metadata, missing);
     }
 
     /**
@@ -55,6 +71,8 @@ public record FreePage(
             case METADATA_INCORRECT -> td.checksLocks() && td.isHeld(state, frame, span) ? busy
                     : checksType ? metadata
                             : TdxStatus.TDX_SUCCESS;
+            case MISSING_PAMT_PAGE_PAIR -> checksPair ? missing : TdxStatus.TDX_SUCCESS;
+            case IS_PAMT -> checksPamt ? metadata : TdxStatus.TDX_SUCCESS;
             case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
         };
     }

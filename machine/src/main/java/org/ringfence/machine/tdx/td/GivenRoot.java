@@ -141,6 +141,32 @@ public record GivenRoot(
     public void split(State state, int frame, int level) {}
 
     @Override
+    public boolean takesPamt(State state, int level) {
+        return false;
+    }
+
+    @Override
+    public long removalHint(State state, int frame, int level) {
+        return 0;
+    }
+
+    @Override
+    public int pamtPage(State state, int frame, boolean secondHalf) {
+        return FrameRef.NONE;
+    }
+
+    @Override
+    public Found findForPamt(State state, int lp, int frame) {
+        return Found.ADDR_RANGE_ERROR;
+    }
+
+    @Override
+    public void addPamt(State state, int frame, int first, int second) {}
+
+    @Override
+    public void removePamt(State state, int frame) {}
+
+    @Override
     public long own(State state, PageType type) {
         return 0;
     }

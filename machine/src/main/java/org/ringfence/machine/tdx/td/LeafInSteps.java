@@ -27,7 +27,8 @@ import org.ringfence.machine.tdx.td.LeafLocks.Lock;
  * @param vcpu the vCPU that it is on
  * @param page the first page of the entry that it is on; negative for none
  * @param level the entry's
- * @param frame the page that it is given; {@link FrameRef#NONE} for none
+ * @param frame the page that it is given; {@link FrameRef#NONE} for none: a leaf that takes one away then holds that of the
+ *     entry
  * @param frameLevel the level of that page
  */
 public record LeafInSteps(
@@ -69,7 +70,10 @@ public record LeafInSteps(
         if (!canLock(state)) {
             return leaf.take(state, outputs);
         }
-        underWay().begin(state, actor.index(), locks, vcpu, frame, frameLevel);
+        boolean takesAway = frame == FrameRef.NONE && hasEntry() && locks.held(Lock.PAGE) != Held.FREE;
+        int held = takesAway ? entries().frame().get(state, entry()) : frame;
+        int heldLevel = takesAway && entries().state().get(state, entry()).isLeaf() ? level : frameLevel;
+        underWay().begin(state, actor.index(), locks, vcpu, held, held == FrameRef.NONE ? 0 : heldLevel);
         if (hasEntry()) {
             entries().lock().set(state, entry(), SeptTable.BY_LEAF);
             entries().hostPriority().set(state, entry(), 0);

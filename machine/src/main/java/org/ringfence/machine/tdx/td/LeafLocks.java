@@ -8,7 +8,8 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 /**
  * The locks that each leaf function holds from the moment it has them until it commits. A leaf that finds one held by
  * another gives up with TDX_OPERAND_BUSY of what is locked (TDX_SYS_BUSY of the module); it waits for none. What a leaf
- * takes only for an instant, and the locks of L2 entries, are left out.
+ * takes only for an instant, the locks of L2 entries and of their tables, and of the old page of TDH.MEM.PAGE.RELOCATE and
+ * the page of TDH.MEM.PAGE.DEMOTE, are left out.
  *
  * <p>Source: TDX module 1.5.01, the file of each leaf; helpers.c (check_lock_and_map_explicit_tdr,
  * lock_and_map_implicit_tdr, check_state_map_tdcs_and_lock, lock_sept_check_and_walk_private_gpa); tdx_locks.h.
@@ -42,7 +43,7 @@ public enum LeafLocks {
     TDH_MEM_SEPT_RD(Set.of(Lock.TDR, Lock.OP_STATE, Lock.SEPT_TREE), Set.of(Lock.SEPT_ENTRY)),
     TDH_PHYMEM_PAGE_RECLAIM(Set.of(Lock.TDR), Set.of(Lock.PAGE)),
     TDH_MEM_PAGE_REMOVE(Set.of(Lock.TDR, Lock.OP_STATE, Lock.SEPT_TREE), Set.of(Lock.SEPT_ENTRY, Lock.PAGE)),
-    TDH_MEM_SEPT_REMOVE(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.SEPT_TREE, Lock.SEPT_ENTRY)),
+    TDH_MEM_SEPT_REMOVE(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.SEPT_TREE, Lock.SEPT_ENTRY, Lock.PAGE)),
     TDH_SYS_KEY_CONFIG(Set.of(), Set.of(Lock.SYS, Lock.KET)),
     TDH_SYS_INIT(Set.of(), Set.of(Lock.SYS)),
     TDH_SYS_LP_INIT(Set.of(Lock.SYS), Set.of()),
@@ -50,6 +51,8 @@ public enum LeafLocks {
     TDH_MEM_TRACK(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.TD_EPOCH)),
     TDH_MEM_RANGE_UNBLOCK(Set.of(Lock.TDR, Lock.OP_STATE), Set.of(Lock.SEPT_TREE, Lock.SEPT_ENTRY)),
     TDH_PHYMEM_CACHE_WB(Set.of(Lock.KOT), Set.of(Lock.WBCACHE)),
+    TDH_PHYMEM_PAMT_ADD(Set.of(), Set.of(Lock.PAGE)),
+    TDH_PHYMEM_PAMT_REMOVE(Set.of(), Set.of(Lock.PAGE)),
     TDH_SYS_CONFIG(Set.of(), Set.of(Lock.SYS)),
     TDH_SYS_SHUTDOWN(Set.of(), Set.of(Lock.SYS)),
     TDG_MEM_PAGE_ACCEPT(Set.of(), Set.of(Lock.SEPT_ENTRY)),
@@ -70,7 +73,7 @@ public enum LeafLocks {
         SEPT_ENTRY,
         /** The TD_EPOCH of a TD. */
         TD_EPOCH,
-        /** Another page that the leaf is given, or takes away, in its PAMT entry. */
+        /** Another page that the leaf is given, or takes away, in its PAMT entry; or 2M, in that of its 2M. */
         PAGE,
         /** The whole module: TDX_SYS_BUSY. */
         SYS,

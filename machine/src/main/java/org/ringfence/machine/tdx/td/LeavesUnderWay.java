@@ -20,7 +20,7 @@ import org.ringfence.machine.tdx.td.LeafLocks.Lock;
  * @param actors how many can have one
  * @param leaf the leaf of each actor
  * @param vcpu the vCPU whose root page it holds
- * @param frame the first 4K frame of the page that it is given
+ * @param frame the first 4K frame of the page that it is given, or takes away
  * @param level the level of that page
  */
 public record LeavesUnderWay(
@@ -36,7 +36,7 @@ public record LeavesUnderWay(
                 kept ? actors : 0,
                 table.enumerated("leaf", LeafLocks.class),
                 table.bounded("vCPU", vcpus - 1),
-                table.frame("page given"),
+                table.frame("page"),
                 table.bounded("its level", geometry.hasLargePages() ? 1 : 0, LEVELS),
                 geometry);
     }
@@ -83,7 +83,7 @@ public record LeavesUnderWay(
         return false;
     }
 
-    /** Whether a leaf holds one of the {@code span} frames from {@code first} on, which it was given. */
+    /** Whether a leaf holds one of the {@code span} frames from {@code first} on, which it was given or takes away. */
     boolean holdsPage(State state, int first, int span) {
         if (kept) {
             for (int actor = 0; actor < actors; actor++) {

@@ -67,7 +67,7 @@ public record ModuleRoot(
             case OK -> module.readRoot(state, lp, td) ? TdxStatus.TDX_SUCCESS : NoReturn.MACHINE_CHECK;
             case BUSY -> busy;
             case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
-            case ADDR_RANGE_ERROR, METADATA_INCORRECT -> invalid;
+            case ADDR_RANGE_ERROR, METADATA_INCORRECT, MISSING_PAMT_PAGE_PAIR, IS_PAMT -> invalid;
         };
     }
 
@@ -179,6 +179,36 @@ public record ModuleRoot(
     @Override
     public void split(State state, int frame, int level) {
         module.pamt().demote(state, frame, PageSize.ofLevel(level));
+    }
+
+    @Override
+    public boolean takesPamt(State state, int level) {
+        return level == PageSize.PT_2MB.ordinal() && module.pamt().dynamic().isEnabled(state);
+    }
+
+    @Override
+    public long removalHint(State state, int frame, int level) {
+        return module.pamt().removalHint(state, frame, PageSize.values()[level]);
+    }
+
+    @Override
+    public int pamtPage(State state, int frame, boolean secondHalf) {
+        return module.pamt().dynamic().page(state, frame, secondHalf);
+    }
+
+    @Override
+    public Found findForPamt(State state, int lp, int frame) {
+        return module.pamt().findForPamt(state, lp, frame, checksLocks);
+    }
+
+    @Override
+    public void addPamt(State state, int frame, int first, int second) {
+        module.pamt().addPair(state, frame, first, second);
+    }
+
+    @Override
+    public void removePamt(State state, int frame) {
+        module.pamt().removePair(state, frame);
     }
 
     @Override

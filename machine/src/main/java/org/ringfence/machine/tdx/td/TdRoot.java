@@ -97,6 +97,29 @@ public sealed interface TdRoot permits GivenRoot, ModuleRoot {
     /** The page of {@code level} at {@code frame} becomes pages of the level below. */
     void split(State state, int frame, int level);
 
+    // ---- dynamic PAMT
+
+    /** Whether a page of {@code level} has pages of PAMT for its parts that the host gives and gets back. */
+    boolean takesPamt(State state, int level);
+
+    /** Bit 62 where the page of {@code level} at {@code frame}, free now, was the last in use of its 2M; else 0. */
+    long removalHint(State state, int frame, int level);
+
+    /** The PAMT page of one half of the 2M of {@code frame}. */
+    int pamtPage(State state, int frame, boolean secondHalf);
+
+    /**
+     * Locks, shared, a page that is to hold PAMT, and looks it up: {@link Found#METADATA_INCORRECT} where it is in use,
+     * {@link Found#IS_PAMT} where it holds PAMT already, or is reserved.
+     */
+    Found findForPamt(State state, int lp, int frame);
+
+    /** Two pages hold the PAMT of the 2M of {@code frame}. */
+    void addPamt(State state, int frame, int first, int second);
+
+    /** The pages that hold the PAMT of the 2M of {@code frame} go back to the host. */
+    void removePamt(State state, int frame);
+
     /** Frames of pages of this type that are the TD's, one bit each, of a TD that has a life; for at most 64 frames. */
     long own(State state, PageType type);
 

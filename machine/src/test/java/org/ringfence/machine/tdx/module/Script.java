@@ -46,6 +46,8 @@ record Script(Platform platform, State state, Set<Returned> seen) {
                 integrity = true;
             } else if (word.equals("HOT_PLUG")) {
                 version = ModuleVersion.HOT_PLUG;
+            } else if (word.equals("DYNAMIC_PAMT")) {
+                version = ModuleVersion.DYNAMIC_PAMT;
             } else {
                 features.add(ModuleFeature.valueOf(word));
             }
@@ -67,7 +69,8 @@ record Script(Platform platform, State state, Set<Returned> seen) {
         String[] parts = step.split(":", -1);
         TdxModule module = platform.module();
         switch (parts[0]) {
-            case "up" -> up();
+            case "up" -> up("good", 2);
+            case "dup" -> up("bitmap", 0x10002);
             case "td" -> td(number(parts[1]), number(parts[2]), parts.length > 3 ? (int) number(parts[3]) : 6);
             case "tdmrs" -> submit(parts[1]);
             case "lock" -> require(platform.take(state, 0, new HoldModuleLock(
@@ -151,13 +154,13 @@ record Script(Platform platform, State state, Set<Returned> seen) {
         return Long.parseUnsignedLong(text, 16);
     }
 
-    private void up() {
+    private void up(String tdmrs, int keyId) {
         call("33:0");
         for (int lp = 0; lp < platform.module().options().packageOf().size(); lp++) {
             call("35@" + lp);
         }
-        submit("good");
-        call("45:10000:1:2");
+        submit(tdmrs);
+        call("45:10000:1:%x".formatted(keyId));
         platform.oneOfEachPackage().forEach(lp -> call("31@" + lp));
         while (platform.module().tdmrs().next(state, 0) < platform.module().tdmrs().end(state, 0)) {
             call("36:40000000");
@@ -179,6 +182,7 @@ record Script(Platform platform, State state, Set<Returned> seen) {
         platform.submit(
                 switch (name) {
                     case "good" -> List.of(good);
+                    case "bitmap" -> List.of(bitmap(good));
                     case "small" -> List.of(base(good, good.base(), 0x3000_0000));
                     case "backwards" -> List.of(good, base(next, 0, Platform.GB));
                     case "overlap" -> List.of(pamt4k(good, Platform.GB));
@@ -192,7 +196,7 @@ record Script(Platform platform, State state, Set<Returned> seen) {
                             reserved(good, List.of(area(0x2000, 0x1000), area(0x1000, 0x1000))));
                     default -> throw new IllegalArgumentException(name);
                 });
-        if (name.equals("good")) {
+        if (name.equals("good") || name.equals("bitmap")) {
             return;
         }
         platform.words().write(0x11000, 0);
@@ -210,6 +214,12 @@ record Script(Platform platform, State state, Set<Returned> seen) {
     static TdmrInfo pamt4k(TdmrInfo t, long base) {
         return new TdmrInfo(t.base(), t.size(), t.pamt1gBase(), t.pamt1gSize(), t.pamt2mBase(), t.pamt2mSize(), base,
                 t.pamt4kSize(), t.reserved());
+    }
+
+    /** With a bit for each 4K page. */
+    private static TdmrInfo bitmap(TdmrInfo t) {
+        return new TdmrInfo(t.base(), t.size(), t.pamt1gBase(), t.pamt1gSize(), t.pamt2mBase(), t.pamt2mSize(),
+                t.pamt4kBase(), t.size() / 0x1000 / 8, t.reserved());
     }
 
     static TdmrInfo pamt2m(TdmrInfo t, long base, long size) {

@@ -186,7 +186,7 @@ class SystemVectorsTest {
             assertThat(call.number()).isEqualTo(leaf);
             calls.add(call);
         }
-        assertThat(calls).hasSize(19);
+        assertThat(calls).hasSize(21);
         return calls;
     }
 

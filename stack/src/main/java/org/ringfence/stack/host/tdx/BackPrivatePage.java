@@ -37,6 +37,8 @@ public record BackPrivatePage(Geometry geometry, long gpa, Level level) implemen
             case TDX_EPT_WALK_FAILED_RCX ->
                 throw new Panic(
                         "a 4K page needs a table, or the 2M page there split: neither is in this host's power yet");
+            case TDX_MISSING_PAMT_PAGE_PAIR_R8 ->
+                throw new Panic("the frame's 2M has no PAMT pages: this host adds none");
             case TDX_OPERAND_INVALID_RCX, TDX_OPERAND_INVALID_R8, TDX_OPERAND_ADDR_RANGE_ERROR_R8 ->
                 throw new Panic("TDH.MEM.PAGE.AUG refuses its operands");
         };

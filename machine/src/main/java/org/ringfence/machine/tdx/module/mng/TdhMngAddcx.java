@@ -46,6 +46,7 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
         TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
         TDX_OPERAND_BUSY_RCX,
         TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_MISSING_PAMT_PAGE_PAIR_RCX,
         TDX_RND_NO_ENTROPY,
         TDX_OP_STATE_INCORRECT
     }
@@ -99,7 +100,8 @@ public record TdhMngAddcx(long rcx, long rdx) implements SystemCall.Listed<TdhMn
             refused = page.lock(
                     state, lp,
                     Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX,
+                    Result.TDX_MISSING_PAMT_PAGE_PAIR_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

@@ -41,6 +41,7 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
         TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
         TDX_OPERAND_BUSY_RCX,
         TDX_PAGE_METADATA_INCORRECT_RCX,
+        TDX_MISSING_PAMT_PAGE_PAIR_RCX,
         TDX_OPERAND_BUSY_KOT,
         TDX_HKID_NOT_FREE,
         TDX_RND_NO_ENTROPY
@@ -74,7 +75,8 @@ public record TdhMngCreate(long rcx, long rdx) implements SystemCall.Listed<TdhM
             Ending refused = page.lock(
                     state, lp,
                     Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX,
+                    Result.TDX_MISSING_PAMT_PAGE_PAIR_RCX);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
             }

@@ -37,7 +37,9 @@ public record PageOperand(
         ModuleLocks.Held lock,
         List<TdControl> holders,
         boolean checksRange,
-        boolean checksType) {
+        boolean checksType,
+        boolean checksPamt,
+        boolean checksPair) {
 
     /**
      * Binds an operand.
@@ -64,11 +66,26 @@ public record PageOperand(
                 checksLock ? lock : ModuleLocks.Held.FREE,
                 checksLock && lock == ModuleLocks.Held.EXCLUSIVE ? TdControl.of(machine) : List.of(),
                 guards.checks(TdxGuard.PAGE_OPERAND_IS_IN_INITIALIZED_TDMR),
-                checksType);
+                checksType,
+                guards.checks(TdxGuard.PAGE_OPERAND_IS_NO_PAMT),
+                guards.checks(TdxGuard.PAGE_OPERAND_HAS_PAMT));
     }
 
-    /** Checks and locks the page; what is wrong with it, under the status that the leaf gives for that. */
+    /**
+     * Checks and locks a page of a type that is in use; what is wrong with it, under the status that the leaf gives for
+     * that.
+     */
     public Ending lock(State state, int lp, Ending invalid, Ending range, Ending busy, Ending metadata) {
+        return lock(state, lp, invalid, range, busy, metadata, metadata);
+    }
+
+    /**
+     * As {@link #lock(State, int, Ending, Ending, Ending, Ending)}, of a page that is free.
+     *
+     * @param missing where dynamic PAMT has no pair for it
+     */
+    public Ending lock(
+            State state, int lp, Ending invalid, Ending range, Ending busy, Ending metadata, Ending missing) {
         if (!isPlain) {
             return invalid;
         }
@@ -77,6 +94,8 @@ public record PageOperand(
             case ADDR_RANGE_ERROR -> checksRange || frame < 0 ? range : TdxStatus.TDX_SUCCESS;
             case MACHINE_CHECK -> NoReturn.MACHINE_CHECK;
             case BUSY -> busy;
+            case MISSING_PAMT_PAGE_PAIR -> checksPair ? missing : TdxStatus.TDX_SUCCESS;
+            case IS_PAMT -> checksPamt ? metadata : TdxStatus.TDX_SUCCESS;
             case METADATA_INCORRECT -> {
                 if (TdControl.holds(holders, state, frame)) {
                     yield busy;

@@ -105,6 +105,7 @@ public record TdhPhymemPageReclaim(long rcx) implements SystemCall.Listed<TdhPhy
             } else {
                 module.removeChild(state, td, page.frame(), size);
             }
+            outputs.r9(module.pamt().removalHint(state, page.frame(), size));
             return Result.TDX_SUCCESS;
         };
     }

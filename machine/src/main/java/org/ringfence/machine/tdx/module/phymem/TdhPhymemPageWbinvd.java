@@ -56,9 +56,12 @@ public record TdhPhymemPageWbinvd(long rcx) implements SystemCall.Listed<TdhPhym
             Ending refused = page.lock(
                     state, lp,
                     Result.TDX_OPERAND_INVALID_RCX, Result.TDX_OPERAND_ADDR_RANGE_ERROR_RCX,
-                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX);
+                    Result.TDX_OPERAND_BUSY_RCX, Result.TDX_PAGE_METADATA_INCORRECT_RCX, TdxStatus.TDX_SUCCESS);
             if (refused != TdxStatus.TDX_SUCCESS) {
                 return refused;
+            }
+            if (page.frame() >= 0 && module.pamt().dynamic().isPamt(state, page.frame())) {
+                return Result.TDX_PAGE_METADATA_INCORRECT_RCX;
             }
             module.seam().flush(state, page.frame(), keyId);
             return Result.TDX_SUCCESS;

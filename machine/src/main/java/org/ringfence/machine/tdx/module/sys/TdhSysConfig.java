@@ -14,7 +14,6 @@ import org.ringfence.machine.tdx.module.KeyIdState;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.ModuleLocks.Kind;
 import org.ringfence.machine.tdx.module.ModuleOptions;
-import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdmrChecks;
 import org.ringfence.machine.tdx.module.TdmrInfo;
@@ -29,10 +28,13 @@ import org.ringfence.machine.tdx.module.TdxModule;
  *
  * @param rcx address of an array of addresses, 512-byte aligned and shared
  * @param rdx how many there are
- * @param r8 the global private KeyID
+ * @param r8 the global private KeyID; bit 16 chooses dynamic PAMT, where the module has it
  * @param tdmrs what lies in memory there: as many as RDX tells, unless that is refused
  */
 public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) implements SystemCall.Coded {
+
+    /** Bit 16 of R8: the host adds PAMT pages for what it uses by 4K. */
+    public static final long DYNAMIC_PAMT = 1L << 16;
 
     /** Alignment of what lies in memory, in bytes. */
     public static final int ALIGNMENT = 512;
@@ -61,6 +63,11 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
                 0, tdmrs.size(), keyId, tdmrs.stream().map(tdmr -> new Entry(0, tdmr)).toList());
     }
 
+    /** The same with dynamic PAMT. */
+    public TdhSysConfig withDynamicPamt() {
+        return new TdhSysConfig(rcx, rdx, r8 | DYNAMIC_PAMT, tdmrs);
+    }
+
     @Override
     public SeamcallLeaf number() {
         return SeamcallLeaf.TDH_SYS_CONFIG;
@@ -71,9 +78,11 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
         boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
         boolean checksState = guards.checks(TdxGuard.SYS_CONFIG_IS_PENDING);
         boolean checksLps = guards.checks(TdxGuard.SYS_CONFIG_EVERY_LP_IS_INITIALIZED)
-                && module.options().version() == ModuleVersion.V1_5_01;
+                && module.options().version().initializesEveryLpFirst();
         boolean isShared = isShared(module.options(), guards, rcx);
-        boolean isPrivate = module.options().isPrivate(r8);
+        boolean isDynamic = isDynamic(module.options());
+        long keyId = isDynamic ? r8 & ~DYNAMIC_PAMT : r8;
+        boolean isPrivate = module.options().isPrivate(keyId);
         Optional<Completion> refused = check(module.options(), guards);
         List<TdmrInfo> taken = tdmrs.stream().map(Entry::tdmr).toList();
         return (state, outputs) -> {
@@ -93,8 +102,9 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
             if (!isPrivate) {
                 return TDX_OPERAND_INVALID_R8;
             }
-            module.keys().set(state, (int) r8, KeyIdState.HKID_RESERVED);
-            module.seam().hkid().set(state, (int) r8);
+            module.keys().set(state, (int) keyId, KeyIdState.HKID_RESERVED);
+            module.seam().hkid().set(state, (int) keyId);
+            module.pamt().dynamic().enable(state, isDynamic);
             if (refused.isPresent()) {
                 return refused.get();
             }
@@ -109,6 +119,10 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
         return options.isShared(pa, ALIGNMENT) || !guards.checks(TdxGuard.SYS_CONFIG_OPERANDS_ARE_SHARED);
     }
 
+    private boolean isDynamic(ModuleOptions options) {
+        return options.version().hasDynamicPamt() && (r8 & DYNAMIC_PAMT) != 0;
+    }
+
     /** Source: tdh_sys_config.c (check_and_set_tdmrs). */
     private Optional<Completion> check(ModuleOptions options, Guards guards) {
         List<TdmrInfo> good = new ArrayList<>();
@@ -116,7 +130,8 @@ public record TdhSysConfig(long rcx, long rdx, long r8, List<Entry> tdmrs) imple
             if (!isShared(options, guards, entry.pa)) {
                 return Optional.of(TDX_OPERAND_INVALID_RCX);
             }
-            Optional<Completion> refused = new TdmrChecks(options, guards, List.copyOf(good)).refuse(entry.tdmr);
+            Optional<Completion> refused =
+                    new TdmrChecks(options, guards, isDynamic(options), List.copyOf(good)).refuse(entry.tdmr);
             if (refused.isPresent()) {
                 return refused;
             }

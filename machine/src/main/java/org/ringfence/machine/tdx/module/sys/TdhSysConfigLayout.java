@@ -16,7 +16,7 @@ public record TdhSysConfigLayout(TdmrLayout layout, long rcx, long r8) implement
 
     /** The call. */
     private TdhSysConfig call() {
-        TdhSysConfig good = TdhSysConfig.of(layout.tdmrs(), (int) r8);
+        TdhSysConfig good = TdhSysConfig.of(layout.tdmrs(), 0);
         return new TdhSysConfig(rcx, good.rdx(), r8, good.tdmrs());
     }
 

@@ -8,7 +8,6 @@ import org.ringfence.machine.tdx.abi.SeamcallLeaf;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.ModuleLocks.Kind;
-import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 
@@ -47,7 +46,7 @@ public record TdhSysLpInit() implements SystemCall.Listed<TdhSysLpInit.Result> {
         boolean checksLock = guards.checks(TdxGuard.SYSTEM_IS_NOT_LOCKED);
         boolean checksState = guards.checks(TdxGuard.SYS_LP_INIT_IS_IN_TIME);
         boolean checksOnce = guards.checks(TdxGuard.SYS_LP_INIT_IS_ONCE);
-        boolean anyTime = module.options().version() == ModuleVersion.HOT_PLUG;
+        boolean anyTime = !module.options().version().initializesEveryLpFirst();
         return (state, outputs) -> {
             if (checksLock && module.locks().isBusy(state, Kind.SYS, 0, Held.SHARED)) {
                 return Result.TDX_SYS_BUSY;

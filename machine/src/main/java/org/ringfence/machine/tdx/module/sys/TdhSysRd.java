@@ -42,7 +42,7 @@ public record TdhSysRd(long rdx) implements SystemCall.Listed<TdhSysRd.Result> {
     @Override
     public Body body(Machine machine, TdxModule module, Guards guards, int lp) {
         boolean checksLp = guards.checks(TdxGuard.SYS_RD_LP_IS_INITIALIZED);
-        Optional<SysField> field = SysField.of(rdx);
+        Optional<SysField> field = SysField.of(rdx).filter(any -> any.isOf(module.options()));
         return (state, outputs) -> {
             outputs.rdx(-1);
             if (checksLp && !module.initialized().get(state, lp)) {
@@ -55,7 +55,7 @@ public record TdhSysRd(long rdx) implements SystemCall.Listed<TdhSysRd.Result> {
             if (field.isEmpty()) {
                 return Result.TDX_METADATA_FIELD_ID_INCORRECT;
             }
-            outputs.rdx(field.get().next());
+            outputs.rdx(field.get().next(module.options()));
             outputs.r8(field.get().value(module.options()));
             return Result.TDX_SUCCESS;
         };

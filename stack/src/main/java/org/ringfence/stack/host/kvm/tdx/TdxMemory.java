@@ -66,6 +66,9 @@ public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping z
                 {}
             case TDX_PAGE_METADATA_INCORRECT_R8 ->
                 throw new Panic("TDH.MEM.PAGE.AUG refuses a folio that is a TD's page already: KVM_RUN fails with EIO");
+            case TDX_MISSING_PAMT_PAGE_PAIR_R8 ->
+                throw new Panic(
+                        "the folio's 2M has no PAMT pages, which this host does not add: KVM_RUN fails with EIO");
             case TDX_EPT_WALK_FAILED_RCX ->
                 throw new Panic("a 4K page needs a table of the Secure EPT: none of this host's cases has it add one");
             case TDX_SYS_SHUTDOWN,

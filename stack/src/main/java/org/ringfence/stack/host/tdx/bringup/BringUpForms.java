@@ -3,6 +3,7 @@ package org.ringfence.stack.host.tdx.bringup;
 import java.util.List;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.stack.host.tdx.CpuDown;
 
 /**
  * What a host's kernel does to bring a module up, as text; leaves follow the way in which a processor is made to call
@@ -17,6 +18,7 @@ public final class BringUpForms {
                 Form.told("wait for completion", AwaitState.class, Principal.HOST),
                 Form.told("cpu bug", HasErratum.class, Principal.HOST),
                 Form.told("cpu online", IsOnline.class, Principal.HOST),
+                Form.told("cpu down", CpuDown.class, Principal.HOST),
                 Form.told("take online", TakeOnline.class, Principal.HOST),
                 Form.told("host load", ReadBackPage.class, Principal.HOST),
                 Form.told("host store", UsePage.class, Principal.HOST),

@@ -1,8 +1,11 @@
 package org.ringfence.stack.host.tdx.bringup;
 
+import java.util.Optional;
+import org.ringfence.machine.memory.Topology;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.abi.Leaf;
@@ -12,7 +15,7 @@ import org.ringfence.machine.tdx.module.sys.TdhSysTdmrInit;
 
 /**
  * A leaf function called by a given logical processor, as Linux calls it: by an interrupt to that processor where it is
- * another, and with the registers that come back.
+ * another, and with the registers that come back. A processor that is offline answers no interrupt: the caller waits.
  *
  * @param cpu the logical processor
  */
@@ -44,7 +47,11 @@ public record Seamcall(int cpu, ModuleCall<?> call) implements Operation<Seamcal
         Leaf leaf = call.leaf(machine, new Actor(cpu, actor.principal(), actor.name()));
         ModuleCall<?> asked = call;
         boolean tells = call instanceof TdhSysTdmrInit;
+        Optional<Topology> topology = machine.find(Topology.class);
         return state -> {
+            if (topology.isPresent() && !topology.get().isOnline(state, cpu)) {
+                return Outcome.WAITS;
+            }
             Outputs outputs = Outputs.zero();
             long code = leaf.take(state, outputs);
             if (code < 0) {

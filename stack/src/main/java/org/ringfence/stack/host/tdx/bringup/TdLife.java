@@ -4,6 +4,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.abi.ModuleCall;
+import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.mng.TdhMngAddcx;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.mng.TdhMngKeyConfig;
@@ -32,10 +33,13 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
      *
      * @param early whether the host tries to take the page of TDCS back while the TD's key is still in use
      * @param cacheWb whether TDH.PHYMEM.CACHE.WB is called
+     * @param onOnline whether packages without a processor online are passed over then: Linux
+     * @param resumes whether TDH.PHYMEM.CACHE.WB is resumed that an interrupt has ended: Linux
      * @param wbinvd whether TDH.PHYMEM.PAGE.WBINVD is called for the root page
      * @param next what becomes of the page of TDCS
      */
-    public record Teardown(boolean early, boolean cacheWb, boolean wbinvd, Next next) {}
+    public record Teardown(
+            boolean early, boolean cacheWb, boolean onOnline, boolean resumes, boolean wbinvd, Next next) {}
 
     /** What becomes of a page that was a TD's. */
     public enum Next {
@@ -61,7 +65,9 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
         }
         if (teardown.cacheWb()) {
             for (int i = 0; i < small.packages(); i++) {
-                cpu.ask(new Seamcall(i, new TdhPhymemCacheWb(0)));
+                if (!teardown.onOnline() || cpu.ask(new IsOnline(i))) {
+                    cpu.call(new WriteBack(i, 0, teardown.resumes()));
+                }
             }
         }
         boolean gone = succeeds(cpu, 0, new TdhMngKeyFreeid(tdr))
@@ -93,6 +99,17 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
             }
         }
         return succeeds(cpu, 0, new TdhMngAddcx(child, tdr));
+    }
+
+    /** TDH.PHYMEM.CACHE.WB on a package. */
+    private record WriteBack(int on, int rcx, boolean resumes) implements Routine<Done> {
+        @Override
+        public Done run(Cpu cpu) {
+            long rax = cpu.ask(new Seamcall(on, new TdhPhymemCacheWb(rcx))).rax();
+            return resumes && rax == TdxStatus.TDX_INTERRUPTED_RESUMABLE.code()
+                    ? cpu.become(new WriteBack(on, 1, true))
+                    : Done.DONE;
+        }
     }
 
     private static boolean succeeds(Cpu cpu, int on, ModuleCall<?> call) {

@@ -62,6 +62,8 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
             @Meaning("what follows a bring-up that succeeded") Then then,
             @Meaning("whether the host tries to take a page back while the TD's key is still in use") boolean reclaimEarly,
             @Meaning("whether TDH.PHYMEM.CACHE.WB is called") boolean cacheWb,
+            @Meaning("whether packages without a processor online are passed over then") boolean cacheWbOnline,
+            @Meaning("whether it is resumed where an interrupt has ended it") boolean cacheWbResumes,
             @Meaning("whether TDH.PHYMEM.PAGE.WBINVD is called for the root page") boolean pageWbinvd,
             @Meaning("what becomes of a page that was a TD's") TdLife.Next next,
             @Meaning("what the host does with memory that has come back") Reuse reuse) {
@@ -85,6 +87,8 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
                     Then.READ_PAMT,
                     false,
                     true,
+                    false,
+                    true,
                     true,
                     TdLife.Next.HOST,
                     Reuse.NOTHING);
@@ -98,7 +102,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
                     new BringUpChoices(flush, entropy, busy, keys, unwindFlush, unwindFlushOn, unwindReset),
                     new Injection(fail, failAt, rax),
                     then,
-                    new TdLife.Teardown(reclaimEarly, cacheWb, pageWbinvd, next),
+                    new TdLife.Teardown(reclaimEarly, cacheWb, cacheWbOnline, cacheWbResumes, pageWbinvd, next),
                     reuse);
         }
     }
