@@ -90,10 +90,37 @@ RINGFENCE_IMPORT("snp", "pvalidate") int ringfence_pvalidate(ringfence_u64 gpa, 
 /* RMPADJUST with this RDX. */
 RINGFENCE_IMPORT("snp", "rmpadjust") int ringfence_rmpadjust(ringfence_u64 gpa, int size, ringfence_u64 rdx);
 
+/* INVLPGB with TLBSYNC: every CPU of the guest forgets its translations. */
+RINGFENCE_IMPORT("snp", "invlpgb") void ringfence_invlpgb(void);
+
 /* VMGEXIT with this GHCB, a page laid out as the specification says. */
 RINGFENCE_IMPORT("snp", "vmgexit") void ringfence_vmgexit(void *ghcb);
 
 /* VMGEXIT by the GHCB MSR: a request, and the response. */
 RINGFENCE_IMPORT("snp", "msr_vmgexit") ringfence_u64 ringfence_msr_vmgexit(ringfence_u64 request);
+
+/* ---- library "svsm": a monitor that serves the calls of its inner guest ---- */
+
+/* What read_word gives where the page is not validated: #VC 0x404. */
+#define RINGFENCE_SVSM_NOT_VALIDATED 0x7FFFFFFFFFFFFFFFULL
+
+enum ringfence_svsm_register {
+    RINGFENCE_SVSM_RCX,
+    RINGFENCE_SVSM_RDX,
+    RINGFENCE_SVSM_R8
+};
+
+/* Waits for a call; RAX: the protocol in its upper half, the call in its lower one. */
+RINGFENCE_IMPORT("svsm", "await_call") ringfence_u64 ringfence_svsm_await_call(void);
+RINGFENCE_IMPORT("svsm", "read_call") ringfence_u64 ringfence_svsm_read_call(int which);
+
+/* Eight bytes of a list of requests, in memory that the inner guest writes at any time. */
+RINGFENCE_IMPORT("svsm", "read_word") ringfence_u64 ringfence_svsm_read_word(ringfence_u64 gpa);
+
+/* Writes the header of a list back: how many entries there are, and which is next; as enum ringfence_stored. */
+RINGFENCE_IMPORT("svsm", "write_header") int ringfence_svsm_write_header(ringfence_u64 gpa, int entries, int next);
+
+/* Answers the call: RAX. */
+RINGFENCE_IMPORT("svsm", "answer") void ringfence_svsm_answer(ringfence_u64 rax);
 
 #endif

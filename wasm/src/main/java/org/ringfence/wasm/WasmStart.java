@@ -89,6 +89,8 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
     /** What the module does next, from where it stands. */
     private Done goOn(Cpu cpu, Stand stand) {
         return switch (stand) {
+            // What it remembers when it gives up tells no two ends apart.
+            case Stand.Calls(Snapshot at) when Programs.of(this).givesUp(at) -> throw Programs.of(this).panic(cpu, at);
             case Stand.Calls(Snapshot at) -> cpu.become(new Point(this, at.hash()));
             case Stand.Ended() -> Done.DONE;
             case Stand.Panicked(String reason) -> throw new Panic(reason);

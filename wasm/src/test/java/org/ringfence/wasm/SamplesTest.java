@@ -32,6 +32,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.psc.PscBuffers;
 import org.ringfence.stack.guest.tdx.TakeBackRange;
 import org.ringfence.stack.sync.Locks;
+import org.ringfence.wasm.imports.SvsmImports;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.shared.SharedRanges;
 import org.ringfence.wasm.shared.SharedWords;
@@ -48,6 +49,9 @@ class SamplesTest {
     private static final List<Part> BITMAP = List.of(
             new SharedWords.Brought(List.of(new SharedWords.Declared("accepted", 1, 4, false))),
             Locks.Named.of("bitmap"));
+
+    /** What {@code monitor.c} serves. */
+    private static final List<Part> SVSM = SvsmImports.LIBRARY.needs();
 
     private static ActorSpec guest(String name, String platform, Routine<?> routine, List<Part> needs) {
         return new ActorSpec(name, Principal.GUEST, routine, Set.of(platform), needs);
@@ -121,6 +125,20 @@ class SamplesTest {
                 "honest-host");
     }
 
+    private static Finding monitor(Routine<?> monitor) throws Options.BadOption {
+        return check(
+                "snp",
+                Map.of("l2", true),
+                new MachineSpec(2, 2, 1),
+                List.of(guest("monitor", "snp", monitor, SVSM)),
+                Map.of(),
+                "malicious-l2");
+    }
+
+    private static WasmStart monitor(String variant) {
+        return WasmStart.of(RealCode.sample("monitor-" + variant), "entry", List.of(2L), new Geometry(2, 2, 1), "");
+    }
+
     private static WasmStart bitmap(String variant, long page, String shared) {
         return WasmStart.of(
                 RealCode.sample("bitmap-" + variant), "entry", List.of(page), new Geometry(2, 2, 1), shared);
@@ -189,6 +207,17 @@ class SamplesTest {
         areEqual(
                 bitmap(bitmap(variant, 0, ACCEPTED), bitmap(variant, 1, ACCEPTED)),
                 bitmap(new BitmapTwin(0, repaired), new BitmapTwin(1, repaired)));
+    }
+
+    /** Both serve an inner guest that calls what it likes, and changes its lists when it likes. */
+    @ParameterizedTest
+    @CsvSource({"broken", "repaired"})
+    void monitorIsItsTwin(String variant) throws Exception {
+        boolean repaired = variant.equals("repaired");
+        Finding code = monitor(monitor(variant));
+        areEqual(code, monitor(new MonitorTwin(2, repaired)));
+        assertThat(code.verdicts().get(Property.INTEGRITY))
+                .isInstanceOf(repaired ? Verdict.Safe.class : Verdict.Violated.class);
     }
 
     @Test
