@@ -4,25 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.checker.check.ActorSpec;
-import org.ringfence.checker.check.Case;
-import org.ringfence.checker.check.Checking;
 import org.ringfence.checker.check.Finding;
 import org.ringfence.checker.check.MachineSpec;
 import org.ringfence.checker.check.Options;
-import org.ringfence.checker.check.Platform;
-import org.ringfence.checker.check.Registry;
-import org.ringfence.checker.check.Settings;
-import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.checker.check.Verdict;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Part;
@@ -39,23 +31,16 @@ import org.ringfence.wasm.shared.SharedWords;
 
 /** Each sample in C is held against a routine of Java for the same protocol: equal states, transitions and verdicts. */
 class SamplesTest {
-    private static final Registry REGISTRY = Registry.found();
-    private static final Set<Property> ALL = EnumSet.of(
-            Property.INTEGRITY, Property.FRESHNESS, Property.AVAILABILITY, Property.CONFIDENTIALITY);
     private static final String GHCB = "ghcb+0x800 as psc of 1";
-    private static final String ACCEPTED = "accepted as u32 of 1 below 4";
+    static final String ACCEPTED = "accepted as u32 of 1 below 4";
 
     /** The shared memory of {@code bitmap.c}. */
-    private static final List<Part> BITMAP = List.of(
+    static final List<Part> BITMAP = List.of(
             new SharedWords.Brought(List.of(new SharedWords.Declared("accepted", 1, 4, false))),
             Locks.Named.of("bitmap"));
 
     /** What {@code monitor.c} serves. */
     private static final List<Part> SVSM = SvsmImports.LIBRARY.needs();
-
-    private static ActorSpec guest(String name, String platform, Routine<?> routine, List<Part> needs) {
-        return new ActorSpec(name, Principal.GUEST, routine, Set.of(platform), needs);
-    }
 
     private static Finding check(
             String on,
@@ -65,33 +50,13 @@ class SamplesTest {
             Map<String, Object> ofHost,
             String threat)
             throws Options.BadOption {
-        Platform platform = REGISTRY.platform(on).orElseThrow();
-        Registry.Entry host = REGISTRY.routine(on + "-host").orElseThrow();
-        Record hostOptions = Options.with(host.prototype(), ofHost);
         List<ActorSpec> actors = new ArrayList<>(guests);
-        actors.add(new ActorSpec(
-                "host",
-                Principal.HOST,
-                host.maker().make(hostOptions, size.geometry()),
-                Set.of(on),
-                host.needs().with(hostOptions)));
-        Case subject = new Case(
-                "a sample",
-                "?",
-                "a test",
-                size,
-                Map.of(on, Options.with(platform.options(), options)),
-                Map.of(),
-                actors,
-                List.of());
-        return Checking.check(
-                subject,
-                platform,
-                REGISTRY.vocabulary(platform).on(size.geometry()),
-                ThreatModel.parse(threat),
-                ALL,
-                Settings.standard(),
-                glance -> true);
+        actors.add(OneCase.host(on, ofHost, size.geometry()));
+        return OneCase.check(on, options, size, actors, threat);
+    }
+
+    private static ActorSpec guest(String name, String platform, Routine<?> routine, List<Part> needs) {
+        return OneCase.actor(name, Principal.GUEST, platform, routine, needs);
     }
 
     /** A guest of a TD that shares its pages and takes them back. */
@@ -149,19 +114,6 @@ class SamplesTest {
                 RealCode.sample("page-state-" + variant), "entry", List.of(count), new Geometry(2, 2, 1), shared);
     }
 
-    private static void areEqual(Finding code, Finding model) {
-        assertThat(code.exploration().states()).isEqualTo(model.exploration().states());
-        assertThat(code.exploration().transitions()).isEqualTo(model.exploration().transitions());
-        assertThat(printed(code)).isEqualTo(printed(model));
-    }
-
-    private static List<String> printed(Finding finding) {
-        return ALL.stream().map(property -> {
-            Verdict verdict = finding.verdicts().get(property);
-            return property + " " + (verdict == null ? "" : verdict.printed());
-        }).toList();
-    }
-
     static Stream<org.junit.jupiter.params.provider.Arguments> takeBacks() {
         return Stream.of(1, 2).flatMap(pages -> Stream.of(
                 org.junit.jupiter.params.provider.Arguments.of("broken", TakeBackRange.Accepts.LAST_CALL, pages),
@@ -174,7 +126,7 @@ class SamplesTest {
         Geometry geometry = new Geometry(pages, 2 * pages, pages);
         WasmStart code = WasmStart.of(
                 RealCode.sample("take-back-" + variant), "entry", List.of((long) pages), geometry, "");
-        areEqual(
+        OneCase.areEqual(
                 takeBack(code, pages, "honest-host"),
                 takeBack(new TakeBackRange(geometry, accepts), pages, "honest-host"));
     }
@@ -195,7 +147,7 @@ class SamplesTest {
     @ParameterizedTest
     @CsvSource({"broken, honest-host", "repaired, honest-host", "broken, malicious-host", "repaired, malicious-host"})
     void pageStateIsItsTwin(String variant, String threat) throws Exception {
-        areEqual(
+        OneCase.areEqual(
                 pageState(pageState(variant, GHCB, 1), threat),
                 pageState(new PageStateTwin(variant.equals("repaired")), threat));
     }
@@ -204,7 +156,7 @@ class SamplesTest {
     @CsvSource({"broken", "repaired"})
     void bitmapIsItsTwin(String variant) throws Exception {
         boolean repaired = variant.equals("repaired");
-        areEqual(
+        OneCase.areEqual(
                 bitmap(bitmap(variant, 0, ACCEPTED), bitmap(variant, 1, ACCEPTED)),
                 bitmap(new BitmapTwin(0, repaired), new BitmapTwin(1, repaired)));
     }
@@ -215,7 +167,7 @@ class SamplesTest {
     void monitorIsItsTwin(String variant) throws Exception {
         boolean repaired = variant.equals("repaired");
         Finding code = monitor(monitor(variant));
-        areEqual(code, monitor(new MonitorTwin(2, repaired)));
+        OneCase.areEqual(code, monitor(new MonitorTwin(2, repaired)));
         assertThat(code.verdicts().get(Property.INTEGRITY))
                 .isInstanceOf(repaired ? Verdict.Safe.class : Verdict.Violated.class);
     }

@@ -130,7 +130,7 @@ public final class TdxGuestImports {
         }
     }
 
-    private static Registers registers(Call call) {
+    static Registers registers(Call call) {
         long[] in = new long[REGISTERS];
         for (int i = 0; i < REGISTERS; i++) {
             in[i] = call.read(call.argument(0) + (long) BYTES * i);
@@ -138,7 +138,7 @@ public final class TdxGuestImports {
         return new Registers(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9], in[10]);
     }
 
-    private static Reply reply(Call call, Registers out) {
+    static Reply reply(Call call, Registers out) {
         long[] values = {
             out.rax(), out.rcx(), out.rdx(), out.r8(), out.r9(), out.r10(), out.r11(), out.r12(), out.r13(), out.r14(),
             out.r15()
