@@ -6,27 +6,28 @@
 
 #define PAGE_SIZE 0x1000ULL
 #define LARGE_SIZE 0x200000ULL
-#define NONE (~0ULL)
 #define ASID 1
 
 /* 4K pages in a 2M page; 1 where pages are backed with 4K only. */
 static int small_pages;
 
-/* A frame that was free, or NONE. A function of its own, so that a frame that will not do is forgotten. */
-static ringfence_u64 try_to_take(int size)
+/* A frame that will not do is forgotten, so that each look is the same. */
+static int try_to_take(int size, ringfence_u64 *to)
 {
     ringfence_u64 hpa = ringfence_any_frame();
 
-    return ringfence_take_frame(hpa, size) ? hpa : NONE;
+    if (!ringfence_take_frame(hpa, size))
+        return 0;
+    *to = hpa;
+    return 1;
 }
 
 static ringfence_u64 take_free(int size)
 {
     ringfence_u64 hpa;
 
-    do
-        hpa = try_to_take(size);
-    while (hpa == NONE);
+    while (!try_to_take(size, &hpa))
+        ;
     return hpa;
 }
 

@@ -5,7 +5,6 @@
 #include "ringfence.h"
 
 #define LARGE_SIZE 0x200000ULL
-#define NONE (~0ULL)
 #define TDH_VP_ENTER 0
 #define TDH_MEM_SEPT_ADD 3
 #define TDH_MEM_PAGE_AUG 6
@@ -20,21 +19,23 @@
 /* Whether tables are added where there are none; a machine of 4K pages alone has none to add. */
 static int adds_tables;
 
-/* A frame that backs nothing, or NONE. A function of its own, so that a frame that will not do is forgotten. */
-static ringfence_u64 look_for_frame(void)
+/* A frame that will not do is forgotten, so that each look is the same. */
+static int look_for_frame(ringfence_u64 *to)
 {
     ringfence_u64 hpa = ringfence_any_frame();
 
-    return ringfence_tdx_is_free(hpa, 0) ? hpa : NONE;
+    if (!ringfence_tdx_is_free(hpa, 0))
+        return 0;
+    *to = hpa;
+    return 1;
 }
 
 static ringfence_u64 find_free(void)
 {
     ringfence_u64 hpa;
 
-    do
-        hpa = look_for_frame();
-    while (hpa == NONE);
+    while (!look_for_frame(&hpa))
+        ;
     return hpa;
 }
 

@@ -232,4 +232,49 @@ RINGFENCE_IMPORT("snp-host", "split") void ringfence_snp_split(ringfence_u64 gpa
 RINGFENCE_IMPORT("snp-host", "take_frame") int ringfence_take_frame(ringfence_u64 hpa, int size);
 RINGFENCE_IMPORT("snp-host", "give_frame") void ringfence_give_frame(ringfence_u64 hpa, int size);
 
+/* ---- library "cca": the code of a realm of Arm CCA ---- */
+
+/* The registers of an SMC: X0 names the function, and has the status after it. */
+struct ringfence_smc_registers {
+    ringfence_u64 x0, x1, x2, x3, x4, x5, x6;
+};
+
+/* RSI_IPA_STATE_SET 0xC4000197, RSI_IPA_STATE_GET 0xC4000198, PSCI_SYSTEM_OFF 0x84000008. */
+RINGFENCE_IMPORT("cca", "smc") void ringfence_rsi(struct ringfence_smc_registers *registers);
+
+/* ---- library "cca-host": the code of its host ---- */
+
+enum ringfence_cca_exit_reason {
+    RINGFENCE_CCA_EXIT_SYNC_PROTECTED = 1,
+    RINGFENCE_CCA_EXIT_SYNC_UNPROTECTED,
+    RINGFENCE_CCA_EXIT_SYNC_GRANULE_PROTECTION,
+    RINGFENCE_CCA_EXIT_PSCI,
+    RINGFENCE_CCA_EXIT_RIPAS_CHANGE
+};
+
+/* Which REC is out and why; the page, or the first of so many that are to change, and to which RIPAS. */
+struct ringfence_cca_exit {
+    ringfence_u64 rec, reason, ipa, pages, ripas;
+};
+
+/* What a host has given frames for: the realm's descriptor, REC n, a page's own memory, or its unprotected alias. */
+enum ringfence_cca_granule {
+    RINGFENCE_CCA_RD,
+    RINGFENCE_CCA_REC,
+    RINGFENCE_CCA_PRIVATE,
+    RINGFENCE_CCA_SHARED
+};
+
+/* RMI commands by their numbers, from 0xC4000151 on. Structures that they take lie in this memory, at their offsets. */
+RINGFENCE_IMPORT("cca-host", "smc") void ringfence_rmi(struct ringfence_smc_registers *registers);
+
+/* Waits until one of the RECs 0 to recs - 1 is out. */
+RINGFENCE_IMPORT("cca-host", "await_exit") void ringfence_cca_await_exit(int recs, struct ringfence_cca_exit *to);
+
+/* Whether a frame is the host's own and mapped nowhere. */
+RINGFENCE_IMPORT("cca-host", "is_free") int ringfence_cca_is_free(ringfence_u64 hpa);
+
+/* The host physical address of what was given for a page, or for REC n. */
+RINGFENCE_IMPORT("cca-host", "granule_of") ringfence_u64 ringfence_cca_granule_of(int kind, ringfence_u64 of);
+
 #endif

@@ -86,4 +86,45 @@ class HostsTest {
         assertThat(finding.verdicts().get(Property.AVAILABILITY)).isInstanceOf(Verdict.Safe.class);
         assertThat(finding.covered().toString()).contains("TDH.MEM.SEPT.ADD");
     }
+
+    /** A realm and its host, each in C and in Java: the four have the same counts. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void aRealmAndItsHostAreKeepInRealmAndServeRealm(boolean rejects) throws Exception {
+        MachineSpec size = new MachineSpec(1, 7, 1);
+        Geometry geometry = size.geometry();
+        ActorSpec realm = OneCase.actor(
+                "realm",
+                Principal.GUEST,
+                "cca",
+                WasmStart.of(RealCode.sample("realm"), "entry", List.of(), geometry, ""),
+                List.of());
+        ActorSpec code = host("realm-host", "cca", List.of(1L, rejects ? 1L : 0L, 0L), geometry, List.of());
+        ActorSpec model = OneCase.host("cca", Map.of("rejects", rejects), geometry);
+        ActorSpec kept = OneCase.named("keep-in-realm", "realm", Principal.GUEST, "cca", Map.of(), geometry);
+
+        Finding both = OneCase.check("cca", Map.of(), size, List.of(kept, model), "honest-host");
+        OneCase.areEqual(OneCase.check("cca", Map.of(), size, List.of(realm, model), "honest-host"), both);
+        OneCase.areEqual(OneCase.check("cca", Map.of(), size, List.of(kept, code), "honest-host"), both);
+        OneCase.areEqual(OneCase.check("cca", Map.of(), size, List.of(realm, code), "honest-host"), both);
+        assertThat(both.verdicts().get(Property.AVAILABILITY))
+                .isInstanceOf(rejects ? Verdict.Violated.class : Verdict.Safe.class);
+    }
+
+    /** The RMM answers for a malicious host, so that nothing of it is sampled. */
+    @Test
+    void aRealmInCKeepsItsSecretFromAMaliciousHost() throws Exception {
+        MachineSpec size = new MachineSpec(1, 6, 1);
+        Geometry geometry = size.geometry();
+        ActorSpec realm = OneCase.actor(
+                "realm",
+                Principal.GUEST,
+                "cca",
+                WasmStart.of(RealCode.sample("realm"), "entry", List.of(), geometry, ""),
+                List.of());
+        ActorSpec kept = OneCase.named("keep-in-realm", "realm", Principal.GUEST, "cca", Map.of(), geometry);
+        Finding code = OneCase.check("cca", Map.of(), size, List.of(realm), "malicious-host");
+        OneCase.areEqual(code, OneCase.check("cca", Map.of(), size, List.of(kept), "malicious-host"));
+        assertThat(code.verdicts().get(Property.CONFIDENTIALITY)).isInstanceOf(Verdict.Safe.class);
+    }
 }
