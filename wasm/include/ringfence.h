@@ -123,6 +123,12 @@ RINGFENCE_IMPORT("svsm", "write_header") int ringfence_svsm_write_header(ringfen
 /* Answers the call: RAX. */
 RINGFENCE_IMPORT("svsm", "answer") void ringfence_svsm_answer(ringfence_u64 rax);
 
+/* The inner guest writes a list of entries; as enum ringfence_stored. It calls, and waits for the answer: RAX. */
+RINGFENCE_IMPORT("svsm", "write_list")
+int ringfence_svsm_write_list(ringfence_u64 gpa, const ringfence_u64 *entries, int count);
+RINGFENCE_IMPORT("svsm", "call")
+ringfence_u64 ringfence_svsm_call(int number, ringfence_u64 rcx, ringfence_u64 rdx, ringfence_u64 r8);
+
 /* ---- library "host": a host's code, on every protection ---- */
 
 /* Any frame of the machine, in use or not: every one is explored. Its host physical address. */

@@ -5,24 +5,31 @@ import static org.ringfence.wasm.imports.Signature.Type.I64;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.stack.guest.svsm.CallOperation.AnswerCall;
+import org.ringfence.stack.guest.svsm.CallOperation.AwaitAnswer;
 import org.ringfence.stack.guest.svsm.CallOperation.AwaitCall;
 import org.ringfence.stack.guest.svsm.CallOperation.Field;
+import org.ringfence.stack.guest.svsm.CallOperation.PostCall;
 import org.ringfence.stack.guest.svsm.CallOperation.ReadCall;
 import org.ringfence.stack.guest.svsm.CallOperation.ReadWord;
 import org.ringfence.stack.guest.svsm.CallOperation.WriteHeader;
+import org.ringfence.stack.guest.svsm.CallOperation.WriteList;
 import org.ringfence.stack.guest.svsm.CallingArea;
 import org.ringfence.stack.guest.svsm.RequestPages;
+import org.ringfence.stack.guest.svsm.SvsmRequest;
 import org.ringfence.stack.guest.svsm.SvsmResult;
 
 /**
  * What a monitor at VMPL0 does with the calls of its inner guest: it waits for one, reads the registers, reads the list
- * of requests that lies in the inner guest's memory and that this may change at any time, and answers. Source: SVSM
+ * of requests that lies in the inner guest's memory and that this may change at any time, and answers. And what the
+ * inner guest does: it writes a list and calls. Source: SVSM
  * specification (AMD 58019), chapters 5 and 6.
  */
 public final class SvsmImports {
     private static final int MOST_ENTRIES = 1023;
+    private static final int MOST_WORDS = 8;
 
     /** The library. */
     public static final Library LIBRARY = new Library(
@@ -54,7 +61,17 @@ public final class SvsmImports {
                             "answer",
                             Signature.of(I64),
                             "answering the call with this RAX",
-                            SvsmImports::answer)));
+                            SvsmImports::answer),
+                    new Import(
+                            "write_list",
+                            Signature.of(I64, I32, I32).giving(I32),
+                            "an inner guest's writing of a list of so many entries; as enum ringfence_stored",
+                            SvsmImports::writeList),
+                    new Import(
+                            "call",
+                            Signature.of(I32, I64, I64, I64).giving(I64),
+                            "an inner guest's call of the core protocol on CPU 0, and waiting for the answer; RAX",
+                            SvsmImports::call)));
 
     private SvsmImports() {}
 
@@ -88,6 +105,24 @@ public final class SvsmImports {
             throw call.refused("accesses a list at GPA 0x%X, which is no multiple of 8 in a machine with %d pages"
                     .formatted(gpa, call.geometry().pages()));
         }
+    }
+
+    private static Reply writeList(Call call) {
+        requireWord(call);
+        long count = call.argument(2);
+        if (count > MOST_WORDS) {
+            throw call.refused("writes a list of %d entries; allowed are up to %d here".formatted(count, MOST_WORDS));
+        }
+        List<Long> words = LongStream.range(0, count)
+                .mapToObj(i -> call.read(call.argument(1) + Long.BYTES * i))
+                .toList();
+        return Reply.of(call.ask(new WriteList(call.argument(0), words.size(), 0, words)).ordinal());
+    }
+
+    private static Reply call(Call call) {
+        call.ask(new PostCall(
+                0, SvsmRequest.CORE, (int) call.argument(0), call.argument(1), call.argument(2), call.argument(3)));
+        return Reply.of(call.ask(new AwaitAnswer(0)).rax());
     }
 
     private static Reply answer(Call call) {
