@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,10 +39,14 @@ class RealCodeSamplesTest {
     }
 
     @Test
-    void everyCaseComesOutAsItSays() {
-        Session.Ran ran = Session.onPlatforms(folder).run("check", folder.toString());
+    void everyCaseComesOutAsItSays() throws IOException {
+        List<String> words = new ArrayList<>(List.of("check"));
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(Path::toString).filter(one -> one.endsWith(".yaml")).sorted().forEach(words::add);
+        }
+        Session.Ran ran = Session.onPlatforms(folder).run(words.toArray(String[]::new));
         assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
-        assertThat(ran.out()).contains("12 cases: ").contains("(take-back.c:");
+        assertThat(ran.out()).contains("12 cases: ");
     }
 
     @Test

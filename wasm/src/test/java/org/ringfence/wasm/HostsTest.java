@@ -43,7 +43,8 @@ class HostsTest {
         Geometry geometry = size.geometry();
         ActorSpec served = OneCase.named(guest, "guest", Principal.GUEST, "snp", Map.of(), geometry);
         Finding code = OneCase.check("snp", Map.of(), size,
-                List.of(served, host("snp-host", "snp", List.of((long) small), geometry, SnpHostImports.LIBRARY.needs())),
+                List.of(served,
+                        host("snp-host", "snp", List.of((long) small), geometry, SnpHostImports.LIBRARY.needs())),
                 "honest-host");
         Finding model = OneCase.check("snp", Map.of(), size,
                 List.of(served, OneCase.host("snp", Map.of("largest", largest), geometry)), "honest-host");
@@ -67,7 +68,8 @@ class HostsTest {
         MachineSpec size = new MachineSpec(2, 2, 1);
         Geometry geometry = size.geometry();
         Finding code = OneCase.check("tdx", Map.of(), size,
-                List.of(cpu(0, geometry), cpu(1, geometry), host("td-host", "tdx", List.of(2L, 0L), geometry, List.of())),
+                List.of(cpu(0, geometry), cpu(1, geometry),
+                        host("td-host", "tdx", List.of(2L, 0L), geometry, List.of())),
                 "honest-host");
         Finding model = OneCase.check("tdx", Map.of(), size,
                 List.of(cpu(0, geometry), cpu(1, geometry), OneCase.host("tdx", Map.of("vcpus", 2), geometry)),
@@ -81,7 +83,8 @@ class HostsTest {
         MachineSpec size = new MachineSpec(2, 4, 2);
         Geometry geometry = size.geometry();
         Finding finding = OneCase.check("tdx", Map.of("sept-pages", false, "tables", true), size,
-                List.of(cpu(0, geometry), cpu(1, geometry), host("td-host", "tdx", List.of(2L, 1L), geometry, List.of())),
+                List.of(cpu(0, geometry), cpu(1, geometry),
+                        host("td-host", "tdx", List.of(2L, 1L), geometry, List.of())),
                 "honest-host");
         assertThat(finding.verdicts().get(Property.AVAILABILITY)).isInstanceOf(Verdict.Safe.class);
         assertThat(finding.covered().toString()).contains("TDH.MEM.SEPT.ADD");

@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.PageRange;
 import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
@@ -23,18 +24,14 @@ import org.ringfence.stack.host.kvm.tdx.UseOwnFrame;
 /** KVM with guest_memfd as the host of a TD. Most of its operations have their texts in {@link KvmSnpRoutines}. */
 public final class KvmTdxRoutines implements Routines {
 
-    /**
-     * Options of KVM and its VMM.
-     *
-     * @param vcpus of the TD
-     * @param retries whether a fault looks for invalidations before it maps
-     * @param tracks whether a page that is taken away is tracked, TDH.MEM.TRACK
-     * @param retriesBusy whether a leaf that is busy is called again
-     * @param flushes whether shared translations are flushed on every vCPU; of no meaning where none are kept
-     * @param discards whether a conversion discards the copy that is out of use
-     */
+    /** Options of KVM and its VMM. */
     public record Serving(
-            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean flushes, boolean discards) {
+            @Meaning("vCPUs of the TD") int vcpus,
+            @Meaning("whether a fault looks for invalidations before it maps") boolean retries,
+            @Meaning("whether a page that is taken away is tracked, TDH.MEM.TRACK") boolean tracks,
+            @Meaning("whether a leaf that is busy is called again") boolean retriesBusy,
+            @Meaning("whether shared translations are flushed on every vCPU; of no meaning where none are kept") boolean flushes,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Serving STANDARD = new Serving(1, true, true, true, false, true);
 
         Routine<?> routine(Geometry geometry) {
@@ -43,18 +40,14 @@ public final class KvmTdxRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that changes a page unasked.
-     *
-     * @param page the page's number
-     * @param vcpus of the TD
-     * @param toPrivate what a converted page becomes
-     * @param tracks as of the host
-     * @param retriesBusy as of the host
-     * @param discards as of the host
-     */
+    /** Options of a VMM that changes a page unasked. */
     public record Changing(
-            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean discards) {
+            @Meaning("the page's number") int page,
+            @Meaning("vCPUs of the TD") int vcpus,
+            @Meaning("whether the page is made private, or shared") boolean toPrivate,
+            @Meaning("whether a page that is taken away is tracked, TDH.MEM.TRACK") boolean tracks,
+            @Meaning("whether a leaf that is busy is called again") boolean retriesBusy,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Changing STANDARD = new Changing(0, 1, false, true, true, true);
 
         private MemfdHost host(Geometry geometry) {
@@ -75,12 +68,9 @@ public final class KvmTdxRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of who holds an entry.
-     *
-     * @param page the page's number
-     */
-    public record Holding(int page) {}
+    /** Options of who holds an entry. */
+    public record Holding(
+            @Meaning("the page's number") int page) {}
 
     /** Options of software that has none. */
     public record None() {}

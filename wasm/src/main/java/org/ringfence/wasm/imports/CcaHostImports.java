@@ -140,7 +140,8 @@ public final class CcaHostImports {
             throw call.refused("looks up %d, which is none of enum ringfence_cca_granule".formatted(kind));
         }
         long what = call.argument(1);
-        boolean isPage = kinds[(int) kind] == BackingGranule.Of.PRIVATE || kinds[(int) kind] == BackingGranule.Of.SHARED;
+        boolean isPage =
+                kinds[(int) kind] == BackingGranule.Of.PRIVATE || kinds[(int) kind] == BackingGranule.Of.SHARED;
         if (isPage ? call.geometry().page(what) < 0 : Long.compareUnsigned(what, MOST_RECS) >= 0) {
             throw call.refused("looks up the granule of 0x%X, which the machine has not".formatted(what));
         }
