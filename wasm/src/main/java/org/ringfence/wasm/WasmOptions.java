@@ -6,6 +6,8 @@ import java.util.List;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.sync.Locks;
+import org.ringfence.wasm.imports.Libraries;
+import org.ringfence.wasm.imports.Library;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.run.Program;
@@ -50,9 +52,15 @@ public record WasmOptions(
         }
     }
 
-    /** The parts that the module shares with others. */
+    /** The parts that the module shares with others, and those that its imports are about. */
     List<Part> needs() {
-        List<Part> needs = new ArrayList<>(SharedRanges.of(shared, WasmFile.read(module)).needs());
+        WasmFile file = WasmFile.read(module);
+        List<Part> needs = new ArrayList<>(SharedRanges.of(shared, file).needs());
+        for (Library library : Libraries.ALL) {
+            if (library.imports().stream().anyMatch(file.imported()::contains)) {
+                needs.addAll(library.needs());
+            }
+        }
         if (!locks.isBlank()) {
             needs.add(new Locks.Named(locks(locks)));
         }

@@ -11,6 +11,7 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.wasm.imports.Libraries;
 import org.ringfence.wasm.imports.Library;
+import org.ringfence.wasm.imports.TdxGuestImports;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.run.Program;
 import org.ringfence.wasm.run.Snapshot;
@@ -58,8 +59,14 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
                 "%s: accesses to its memory were %s".formatted(
                         module,
                         shared.isBlank() ? "no operations: none of it is declared shared" : "operations in " + shared),
-                "%s: answers from who need not be honest were sampled: the documented statuses, %s, and one that is none of them"
-                        .formatted(module, compared()));
+                "%s: answers from who need not be honest were sampled: the documented statuses, %s, and one that is none of them%s"
+                        .formatted(module, compared(), addresses()));
+    }
+
+    private String addresses() {
+        return Programs.file(sha256).imported().stream().anyMatch(TdxGuestImports::givesAddresses)
+                ? "; addresses: each page's start, one inside of a page, and one beyond memory"
+                : "";
     }
 
     private String compared() {
@@ -89,6 +96,8 @@ public record WasmStart(String module, String sha256, String entry, List<Long> a
     /** What the module does next, from where it stands. */
     private Done goOn(Cpu cpu, Stand stand) {
         return switch (stand) {
+            // What it remembers when it gives up tells no two ends apart.
+            case Stand.Calls(Snapshot at) when Programs.of(this).givesUp(at) -> throw Programs.of(this).panic(cpu, at);
             case Stand.Calls(Snapshot at) -> cpu.become(new Point(this, at.hash()));
             case Stand.Ended() -> Done.DONE;
             case Stand.Panicked(String reason) -> throw new Panic(reason);

@@ -5,6 +5,7 @@ import static org.ringfence.wasm.imports.Signature.Type.I64;
 
 import java.util.List;
 import java.util.function.Function;
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.memory.Load;
 import org.ringfence.machine.memory.Loaded;
@@ -36,19 +37,18 @@ public final class GenericImports {
                             Signature.of(I64).giving(I32),
                             "zeroing of a page that was made private; as enum ringfence_stored",
                             call -> {
-                                requirePage(call);
-                                return Reply.of(call.ask(new Scrub(call.argument(0))).ordinal());
+                                return Reply.of(call.ask(new Scrub(page(call))).ordinal());
                             }),
                     new Import(
                             "taken_for_accepted",
                             Signature.of(I64),
                             "the note that the guest takes the page for accepted, hence zero",
-                            call -> noted(call, Note.takenForAccepted(call.argument(0)))),
+                            call -> noted(call, Note.takenForAccepted(page(call)))),
                     new Import(
                             "given_up",
                             Signature.of(I64),
                             "the note that the guest gives up what it has in the page",
-                            call -> noted(call, Note.givenUp(call.argument(0)))),
+                            call -> noted(call, Note.givenUp(page(call)))),
                     new Import(
                             "choose",
                             Signature.of(I32).giving(I32),
@@ -74,6 +74,11 @@ public final class GenericImports {
 
     private GenericImports() {}
 
+    /** Whether a call of {@code one} does nothing but give up. */
+    public static boolean givesUp(Import one) {
+        return LIBRARY.imports().contains(one) && one.name().startsWith("panic");
+    }
+
     private static Import load(String name, Mapping mapping) {
         return new Import(
                 name,
@@ -81,8 +86,7 @@ public final class GenericImports {
                 "load of the page through the %s mapping; its contents or a fault, as enum ringfence_loaded"
                         .formatted(mapping),
                 call -> {
-                    requirePage(call);
-                    Loaded loaded = call.ask(new Load(call.argument(0), mapping));
+                    Loaded loaded = call.ask(new Load(page(call), mapping));
                     return Reply.of(loaded.ordinal());
                 });
     }
@@ -94,12 +98,12 @@ public final class GenericImports {
                 "store of one of enum ringfence_value to the page through the %s mapping; as enum ringfence_stored"
                         .formatted(mapping),
                 call -> {
-                    requirePage(call);
+                    long gpa = page(call);
                     long value = call.argument(1);
                     if (value >= Value.values().length) {
                         throw call.refused("stores %d, which is none of enum ringfence_value".formatted(value));
                     }
-                    Stored stored = call.ask(new Store(call.argument(0), mapping, Value.values()[(int) value]));
+                    Stored stored = call.ask(new Store(gpa, mapping, Value.values()[(int) value]));
                     return Reply.of(stored.ordinal());
                 });
     }
@@ -112,7 +116,6 @@ public final class GenericImports {
     }
 
     private static Reply noted(Call call, Note note) {
-        requirePage(call);
         call.ask(note);
         return Reply.NOTHING;
     }
@@ -125,10 +128,24 @@ public final class GenericImports {
         return Reply.of(call.ask(new Choose((int) options)));
     }
 
+    /** The page that argument 0 lies in. */
+    private static long page(Call call) {
+        long gpa = call.argument(0) & -Geometry.SMALL;
+        if (call.geometry().page(gpa) < 0) {
+            throw refused(call);
+        }
+        return gpa;
+    }
+
+    /** Argument 0 must be the address of a page. */
     static void requirePage(Call call) {
         if (call.geometry().page(call.argument(0)) < 0) {
-            throw call.refused("names GPA 0x%X, which is no page of a machine with %d pages"
-                    .formatted(call.argument(0), call.geometry().pages()));
+            throw refused(call);
         }
+    }
+
+    private static RuntimeException refused(Call call) {
+        return call.refused("names GPA 0x%X, which is no page of a machine with %d pages"
+                .formatted(call.argument(0), call.geometry().pages()));
     }
 }

@@ -7,7 +7,9 @@ import java.util.Optional;
 public final class Libraries {
     /** All of them, in the order of the guide. */
     public static final List<Library> ALL = List.of(
-            GenericImports.LIBRARY, TdxGuestImports.LIBRARY, SnpGuestImports.LIBRARY, AccessImports.LIBRARY);
+            GenericImports.LIBRARY, TdxGuestImports.LIBRARY, SnpGuestImports.LIBRARY, SvsmImports.LIBRARY,
+            HostImports.LIBRARY, TdxHostImports.LIBRARY, SnpHostImports.LIBRARY, RealmImports.LIBRARY,
+            CcaHostImports.LIBRARY, AccessImports.LIBRARY);
 
     private Libraries() {}
 

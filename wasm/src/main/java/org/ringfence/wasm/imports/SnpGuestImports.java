@@ -6,6 +6,7 @@ import static org.ringfence.wasm.imports.Signature.Type.I64;
 import java.util.List;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Answer;
+import org.ringfence.machine.snp.Invlpgb;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PscEntry;
 import org.ringfence.machine.snp.psc.PscMsr;
@@ -16,7 +17,7 @@ import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.snp.rmp.RmpadjustResult;
 
 /**
- * What software in an SNP guest executes: PVALIDATE, RMPADJUST, and VMGEXIT with a GHCB or by the MSR protocol. Source:
+ * What software in an SNP guest executes: PVALIDATE, RMPADJUST, INVLPGB, and VMGEXIT with a GHCB or by the MSR protocol. Source:
  * AMD64 Architecture Programmer's Manual 3; GHCB specification 2.03.
  */
 public final class SnpGuestImports {
@@ -35,7 +36,7 @@ public final class SnpGuestImports {
     /** The library. */
     public static final Library LIBRARY = new Library(
             "snp",
-            "PVALIDATE, RMPADJUST and VMGEXIT",
+            "PVALIDATE, RMPADJUST, INVLPGB and VMGEXIT",
             List.of(
                     new Import(
                             "pvalidate",
@@ -47,6 +48,14 @@ public final class SnpGuestImports {
                             Signature.of(I64, I32, I64).giving(I32),
                             "RMPADJUST of GPA, size and RDX; EAX, or enum ringfence_snp_fault",
                             SnpGuestImports::rmpadjust),
+                    new Import(
+                            "invlpgb",
+                            Signature.of(),
+                            "INVLPGB and TLBSYNC: every CPU of the guest forgets its translations",
+                            call -> {
+                                call.ask(new Invlpgb());
+                                return Reply.NOTHING;
+                            }),
                     new Import(
                             "vmgexit",
                             Signature.of(I32),

@@ -6,6 +6,7 @@ import java.util.List;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
 import org.ringfence.machine.operation.Answer;
+import org.ringfence.machine.operation.Choose;
 import org.ringfence.machine.tdx.abi.ModuleCall;
 import org.ringfence.machine.tdx.abi.Registers;
 import org.ringfence.machine.tdx.abi.TdcallLeaf;
@@ -107,10 +108,20 @@ public final class TdxGuestImports {
         long r11 = 0;
         if (r10 == TdgVpVmcallMapGpa.RETRY) {
             RetryAddress retry = call.ask(new ReadRetryAddress(call.geometry()));
-            r11 = retry.gpa();
+            r11 = retry.gpa() == RetryAddress.OUTSIDE ? noPage(call) : retry.gpa();
         }
         return reply(call, new Registers(
                 0, in.rcx(), in.rdx(), in.r8(), in.r9(), r10, r11, in.r12(), in.r13(), in.r14(), in.r15()));
+    }
+
+    /** An address that is no page's: beyond memory, or inside of a page. */
+    private static long noPage(Call call) {
+        return call.ask(new Choose(2)) == 0 ? RetryAddress.OUTSIDE & -Geometry.SMALL : Geometry.SMALL / 2;
+    }
+
+    /** Whether code gets addresses from a host that need not be honest by {@code one}. */
+    public static boolean givesAddresses(Import one) {
+        return LIBRARY.imports().contains(one);
     }
 
     private static void requirePage(Call call, long rcx) {
@@ -130,7 +141,7 @@ public final class TdxGuestImports {
         }
     }
 
-    private static Registers registers(Call call) {
+    static Registers registers(Call call) {
         long[] in = new long[REGISTERS];
         for (int i = 0; i < REGISTERS; i++) {
             in[i] = call.read(call.argument(0) + (long) BYTES * i);
@@ -138,7 +149,7 @@ public final class TdxGuestImports {
         return new Registers(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9], in[10]);
     }
 
-    private static Reply reply(Call call, Registers out) {
+    static Reply reply(Call call, Registers out) {
         long[] values = {
             out.rax(), out.rcx(), out.rdx(), out.r8(), out.r9(), out.r10(), out.r11(), out.r12(), out.r13(), out.r14(),
             out.r15()

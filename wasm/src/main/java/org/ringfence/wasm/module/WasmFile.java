@@ -163,14 +163,22 @@ public record WasmFile(
             }
         }
         if (!missing.isEmpty()) {
-            throw bad(name, "imports %s, which nobody provides; there are %s".formatted(
-                    String.join(" and ", missing),
-                    String.join(", ", Libraries.written().stream()
-                            .flatMap(library -> library.imports().stream()
-                                    .map(one -> "%s.%s".formatted(library.name(), one.name())))
-                            .toList())));
+            throw bad(name, "imports %s, which nobody provides; %s".formatted(
+                    String.join(" and ", missing), provided(missing)));
         }
         return imports;
+    }
+
+    /** The functions of a library that {@code missing} names; where there is none, the libraries. */
+    private static String provided(List<String> missing) {
+        for (Library library : Libraries.written()) {
+            if (missing.stream().anyMatch(one -> one.startsWith(library.name() + "."))) {
+                return "of '%s' there are %s".formatted(
+                        library.name(), String.join(", ", library.imports().stream().map(Import::name).toList()));
+            }
+        }
+        return "the libraries are %s, and docs/real-code.md lists what is in them"
+                .formatted(String.join(", ", Libraries.written().stream().map(Library::name).toList()));
     }
 
     private static @Nullable Signature signature(FunctionType type) {

@@ -12,6 +12,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.wasm.imports.Call;
+import org.ringfence.wasm.imports.GenericImports;
 import org.ringfence.wasm.imports.Import;
 import org.ringfence.wasm.imports.Reply;
 import org.ringfence.wasm.imports.Signature;
@@ -143,6 +144,21 @@ public final class Program {
     public Reply perform(Cpu cpu, Snapshot at) {
         Import imported = file.imported().get(at.imported());
         return imported.work().of(new Standing(cpu, at, sites.at(at.address(), imported.name()), imported));
+    }
+
+    /** Whether the module stands at a call that does nothing but give up. */
+    public boolean givesUp(Snapshot at) {
+        return GenericImports.givesUp(file.imported().get(at.imported()));
+    }
+
+    /** The panic of such a call. */
+    public Panic panic(Cpu cpu, Snapshot at) {
+        try {
+            perform(cpu, at);
+        } catch (Panic reason) {
+            return reason;
+        }
+        throw new IllegalStateException(at + " does not give up");
     }
 
     private final class Standing implements Call {

@@ -13,11 +13,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Loaded;
 import org.ringfence.machine.memory.Value;
+import org.ringfence.stack.guest.svsm.CallOperation;
 
 /** {@code ringfence.h} declares what modules can import, and nothing else; the guide lists it. */
 class HeaderTest {
     private static final Pattern DECLARED = Pattern.compile(
-            "RINGFENCE_IMPORT\\(\"(\\w+)\", \"(\\w+)\"\\)\\s+(?:_Noreturn )?([\\w ]+?)\\s*ringfence_\\w+\\(([^)]*)\\);");
+            "RINGFENCE_IMPORT\\(\"([\\w-]+)\", \"(\\w+)\"\\)\\s+(?:_Noreturn )?([\\w ]+?)\\s*ringfence_\\w+\\(([^)]*)\\);");
 
     private static String header() throws IOException {
         return Files.readString(Path.of("include", "ringfence.h"));
@@ -30,6 +31,9 @@ class HeaderTest {
         while (matcher.find()) {
             List<Signature.Type> parameters = new ArrayList<>();
             for (String parameter : matcher.group(4).split(",", -1)) {
+                if (parameter.equals("void")) {
+                    continue;
+                }
                 parameters.add(type(parameter.strip()));
             }
             String result = matcher.group(3).strip();
@@ -61,6 +65,7 @@ class HeaderTest {
         assertThat(header).contains("RINGFENCE_LOADED_JUNK = %d,".formatted(Loaded.JUNK.ordinal()));
         assertThat(header).contains("_VIRTUALIZATION_EXCEPTION = %d,".formatted(
                 Loaded.VIRTUALIZATION_EXCEPTION.ordinal()));
+        assertThat(header).contains("RINGFENCE_SVSM_NOT_VALIDATED 0x%XULL".formatted(CallOperation.NOT_VALIDATED));
     }
 
     @Test

@@ -40,7 +40,9 @@ class WasmFileTest {
     @Test
     void anImportThatNobodyProvidesIsNamed() {
         refused(TinyModule.bare().importing("env", "memset", 0).importing("tdx", "seamcall", 0),
-                "imports env.memset and tdx.seamcall, which nobody provides; there are ringfence.load, ");
+                "imports env.memset and tdx.seamcall, which nobody provides; of 'tdx' there are tdcall");
+        refused(TinyModule.bare().importing("env", "memset", 0),
+                "imports env.memset, which nobody provides; the libraries are ringfence, tdx, snp, ");
     }
 
     @Test

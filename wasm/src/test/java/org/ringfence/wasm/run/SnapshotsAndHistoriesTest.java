@@ -3,7 +3,10 @@ package org.ringfence.wasm.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +16,7 @@ import org.ringfence.checker.learn.CompleteSoftware;
 import org.ringfence.checker.learn.Learner;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.stack.guest.svsm.CallOperation;
 import org.ringfence.wasm.RealCode;
 import org.ringfence.wasm.WasmStart;
 import org.ringfence.wasm.module.WasmFile;
@@ -65,6 +69,49 @@ class SnapshotsAndHistoriesTest {
         }
         assertThat(open).hasSize(snapshots.points());
         assertThat(edges).isGreaterThan(snapshots.points());
+    }
+
+    /** What the inner guest calls for, and what lies in its lists, is any number: some of each kind are tried. */
+    @ParameterizedTest
+    @CsvSource({"monitor-broken", "monitor-repaired"})
+    void agreeOnEveryEdgeOfAMonitor(String sample) {
+        WasmFile file = RealCode.sample(sample);
+        Geometry geometry = new Geometry(2, 2, 1);
+        List<Long> arguments = List.of(2L);
+        Software snapshots =
+                Learner.learnLazily(WasmStart.of(file, "entry", arguments, geometry, ""), Budget.DEFAULT);
+        Software histories = Learner.learnLazily(ReExecuted.of(file, arguments, geometry, ""), Budget.DEFAULT);
+        Map<Integer, Integer> other = new HashMap<>(Map.of(0, 0));
+        List<Integer> open = new ArrayList<>(List.of(0));
+        int edges = 0;
+        for (int at = 0; at < open.size(); at++) {
+            int point = open.get(at);
+            for (long code : codes(snapshots.operation(point))) {
+                int next = snapshots.next(point, code);
+                int same = histories.next(other.get(point), code);
+                assertThat(histories.operation(same)).isEqualTo(snapshots.operation(next));
+                assertThat(histories.end(same)).isEqualTo(snapshots.end(next));
+                assertThat(histories.reason(same)).isEqualTo(snapshots.reason(next));
+                if (other.putIfAbsent(next, same) == null) {
+                    open.add(next);
+                }
+                edges++;
+            }
+        }
+        assertThat(open).hasSizeGreaterThan(50);
+        assertThat(edges).isGreaterThan(100);
+    }
+
+    private static long[] codes(@org.jspecify.annotations.Nullable Operation<?> operation) {
+        return switch (operation) {
+            case CallOperation.AwaitCall() -> new long[] {1, 6, 1L << 32};
+            case CallOperation.ReadCall(_) -> new long[] {3, 8, 0x1000};
+            case CallOperation.ReadWord(long gpa) when gpa == 8 ->
+                new long[] {0, 1, 2, 1 << 16 | 2, CallOperation.NOT_VALIDATED};
+            case CallOperation.ReadWord(_) -> new long[] {0, 0xC, 0x10, 0x1004, CallOperation.NOT_VALIDATED};
+            case null -> new long[0];
+            default -> LongStream.range(0, operation.results().count()).toArray();
+        };
     }
 
     private static int results(@org.jspecify.annotations.Nullable Operation<?> operation) {
