@@ -1,15 +1,18 @@
 package org.ringfence.platform.kvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.HostLedger;
-import org.ringfence.machine.operation.Principal;
+import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.PageRange;
+import org.ringfence.stack.host.kvm.life.LifeForms;
+import org.ringfence.stack.host.kvm.life.VmDeath;
 import org.ringfence.stack.host.kvm.memfd.ConvertMemfd;
 import org.ringfence.stack.host.kvm.memfd.MemfdHost;
 import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
@@ -18,10 +21,12 @@ import org.ringfence.stack.host.kvm.tdx.AllocateAndWriteUnderKeyId0;
 import org.ringfence.stack.host.kvm.tdx.HoldEntry;
 import org.ringfence.stack.host.kvm.tdx.ServeTdFromMemfd;
 import org.ringfence.stack.host.kvm.tdx.TdxMemory;
-import org.ringfence.stack.host.kvm.tdx.UseOwnFrame;
+import org.ringfence.stack.host.kvm.tdx.TdxMemoryForms;
 
 /** KVM with guest_memfd as the host of a TD. Most of its operations have their texts in {@link KvmSnpRoutines}. */
 public final class KvmTdxRoutines implements Routines {
+    private static final Part[] PARTS = Stream.concat(Stream.of(MemfdHost.parts()), Stream.of(VmDeath.PART))
+            .toArray(Part[]::new);
 
     /**
      * Options of KVM and its VMM.
@@ -30,15 +35,17 @@ public final class KvmTdxRoutines implements Routines {
      * @param retries whether a fault looks for invalidations before it maps
      * @param tracks whether a page that is taken away is tracked, TDH.MEM.TRACK
      * @param retriesBusy whether a leaf that is busy is called again
+     * @param bugOn whether KVM_BUG_ON ends the VM where a leaf fails
      * @param flushes whether shared translations are flushed on every vCPU; of no meaning where none are kept
      * @param discards whether a conversion discards the copy that is out of use
      */
     public record Serving(
-            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean flushes, boolean discards) {
-        static final Serving STANDARD = new Serving(1, true, true, true, false, true);
+            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean bugOn, boolean flushes,
+            boolean discards) {
+        static final Serving STANDARD = new Serving(1, true, true, true, true, false, true);
 
         Routine<?> routine(Geometry geometry) {
-            TdxMemory memory = new TdxMemory(geometry, vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy));
+            TdxMemory memory = new TdxMemory(geometry, vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy, bugOn));
             return new ServeTdFromMemfd(vcpus, geometry, new MemfdHost(memory, retries, discards));
         }
     }
@@ -51,15 +58,17 @@ public final class KvmTdxRoutines implements Routines {
      * @param toPrivate what a converted page becomes
      * @param tracks as of the host
      * @param retriesBusy as of the host
+     * @param bugOn as of the host
      * @param discards as of the host
      */
     public record Changing(
-            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean discards) {
-        static final Changing STANDARD = new Changing(0, 1, false, true, true, true);
+            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean bugOn,
+            boolean discards) {
+        static final Changing STANDARD = new Changing(0, 1, false, true, true, true, true);
 
         private MemfdHost host(Geometry geometry) {
             return new MemfdHost(
-                    new TdxMemory(geometry, vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy)), true, discards);
+                    new TdxMemory(geometry, vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy, bugOn)), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
@@ -87,7 +96,7 @@ public final class KvmTdxRoutines implements Routines {
 
     @Override
     public List<Form> forms() {
-        return List.of(Form.told("use own frame", UseOwnFrame.class, Principal.HOST));
+        return Stream.concat(LifeForms.all().stream(), TdxMemoryForms.all().stream()).toList();
     }
 
     @Override
@@ -103,7 +112,7 @@ public final class KvmTdxRoutines implements Routines {
                         "memfd-tdx-convert",
                         Changing.STANDARD,
                         (options, geometry) -> ((Changing) options).convert(geometry),
-                        "a VMM that converts a page unasked (KVM on TDX)").needing(MemfdHost.parts()),
+                        "a VMM that converts a page unasked (KVM on TDX)").needing(PARTS),
                 new Entry(
                         "memfd-tdx-hold-entry",
                         new Holding(0),
@@ -113,18 +122,18 @@ public final class KvmTdxRoutines implements Routines {
                         "memfd-tdx-host",
                         Serving.STANDARD,
                         (options, geometry) -> ((Serving) options).routine(geometry),
-                        "KVM with guest_memfd, and its VMM (KVM on TDX)").needing(MemfdHost.parts()),
+                        "KVM with guest_memfd, and its VMM (KVM on TDX)").needing(PARTS),
                 new Entry(
                         "memfd-tdx-punch",
                         Changing.STANDARD,
                         (options, geometry) -> ((Changing) options).punch(geometry),
                         "a VMM that punches a page out of guest_memfd unasked (KVM on TDX)")
-                        .needing(MemfdHost.parts()),
+                        .needing(PARTS),
                 new Entry(
                         "memfd-tdx-refill",
                         Changing.STANDARD,
                         (options, geometry) -> ((Changing) options).refill(geometry),
                         "a VMM that punches a page and has another allocated there (KVM on TDX)")
-                        .needing(MemfdHost.parts()));
+                        .needing(PARTS));
     }
 }

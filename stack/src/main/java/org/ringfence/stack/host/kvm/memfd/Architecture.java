@@ -15,6 +15,11 @@ public interface Architecture extends Zap {
     /** kvm_arch_gmem_invalidate: a folio is freed. Whether its frame may go back to the page allocator. */
     boolean invalidate(Cpu cpu, Frame folio);
 
+    /** Whether KVM has given the VM up, so that every ioctl is EIO. Where nothing makes it do so nobody asks. */
+    default boolean isDead(Cpu cpu) {
+        return false;
+    }
+
     /** Maps a page, 4K, under mmu_lock. Where that fails the guest faults again. */
     void map(Cpu cpu, long gpa, Frame frame, boolean asPrivate);
 }

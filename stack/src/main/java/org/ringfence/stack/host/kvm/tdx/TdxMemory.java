@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.tdx.host.MapShared;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
+import org.ringfence.stack.host.kvm.life.IsVmDead;
 import org.ringfence.stack.host.kvm.memfd.Architecture;
 import org.ringfence.stack.host.tdx.UnshareRange;
 
@@ -28,14 +29,20 @@ public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping z
      *
      * @param tracks whether TDH.MEM.TRACK is called and every vCPU kicked out between the blocking and the removal
      * @param retries whether a leaf that answers TDX_OPERAND_BUSY is called again; KVM then keeps vCPUs out
+     * @param bugOn whether KVM_BUG_ON ends the VM where a leaf fails
      */
-    public record Zapping(boolean tracks, boolean retries) {
+    public record Zapping(boolean tracks, boolean retries, boolean bugOn) {
         /** As KVM does it. */
-        public static final Zapping WHOLE = new Zapping(true, true);
+        public static final Zapping WHOLE = new Zapping(true, true, true);
     }
 
     @Override
     public void prepare(Cpu cpu, long gpa, Frame folio) {}
+
+    @Override
+    public boolean isDead(Cpu cpu) {
+        return cpu.ask(new IsVmDead());
+    }
 
     @Override
     public boolean invalidate(Cpu cpu, Frame folio) {
@@ -52,7 +59,7 @@ public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping z
     }
 
     /** A busy leaf is RET_PF_RETRY; a page that is there already was another vCPU's fault. */
-    private static void augment(Cpu cpu, long gpa, Frame frame) {
+    private void augment(Cpu cpu, long gpa, Frame frame) {
         switch (cpu.ask(new TdhMemPageAug(gpa, Level.SIZE_4K, frame))) {
             case TDX_SUCCESS,
                     TDX_EPT_ENTRY_STATE_INCORRECT_RCX,
@@ -60,15 +67,14 @@ public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping z
                     TDX_OPERAND_BUSY_OP_STATE,
                     TDX_OPERAND_BUSY_SEPT_TREE,
                     TDX_OPERAND_BUSY_RCX,
-                    TDX_OPERAND_BUSY_R8,
-                    TDX_TD_FATAL,
-                    TDX_SEAMCALL_VMFAILINVALID ->
+                    TDX_OPERAND_BUSY_R8 ->
                 {}
-            case TDX_PAGE_METADATA_INCORRECT_R8 ->
-                throw new Panic("TDH.MEM.PAGE.AUG refuses a folio that is a TD's page already: KVM_RUN fails with EIO");
             case TDX_EPT_WALK_FAILED_RCX ->
                 throw new Panic("a 4K page needs a table of the Secure EPT: none of this host's cases has it add one");
-            case TDX_SYS_SHUTDOWN,
+            case TDX_PAGE_METADATA_INCORRECT_R8,
+                    TDX_TD_FATAL,
+                    TDX_SEAMCALL_VMFAILINVALID,
+                    TDX_SYS_SHUTDOWN,
                     TDX_SYS_NOT_READY,
                     TDX_OPERAND_INVALID_RDX,
                     TDX_TD_KEYS_NOT_CONFIGURED,
@@ -77,7 +83,7 @@ public record TdxMemory(Geometry geometry, int vcpus, boolean flushes, Zapping z
                     TDX_OPERAND_INVALID_RCX,
                     TDX_OPERAND_INVALID_R8,
                     TDX_OPERAND_ADDR_RANGE_ERROR_R8 ->
-                throw new Panic("TDH.MEM.PAGE.AUG refuses its operands: KVM_RUN fails with EIO");
+                cpu.call(new BugOn(vcpus));
         }
     }
 
