@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.HostLedger;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.PageRange;
@@ -19,6 +20,7 @@ import org.ringfence.stack.host.kvm.memfd.PunchMemfd;
 import org.ringfence.stack.host.kvm.memfd.RefillMemfd;
 import org.ringfence.stack.host.kvm.tdx.AllocateAndWriteUnderKeyId0;
 import org.ringfence.stack.host.kvm.tdx.HoldEntry;
+import org.ringfence.stack.host.kvm.tdx.PopulateTd;
 import org.ringfence.stack.host.kvm.tdx.ServeTdFromMemfd;
 import org.ringfence.stack.host.kvm.tdx.TdxMemory;
 import org.ringfence.stack.host.kvm.tdx.TdxMemoryForms;
@@ -85,6 +87,30 @@ public final class KvmTdxRoutines implements Routines {
     }
 
     /**
+     * Options of a VMM that builds a TD; its machine is one with {@code life}.
+     *
+     * @param page the first page's number
+     * @param pages how many 4K pages the image has
+     * @param shares whether the last of them is shared by then
+     * @param twice whether the image is added again
+     * @param finalized whether the TD is finalized by then
+     * @param measures whether contents are measured
+     */
+    public record Populating(
+            int page, int pages, boolean shares, boolean twice, boolean finalized, boolean measures) {
+        static final Populating STANDARD = new Populating(0, 1, false, false, false, true);
+        /** TDR and TDCS. */
+        private static final int TD_FRAMES = 1 + Tdr.LEAST_TDCX;
+
+        Routine<?> routine(Geometry geometry) {
+            TdxMemory memory = new TdxMemory(geometry, 0, false, TdxMemory.Zapping.WHOLE);
+            return new PopulateTd(
+                    new PageRange(geometry.gpa(page), pages), TD_FRAMES, shares, twice, finalized, measures, geometry,
+                    new MemfdHost(memory, true, true));
+        }
+    }
+
+    /**
      * Options of who holds an entry.
      *
      * @param page the page's number
@@ -123,6 +149,11 @@ public final class KvmTdxRoutines implements Routines {
                         Serving.STANDARD,
                         (options, geometry) -> ((Serving) options).routine(geometry),
                         "KVM with guest_memfd, and its VMM (KVM on TDX)").needing(PARTS),
+                new Entry(
+                        "memfd-tdx-populate",
+                        Populating.STANDARD,
+                        (options, geometry) -> ((Populating) options).routine(geometry),
+                        "a VMM that builds a TD out of an image (KVM on TDX)").needing(PARTS),
                 new Entry(
                         "memfd-tdx-punch",
                         Changing.STANDARD,

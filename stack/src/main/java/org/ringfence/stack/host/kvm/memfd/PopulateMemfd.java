@@ -32,7 +32,8 @@ public record PopulateMemfd(PageRange range, Geometry geometry, Populating popul
         return cpu.ask(new MemfdOperation.AnswerPopulate(done == 0 ? errno : KvmErrno.OK, done));
     }
 
-    private record OnePage(long gpa, Geometry geometry, Populating populating, Architecture architecture)
+    /** One page, under slots_lock. */
+    public record OnePage(long gpa, Geometry geometry, Populating populating, Architecture architecture)
             implements
                 Routine<KvmErrno> {
         @Override
