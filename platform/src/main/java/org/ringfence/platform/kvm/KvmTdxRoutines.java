@@ -27,7 +27,7 @@ import org.ringfence.stack.host.kvm.tdx.TdxMemoryForms;
 
 /** KVM with guest_memfd as the host of a TD. Most of its operations have their texts in {@link KvmSnpRoutines}. */
 public final class KvmTdxRoutines implements Routines {
-    private static final Part[] PARTS = Stream.concat(Stream.of(MemfdHost.parts()), Stream.of(VmDeath.PART))
+    private static final Part[] PARTS = Stream.concat(Stream.of(MemfdHost.flushedParts()), Stream.of(VmDeath.PART))
             .toArray(Part[]::new);
 
     /**
@@ -37,17 +37,20 @@ public final class KvmTdxRoutines implements Routines {
      * @param retries whether a fault looks for invalidations before it maps
      * @param tracks whether a page that is taken away is tracked, TDH.MEM.TRACK
      * @param retriesBusy whether a leaf that is busy is called again
+     * @param clflush whether a folio's lines are flushed before it becomes the TD's
+     * @param wbinvd whether TDH.PHYMEM.PAGE.WBINVD is called when it is the TD's no more
      * @param bugOn whether KVM_BUG_ON ends the VM where a leaf fails
      * @param flushes whether shared translations are flushed on every vCPU; of no meaning where none are kept
      * @param discards whether a conversion discards the copy that is out of use
      */
     public record Serving(
-            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean bugOn, boolean flushes,
-            boolean discards) {
-        static final Serving STANDARD = new Serving(1, true, true, true, true, false, true);
+            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean clflush, boolean wbinvd,
+            boolean bugOn, boolean flushes, boolean discards) {
+        static final Serving STANDARD = new Serving(1, true, true, true, true, true, true, false, true);
 
         Routine<?> routine(Geometry geometry) {
-            TdxMemory memory = new TdxMemory(geometry, vcpus, flushes, new TdxMemory.Zapping(tracks, retriesBusy, bugOn));
+            TdxMemory memory = new TdxMemory(
+                    geometry, vcpus, clflush, flushes, new TdxMemory.Zapping(tracks, retriesBusy, wbinvd, bugOn));
             return new ServeTdFromMemfd(vcpus, geometry, new MemfdHost(memory, retries, discards));
         }
     }
@@ -60,17 +63,18 @@ public final class KvmTdxRoutines implements Routines {
      * @param toPrivate what a converted page becomes
      * @param tracks as of the host
      * @param retriesBusy as of the host
+     * @param wbinvd as of the host
      * @param bugOn as of the host
      * @param discards as of the host
      */
     public record Changing(
-            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean bugOn,
-            boolean discards) {
-        static final Changing STANDARD = new Changing(0, 1, false, true, true, true, true);
+            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean wbinvd,
+            boolean bugOn, boolean discards) {
+        static final Changing STANDARD = new Changing(0, 1, false, true, true, true, true, true);
 
         private MemfdHost host(Geometry geometry) {
             return new MemfdHost(
-                    new TdxMemory(geometry, vcpus, false, new TdxMemory.Zapping(tracks, retriesBusy, bugOn)), true, discards);
+                    new TdxMemory(geometry, vcpus, true, false, new TdxMemory.Zapping(tracks, retriesBusy, wbinvd, bugOn)), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
@@ -103,7 +107,7 @@ public final class KvmTdxRoutines implements Routines {
         private static final int TD_FRAMES = 1 + Tdr.LEAST_TDCX;
 
         Routine<?> routine(Geometry geometry) {
-            TdxMemory memory = new TdxMemory(geometry, 0, false, TdxMemory.Zapping.WHOLE);
+            TdxMemory memory = new TdxMemory(geometry, 0, true, false, TdxMemory.Zapping.WHOLE);
             return new PopulateTd(
                     new PageRange(geometry.gpa(page), pages), TD_FRAMES, shares, twice, finalized, measures, geometry,
                     new MemfdHost(memory, true, true));

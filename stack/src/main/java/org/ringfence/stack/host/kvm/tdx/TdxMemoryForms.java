@@ -11,6 +11,7 @@ public final class TdxMemoryForms {
     /** All of it. */
     public static List<Form> all() {
         return List.of(
+                Form.told("mirror SPTE", MirrorSpte.class, Principal.HOST),
                 Form.told("use own frame", UseOwnFrame.class, Principal.HOST),
                 Form.told("vcpu_enter_guest", EnterTd.class, Principal.HOST));
     }

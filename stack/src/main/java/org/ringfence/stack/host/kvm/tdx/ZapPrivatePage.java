@@ -3,11 +3,13 @@ package org.ringfence.stack.host.kvm.tdx;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.host.KickVcpu;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
 import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
+import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
 import org.ringfence.stack.host.kvm.tdx.TdxMemory.Zapping;
 
 /**
@@ -18,8 +20,9 @@ import org.ringfence.stack.host.kvm.tdx.TdxMemory.Zapping;
  * arch/x86/kvm/vmx/tdx.c, tdx_sept_remove_private_spte, tdx_track, tdx_no_vcpus_enter_start.
  *
  * @param vcpus of the TD
+ * @param frames of the machine
  */
-record ZapPrivatePage(long gpa, int vcpus, Zapping zapping) implements Routine<Done> {
+record ZapPrivatePage(long gpa, int vcpus, int frames, Zapping zapping) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
         return switch (cpu.ask(new TdhMemRangeBlock(gpa, Level.SIZE_4K))) {
@@ -45,8 +48,9 @@ record ZapPrivatePage(long gpa, int vcpus, Zapping zapping) implements Routine<D
             cpu.ask(new TdhMemTrack());
             kickAll(cpu);
         }
+        Frame frame = cpu.ask(new MirrorSpte(gpa, frames));
         return switch (cpu.ask(new TdhMemPageRemove(gpa, Level.SIZE_4K))) {
-            case TDX_SUCCESS -> Done.DONE;
+            case TDX_SUCCESS -> flush(cpu, frame);
             case TDX_TLB_TRACKING_NOT_DONE_RCX -> zapping.tracks() ? cpu.again(this) : bugOn(cpu);
             case TDX_OPERAND_BUSY_RDX, TDX_OPERAND_BUSY_OP_STATE, TDX_OPERAND_BUSY_SEPT_TREE, TDX_OPERAND_BUSY_RCX ->
                 busy(cpu);
@@ -63,6 +67,16 @@ record ZapPrivatePage(long gpa, int vcpus, Zapping zapping) implements Routine<D
                     TDX_TDCS_NOT_ALLOCATED,
                     TDX_OP_STATE_INCORRECT ->
                 bugOn(cpu);
+        };
+    }
+
+    private Done flush(Cpu cpu, Frame frame) {
+        if (!zapping.wbinvd()) {
+            return Done.DONE;
+        }
+        return switch (cpu.ask(new TdhPhymemPageWbinvdOfTd(0, frame))) {
+            case TDX_SUCCESS -> Done.DONE;
+            case TDX_PAGE_METADATA_INCORRECT_RCX -> bugOn(cpu);
         };
     }
 
