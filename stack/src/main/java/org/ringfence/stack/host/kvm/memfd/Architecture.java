@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.memfd;
 
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.stack.host.kvm.fault.Zap;
@@ -9,6 +10,11 @@ import org.ringfence.stack.host.kvm.fault.Zap;
  * how a page is mapped and its mapping taken away. Source: include/linux/kvm_host.h.
  */
 public interface Architecture extends Zap {
+    /** Of which size the file's folios are where nothing stands in the way. */
+    default Level largest() {
+        return Level.SIZE_4K;
+    }
+
     /** kvm_arch_gmem_prepare: a folio is about to be the guest's, by a fault. */
     void prepare(Cpu cpu, long gpa, Frame folio);
 

@@ -1,6 +1,7 @@
 package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
@@ -40,7 +41,7 @@ public record PopulateMemfd(PageRange range, Geometry geometry, Populating popul
         public KvmErrno run(Cpu cpu) {
             cpu.ask(new TakeLock(FaultProtocol.FILE_LOCK));
             cpu.ask(new TakeLock(MemfdHost.FOLIO_LOCK));
-            Frame folio = AllocateFolio.get(cpu, gpa, geometry);
+            Frame folio = AllocateFolio.get(cpu, gpa, geometry, Level.SIZE_4K);
             KvmErrno errno = cpu.ask(new IsPrivate(gpa)) ? populating.populate(cpu, gpa, folio) : KvmErrno.EINVAL;
             cpu.ask(new GiveLock(MemfdHost.FOLIO_LOCK));
             cpu.call(new PutFolio(folio, architecture));
