@@ -17,6 +17,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.Bounded;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Range;
 
 /**
@@ -33,7 +34,7 @@ public final class UsedRing implements Routines {
     // ---- the routines
 
     /** The driver. Its component is its option in a case: {@code fetch-once: true}. */
-    public record Answer(boolean fetchOnce) implements Routine<Done> {
+    public record Answer(@Meaning("whether it reads the length once") boolean fetchOnce) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             int length = cpu.ask(new FetchLength());
@@ -46,7 +47,7 @@ public final class UsedRing implements Routines {
     }
 
     /** An honest device's: it uses one buffer. */
-    public record Fill(int length) implements Routine<Done> {
+    public record Fill(@Meaning("the length that it writes") int length) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
             return cpu.ask(new WriteLength(length));

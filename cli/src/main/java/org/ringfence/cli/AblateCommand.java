@@ -24,7 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ablate",
         description = "Switches off each check of a platform in turn, and lists the random sequence or the case of the catalogue that "
-                + "breaks without it.")
+                + "breaks without it.",
+        footer = "%nExit status: 0 each check breaks something or has a reason; 1 one does neither; 2 bad usage or input; "
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class AblateCommand extends RingfenceCommand {
     private static final long OPERATIONS = 1_000_000;
 

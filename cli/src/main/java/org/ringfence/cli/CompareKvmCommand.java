@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
         name = "compare-kvm",
         description = "Drives random sequences of KVM's calls on guest_memfd, memory slots and mappings into the model and into this "
                 + "machine's /dev/kvm, and compares every errno, byte, size and exit. Skips, with exit status 0, where there is no "
-                + "KVM, or none with guest_memfd.")
+                + "KVM, or none with guest_memfd.",
+        footer = "%nExit status: 0 no difference, or no KVM to compare with; 1 a difference; 2 bad usage or input; "
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class CompareKvmCommand extends RingfenceCommand {
     private static final long SEQUENCES = 10_000;
     private static final long SECONDS = 600;

@@ -5,16 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.ThreatModel;
 import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.CaseFile;
+import org.ringfence.cli.casefile.Catalogue;
+import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Reading;
 import org.ringfence.cli.own.OwnSoftware;
 import org.ringfence.cli.report.Explanation;
 import org.ringfence.cli.report.LaunchExplanation;
 import org.ringfence.cli.report.PlatformExplanation;
+import org.ringfence.cli.report.RoutineExplanation;
 import org.ringfence.cli.report.TableExplanation;
 import org.ringfence.cli.run.HostFiles;
 import picocli.CommandLine.Command;
@@ -23,12 +27,14 @@ import picocli.CommandLine.Parameters;
 /** Tells what a case is about. */
 @Command(
         name = "explain",
-        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what a dumped table of unaccepted memory says; or what software can do on a platform; or what a threat model assumes.")
+        description = "Tells what a case asks, of which machine and software, with which options, and what must come out; or how an IGVM file is launched; or what a dumped table of unaccepted memory says; or what software can do on a platform; or what options a routine has; or what a threat model assumes.",
+        footer = "%nExit status: 0 done; 2 bad usage or input; "
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class ExplainCommand extends RingfenceCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CASE",
-            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm or .unaccepted, a platform such as tdx, or a threat model such as malicious-device.")
+            description = "A case such as acceptance/reaccept-fatal, a glob, a YAML file, a file whose name ends with .igvm or .unaccepted, a platform such as tdx, a routine such as linux-accept, or a threat model such as malicious-device.")
     private List<String> subjects = new ArrayList<>();
 
     ExplainCommand(Surroundings surroundings) {
@@ -42,6 +48,7 @@ final class ExplainCommand extends RingfenceCommand {
         Registry registry = software.registry();
         List<String> cases = subjects.stream()
                 .filter(subject -> !isFile(subject) && registry.platform(subject).isEmpty())
+                .filter(subject -> registry.routine(subject).isEmpty())
                 .filter(subject -> ThreatModel.find(subject).isEmpty())
                 .toList();
         boolean first = true;
@@ -57,6 +64,12 @@ final class ExplainCommand extends RingfenceCommand {
                 between(first);
                 first = false;
                 new PlatformExplanation(platform.get(), registry, surroundings.paint()).print(surroundings.out());
+            }
+            Optional<Registry.Entry> routine = registry.routine(subject);
+            if (routine.isPresent()) {
+                between(first);
+                first = false;
+                new RoutineExplanation(routine.get(), surroundings.paint()).print(surroundings.out());
             }
         }
         int status = ExitStatus.MET;
@@ -81,11 +94,26 @@ final class ExplainCommand extends RingfenceCommand {
                     first = false;
                     new Explanation(file, software, surroundings.paint()).print(surroundings.out());
                 }
-                case Reading.Refused refused -> status = Math.max(status, tell(refused));
+                case Reading.Refused refused -> status = Math.max(status, tell(withOthers(refused, registry)));
                 case Reading.Broken broken -> status = Math.max(status, tell(broken));
             }
         }
         return status;
+    }
+
+    /** The same refusal; of a name that nothing has it also says what else could be named. */
+    private static Reading.Refused withOthers(Reading.Refused refused, Registry registry) {
+        Problem problem = refused.problem();
+        if (!problem.sentence().startsWith(Catalogue.UNKNOWN)) {
+            return refused;
+        }
+        String sentence = "%s; 'ringfence list --routines' names all routines; platforms are %s; threat models are %s"
+                .formatted(
+                        problem.sentence(),
+                        registry.platforms().stream().map(Platform::name).collect(Collectors.joining(", ")),
+                        String.join(", ", ThreatModel.names()));
+        return new Reading.Refused(
+                refused.name(), refused.file(), new Problem(problem.file(), problem.at(), sentence));
     }
 
     private Consumer<PrintStream> explanation(String file) throws BadInput {

@@ -9,15 +9,22 @@ import org.ringfence.cli.casefile.Reading;
 import org.ringfence.cli.own.Bundle;
 import org.ringfence.cli.own.OwnSoftware;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Names cases with their questions. */
 @Command(
         name = "list",
-        description = "Names the cases of the catalogue with their questions.")
+        description = "Names the cases of the catalogue with their questions, or the routines that actors of a case can run.",
+        footer = "%nExit status: 0 done; 2 bad usage or input; "
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class ListCommand extends RingfenceCommand {
     @Parameters(paramLabel = "CASE|GLOB|FILE", description = "Only these; every case when none is named.")
     private List<String> cases = new ArrayList<>();
+
+    @Option(names = "--routines",
+            description = "Names the routines and what they do; 'ringfence explain ROUTINE' tells their options.")
+    private boolean routines;
 
     ListCommand(Surroundings surroundings) {
         super(surroundings);
@@ -27,6 +34,16 @@ final class ListCommand extends RingfenceCommand {
     public Integer call() throws BadInput {
         OwnSoftware software = software();
         Registry registry = software.registry();
+        if (routines) {
+            if (!cases.isEmpty()) {
+                throw wrong("--routines names every routine; no case can be named beside it");
+            }
+            for (Registry.Entry entry : registry.routines()) {
+                surroundings.out().println("%-24s  %s".formatted(entry.name(), entry.summary()));
+            }
+            brought(software);
+            return ExitStatus.MET;
+        }
         List<Reading> readings = Reading.all(registry, surroundings.catalogue(), cases, surroundings::goesOn);
         int width = readings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
         int status = ExitStatus.MET;

@@ -30,7 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "random",
         description = "Plays random operations of everyone on a platform's machines, holds its invariants against each change, and "
-                + "writes what breaks one as a case.")
+                + "writes what breaks one as a case.",
+        footer = "%nExit status: 0 nothing broke; 1 something did; 2 bad usage or input; "
+                + "3 a limit or an interrupt came first; 70 a defect of Ringfence.%n")
 final class RandomCommand extends RingfenceCommand {
     private static final long OPERATIONS = 10_000_000;
 

@@ -237,6 +237,10 @@ final class RunCommand extends RingfenceCommand {
         if (touches != null && touches < 1) {
             throw wrong("--touches is %d; allowed is 1 or more".formatted(touches));
         }
+        if (injection.contains(":")) {
+            throw wrong("--inject is %s; allowed are %s, and calls of leaf functions with --until bring-up"
+                    .formatted(Quoted.of(injection), LifeNames.all(Misdeed.class)));
+        }
         LifeOptions options = new LifeOptions(
                 memory,
                 cpus == null ? 1 : vcpus(cpus),

@@ -119,7 +119,7 @@ class RunLifeTest {
         "--platform tdx --memory 64m --accept now | allowed are lazy, eager, below-4g",
         "--platform tdx --memory 64m --pages 1g | allowed are 2m and 4k",
         "--platform tdx --memory 64m --touches 0 | allowed is 1 or more",
-        "--platform tdx --memory 64m --inject TDH.SYS.CONFIG:1 | allowed are punch, remap, replay, drop-flush",
+        "--platform tdx --memory 64m --inject TDH.SYS.CONFIG:1 | allowed are punch, remap, replay, drop-flush, and calls of leaf functions with --until bring-up",
         "--platform tdx --memory 64m --set flush=false | --set makes no sense for the life of a VM",
         "--platform tdx --memory 64m --log . | cannot be written",
         "--platform tdx --until bring-up --memory 64m | --memory makes no sense for --until bring-up"

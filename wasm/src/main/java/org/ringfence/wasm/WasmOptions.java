@@ -4,22 +4,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.machine.operation.Part;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
 import org.ringfence.wasm.run.Program;
 import org.ringfence.wasm.shared.SharedRanges;
 
-/**
- * The options of the routine {@code wasm}.
- *
- * @param module the file
- * @param entry the function that is run
- * @param arguments what it is given: whole numbers with commas, decimal or after 0x
- * @param shared memory of it that is the machine's, as {@link SharedRanges#SYNTAX} says
- * @param locks the names of the locks that it takes, with commas
- */
-public record WasmOptions(Path module, String entry, String arguments, String shared, String locks) {
+/** The options of the routine {@code wasm}. */
+public record WasmOptions(
+        @Meaning("the Wasm module's file, relative to the case's folder") Path module,
+        @Meaning("the exported function that is run") String entry,
+        @Meaning("what that function is given: whole numbers with commas, decimal or after 0x") String arguments,
+        @Meaning("which memory of the module is the machine's, such as 'accepted as u32 of 1 below 4': see "
+                + "docs/real-code.md") String shared,
+        @Meaning("the names of the locks that the module takes, with commas") String locks) {
 
     /** Names no module. */
     static final WasmOptions NONE = new WasmOptions(Path.of(""), "entry", "", "", "");

@@ -1,6 +1,7 @@
 package org.ringfence.checker.check;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * The options of a record by name: each component of type boolean, int, long, String, Path or enum is an option, called as
@@ -24,8 +26,16 @@ public final class Options {
 
     private Options() {}
 
-    /** One option: its name, what is allowed, and the value it has when not given. */
-    public record Option(String name, String allowed, String value) {}
+    /**
+     * One option.
+     *
+     * @param name as a case writes it
+     * @param allowed which values it may have
+     * @param value what it has when it is not given
+     * @param meaning what its {@link Meaning} says, nothing where it has none
+     * @param values what those values do that say so, a line each
+     */
+    public record Option(String name, String allowed, String value, String meaning, List<String> values) {}
 
     /** An option that does not exist or has a value that is not allowed. */
     public static final class BadOption extends Exception {
@@ -55,7 +65,10 @@ public final class Options {
     public static List<Option> of(Record prototype) {
         List<Option> options = new ArrayList<>();
         for (RecordComponent component : prototype.getClass().getRecordComponents()) {
-            options.add(new Option(name(component), allowed(component), print(get(prototype, component))));
+            Meaning meaning = component.getAnnotation(Meaning.class);
+            options.add(new Option(
+                    name(component), allowed(component), print(get(prototype, component)),
+                    meaning == null ? "" : meaning.value(), values(component.getType())));
         }
         return options;
     }
@@ -119,6 +132,17 @@ public final class Options {
                 name, "option '%s' is '%s'; allowed is %s".formatted(name, value, allowed(component)));
     }
 
+    private static List<String> values(Class<?> type) {
+        List<String> lines = new ArrayList<>();
+        for (Field field : type.isEnum() ? type.getFields() : new Field[0]) {
+            Meaning meaning = field.getAnnotation(Meaning.class);
+            if (field.isEnumConstant() && meaning != null) {
+                lines.add("%s: %s".formatted(dashed(field.getName()), meaning.value()));
+            }
+        }
+        return lines;
+    }
+
     private static String allowed(RecordComponent component) {
         Class<?> type = component.getType();
         if (type.isEnum()) {
@@ -136,8 +160,12 @@ public final class Options {
 
     private static String print(@Nullable Object value) {
         return value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                ? dashed(constant.name())
                 : String.valueOf(value);
+    }
+
+    private static String dashed(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static @Nullable Object get(Record record, RecordComponent component) {

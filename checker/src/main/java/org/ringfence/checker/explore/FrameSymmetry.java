@@ -199,7 +199,7 @@ public final class FrameSymmetry implements Symmetry {
     private static boolean mentionsFrames(Software software) {
         if (!software.isComplete()) {
             throw new FramesToldApart(
-                    "software that is learned as the search meets it may hold frames; they are kept apart");
+                    "software that is learned as the search meets it may hold frames");
         }
         return software.mentionsFrames();
     }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
@@ -262,7 +264,10 @@ public final class CaseSchema {
                 schema.put("default", option.value());
             }
         }
-        return schema;
+        String meaning = Stream.concat(Stream.of(option.meaning()), option.values().stream())
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining("\n"));
+        return meaning.isEmpty() ? schema : schema.put("description", meaning);
     }
 
     private static ObjectNode threat() {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param workingDirectory what files that a user names are relative to
  */
 public record Catalogue(Path home, Path workingDirectory) {
+    /** How the sentence about a name begins that nothing has. */
+    public static final String UNKNOWN = "there is no such case or file";
+
     private static final String ENDING = ".yaml";
     private static final String GLOB_CHARACTERS = "*?[{";
 
@@ -137,8 +140,8 @@ public record Catalogue(Path home, Path workingDirectory) {
         return bad(
                 Quoted.plain(argument),
                 close.isEmpty()
-                        ? "there is no such case or file; 'ringfence list' names all cases"
-                        : "there is no such case or file; close are " + String.join(", ", close));
+                        ? UNKNOWN + "; 'ringfence list' names all cases"
+                        : UNKNOWN + "; close are " + String.join(", ", close));
     }
 
     private @Nullable Path path(String argument) {

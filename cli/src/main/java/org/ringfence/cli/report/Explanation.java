@@ -102,6 +102,12 @@ public record Explanation(CaseFile file, OwnSoftware own, Paint paint) {
                     " ".repeat(width - assignment.length()),
                     option.allowed(),
                     standard.get(i).value()));
+            if (!option.value().equals(standard.get(i).value()) && !option.meaning().isEmpty()) {
+                lines.add("  " + option.meaning());
+                option.values().stream()
+                        .filter(value -> value.startsWith(option.value() + ": "))
+                        .forEach(value -> lines.add("    " + value));
+            }
         }
         return lines;
     }

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.ringfence.checker.check.Options;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.machine.operation.Principal;
@@ -18,14 +17,7 @@ public record PlatformExplanation(Platform platform, Registry registry, Paint pa
     /** Prints it. */
     public void print(PrintStream out) {
         out.println(paint.strong(platform.name()));
-        List<Options.Option> options = Options.of(platform.options());
-        if (!options.isEmpty()) {
-            out.println();
-            out.println("options");
-            for (Options.Option option : options) {
-                out.println("  %s: %s; by default %s".formatted(option.name(), option.allowed(), option.value()));
-            }
-        }
+        OptionLines.print(platform.options(), out);
         if (!platform.leavesOut().isEmpty()) {
             out.println();
             out.println("left out");

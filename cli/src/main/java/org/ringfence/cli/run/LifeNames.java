@@ -24,8 +24,11 @@ public final class LifeNames {
                 .filter(value -> printed(value).equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("%s is %s; allowed are %s"
-                        .formatted(option, Quoted.of(text), Arrays.stream(type.getEnumConstants())
-                                .map(LifeNames::printed)
-                                .collect(Collectors.joining(", ")))));
+                        .formatted(option, Quoted.of(text), all(type))));
+    }
+
+    /** All names of a type, with commas. */
+    public static <E extends Enum<E>> String all(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(LifeNames::printed).collect(Collectors.joining(", "));
     }
 }

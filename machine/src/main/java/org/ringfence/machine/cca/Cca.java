@@ -25,6 +25,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A machine with the Realm Management Extension, and the RMM on it.
@@ -61,9 +62,9 @@ public record Cca(
 
     /** When granules are zeroed. */
     public enum Wipe {
-        /** When they are delegated, and when what they were used for is destroyed: TF-RMM for RMM 1.0. */
+        @Meaning("When they are delegated, and when what they were used for is destroyed: TF-RMM for RMM 1.0.")
         WHEN_DESTROYED,
-        /** When they become memory of a realm, and when they are given back: later ones. */
+        @Meaning("When they become memory of a realm, and when they are given back: later ones.")
         WHEN_UNDELEGATED
     }
 

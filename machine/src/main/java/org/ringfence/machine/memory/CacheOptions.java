@@ -1,5 +1,7 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /**
  * What caches a machine has.
  *
@@ -28,11 +30,11 @@ public record CacheOptions(int packages, int sets, int ways, boolean keepsClean,
 
     /** What INVD does. */
     public enum Invd {
-        /** It drops dirty lines: AMD, up to CacheWarp (CVE-2023-20592) also lines of guests. */
+        @Meaning("It drops dirty lines: AMD, up to CacheWarp (CVE-2023-20592) also lines of guests.")
         DROPS,
-        /** It acts as WBINVD: AMD with the microcode that ends CacheWarp. */
+        @Meaning("It acts as WBINVD: AMD with the microcode that ends CacheWarp.")
         WRITES_BACK,
-        /** It raises #GP: Intel, once the range of SEAM (PRMRR) is configured. */
+        @Meaning("It raises #GP: Intel, once the range of SEAM (PRMRR) is configured.")
         FAULTS
     }
 

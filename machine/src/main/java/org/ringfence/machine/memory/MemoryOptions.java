@@ -1,5 +1,7 @@
 package org.ringfence.machine.memory;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /**
  * What a memory and its controller have beside contents. What is absent costs no bit and no move.
  *
@@ -33,19 +35,19 @@ public record MemoryOptions(
 
     /** What the controller keeps with each line to check reads. */
     public enum Integrity {
-        /** Nothing: a read under another key is junk. AMD, and MKTME without TDX. */
+        @Meaning("Nothing: a read under another key is junk. AMD, and MKTME without TDX.")
         NONE,
-        /** Li: the TD-owner bit. */
+        @Meaning("Li: the TD-owner bit.")
         LOGICAL,
-        /** Ci: the TD-owner bit and a MAC. */
+        @Meaning("Ci: the TD-owner bit and a MAC.")
         CRYPTOGRAPHIC
     }
 
     /** What a read finds that was written under another private KeyID, in Li. */
     public enum CrossKey {
-        /** What the reader's key makes of the ciphertext. */
+        @Meaning("What the reader's key makes of the ciphertext.")
         JUNK,
-        /** Poison. */
+        @Meaning("Poison.")
         MACHINE_CHECK
     }
 

@@ -30,23 +30,21 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** Arm CCA: one realm with software, and perhaps others of the host's own. */
 public final class CcaPlatform implements Platform {
 
-    /**
-     * Options of a realm and its machine.
-     *
-     * @param realms how many realms the machine keeps, at most
-     * @param planes in how many planes of the realm its vCPUs run, in turn; what a plane may not reach is left out
-     * @param wipe when granules are zeroed
-     * @param launched whether the realm runs at first, or every frame is the host's
-     * @param tables whether a realm that runs at first has all tables of level 3
-     * @param memory whether it then has a granule for each page, with contents that were measured
-     */
-    public record Options(int realms, int planes, Cca.Wipe wipe, boolean launched, boolean tables, boolean memory) {
+    /** Options of a realm and its machine. */
+    public record Options(
+            @Meaning("how many realms the machine keeps, at most") int realms,
+            @Meaning("in how many planes of the realm its vCPUs run, in turn; what a plane may not reach is left out") int planes,
+            @Meaning("when granules are zeroed") Cca.Wipe wipe,
+            @Meaning("whether the realm runs at first, or every frame is the host's") boolean launched,
+            @Meaning("whether a realm that runs at first has all tables of level 3") boolean tables,
+            @Meaning("whether it then has a granule for each page, with contents that were measured") boolean memory) {
         public Options {
             requireWithin("realms", realms, Realms.VMIDS);
             requireWithin("planes", planes, MOST_PLANES);

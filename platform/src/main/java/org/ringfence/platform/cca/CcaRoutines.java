@@ -5,6 +5,7 @@ import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.cca.KeepInRealm;
 import org.ringfence.stack.guest.cca.KeepInRealm.Again;
 import org.ringfence.stack.host.cca.ServeRealm;
@@ -12,13 +13,10 @@ import org.ringfence.stack.host.cca.ServeRealm;
 /** Software for Arm CCA: guests, and what an honest host does for them. */
 public final class CcaRoutines implements Routines {
 
-    /**
-     * Options of an honest host.
-     *
-     * @param vcpus of the realm
-     * @param rejects whether it refuses changes to RAM
-     */
-    public record CcaHost(int vcpus, boolean rejects) {
+    /** Options of an honest host. */
+    public record CcaHost(
+            @Meaning("vCPUs of the realm") int vcpus,
+            @Meaning("whether it refuses what the realm asks for by RSI_IPA_STATE_SET") boolean rejects) {
         Routine<?> serving(Geometry geometry) {
             return new ServeRealm(geometry, vcpus, rejects);
         }

@@ -7,6 +7,7 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.fault.AccessAndConvert;
 import org.ringfence.stack.host.kvm.fault.ConvertGuestPage;
 import org.ringfence.stack.host.kvm.fault.DeleteSlot;
@@ -49,16 +50,15 @@ public final class KvmRoutines implements Routines {
         Locks.Named.of(FaultProtocol.FILE_LOCK), InPlaceFile.PART
     };
 
-    /**
-     * Options of who takes memory away, and which parts of the protocol there are.
-     *
-     * @param page the page's number
-     * @param toPrivate whether a page is made private, where one is converted
-     * @param discards whether a VMM discards the copy that is out of use
-     */
+    /** Options of who takes memory away, and which parts of the protocol there are. */
     public record Taking(
-            int page, boolean toPrivate, boolean discards, boolean lock, boolean gracePeriod, boolean zapsFirst,
-            boolean zaps) {
+            @Meaning("the page's number") int page,
+            @Meaning("whether a page is made private, where one is converted") boolean toPrivate,
+            @Meaning("whether a VMM discards the copy that is out of use") boolean discards,
+            @Meaning("whether everyone takes mmu_lock") boolean lock,
+            @Meaning("whether faults are readers of slots, and a deletion waits for them") boolean gracePeriod,
+            @Meaning("whether it zaps in a locked section of its own, and announces the invalidation after that") boolean zapsFirst,
+            @Meaning("whether it zaps what is mapped at all") boolean zaps) {
         static final Taking STANDARD = new Taking(0, false, true, true, true, false, true);
 
         FaultProtocol protocol() {
@@ -66,15 +66,13 @@ public final class KvmRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a conversion in place.
-     *
-     * @param page the page's number
-     * @param unmaps whether userspace's mappings are taken away first
-     * @param countsReferences whether a page with references of others is refused
-     */
+    /** Options of a conversion in place. */
     public record InPlace(
-            int page, boolean toPrivate, ConvertInPlace.Mode mode, boolean unmaps, boolean countsReferences) {
+            @Meaning("the page's number") int page,
+            @Meaning("whether the page is made private, or shared") boolean toPrivate,
+            @Meaning("what becomes of the page's contents") ConvertInPlace.Mode mode,
+            @Meaning("whether userspace's mappings are taken away first") boolean unmaps,
+            @Meaning("whether a page with references of others is refused") boolean countsReferences) {
         static final InPlace STANDARD = new InPlace(0, true, ConvertInPlace.Mode.PRESERVE, true, true);
 
         Routine<?> routine(Geometry geometry) {
@@ -82,33 +80,32 @@ public final class KvmRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that reads a buffer.
-     *
-     * @param page the page's number
-     * @param handles whether it handles SIGBUS
-     */
-    public record Buffer(int page, boolean handles) {
+    /** Options of a VMM that reads a buffer. */
+    public record Buffer(
+            @Meaning("the page's number") int page,
+            @Meaning("whether it handles SIGBUS") boolean handles) {
         static final Buffer STANDARD = new Buffer(0, true);
     }
 
-    /**
-     * Options of a vCPU.
-     *
-     * @param page the page's number
-     * @param large whether shared memory is mapped 2M at once
-     * @param swaps whether userspace's memory may be swapped out; not with 2M
-     */
+    /** Options of a vCPU. */
     public record Running(
-            int page, RunVcpu.Use use, HandleFault.Access access, boolean sequence, boolean range, boolean lock,
-            boolean gracePeriod, FaultProtocol.Large large, boolean swaps) {
+            @Meaning("the page's number") int page,
+            @Meaning("what the guest does with the page") RunVcpu.Use use,
+            @Meaning("whether its access is private: as the attribute says, or as the hardware says") HandleFault.Access access,
+            @Meaning("whether a fault compares mmu_invalidate_seq with what it was at its beginning") boolean sequence,
+            @Meaning("whether a fault looks whether an invalidation of its page is in progress") boolean range,
+            @Meaning("whether everyone takes mmu_lock") boolean lock,
+            @Meaning("whether faults are readers of slots, and a deletion waits for them") boolean gracePeriod,
+            @Meaning("whether shared memory is mapped 2M at once") FaultProtocol.Large large,
+            @Meaning("whether userspace's memory may be swapped out; not with 2M") boolean swaps) {
         static final Running STANDARD = new Running(
                 0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true,
                 FaultProtocol.Large.NEVER, false);
 
         public Running {
             if (swaps && large != FaultProtocol.Large.NEVER) {
-                throw new IllegalArgumentException("memory that is swapped is mapped 4K here: 'swaps' needs large: never");
+                throw new IllegalArgumentException(
+                        "memory that is swapped is mapped 4K here: 'swaps' needs large: never");
             }
         }
 
@@ -119,14 +116,11 @@ public final class KvmRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of KVM_PRE_FAULT_MEMORY.
-     *
-     * @param page the first page's number
-     * @param pages how many 4K pages
-     * @param sequence whether the fault compares mmu_invalidate_seq
-     */
-    public record PreFaulting(int page, int pages, boolean sequence) {
+    /** Options of KVM_PRE_FAULT_MEMORY. */
+    public record PreFaulting(
+            @Meaning("the first page's number") int page,
+            @Meaning("how many 4K pages") int pages,
+            @Meaning("whether the fault compares mmu_invalidate_seq") boolean sequence) {
         static final PreFaulting STANDARD = new PreFaulting(0, 1, true);
 
         Routine<?> routine(Geometry geometry) {
@@ -136,15 +130,13 @@ public final class KvmRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a guest that asks for a conversion.
-     *
-     * @param page the first page's number
-     * @param pages how many 4K pages it asks for
-     * @param cpl the privilege level from which it asks
-     * @param use what it does with the first page then
-     */
-    public record Asking(int page, int pages, int cpl, boolean toPrivate, RunVcpu.Use use) {
+    /** Options of a guest that asks for a conversion. */
+    public record Asking(
+            @Meaning("the first page's number") int page,
+            @Meaning("how many 4K pages it asks for") int pages,
+            @Meaning("the privilege level from which it asks") int cpl,
+            @Meaning("whether the page is made private, or shared") boolean toPrivate,
+            @Meaning("what it does with the first page then") RunVcpu.Use use) {
         static final Asking STANDARD = new Asking(0, 1, 0, true, RunVcpu.Use.CONFIDE_AND_READ);
 
         Routine<?> routine(Geometry geometry) {
@@ -155,13 +147,10 @@ public final class KvmRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that serves hypercalls.
-     *
-     * @param vcpu whose, an actor's place among the actors
-     * @param obeys whether it does what it is asked for before it answers that it is done
-     */
-    public record Serving(int vcpu, boolean obeys) {
+    /** Options of a VMM that serves hypercalls. */
+    public record Serving(
+            @Meaning("whose flush requests it answers: an actor's place among the actors") int vcpu,
+            @Meaning("whether it does what it is asked for before it answers that it is done") boolean obeys) {
         static final Serving STANDARD = new Serving(0, true);
 
         Routine<?> routine(Geometry geometry) {

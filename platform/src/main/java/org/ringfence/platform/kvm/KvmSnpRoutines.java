@@ -8,6 +8,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
 import org.ringfence.stack.host.kvm.fault.PageRange;
@@ -25,18 +26,14 @@ import org.ringfence.stack.host.kvm.snp.SnpMemory;
 /** KVM with guest_memfd as the host of an SEV-SNP guest. */
 public final class KvmSnpRoutines implements Routines {
 
-    /**
-     * Options of KVM and its VMM.
-     *
-     * @param vcpus of the guest
-     * @param retries whether a fault looks for invalidations before it maps
-     * @param invalidates whether the RMP is told when a folio is freed
-     * @param discards whether a conversion discards the copy that is out of use
-     * @param largeFolios whether folios are of 2M where nothing stands in the way
-     * @param smashes whether PSMASH divides an entry of 2M before a part of it is freed
-     */
+    /** Options of KVM and its VMM. */
     public record Serving(
-            int vcpus, boolean retries, boolean invalidates, boolean discards, boolean largeFolios, boolean smashes) {
+            @Meaning("vCPUs of the guest, which it serves") int vcpus,
+            @Meaning("whether a fault looks for invalidations before it maps") boolean retries,
+            @Meaning("whether the RMP is told when a folio is freed") boolean invalidates,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards,
+            @Meaning("whether folios are of 2M where nothing stands in the way") boolean largeFolios,
+            @Meaning("whether PSMASH divides an entry of 2M before a part of it is freed") boolean smashes) {
         static final Serving STANDARD = new Serving(1, true, true, true, false, true);
 
         MemfdHost host(Geometry geometry) {
@@ -45,13 +42,12 @@ public final class KvmSnpRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that changes a page unasked.
-     *
-     * @param page the page's number
-     * @param toPrivate what a converted page becomes
-     */
-    public record Changing(int page, boolean toPrivate, boolean invalidates, boolean discards) {
+    /** Options of a VMM that changes a page unasked. */
+    public record Changing(
+            @Meaning("the page's number") int page,
+            @Meaning("whether the page is made private, or shared") boolean toPrivate,
+            @Meaning("whether the RMP is told when a folio is freed") boolean invalidates,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Changing STANDARD = new Changing(0, false, true, true);
 
         MemfdHost host(Geometry geometry) {
@@ -71,14 +67,11 @@ public final class KvmSnpRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that launches a guest.
-     *
-     * @param page the first page's number
-     * @param pages how many 4K pages
-     * @param shares whether the last of them is shared by then
-     */
-    public record Populating(int page, int pages, boolean shares) {
+    /** Options of a VMM that launches a guest. */
+    public record Populating(
+            @Meaning("the first page's number") int page,
+            @Meaning("how many 4K pages") int pages,
+            @Meaning("whether the last of them is shared by then") boolean shares) {
         static final Populating STANDARD = new Populating(0, 1, false);
 
         Routine<?> routine(Geometry geometry) {

@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.Tdr;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.FramePool;
 import org.ringfence.stack.host.kvm.fault.PageRange;
 import org.ringfence.stack.host.kvm.life.LifeForms;
@@ -30,22 +31,17 @@ public final class KvmTdxRoutines implements Routines {
     private static final Part[] PARTS = Stream.concat(Stream.of(MemfdHost.flushedParts()), Stream.of(VmDeath.PART))
             .toArray(Part[]::new);
 
-    /**
-     * Options of KVM and its VMM.
-     *
-     * @param vcpus of the TD
-     * @param retries whether a fault looks for invalidations before it maps
-     * @param tracks whether a page that is taken away is tracked, TDH.MEM.TRACK
-     * @param retriesBusy whether a leaf that is busy is called again
-     * @param clflush whether a folio's lines are flushed before it becomes the TD's
-     * @param wbinvd whether TDH.PHYMEM.PAGE.WBINVD is called when it is the TD's no more
-     * @param bugOn whether KVM_BUG_ON ends the VM where a leaf fails
-     * @param flushes whether shared translations are flushed on every vCPU; of no meaning where none are kept
-     * @param discards whether a conversion discards the copy that is out of use
-     */
+    /** Options of KVM and its VMM. */
     public record Serving(
-            int vcpus, boolean retries, boolean tracks, boolean retriesBusy, boolean clflush, boolean wbinvd,
-            boolean bugOn, boolean flushes, boolean discards) {
+            @Meaning("vCPUs of the TD") int vcpus,
+            @Meaning("whether a fault looks for invalidations before it maps") boolean retries,
+            @Meaning("whether a page that is taken away is tracked, TDH.MEM.TRACK") boolean tracks,
+            @Meaning("whether a leaf that is busy is called again") boolean retriesBusy,
+            @Meaning("whether a folio's lines are flushed before it becomes the TD's") boolean clflush,
+            @Meaning("whether TDH.PHYMEM.PAGE.WBINVD is called when it is the TD's no more") boolean wbinvd,
+            @Meaning("whether KVM_BUG_ON ends the VM where a leaf fails") boolean bugOn,
+            @Meaning("whether shared translations are flushed on every vCPU; of no meaning where none are kept") boolean flushes,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Serving STANDARD = new Serving(1, true, true, true, true, true, true, false, true);
 
         Routine<?> routine(Geometry geometry) {
@@ -55,26 +51,22 @@ public final class KvmTdxRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that changes a page unasked.
-     *
-     * @param page the page's number
-     * @param vcpus of the TD
-     * @param toPrivate what a converted page becomes
-     * @param tracks as of the host
-     * @param retriesBusy as of the host
-     * @param wbinvd as of the host
-     * @param bugOn as of the host
-     * @param discards as of the host
-     */
+    /** Options of a VMM that changes a page unasked. */
     public record Changing(
-            int page, int vcpus, boolean toPrivate, boolean tracks, boolean retriesBusy, boolean wbinvd,
-            boolean bugOn, boolean discards) {
+            @Meaning("the page's number") int page,
+            @Meaning("vCPUs of the TD") int vcpus,
+            @Meaning("whether the page is made private, or shared") boolean toPrivate,
+            @Meaning("whether a page that is taken away is tracked, TDH.MEM.TRACK") boolean tracks,
+            @Meaning("whether a leaf that is busy is called again") boolean retriesBusy,
+            @Meaning("whether TDH.PHYMEM.PAGE.WBINVD is called when it is the TD's no more") boolean wbinvd,
+            @Meaning("whether KVM_BUG_ON ends the VM where a leaf fails") boolean bugOn,
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Changing STANDARD = new Changing(0, 1, false, true, true, true, true, true);
 
         private MemfdHost host(Geometry geometry) {
-            return new MemfdHost(
-                    new TdxMemory(geometry, vcpus, true, false, new TdxMemory.Zapping(tracks, retriesBusy, wbinvd, bugOn)), true, discards);
+            TdxMemory memory = new TdxMemory(
+                    geometry, vcpus, true, false, new TdxMemory.Zapping(tracks, retriesBusy, wbinvd, bugOn));
+            return new MemfdHost(memory, true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
@@ -90,18 +82,14 @@ public final class KvmTdxRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of a VMM that builds a TD; its machine is one with {@code life}.
-     *
-     * @param page the first page's number
-     * @param pages how many 4K pages the image has
-     * @param shares whether the last of them is shared by then
-     * @param twice whether the image is added again
-     * @param finalized whether the TD is finalized by then
-     * @param measures whether contents are measured
-     */
+    /** Options of a VMM that builds a TD; its machine is one with {@code life}. */
     public record Populating(
-            int page, int pages, boolean shares, boolean twice, boolean finalized, boolean measures) {
+            @Meaning("the first page's number") int page,
+            @Meaning("how many 4K pages the image has") int pages,
+            @Meaning("whether the last of them is shared by then") boolean shares,
+            @Meaning("whether the image is added again") boolean twice,
+            @Meaning("whether the TD is finalized by then") boolean finalized,
+            @Meaning("whether contents are measured") boolean measures) {
         static final Populating STANDARD = new Populating(0, 1, false, false, false, true);
         /** TDR and TDCS. */
         private static final int TD_FRAMES = 1 + Tdr.LEAST_TDCX;
@@ -114,12 +102,9 @@ public final class KvmTdxRoutines implements Routines {
         }
     }
 
-    /**
-     * Options of who holds an entry.
-     *
-     * @param page the page's number
-     */
-    public record Holding(int page) {}
+    /** Options of who holds an entry. */
+    public record Holding(
+            @Meaning("the page's number") int page) {}
 
     /** Options of software that has none. */
     public record None() {}

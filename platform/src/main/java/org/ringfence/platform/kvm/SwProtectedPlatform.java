@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.kvm.fault.FaultForms;
 import org.ringfence.stack.host.kvm.fault.MemoryAttributes;
@@ -26,13 +27,10 @@ import org.ringfence.stack.host.kvm.inplace.InPlaceForms;
  */
 public final class SwProtectedPlatform implements Platform {
 
-    /**
-     * Options of a software-protected VM.
-     *
-     * @param beginsPrivate whether all pages have the private attribute at first
-     * @param guestMemfd whether the slot binds a guest_memfd
-     */
-    public record Options(boolean beginsPrivate, boolean guestMemfd) {}
+    /** Options of a software-protected VM. */
+    public record Options(
+            @Meaning("whether all pages have the private attribute at first") boolean beginsPrivate,
+            @Meaning("whether the slot binds a guest_memfd") boolean guestMemfd) {}
 
     @Override
     public String name() {

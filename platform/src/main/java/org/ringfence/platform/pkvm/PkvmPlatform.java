@@ -32,18 +32,16 @@ import org.ringfence.machine.pkvm.law.OwnersAgree;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** pKVM: one protected guest with software, and one that is not protected. */
 public final class PkvmPlatform implements Platform {
 
-    /**
-     * Options of a guest and its machine.
-     *
-     * @param launched whether the guest owns all of its pages at first, or none
-     */
-    public record Options(boolean launched) {}
+    /** Options of a guest and its machine. */
+    public record Options(
+            @Meaning("whether the guest owns all of its pages at first, or none") boolean launched) {}
 
     @Override
     public String name() {

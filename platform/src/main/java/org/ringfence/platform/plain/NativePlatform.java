@@ -17,19 +17,16 @@ import org.ringfence.machine.plain.ReachFamily;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
 /** No confidential hardware: one guest, and a monitor in it that guards its memory by nested paging. */
 public final class NativePlatform implements Platform {
 
-    /**
-     * Options of a guest and its machine.
-     *
-     * @param l2 whether there is an inner guest
-     * @param staleUntilFlush whether the inner guest may use a translation that was taken away until the monitor
-     *     flushes
-     */
-    public record Options(boolean l2, boolean staleUntilFlush) {}
+    /** Options of a guest and its machine. */
+    public record Options(
+            @Meaning("whether there is an inner guest") boolean l2,
+            @Meaning("whether the inner guest may use a translation that was taken away until the monitor flushes") boolean staleUntilFlush) {}
 
     /** A page has one frame for good. */
     private record OneFrameAPage() implements Invariant {

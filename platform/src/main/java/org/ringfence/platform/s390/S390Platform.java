@@ -45,6 +45,7 @@ import org.ringfence.machine.s390.law.SecurePagesAreHidden;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
@@ -56,13 +57,10 @@ public final class S390Platform implements Platform {
             new KeyIds(0, Ultravisor.KEY), Integrity.NONE, CrossKey.JUNK, false, 0, 0, false, 1, true,
             CacheOptions.none());
 
-    /**
-     * Options of a guest and its machine.
-     *
-     * @param secure whether the guest's pages are secure at first, as after their unpacking, or none ever was
-     * @param destroys whether an untrusted host destroys pages
-     */
-    public record Options(boolean secure, boolean destroys) {}
+    /** Options of a guest and its machine. */
+    public record Options(
+            @Meaning("whether the guest's pages are secure at first, as after their unpacking, or none ever was") boolean secure,
+            @Meaning("whether an untrusted host destroys pages") boolean destroys) {}
 
     @Override
     public String name() {

@@ -4,16 +4,18 @@ import org.ringfence.machine.memory.CacheOptions;
 import org.ringfence.machine.memory.CacheOptions.Coherence;
 import org.ringfence.machine.memory.CacheOptions.Invd;
 import org.ringfence.machine.memory.MemoryOptions;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /** What an AMD machine caches, as options name it, and what happens to the same line under another key. */
 public enum Caching {
-    /** Nothing is cached. */
+    @Meaning("Nothing is cached.")
     NONE,
-    /** Dirty lines are, and nothing keeps C-bit 0 and C-bit 1 coherent. */
+    @Meaning("Dirty lines are, and nothing keeps C-bit 0 and C-bit 1 coherent.")
     INCOHERENT,
-    /** A load that misses writes back what is cached under the other key, a store does not: COHERENCY_SFW_NO is 0. */
+    @Meaning("A load that misses writes back what is cached under the other key, a store does not: "
+            + "COHERENCY_SFW_NO is 0.")
     COHERENT_ON_LOADS,
-    /** They are coherent: SME_COHERENT. */
+    @Meaning("They are coherent: SME_COHERENT.")
     COHERENT;
 
     /** The memory of a guest under {@code keys} keys, with one cache for all CPUs. */

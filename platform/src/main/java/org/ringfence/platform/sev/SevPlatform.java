@@ -47,6 +47,7 @@ import org.ringfence.machine.sev.law.NothingIsForged;
 import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
@@ -54,29 +55,18 @@ import org.ringfence.machine.vocabulary.Vocabulary;
 public final class SevPlatform implements Platform {
     private static final int GUESTS = 2;
 
-    /**
-     * Options of a guest and its machine.
-     *
-     * @param remap whether an untrusted host maps pages to other frames
-     * @param store whether it writes to frames
-     * @param replay whether it keeps a copy of a frame's ciphertext and writes it back to the same frame
-     * @param relocate whether it writes such a copy to other frames
-     * @param caches what is cached
-     * @param firmware whether the firmware gives ASIDs to the guest and to one that the host may have beside it
-     * @param asids how many ASIDs there are; the host enters the guest with the first of them
-     * @param launched whether the guest runs at first, with the first ASID, or nothing was ever asked of the firmware
-     * @param complexes core complexes (CCX) of one core each, with a cache each; vCPUs run on them in turn
-     */
+    /** Options of a guest and its machine. */
     public record Options(
-            boolean remap,
-            boolean store,
-            boolean replay,
-            boolean relocate,
-            Caching caches,
-            boolean firmware,
-            int asids,
-            boolean launched,
-            int complexes) {
+            @Meaning("whether an untrusted host maps pages to other frames") boolean remap,
+            @Meaning("whether it writes to frames") boolean store,
+            @Meaning("whether it keeps a copy of a frame's ciphertext and writes it back to the same frame") boolean replay,
+            @Meaning("whether it writes such a copy to other frames") boolean relocate,
+            @Meaning("what is cached") Caching caches,
+            @Meaning("whether the firmware gives ASIDs to the guest and to one that the host may have beside it") boolean firmware,
+            @Meaning("how many ASIDs there are; the host enters the guest with the first of them") int asids,
+            @Meaning("whether the guest runs at first, with the first ASID, or nothing was ever asked of the "
+                    + "firmware") boolean launched,
+            @Meaning("core complexes (CCX) of one core each, with a cache each; vCPUs run on them in turn") int complexes) {
 
         public Options {
             requireWithin("asids", asids, MOST_ASIDS);

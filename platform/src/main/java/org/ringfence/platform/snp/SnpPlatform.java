@@ -57,6 +57,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.platform.sev.Caching;
@@ -67,74 +68,54 @@ public final class SnpPlatform implements Platform {
     /** How much more often than elsewhere a guest uses its memory, for its host has more to do. */
     private static final int GUEST_USES = 3;
 
-    /**
-     * Options of a guest and its machine.
-     *
-     * @param l2 whether software runs at VMPL2, so that its permissions are kept
-     * @param replay whether an untrusted host keeps a copy of a frame's ciphertext and writes it back to the same frame
-     * @param relocate whether it writes such a copy to other frames too
-     * @param immutable whether RMP entries have their immutable bit
-     * @param launched whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it
-     * @param caches what is cached
-     * @param invd what INVD does there
-     * @param ciphertextEquality whether an untrusted host looks whether ciphertext at one place has changed, and that
-     *     counts as seeing a secret
-     * @param bus what is done under the threat model physical
-     * @param allVmpls whether the permissions of VMPL1 and VMPL3 are kept too
-     * @param vmsaPages whether pages can be VMSAs, of which the host can run a vCPU and in which exits save its
-     *     registers
-     * @param rmpTlb when what RMPADJUST and PVALIDATE take from the inner guest is gone
-     * @param firmware whether the host's software can give the SEV firmware commands
-     * @param swaps whether the firmware swaps pages out and in; the last frames, as many as a large page has, then lie
-     *     beyond the RMP
-     */
+    /** Options of a guest and its machine. */
     public record Options(
-            boolean l2,
-            boolean replay,
-            boolean relocate,
-            boolean immutable,
-            boolean launched,
-            Caching caches,
-            Invd invd,
-            boolean ciphertextEquality,
-            Bus bus,
-            boolean allVmpls,
-            boolean vmsaPages,
-            RmpTlb rmpTlb,
-            Firmware firmware,
-            boolean swaps) {}
+            @Meaning("whether software runs at VMPL2, so that its permissions are kept") boolean l2,
+            @Meaning("whether an untrusted host keeps a copy of a frame's ciphertext and writes it back to the "
+                    + "same frame") boolean replay,
+            @Meaning("whether it writes such a copy to other frames too") boolean relocate,
+            @Meaning("whether RMP entries have their immutable bit") boolean immutable,
+            @Meaning("whether every page begins validated in a frame of its own, as SNP_LAUNCH_UPDATE leaves it") boolean launched,
+            @Meaning("what is cached") Caching caches,
+            @Meaning("what INVD does there") Invd invd,
+            @Meaning("whether an untrusted host looks whether ciphertext at one place has changed, and that "
+                    + "counts as seeing a secret") boolean ciphertextEquality,
+            @Meaning("what is done under the threat model physical") Bus bus,
+            @Meaning("whether the permissions of VMPL1 and VMPL3 are kept too") boolean allVmpls,
+            @Meaning("whether pages can be VMSAs, of which the host can run a vCPU and in which exits save its "
+                    + "registers") boolean vmsaPages,
+            @Meaning("when what RMPADJUST and PVALIDATE take from the inner guest is gone") RmpTlb rmpTlb,
+            @Meaning("whether the host's software can give the SEV firmware commands") Firmware firmware,
+            @Meaning("whether the firmware swaps pages out and in; the last frames, as many as a large page has, "
+                    + "then lie beyond the RMP") boolean swaps) {}
 
     /** When a change of an RMP entry reaches the nested translations that CPUs keep of it. No source tells. */
     public enum RmpTlb {
-        /** At once. */
+        @Meaning("At once.")
         IMMEDIATE,
-        /** RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed. */
+        @Meaning("RMPUPDATE's at once; RMPADJUST's and PVALIDATE's when they are flushed.")
         UNTIL_FLUSH
     }
 
     /** The SEV firmware, and how it begins. */
     public enum Firmware {
-        /** There is none: pages change their state by instructions alone. */
+        @Meaning("There is none: pages change their state by instructions alone.")
         NONE,
-        /** Before SNP_INIT. */
+        @Meaning("Before SNP_INIT.")
         OFF,
-        /**
-         * The guest has been launched, with its context in frame 0; another one is being launched, with its context in
-         * frame 1.
-         */
+        @Meaning("The guest has been launched, with its context in frame 0; another one is being launched, with "
+                + "its context in frame 1.")
         RUNNING
     }
 
     /** What someone with access to the memory does. */
     public enum Bus {
-        /** Reads ciphertext, puts it back later or elsewhere. */
+        @Meaning("Reads ciphertext, puts it back later or elsewhere.")
         INTERPOSER,
-        /**
-         * Makes a module that lies about its size, so that each of its cells has two addresses, and writes RMP entries
-         * by the other.
-         */
+        @Meaning("Makes a module that lies about its size, so that each of its cells has two addresses, and "
+                + "writes RMP entries by the other.")
         ALIASES,
-        /** The same, with firmware that looks for aliases before it initialises SNP. */
+        @Meaning("The same, with firmware that looks for aliases before it initialises SNP.")
         ALIASES_REFUSED
     }
 

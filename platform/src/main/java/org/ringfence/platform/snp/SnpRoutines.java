@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.psc.PscBuffers;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.AcceptanceForms;
 import org.ringfence.stack.guest.acceptance.RescindAndRevalidate;
@@ -27,21 +28,14 @@ import org.ringfence.stack.host.kvm.creation.CreationForms;
 /** Software for SEV-SNP: guests, and what an honest host does for them. */
 public final class SnpRoutines implements Routines {
 
-    /**
-     * Options of an honest host on SEV-SNP.
-     *
-     * @param vcpus of the guest
-     * @param memory whether it always has memory for what it is asked
-     * @param buffers whether the guest can ask for the page state changes of a buffer
-     * @param bound what it takes for such a buffer's size and place
-     */
+    /** Options of an honest host on SEV-SNP. */
     public record SnpHost(
-            int vcpus,
-            Size largest,
-            Hosting.Conversion conversion,
-            ServeGuest.FreeMemory memory,
-            boolean buffers,
-            PscBuffers.Bound bound) {
+            @Meaning("vCPUs of the guest, which it serves") int vcpus,
+            @Meaning("in which size it backs private memory where nothing stands in the way") Size largest,
+            @Meaning("where a page's memory lies once its state has changed") Hosting.Conversion conversion,
+            @Meaning("whether it always has memory for what it is asked") ServeGuest.FreeMemory memory,
+            @Meaning("whether the guest can ask for the page state changes of a buffer") boolean buffers,
+            @Meaning("what it takes for such a buffer's size and place") PscBuffers.Bound bound) {
         Routine<?> serving(Geometry geometry) {
             Level level = largest == Size.LARGE ? Level.SIZE_2M : Level.SIZE_4K;
             return new ServeGuest(vcpus, new Hosting(geometry, level, conversion, buffers, bound), memory);
@@ -54,7 +48,9 @@ public final class SnpRoutines implements Routines {
 
     /** Sizes of pages as options name them. */
     public enum Size {
+        @Meaning("In pages of 4K.")
         SMALL,
+        @Meaning("In pages of 2M.")
         LARGE
     }
 

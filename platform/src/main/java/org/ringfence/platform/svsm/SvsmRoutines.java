@@ -7,6 +7,7 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.svsm.AnswerFlushes;
 import org.ringfence.stack.guest.svsm.BootFromMap;
@@ -33,19 +34,15 @@ import org.ringfence.stack.guest.svsm.window.Window;
 /** Software of a monitor (an SVSM) and of its inner guest. */
 public final class SvsmRoutines implements Routines {
 
-    /**
-     * Options of a scrub.
-     *
-     * @param page the first 4K page
-     * @param pages how many
-     * @param cap 4K pages a step at most
-     * @param refusals whether any mapping may be refused
-     * @param smallSlots slots of 4K in the monitor's window for temporary mappings
-     * @param largeSlots slots of 2M
-     * @param guard whether a temporary mapping leaves a slot free behind it
-     */
+    /** Options of a scrub. */
     public record Scrubbing(
-            int page, int pages, int cap, boolean refusals, int smallSlots, int largeSlots, boolean guard) {
+            @Meaning("the first 4K page") int page,
+            @Meaning("how many 4K pages") int pages,
+            @Meaning("4K pages a step at most") int cap,
+            @Meaning("whether any mapping may be refused") boolean refusals,
+            @Meaning("slots of 4K in the monitor's window for temporary mappings") int smallSlots,
+            @Meaning("slots of 2M in that window") int largeSlots,
+            @Meaning("whether a temporary mapping leaves a slot free behind it") boolean guard) {
         Window.Sized window() {
             return new Window.Sized(smallSlots, largeSlots, guard);
         }

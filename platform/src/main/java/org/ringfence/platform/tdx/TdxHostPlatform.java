@@ -32,6 +32,7 @@ import org.ringfence.machine.tdx.module.ModuleForms;
 import org.ringfence.machine.tdx.module.ModuleOptions;
 import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdxModule;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 import org.ringfence.stack.host.tdx.bringup.CallGoesOn;
@@ -45,40 +46,23 @@ public final class TdxHostPlatform implements Platform {
     /** One call of TDH.SYS.TDMR.INIT does 1 GB. */
     private static final int ENTRIES_PER_BLOCK = 1 << 18;
 
-    /**
-     * Options of a host.
-     *
-     * @param packages each with one logical processor
-     * @param pamtsOnFirst whether the PAMTs of all packages lie in the memory of the first; the host's software must be
-     *     told the same
-     * @param integrity what the memory controller checks
-     * @param crossKey what Li finds across private keys
-     * @param caches whether the packages have caches
-     * @param erratum whether the processor has the partial-write erratum
-     * @param module which module is loaded
-     * @param offline how many packages, from the last, have no processor online at first
-     * @param longKeyConfig whether TDH.SYS.KEY.CONFIG takes its time
-     * @param entropy whether a package can be out of entropy
-     * @param stores where the module's stores go first; of no meaning without caches
-     * @param pamtWrites when the module writes the first lines of a PAMT
-     * @param unkeyed what becomes of what the module writes under the global KeyID on a package without the key
-     * @param macBits bits of a MAC, 1 or 2, where the host searches for one; 0 for one that nobody finds
-     */
+    /** Options of a host. */
     public record Options(
-            int packages,
-            boolean pamtsOnFirst,
-            MemoryOptions.Integrity integrity,
-            MemoryOptions.CrossKey crossKey,
-            boolean caches,
-            boolean erratum,
-            ModuleVersion module,
-            int offline,
-            boolean longKeyConfig,
-            boolean entropy,
-            Stores stores,
-            PamtWrites pamtWrites,
-            Unkeyed unkeyed,
-            int macBits) {
+            @Meaning("packages, each with one logical processor") int packages,
+            @Meaning("whether the PAMTs of all packages lie in the memory of the first; the host's software must "
+                    + "be told the same") boolean pamtsOnFirst,
+            @Meaning("what the memory controller checks") MemoryOptions.Integrity integrity,
+            @Meaning("what Li finds across private keys") MemoryOptions.CrossKey crossKey,
+            @Meaning("whether the packages have caches") boolean caches,
+            @Meaning("whether the processor has the partial-write erratum") boolean erratum,
+            @Meaning("which module is loaded") ModuleVersion module,
+            @Meaning("how many packages, from the last, have no processor online at first") int offline,
+            @Meaning("whether TDH.SYS.KEY.CONFIG takes its time") boolean longKeyConfig,
+            @Meaning("whether a package can be out of entropy") boolean entropy,
+            @Meaning("where the module's stores go first; of no meaning without caches") Stores stores,
+            @Meaning("when the module writes the first lines of a PAMT") PamtWrites pamtWrites,
+            @Meaning("what becomes of what the module writes under the global KeyID on a package without the key") Unkeyed unkeyed,
+            @Meaning("bits of a MAC, 1 or 2, where the host searches for one; 0 for one that nobody finds") int macBits) {
 
         public Options {
             if (packages < 1 || packages > SmallHost.MOST_PACKAGES) {
@@ -100,19 +84,19 @@ public final class TdxHostPlatform implements Platform {
 
     /** When the module writes the first lines of a PAMT under the global KeyID. */
     public enum PamtWrites {
-        /** In TDH.SYS.TDMR.INIT, when every package has the key: 1.5.01. */
+        @Meaning("In TDH.SYS.TDMR.INIT, when every package has the key: 1.5.01.")
         TDMR_INIT,
-        /** In TDH.SYS.KEY.CONFIG of each package already, through its cache: what Linux allows for. */
+        @Meaning("In TDH.SYS.KEY.CONFIG of each package already, through its cache: what Linux allows for.")
         KEY_CONFIG
     }
 
     /** Where the module's stores go first. */
     public enum Stores {
-        /** To memory. */
+        @Meaning("To memory.")
         DIRECT,
-        /** Into the cache; but TDH.SYS.TDMR.INIT, as in life, writes to memory. */
+        @Meaning("Into the cache; but TDH.SYS.TDMR.INIT, as in life, writes to memory.")
         CACHED,
-        /** Into the cache, those of TDH.SYS.TDMR.INIT too. */
+        @Meaning("Into the cache, those of TDH.SYS.TDMR.INIT too.")
         CACHED_WITH_TDMR_INIT
     }
 
@@ -121,9 +105,9 @@ public final class TdxHostPlatform implements Platform {
      * tells.
      */
     public enum Unkeyed {
-        /** It is lost. */
+        @Meaning("It is lost.")
         JUNK,
-        /** It is kept under whatever key there is. */
+        @Meaning("It is kept under whatever key there is.")
         KEPT
     }
 

@@ -44,6 +44,7 @@ import org.ringfence.machine.tdx.module.ModuleVersion;
 import org.ringfence.machine.tdx.module.TdmrLayout;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Range;
 import org.ringfence.machine.vocabulary.Vocabulary;
@@ -60,29 +61,18 @@ public final class TdxModulePlatform implements Platform {
     /** Frames in memory that is not convertible, and in the third GB. */
     private static final int ELSEWHERE = 2;
 
-    /**
-     * Options of a platform.
-     *
-     * @param packages each with one logical processor, the host's actor of that index
-     * @param tds TDs that exist at the same time at most
-     * @param broughtUp whether it begins after the bring-up
-     * @param module which module is loaded
-     * @param caches whether the packages have caches, to which the module's stores go; then a line tells whose it is
-     * @param cacheParts in how many parts TDH.PHYMEM.CACHE.WB writes a cache back
-     * @param locks whether the host can have a leaf under way that holds a lock of the module's
-     * @param longKeyConfig whether TDH.SYS.KEY.CONFIG takes its time
-     * @param entropy whether a package can be out of entropy
-     */
+    /** Options of a platform. */
     public record Options(
-            int packages,
-            int tds,
-            boolean broughtUp,
-            ModuleVersion module,
-            boolean caches,
-            int cacheParts,
-            boolean locks,
-            boolean longKeyConfig,
-            boolean entropy) {
+            @Meaning("packages, each with one logical processor, the host's actor of that index") int packages,
+            @Meaning("how many TDs exist at the same time at most") int tds,
+            @Meaning("whether it begins after the bring-up") boolean broughtUp,
+            @Meaning("which module is loaded") ModuleVersion module,
+            @Meaning("whether the packages have caches, to which the module's stores go; then a line tells whose "
+                    + "it is") boolean caches,
+            @Meaning("in how many parts TDH.PHYMEM.CACHE.WB writes a cache back") int cacheParts,
+            @Meaning("whether the host can have a leaf under way that holds a lock of the module's") boolean locks,
+            @Meaning("whether TDH.SYS.KEY.CONFIG takes its time") boolean longKeyConfig,
+            @Meaning("whether a package can be out of entropy") boolean entropy) {
 
         public Options {
             requireWithin("packages", packages, MOST_PACKAGES);

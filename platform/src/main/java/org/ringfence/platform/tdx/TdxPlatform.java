@@ -57,6 +57,7 @@ import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.vocabulary.GuestForms;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.MemoryForms;
 import org.ringfence.machine.vocabulary.Vocabulary;
 
@@ -67,57 +68,36 @@ public final class TdxPlatform implements Platform {
 
     private static final int ENTRIES_PER_BLOCK = 1 << 18;
 
-    /**
-     * Options of a TD and its machine.
-     *
-     * @param septVeDisable ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no
-     *     #VE; where the host builds the TD, TD_PARAMS say it
-     * @param septPages whether tables of 4K entries exist from the start; of no meaning without large pages
-     * @param sharedPages whether an untrusted host can map pages shared; an honest one always can
-     * @param l2 whether there is an L2 VM
-     * @param tracking whether blocked pages wait for TDH.MEM.TRACK
-     * @param interrupts whether a 2M accept can be interrupted
-     * @param entryLocks whether other logical processors of the host, which run no software here, hold the lock of a
-     *     Secure EPT entry now and then, as TDH.MEM.SEPT.RD does, which changes nothing; so does an honest host
-     * @param l2OnLastVcpu whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there
-     * @param tlbs whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU with L1,
-     *     which enters it, unless it runs on the last
-     * @param tables whether the host adds and removes tables of the Secure EPT, splits and joins pages
-     * @param tdLocks whether the host can hold locks of the TD
-     * @param integrity what the memory controller keeps with each line
-     * @param caches whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are
-     * @param life whether the machine has the module as a system, and the TD begins with its key and TDCS and nothing
-     *     else: the host's leaves build it, end it, and make another in its place
-     * @param association whether a vCPU runs on the logical CPU that it is associated with; vCPU i begins on
-     *     logical CPU i, and a host calls from the one that its actor's cpu names
-     * @param tds trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an L2 is of the
-     *     first
-     * @param zeroStep whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page that it
-     *     asks for; it shows where the host can hold locks of the TD
-     * @param mapGpaRetry whether a host can have the guest repeat a MapGPA from an address on
-     * @param steps whether a leaf on a TD that software calls takes its locks in one step, and commits and gives them
-     *     back in another, so that others find them busy in between
-     */
+    /** Options of a TD and its machine. */
     public record Options(
-            boolean septVeDisable,
-            boolean septPages,
-            boolean sharedPages,
-            boolean l2,
-            boolean tracking,
-            boolean interrupts,
-            boolean entryLocks,
-            boolean l2OnLastVcpu,
-            boolean tlbs,
-            boolean tables,
-            boolean tdLocks,
-            Integrity integrity,
-            boolean caches,
-            boolean life,
-            boolean association,
-            int tds,
-            boolean zeroStep,
-            boolean mapGpaRetry,
-            boolean steps) {
+            @Meaning("ATTRIBUTES.SEPT_VE_DISABLE: an access to a pending page leaves for the host and raises no "
+                    + "#VE; where the host builds the TD, TD_PARAMS say it") boolean septVeDisable,
+            @Meaning("whether tables of 4K entries exist from the start; of no meaning without large pages") boolean septPages,
+            @Meaning("whether an untrusted host can map pages shared; an honest one always can") boolean sharedPages,
+            @Meaning("whether there is an L2 VM") boolean l2,
+            @Meaning("whether blocked pages wait for TDH.MEM.TRACK") boolean tracking,
+            @Meaning("whether a 2M accept can be interrupted") boolean interrupts,
+            @Meaning("whether other logical processors of the host, which run no software here, hold the lock of "
+                    + "a Secure EPT entry now and then, as TDH.MEM.SEPT.RD does, which changes nothing; so does "
+                    + "an honest host") boolean entryLocks,
+            @Meaning("whether an L2 that is not trusted runs on the last of several vCPUs, whenever L1 waits there") boolean l2OnLastVcpu,
+            @Meaning("whether logical CPUs keep translations until they are flushed; an L2 then shares a vCPU "
+                    + "with L1, which enters it, unless it runs on the last") boolean tlbs,
+            @Meaning("whether the host adds and removes tables of the Secure EPT, splits and joins pages") boolean tables,
+            @Meaning("whether the host can hold locks of the TD") boolean tdLocks,
+            @Meaning("what the memory controller keeps with each line") Integrity integrity,
+            @Meaning("whether there is a cache, and poison sticks to lines; it needs lines that tell whose they are") boolean caches,
+            @Meaning("whether the machine has the module as a system, and the TD begins with its key and TDCS "
+                    + "and nothing else: the host's leaves build it, end it, and make another in its place") boolean life,
+            @Meaning("whether a vCPU runs on the logical CPU that it is associated with; vCPU i begins on "
+                    + "logical CPU i, and a host calls from the one that its actor's cpu names") boolean association,
+            @Meaning("trust domains, 1 or 2; the second has the last of the case's guests for its vCPU, and an "
+                    + "L2 is of the first") int tds,
+            @Meaning("whether TDH.VP.ENTER suspects a host that resumes a vCPU again and again without the page "
+                    + "that it asks for; it shows where the host can hold locks of the TD") boolean zeroStep,
+            @Meaning("whether a host can have the guest repeat a MapGPA from an address on") boolean mapGpaRetry,
+            @Meaning("whether a leaf on a TD that software calls takes its locks in one step, and commits and "
+                    + "gives them back in another, so that others find them busy in between") boolean steps) {
 
         public Options {
             if (tds < 1 || tds > 2) {
@@ -171,11 +151,11 @@ public final class TdxPlatform implements Platform {
 
     /** What the memory controller keeps with each line. */
     public enum Integrity {
-        /** Whose it is, as the module knows: enough for cases without caches. */
+        @Meaning("Whose it is, as the module knows: enough for cases without caches.")
         OWNER,
-        /** Li: the TD-owner bit. */
+        @Meaning("Li: the TD-owner bit.")
         LI,
-        /** Ci: the TD-owner bit and a MAC. */
+        @Meaning("Ci: the TD-owner bit and a MAC.")
         CI;
 
         MemoryOptions memory(KeyIds keyIds) {

@@ -6,6 +6,7 @@ import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptLarge;
 import org.ringfence.stack.guest.acceptance.AcceptanceBitmap;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory;
@@ -33,29 +34,24 @@ import org.ringfence.stack.host.tdx.bringup.TdxKeyConfig;
 /** Software for Intel TDX: guests, and what an honest host does for them. */
 public final class TdxRoutines implements Routines {
 
-    /**
-     * Options of an honest host on TDX.
-     *
-     * @param vcpus of the TD
-     * @param flush whether it flushes shared translations of what it unmaps; of no meaning where none are kept
-     * @param retries whether it may answer a MapGPA of several pages with RETRY after the first; needs the platform's
-     *     map-gpa-retry
-     * @param mismatch what it does where the TD touches the private alias of a page that is shared, or the other way
-     *     round
-     */
+    /** Options of an honest host on TDX. */
     public record TdxHost(
-            int vcpus, Backing backing, Removal removal, boolean flush, boolean retries, Mismatch mismatch) {
+            @Meaning("vCPUs of the TD, which it serves") int vcpus,
+            @Meaning("in which size it backs private memory") Backing backing,
+            @Meaning("what it does with a private page once the TD has asked for it to be shared") Removal removal,
+            @Meaning("whether it flushes shared translations of what it unmaps; of no meaning where none are kept") boolean flush,
+            @Meaning("whether it may answer a MapGPA of several pages with RETRY after the first; needs the "
+                    + "platform's map-gpa-retry") boolean retries,
+            @Meaning("what it does where the TD touches the private alias of a page that is shared, or the other "
+                    + "way round") Mismatch mismatch) {
         Routine<?> serving(Geometry geometry) {
             return new ServeVcpus(geometry, vcpus, backing, removal, flush, retries, mismatch);
         }
     }
 
-    /**
-     * Options of a guest that takes a range of pages back.
-     *
-     * @param accepts which of them it accepts then
-     */
-    public record TakeBack(TakeBackRange.Accepts accepts) {}
+    /** Options of a guest that takes a range of pages back. */
+    public record TakeBack(
+            @Meaning("which pages of the range the guest accepts after MapGPA") TakeBackRange.Accepts accepts) {}
 
     @Override
     public List<Form> forms() {

@@ -12,6 +12,7 @@ import org.ringfence.machine.state.Declaration;
 import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.ValueNames;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * The buffer of each vCPU in which the event 0x80000010 asks for many page state changes at once: a header that says
@@ -104,12 +105,11 @@ public record PscBuffers(
 
     /** What KVM takes for the size of the buffer, and where it may lie. */
     public enum Bound {
-        /** What is left of the GHCB behind SW_SCRATCH, which must lie there: since May 2026. */
+        @Meaning("What is left of the GHCB behind SW_SCRATCH, which must lie there: since May 2026.")
         REAL,
-        /**
-         * The constant of 253 entries, wherever SW_SCRATCH says: before. A header that names an entry behind a smaller
-         * buffer's end has KVM read and write memory of its own there (CVE-2026-53360, CVE-2026-63938, CVE-2026-63939).
-         */
+        @Meaning("The constant of 253 entries, wherever SW_SCRATCH says: before. A header that names an entry "
+                + "behind a smaller buffer's end has KVM read and write memory of its own there (CVE-2026-53360, "
+                + "CVE-2026-63938, CVE-2026-63939).")
         CONSTANT
     }
 

@@ -1,35 +1,25 @@
 package org.ringfence.platform.tdx.host;
 
 import org.ringfence.machine.tdx.module.ModuleVersion;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
 
-/**
- * What can be chosen about a TDX host, by the names that case files use too.
- *
- * @param flush whether all processors do WBINVD before the global key is configured
- * @param entropy what is done when a package finds no entropy for its key
- * @param packages on which packages the key is configured
- * @param unwindFlush whether all processors do WBINVD before the PAMTs' memory goes back
- * @param unwindReset whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back
- * @param erratum whether the processor has the partial-write erratum
- * @param module which module is loaded
- * @param holes between what a TDMR has reserved areas
- */
+/** What can be chosen about a TDX host, by the names that case files use too. */
 public record TdxHostOptions(
-        boolean flush,
-        BringUpChoices.Retry entropy,
-        BringUpChoices.Packages packages,
-        boolean unwindFlush,
-        BringUpChoices.Reset unwindReset,
-        boolean erratum,
-        ModuleVersion module,
-        Holes holes) {
+        @Meaning("whether all processors do WBINVD before the global key is configured") boolean flush,
+        @Meaning("what is done when a package finds no entropy for its key") BringUpChoices.Retry entropy,
+        @Meaning("on which packages the key is configured") BringUpChoices.Packages packages,
+        @Meaning("whether all processors do WBINVD before the PAMTs' memory goes back") boolean unwindFlush,
+        @Meaning("whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back") BringUpChoices.Reset unwindReset,
+        @Meaning("whether the processor has the partial-write erratum") boolean erratum,
+        @Meaning("which module is loaded") ModuleVersion module,
+        @Meaning("between what a TDMR has reserved areas") Holes holes) {
 
     /** Between what a TDMR has reserved areas. */
     public enum Holes {
-        /** Between usable ranges, as Linux does it. */
+        @Meaning("Between usable ranges, as Linux does it.")
         MEMORY,
-        /** Between convertible ranges. */
+        @Meaning("Between convertible ranges.")
         CMRS
     }
 

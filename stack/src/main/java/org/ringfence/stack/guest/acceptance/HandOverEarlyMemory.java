@@ -16,19 +16,19 @@ import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.snp.rmp.RmpadjustResult;
 import org.ringfence.machine.tdx.td.L2Access;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A monitor that gives memory it used while booting to its inner guest, and keeps another page with a secret for
  * itself. On SEV-SNP it rescinds the page, and validates and grants it when the inner guest asks; on TDX there is
  * nothing to rescind, and the page is granted.
- *
- * @param on which platform
- * @param scrub when the page is zeroed
- * @param holeBegin the first address at which the scrub of a validated page is left out, as COCONUT-SVSM leaves out
- *     0xA0000 to 0xFFFFF
- * @param holeEnd the address after the last
  */
-public record HandOverEarlyMemory(On on, ScrubTime scrub, long holeBegin, long holeEnd) implements Routine<Done> {
+public record HandOverEarlyMemory(
+        @Meaning("the platform") On on,
+        @Meaning("when the page is zeroed") ScrubTime scrub,
+        @Meaning("the first address at which the scrub of a validated page is left out, as COCONUT-SVSM leaves "
+                + "out 0xA0000 to 0xFFFFF") long holeBegin,
+        @Meaning("the address after the last") long holeEnd) implements Routine<Done> {
 
     /** A platform, whose instructions are used. */
     public enum On {

@@ -11,14 +11,14 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A guest on TDX that shares a page and takes it back, private, shared, private, so that the page is PENDING again and
  * an accept must succeed: one way to be sure that memory is fresh.
- *
- * @param policy what it does about "already accepted"
  */
-public record MapGpaRoundtrip(Policy policy) implements Routine<Done> {
+public record MapGpaRoundtrip(
+        @Meaning("what it does when a page was accepted before") Policy policy) implements Routine<Done> {
 
     private static final long PAGE = 0;
 

@@ -7,21 +7,21 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.td.L2Access;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 
 /**
  * A guest on TDX that accepts a page, uses it, and then by mistake accepts it again: a second driver was told of the
  * same memory, or the record of what was accepted got lost on the way.
- *
- * @param policy what it does about "already accepted"
- * @param tracking whether a bitmap keeps it from its mistake
- * @param innerPage whether the page is the inner guest's, which a bitmap of the monitor's own pages does not cover
- * @param grant whether the inner guest may read and write the page before the second accept
- * @param level the size it accepts the page in
- * @param small 4K pages in a 2M page
  */
-public record Reaccept(Policy policy, Tracking tracking, boolean innerPage, boolean grant, Level level, int small)
+public record Reaccept(
+        @Meaning("what it does when a page was accepted before") Policy policy,
+        @Meaning("whether a bitmap keeps it from its mistake") Tracking tracking,
+        @Meaning("whether the page is the inner guest's, which a bitmap of the monitor's own pages does not cover") boolean innerPage,
+        @Meaning("whether the inner guest may read and write the page before the second accept") boolean grant,
+        @Meaning("the size it accepts the page in") Level level,
+        @Meaning("4K pages in a 2M page") int small)
         implements
             Routine<Done> {
 

@@ -5,14 +5,14 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A guest on SEV-SNP that rescinds a page and later validates it again, with nothing in between.
- *
- * @param carryFlag what it makes of the carry flag when it rescinds: that the frame now mapped was not valid tells that
- *     another one is
- */
-public record RescindAndRevalidate(CarryFlag carryFlag) implements Routine<Done> {
+/** A guest on SEV-SNP that rescinds a page and later validates it again, with nothing in between. */
+public record RescindAndRevalidate(
+        @Meaning("what it makes of the carry flag when it rescinds the validation: a frame that was not valid is "
+                + "not the one it had validated") CarryFlag carryFlag)
+        implements
+            Routine<Done> {
 
     private static final long PAGE = 0;
 

@@ -4,17 +4,17 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 
 /**
  * A guest on SEV-SNP that validates a page, uses it, and by mistake validates it again. It takes the page for its own
  * and live, so the second time it zeroes nothing.
- *
- * @param tracking whether a bitmap keeps it from its mistake
- * @param carryFlag what it makes of the carry flag
  */
-public record Revalidate(Tracking tracking, CarryFlag carryFlag) implements Routine<Done> {
+public record Revalidate(
+        @Meaning("whether a bitmap keeps it from its mistake") Tracking tracking,
+        @Meaning("what it makes of the carry flag") CarryFlag carryFlag) implements Routine<Done> {
 
     private static final long PAGE = 0;
 

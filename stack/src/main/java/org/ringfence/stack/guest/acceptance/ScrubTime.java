@@ -1,11 +1,13 @@
 package org.ringfence.stack.guest.acceptance;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /** When a monitor zeroes memory that it hands to its inner guest. */
 public enum ScrubTime {
-    /** Never. */
+    @Meaning("Never.")
     NONE,
-    /** When it gives the memory up, before it is rescinded. */
+    @Meaning("When it gives the memory up, before it is rescinded.")
     HAND_OVER,
-    /** When it validates the memory for the inner guest, before the grant. */
+    @Meaning("When it validates the memory for the inner guest, before the grant.")
     VALIDATE
 }

@@ -12,14 +12,12 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PageStateChange.Target;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A guest on SEV-SNP that shares a page with its host and takes it back.
- *
- * @param rescind whether it rescinds the page's validation before it asks the host to make it shared
- * @param takeBack whether it ever makes it private again
- */
-public record ShareAndTakeBack(boolean rescind, boolean takeBack) implements Routine<Done> {
+/** A guest on SEV-SNP that shares a page with its host and takes it back. */
+public record ShareAndTakeBack(
+        @Meaning("whether it rescinds the page's validation before it asks the host to make it shared") boolean rescind,
+        @Meaning("whether it ever makes it private again") boolean takeBack) implements Routine<Done> {
 
     private static final long PAGE = 0;
 

@@ -7,6 +7,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /**
@@ -19,21 +20,18 @@ public record KeepInRealm(Geometry geometry, boolean assumesZero, Again again) i
 
     /** What a realm asks for a second time. */
     public enum Again {
-        /** Nothing. */
+        @Meaning("Nothing.")
         NOTHING,
-        /** That the page be RAM, if the host has not destroyed it. */
+        @Meaning("That the page be RAM, if the host has not destroyed it.")
         UNLESS_DESTROYED,
-        /** That the page be RAM, destroyed or not. */
+        @Meaning("That the page be RAM, destroyed or not.")
         EVEN_IF_DESTROYED
     }
 
-    /**
-     * Its options.
-     *
-     * @param assumesZero whether it takes the page for zero and reads it before it writes it
-     * @param again what it asks for once more before it reads
-     */
-    public record Options(boolean assumesZero, Again again) {
+    /** Its options. */
+    public record Options(
+            @Meaning("whether it takes the page for zero and reads it before it writes it") boolean assumesZero,
+            @Meaning("what it asks for once more before it reads") Again again) {
         /** The routine on a machine of this size. */
         public KeepInRealm on(Geometry geometry) {
             return new KeepInRealm(geometry, assumesZero, again);

@@ -22,6 +22,7 @@ import org.ringfence.machine.s390.UvStatus;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 import org.ringfence.stack.guest.acceptance.ValidatePage;
@@ -40,13 +41,10 @@ public record LendPage(Protection on, boolean sanitise, Geometry geometry) imple
 
     private static final long PAGE = 0;
 
-    /**
-     * Its options.
-     *
-     * @param on what protects it
-     * @param sanitise whether it writes over its secret before it lends the page
-     */
-    public record Options(Protection on, boolean sanitise) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") Protection on,
+            @Meaning("whether it writes over its secret before it lends the page") boolean sanitise) {
         /** The routine on a machine of this size. */
         public LendPage of(Geometry geometry) {
             return new LendPage(on, sanitise, geometry);

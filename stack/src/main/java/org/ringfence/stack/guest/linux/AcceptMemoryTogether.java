@@ -5,22 +5,20 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /** A CPU that accepts a page and uses it, while others accept other pages, or pages of the same unit. */
 public record AcceptMemoryTogether(Options options, Geometry geometry) implements Routine<Done> {
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param page which page it accepts and uses
-     * @param unit 4K pages of a unit
-     * @param list whether CPUs that accept the same unit wait for each other
-     * @param interrupts whether interrupts stay on while it accepts, and a handler may ask for the same page
-     */
-    public record Options(On on, int page, int unit, boolean list, boolean interrupts) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("which page it accepts and uses") int page,
+            @Meaning("4K pages of a unit") int unit,
+            @Meaning("whether CPUs that accept the same unit wait for each other") boolean list,
+            @Meaning("whether interrupts stay on while it accepts, and a handler may ask for the same page") boolean interrupts) {
         /** One page of a unit, as Linux does it. */
         public static Options standard() {
             return new Options(On.TDX, 0, 1, true, false);

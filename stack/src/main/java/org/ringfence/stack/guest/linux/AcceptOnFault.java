@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
@@ -24,20 +25,17 @@ public record AcceptOnFault(Options options, Geometry geometry) implements Routi
 
     /** What the handler goes by. */
     public enum Tracking {
-        /** Nothing: it accepts what faults. */
+        @Meaning("Nothing: it accepts what faults.")
         NONE,
-        /** The bitmap: a page that was accepted before and faults now is the end. */
+        @Meaning("The bitmap: a page that was accepted before and faults now is the end.")
         BITMAP
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param tracking what the handler goes by
-     * @param stackAccepted whether the handler's stack is accepted before the first fault
-     */
-    public record Options(On on, Tracking tracking, boolean stackAccepted) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("what the handler goes by") Tracking tracking,
+            @Meaning("whether the handler's stack is accepted before the first fault") boolean stackAccepted) {
         /** A handler that keeps count and can run. */
         public static Options standard() {
             return new Options(On.TDX, Tracking.BITMAP, true);

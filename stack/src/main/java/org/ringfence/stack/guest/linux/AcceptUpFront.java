@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
@@ -15,13 +16,10 @@ import org.ringfence.stack.guest.acceptance.PrivatePage;
  */
 public record AcceptUpFront(Options options, Geometry geometry) implements Routine<Done> {
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param upFront pages that the firmware accepts, from address 0 on
-     */
-    public record Options(On on, int upFront) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("pages that the firmware accepts, from address 0 on") int upFront) {
         /** A single page. */
         public static Options standard() {
             return new Options(On.TDX, 1);

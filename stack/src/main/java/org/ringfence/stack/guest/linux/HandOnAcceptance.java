@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 import org.ringfence.stack.guest.linux.tracking.E820Map;
@@ -24,40 +25,33 @@ public record HandOnAcceptance(Options options, Geometry geometry) implements Ro
 
     /** Which stages. */
     public enum Stage {
-        /** The decompressor, whose accept_memory has no guard unit, and the kernel. */
+        @Meaning("The decompressor, whose accept_memory has no guard unit, and the kernel.")
         DECOMPRESSOR,
-        /** A kernel, and the one that it starts by kexec. */
+        @Meaning("A kernel, and the one that it starts by kexec.")
         KEXEC
     }
 
     /** How the next stage learns what is accepted. */
     public enum Origin {
-        /** From the table, which it finds by its GUID with the bits as they were left. */
+        @Meaning("From the table, which it finds by its GUID with the bits as they were left.")
         TABLE_KEPT,
-        /** From a new table, made from the firmware's memory map, which still says that nothing is. */
+        @Meaning("From a new table, made from the firmware's memory map, which still says that nothing is.")
         TABLE_REBUILT,
-        /** It finds no table, and takes everything for accepted. */
+        @Meaning("It finds no table, and takes everything for accepted.")
         TABLE_LOST,
-        /**
-         * From flags of struct page. The decompressor has no struct pages, so that what it accepts is never noted; a
-         * kernel makes its own, so that what the one before it noted is lost.
-         */
+        @Meaning("From flags of struct page. The decompressor has no struct pages, so that what it accepts is "
+                + "never noted; a kernel makes its own, so that what the one before it noted is lost.")
         PAGE_FLAG,
-        /**
-         * From e820. The decompressor's edits are handed on with boot_params; a kernel started by kexec gets the
-         * firmware's map, without the edits.
-         */
+        @Meaning("From e820. The decompressor's edits are handed on with boot_params; a kernel started by kexec "
+                + "gets the firmware's map, without the edits.")
         E820
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param stage who hands on to whom
-     * @param learnsFrom how the next stage learns what is accepted
-     */
-    public record Options(On on, Stage stage, Origin learnsFrom) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("which stage of the boot hands on, and to whom") Stage stage,
+            @Meaning("how the next stage learns what is accepted") Origin learnsFrom) {
         /** A kexec that keeps the table. */
         public static Options standard() {
             return new Options(On.TDX, Stage.KEXEC, Origin.TABLE_KEPT);

@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkRange;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
@@ -17,32 +18,26 @@ public record TouchUntracked(Options options, Geometry geometry) implements Rout
 
     /** By which way. */
     public enum Way {
-        /** load_unaligned_zeropad() reads across the end of a unit into the next one; repaired by the guard unit. */
+        @Meaning("load_unaligned_zeropad() reads across the end of a unit into the next one; repaired by the "
+                + "guard unit.")
         ZERO_PADDING,
-        /**
-         * The allocator frees a block that does not begin with a unit, and range_contains_unaccepted_memory misses its
-         * last one; repaired where it looks at every unit.
-         */
+        @Meaning("The allocator frees a block that does not begin with a unit, and "
+                + "range_contains_unaccepted_memory misses its last one; repaired where it looks at every unit.")
         LAST_UNIT,
-        /** Memory is plugged in beyond the table; repaired where it is accepted when it comes. */
+        @Meaning("Memory is plugged in beyond the table; repaired where it is accepted when it comes.")
         HOT_PLUG,
-        /** The crash kernel copies all of RAM; repaired by the hook that leaves unaccepted memory out. */
+        @Meaning("The crash kernel copies all of RAM; repaired by the hook that leaves unaccepted memory out.")
         CRASH_DUMP,
-        /**
-         * The last page of the table is not reserved and given to somebody, whose data are set bits now: accepted
-         * memory is accepted again; repaired where all pages of the table are reserved.
-         */
+        @Meaning("The last page of the table is not reserved and given to somebody, whose data are set bits now: "
+                + "accepted memory is accepted again; repaired where all pages of the table are reserved.")
         TABLE_TAIL
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param way how it comes to touch it
-     * @param repaired whether the repair is there
-     */
-    public record Options(On on, Way way, boolean repaired) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("how it comes to touch it") Way way,
+            @Meaning("whether the repair is there") boolean repaired) {
         /** Linux as it is: the guard unit. */
         public static Options standard() {
             return new Options(On.TDX, Way.ZERO_PADDING, true);

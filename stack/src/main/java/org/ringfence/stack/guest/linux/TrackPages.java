@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
@@ -20,22 +21,19 @@ public record TrackPages(Options options, Geometry geometry) implements Routine<
 
     /** Where it notes what it accepts. */
     public enum Place {
-        /** In e820; where that has no entry left it stops. */
+        @Meaning("In e820; where that has no entry left it stops.")
         E820,
-        /** In e820; where that has no entry left it goes on. */
+        @Meaning("In e820; where that has no entry left it goes on.")
         E820_WHILE_IT_LASTS,
-        /** In the table: one bit a page. */
+        @Meaning("In the table: one bit a page.")
         TABLE
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param place where it notes what it accepts
-     * @param entries that e820 has
-     */
-    public record Options(On on, Place place, int entries) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("where it notes what it accepts") Place place,
+            @Meaning("how many entries e820 has room for") int entries) {
         /** In the table. */
         public static Options standard() {
             return new Options(On.TDX, Place.TABLE, E820Map.MOST);

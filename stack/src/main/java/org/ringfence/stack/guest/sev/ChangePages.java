@@ -16,23 +16,22 @@ import org.ringfence.machine.snp.psc.PscRequest;
 import org.ringfence.machine.snp.psc.PscRequest.ReadHeader;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A guest that asks for its first {@code pages} pages to be made private by one buffer of page state changes, validates
  * them, and uses the first.
- *
- * @param resume how it goes on after VMGEXIT
  */
-public record ChangePages(int pages, Resume resume) implements Routine<Done> {
+public record ChangePages(
+        @Meaning("how many pages it has made private, from the first on") int pages,
+        @Meaning("how it goes on after VMGEXIT") Resume resume) implements Routine<Done> {
 
     /** How software goes on after VMGEXIT. */
     public enum Resume {
-        /**
-         * It asks again while entries are left, and gives up where the host answered an error, set a reserved bit,
-         * moved the last entry up or the current one back: Linux.
-         */
+        @Meaning("It asks again while entries are left, and gives up where the host answered an error, set a "
+                + "reserved bit, moved the last entry up or the current one back: Linux.")
         CHECKED,
-        /** It takes the answer for the end of it and never looks at the header again: COCONUT-SVSM. */
+        @Meaning("It takes the answer for the end of it and never looks at the header again: COCONUT-SVSM.")
         ONCE
     }
 

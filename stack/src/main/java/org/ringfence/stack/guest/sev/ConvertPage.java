@@ -12,21 +12,23 @@ import org.ringfence.machine.sev.Invlpg;
 import org.ringfence.machine.sev.LoadMapped;
 import org.ringfence.machine.sev.SetCBit;
 import org.ringfence.machine.sev.StoreMapped;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A guest that changes the C-bit of its first page, which it has written, writes to it anew and reads that: the order
  * is Linux's. What it wrote before is of no use to it any more.
- *
- * @param to what the page becomes
- * @param flush whether it flushes what is cached through the old mapping, before it changes it
  */
-public record ConvertPage(To to, boolean flush) implements Routine<Done> {
+public record ConvertPage(
+        @Meaning("what the page becomes") To to,
+        @Meaning("whether it flushes what is cached through the old mapping, before it changes it") boolean flush)
+        implements
+            Routine<Done> {
 
     /** What the page becomes. */
     public enum To {
-        /** C-bit 0. */
+        @Meaning("C-bit 0.")
         SHARED,
-        /** C-bit 1. */
+        @Meaning("C-bit 1.")
         PRIVATE
     }
 

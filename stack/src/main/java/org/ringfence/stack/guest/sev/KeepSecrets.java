@@ -9,14 +9,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A guest that keeps a secret in its first page, and reads it. It does nothing about who else may write there.
- *
- * @param second whether it keeps another secret in its second page
- * @param overwrite whether it replaces the secret by a newer one before it reads it
- */
-public record KeepSecrets(boolean second, boolean overwrite) implements Routine<Done> {
+/** A guest that keeps a secret in its first page, and reads it. It does nothing about who else may write there. */
+public record KeepSecrets(
+        @Meaning("whether it keeps another secret in its second page") boolean second,
+        @Meaning("whether it replaces the secret by a newer one before it reads it") boolean overwrite)
+        implements
+            Routine<Done> {
     private static final long FIRST = 0;
     private static final long SECOND = Geometry.SMALL;
 

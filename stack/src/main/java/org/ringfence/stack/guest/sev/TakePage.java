@@ -13,13 +13,13 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A guest that validates its first page, which its host gives it, writes to it and reads that.
- *
- * @param evict whether it reads the page once it is validated, so that stale lines leave the caches
- */
-public record TakePage(boolean evict) implements Routine<Done> {
+/** A guest that validates its first page, which its host gives it, writes to it and reads that. */
+public record TakePage(
+        @Meaning("whether it reads the page once it is validated, so that stale lines leave the caches") boolean evict)
+        implements
+            Routine<Done> {
 
     /** The routine with its default options. */
     public static TakePage standard() {

@@ -8,16 +8,16 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.svsm.GuestMap.AwaitMap;
 import org.ringfence.stack.guest.svsm.GuestMap.IsMemory;
 
-/**
- * An inner guest that uses the memory it is told of.
- *
- * @param pages it could have, from the first on
- * @param assumesContiguous whether it takes all of them for memory, as software does that reads the top of memory only
- */
-public record BootFromMap(int pages, boolean assumesContiguous) implements Routine<Done> {
+/** An inner guest that uses the memory it is told of. */
+public record BootFromMap(
+        @Meaning("how many pages the machine could have, from the first on") int pages,
+        @Meaning("whether it takes all of them for memory, as software does that reads the top of memory only") boolean assumesContiguous)
+        implements
+            Routine<Done> {
 
     /** The routine with its default options. */
     public static BootFromMap standard() {

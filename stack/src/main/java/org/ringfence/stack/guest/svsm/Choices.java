@@ -1,5 +1,6 @@
 package org.ringfence.stack.guest.svsm;
 
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 import org.ringfence.stack.guest.acceptance.Policy;
 
@@ -24,11 +25,12 @@ public record Choices(
 
     /** Who zeroes a page that was validated, where hardware does not. */
     public enum Zeroes {
-        /** The platform, as part of validating it. */
+        @Meaning("The platform, as part of validating it.")
         PLATFORM,
-        /** Whoever had it validated. COCONUT-SVSM: kernel/src/platform/snp.rs, kernel/src/mm/page_visibility.rs. */
+        @Meaning("Whoever had it validated. COCONUT-SVSM: kernel/src/platform/snp.rs, "
+                + "kernel/src/mm/page_visibility.rs.")
         CALLER,
-        /** Nobody: each takes it for the other's. */
+        @Meaning("Nobody: each takes it for the other's.")
         NOBODY
     }
 

@@ -1,6 +1,7 @@
 package org.ringfence.stack.guest.svsm;
 
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * What a monitor answers the core protocol with.
@@ -29,21 +30,21 @@ public record CoreProtocol(
 
     /** What of an address is looked at. */
     public enum Checks {
-        /** Nothing: any page may be named. */
+        @Meaning("Nothing: any page may be named.")
         NONE,
-        /** The first 4K page of an entry, whatever its size. */
+        @Meaning("The first 4K page of an entry, whatever its size.")
         FIRST_PAGE,
-        /** Every page. */
+        @Meaning("Every page.")
         ALL
     }
 
     /** In which order a VMSA is deleted. Source: COCONUT-SVSM, commits 6cae63d9 and 994a5590 of May 2026. */
     public enum Deleting {
-        /** It is unregistered first, then taken from the inner guest and given back: until 6cae63d9. */
+        @Meaning("It is unregistered first, then taken from the inner guest and given back: until 6cae63d9.")
         UNREGISTER_FIRST,
-        /** It is looked up, before the lock if there is one, and unregistered last: from 6cae63d9 on. */
+        @Meaning("It is looked up, before the lock if there is one, and unregistered last: from 6cae63d9 on.")
         LOOK_UP_FIRST,
-        /** It is looked up under the lock, and unregistered last. */
+        @Meaning("It is looked up under the lock, and unregistered last.")
         LOOK_UP_LOCKED
     }
 

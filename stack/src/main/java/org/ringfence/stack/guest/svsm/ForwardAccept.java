@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.MarkAccepted;
 import org.ringfence.stack.guest.acceptance.BitmapOperation.TestAccepted;
@@ -14,10 +15,11 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * A monitor in L1 that carries out an accept for its inner guest, whose TDCALL came to it, and later takes the page
  * back for its own use. It keeps a bitmap of what was accepted, and takes "already accepted" on a page that is not in
  * it for an attack.
- *
- * @param record whether it enters what it accepts for its inner guest into the bitmap
  */
-public record ForwardAccept(boolean record) implements Routine<Done> {
+public record ForwardAccept(
+        @Meaning("whether it enters what it accepts for its inner guest into the bitmap") boolean record)
+        implements
+            Routine<Done> {
 
     private static final long PAGE = 0;
 

@@ -5,17 +5,15 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
 
-/**
- * A monitor that lets its inner guest have a page, takes it back, and then keeps a secret there.
- *
- * @param on the platform
- * @param revoke whether it takes the inner guest's access away at all
- * @param flush on whom translations are flushed then
- * @param tell whether it has told its inner guest of the page, and forgets to tell that it was taken back
- */
-public record GrantAndRevoke(SvsmPlatform.Kind on, boolean revoke, SvsmPlatform.Flush flush, boolean tell)
+/** A monitor that lets its inner guest have a page, takes it back, and then keeps a secret there. */
+public record GrantAndRevoke(
+        @Meaning("the platform") SvsmPlatform.Kind on,
+        @Meaning("whether it takes the inner guest's access away at all") boolean revoke,
+        @Meaning("on whom translations are flushed then") SvsmPlatform.Flush flush,
+        @Meaning("whether it has told its inner guest of the page, and forgets to tell that it was taken back") boolean tell)
         implements
             Routine<Done> {
 

@@ -7,32 +7,24 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.svsm.RegistryOperation.Remap;
 
 /**
  * The first CPU of a monitor with a secret in a page of its own: it gives all other pages to its inner guest, registers
  * page 0 as the calling area of the virtual CPU that runs first, and answers calls. The VMSA of that virtual CPU lies
  * beyond memory, where no call can name it.
- *
- * @param pages of the guest; the last is the monitor's
- * @param large 4K pages in a 2M page
- * @param checkAddresses what of an address it looks at, whether that is its inner guest's
- * @param zero whether it zeroes what it validates
- * @param surviveUnvalidated whether #VC 0x404 is an error of the call; it stops COCONUT-SVSM
- * @param deleting how it deletes a VMSA
- * @param lock whether calls of several CPUs keep out of each other's way
- * @param launched whether memory was validated by the launch; else the monitor validates it, its own last 2M page in one
- *     go where there are 2M pages
  */
 public record GuardOwnPage(
-        int pages,
-        int large,
-        CoreProtocol.Checks checkAddresses,
-        boolean zero,
-        boolean surviveUnvalidated,
-        CoreProtocol.Deleting deleting,
-        boolean lock,
-        boolean launched)
+        @Meaning("pages of the guest; the last is the monitor's") int pages,
+        @Meaning("4K pages in a 2M page") int large,
+        @Meaning("what of an address it checks against its inner guest's memory") CoreProtocol.Checks checkAddresses,
+        @Meaning("whether it zeroes what it validates") boolean zero,
+        @Meaning("whether #VC 0x404 is an error of the call; it stops COCONUT-SVSM") boolean surviveUnvalidated,
+        @Meaning("how it deletes a VMSA") CoreProtocol.Deleting deleting,
+        @Meaning("whether calls of several CPUs keep out of each other's way") boolean lock,
+        @Meaning("whether memory was validated by the launch; else the monitor validates it, its own last 2M "
+                + "page in one go where there are 2M pages") boolean launched)
         implements
             Routine<Done> {
 

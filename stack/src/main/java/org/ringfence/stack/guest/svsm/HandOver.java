@@ -7,22 +7,22 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.ScrubTime;
 import org.ringfence.stack.guest.svsm.GuestMap.PublishMap;
 
 /**
  * A monitor that gives memory it used while booting, with a secret in it, to its inner guest, and keeps another page
  * with a secret for itself. Or it gives nothing, and leaves that memory out of the map that the inner guest is told.
- *
- * @param on the platform
- * @param scrub when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it was
- *     validated
- * @param withhold whether the page is withheld; then nothing is zeroed or granted
- * @param tell whether the inner guest gets all other pages, and is told a map; needs a machine that has one
- * @param early the page used while booting
- * @param pages 4K pages of the guest; the last is the one that the monitor keeps
  */
-public record HandOver(SvsmPlatform.Kind on, ScrubTime scrub, boolean withhold, boolean tell, int early, int pages)
+public record HandOver(
+        @Meaning("the platform") SvsmPlatform.Kind on,
+        @Meaning("when the page is zeroed: before it is invalidated, or on the way to the inner guest, after it "
+                + "was validated") ScrubTime scrub,
+        @Meaning("whether the page is withheld; then nothing is zeroed or granted") boolean withhold,
+        @Meaning("whether the inner guest gets all other pages, and is told a map; needs a machine that has one") boolean tell,
+        @Meaning("the page used while booting") int early,
+        @Meaning("4K pages of the guest; the last is the one that the monitor keeps") int pages)
         implements
             Routine<Done> {
 

@@ -5,14 +5,12 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A monitor that reads a page after it has invalidated it: by mistake, or because it counts on the fault.
- *
- * @param on the platform
- * @param read whether it does; {@code false} is the careful one, which validates the page before
- */
-public record ReadInvalidated(SvsmPlatform.Kind on, boolean read) implements Routine<Done> {
+/** A monitor that reads a page after it has invalidated it: by mistake, or because it counts on the fault. */
+public record ReadInvalidated(
+        @Meaning("the platform") SvsmPlatform.Kind on,
+        @Meaning("whether it reads the page without validating it first") boolean read) implements Routine<Done> {
 
     private static final long PAGE = 0;
 

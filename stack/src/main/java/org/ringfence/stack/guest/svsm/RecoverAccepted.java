@@ -7,16 +7,16 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.Policy;
 
 /**
  * A monitor in L1 that lends a page to its L2, accepts it again for itself, and when it is told that it was accepted
  * already recovers: it takes L2's access away, flushes, zeroes the page, and keeps a secret there.
- *
- * @param flush on whom translations are flushed
- * @param cpus of the monitor, which its L2 runs on too
  */
-public record RecoverAccepted(SvsmPlatform.Flush flush, int cpus) implements Routine<Done> {
+public record RecoverAccepted(
+        @Meaning("on whom translations are flushed") SvsmPlatform.Flush flush,
+        @Meaning("CPUs of the monitor, on which its L2 runs too") int cpus) implements Routine<Done> {
 
     private static final long PAGE = 0;
 

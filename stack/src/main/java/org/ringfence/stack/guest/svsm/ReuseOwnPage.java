@@ -6,20 +6,17 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 import org.ringfence.stack.guest.acceptance.Policy;
 
-/**
- * A monitor that validates a page, uses it, frees it, and later validates it anew for another use.
- *
- * @param on the platform
- * @param invalidate whether freeing the page invalidates it
- * @param carryFlag SEV-SNP: what it makes of the carry flag
- * @param already TDX: what it makes of "already accepted"
- * @param zeroes who zeroes what was validated
- */
+/** A monitor that validates a page, uses it, frees it, and later validates it anew for another use. */
 public record ReuseOwnPage(
-        SvsmPlatform.Kind on, boolean invalidate, CarryFlag carryFlag, Policy already, Choices.Zeroes zeroes)
+        @Meaning("the platform") SvsmPlatform.Kind on,
+        @Meaning("whether freeing the page invalidates it") boolean invalidate,
+        @Meaning("SEV-SNP: what it makes of the carry flag") CarryFlag carryFlag,
+        @Meaning("TDX: what it does when a page was accepted before") Policy already,
+        @Meaning("who zeroes what was validated") Choices.Zeroes zeroes)
         implements
             Routine<Done> {
 

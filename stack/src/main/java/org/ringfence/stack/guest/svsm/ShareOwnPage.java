@@ -10,14 +10,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 
-/**
- * A monitor that shares a page with its host and takes it back.
- *
- * @param on the platform
- * @param checkExitInfo2 SEV-SNP: whether it looks at SW_EXITINFO2, where KVM puts the error of a page state change
- */
-public record ShareOwnPage(SvsmPlatform.Kind on, boolean checkExitInfo2) implements Routine<Done> {
+/** A monitor that shares a page with its host and takes it back. */
+public record ShareOwnPage(
+        @Meaning("the platform") SvsmPlatform.Kind on,
+        @Meaning("SEV-SNP: whether it looks at SW_EXITINFO2, where KVM puts the error of a page state change") boolean checkExitInfo2)
+        implements
+            Routine<Done> {
 
     private static final long PAGE = 0;
 

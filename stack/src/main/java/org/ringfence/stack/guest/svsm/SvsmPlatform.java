@@ -7,6 +7,7 @@ import org.ringfence.machine.memory.Scrub;
 import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * What a monitor does with the memory of its guest, in words that mean the same on every platform. COCONUT-SVSM's
@@ -37,18 +38,21 @@ public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, S
 
     /** Which platform. */
     enum Kind {
-        /** AMD SEV-SNP, the monitor at VMPL0 and its inner guest at VMPL2. */
+        @Meaning("AMD SEV-SNP, the monitor at VMPL0 and its inner guest at VMPL2.")
         SNP,
-        /** Intel TDX partitioning, the monitor in L1 and its inner guest in L2 VM 1. */
+        @Meaning("Intel TDX partitioning, the monitor in L1 and its inner guest in L2 VM 1.")
         TDP,
-        /** No confidential hardware. */
+        @Meaning("No confidential hardware.")
         NATIVE
     }
 
     /** On whom translations are flushed when access is taken away. */
     enum Flush {
+        @Meaning("Nobody flushes.")
         NONE,
+        @Meaning("Those of the CPU that the monitor runs on.")
         THIS_CPU,
+        @Meaning("Those of every CPU.")
         EVERY_CPU
     }
 

@@ -9,16 +9,14 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.Policy;
 
-/**
- * A guest that accepts a page, keeps a secret in it and reads it again, twice.
- *
- * @param onException what its #VE handler does
- * @param page which 4K page, from 0
- */
-public record KeepSecret(OnException onException, int page) implements Routine<Done> {
+/** A guest that accepts a page, keeps a secret in it and reads it again, twice. */
+public record KeepSecret(
+        @Meaning("what its #VE handler does") OnException onException,
+        @Meaning("which 4K page, from 0") int page) implements Routine<Done> {
     /** The routine with its default options. */
     public static KeepSecret standard() {
         return new KeepSecret(OnException.PANIC, 0);

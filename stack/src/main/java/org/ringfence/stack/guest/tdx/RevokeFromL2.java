@@ -12,17 +12,17 @@ import org.ringfence.machine.tdx.td.L2Access;
 import org.ringfence.machine.tdx.tdcall.AwaitL2;
 import org.ringfence.machine.tdx.tdcall.InterruptL2;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.Policy;
 
-/**
- * L1 on one CPU lends its L2 VM, which runs on another, a page, takes it back and keeps a secret there.
- *
- * @param other the other CPU
- * @param everyCpu whether it waits until that CPU has flushed its translations too; else it flushes its own and no
- *     other
- */
-public record RevokeFromL2(int other, boolean everyCpu) implements Routine<Done> {
+/** L1 on one CPU lends its L2 VM, which runs on another, a page, takes it back and keeps a secret there. */
+public record RevokeFromL2(
+        @Meaning("which other CPU runs the L2") int other,
+        @Meaning("whether it waits until the other CPU has flushed its translations too; else it flushes its own "
+                + "and no other") boolean everyCpu)
+        implements
+            Routine<Done> {
     private static final long PAGE = 0;
 
     /** The routine with its default options. */

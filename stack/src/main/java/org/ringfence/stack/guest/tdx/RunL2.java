@@ -5,12 +5,14 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgVpEnter;
 import org.ringfence.machine.tdx.tdcall.TdgVpInvept;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * L1 on a CPU that runs an L2 VM for ever: whenever that exits, it flushes what the CPU keeps of its translations, and
  * runs it again.
  */
-public record RunL2(int vm) implements Routine<Done> {
+public record RunL2(
+        @Meaning("which L2 VM, 1 to 3") int vm) implements Routine<Done> {
 
     /** The routine with its default options. */
     public static RunL2 standard() {

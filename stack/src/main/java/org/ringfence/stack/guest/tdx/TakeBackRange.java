@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 
 /**
@@ -21,9 +22,9 @@ public record TakeBackRange(Geometry geometry, Accepts accepts) implements Routi
 
     /** What is accepted after a MapGPA that the host had the guest repeat. */
     public enum Accepts {
-        /** All of the range. */
+        @Meaning("All of the range.")
         ALL,
-        /** From where the last call began: edk2, whose loop counts the range down. */
+        @Meaning("From where the last call began: edk2, whose loop counts the range down.")
         LAST_CALL
     }
 

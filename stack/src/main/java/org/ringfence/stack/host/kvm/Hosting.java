@@ -3,6 +3,7 @@ package org.ringfence.stack.host.kvm;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.snp.psc.PscBuffers;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * How a host serves its guest.
@@ -23,9 +24,9 @@ public record Hosting(Geometry geometry, Level largest, Conversion conversion, b
 
     /** Where a page's memory lies once its state has changed. */
     public enum Conversion {
-        /** In the same frame. */
+        @Meaning("In the same frame.")
         IN_PLACE,
-        /** In another frame: private memory comes from guest_memfd, shared memory from the VMM's own mapping. */
+        @Meaning("In another frame: private memory comes from guest_memfd, shared memory from the VMM's own mapping.")
         SEPARATE
     }
 

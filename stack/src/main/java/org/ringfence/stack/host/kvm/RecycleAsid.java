@@ -9,15 +9,17 @@ import org.ringfence.machine.sev.firmware.SevCommand.OfGuest;
 import org.ringfence.machine.sev.firmware.SevCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform;
 import org.ringfence.machine.sev.firmware.SevCommand.OfPlatform.PlatformCommand;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A host of one core that takes the ASID of its first guest away and gives it to another. Source: Linux,
  * arch/x86/kvm/svm/sev.c (sev_flush_asids, sev_asid_new).
- *
- * @param wbinvd whether it runs WBINVD between
- * @param dfFlush whether it has the firmware flush the data fabric between
  */
-public record RecycleAsid(boolean wbinvd, boolean dfFlush) implements Routine<Done> {
+public record RecycleAsid(
+        @Meaning("whether it runs WBINVD before the ASID goes to another guest") boolean wbinvd,
+        @Meaning("whether it has the firmware flush the data fabric before that: SNP_DF_FLUSH") boolean dfFlush)
+        implements
+            Routine<Done> {
     private static final int ASID = 1;
 
     /** The routine with its default options. */

@@ -10,6 +10,7 @@ import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.rmp.LookUpPage;
 import org.ringfence.machine.snp.rmp.LookUpPage.Backing;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * Serves the exits of the guest's vCPUs for ever, one after the other. It ends where KVM gives the VM up: where it has
@@ -22,11 +23,11 @@ public record ServeGuest(int vcpus, Hosting hosting, FreeMemory memory) implemen
 
     /** Whether a host finds memory for what it is asked. */
     public enum FreeMemory {
-        /** Always. */
+        @Meaning("Always.")
         ENOUGH,
-        /** Until some page state change, which may be any, and from then on never. */
+        @Meaning("Until some page state change, which may be any, and from then on never.")
         MAY_RUN_OUT,
-        /** Never: it answers page state changes with an error, and gives the VM up at a fault. */
+        @Meaning("Never: it answers page state changes with an error, and gives the VM up at a fault.")
         NONE
     }
 

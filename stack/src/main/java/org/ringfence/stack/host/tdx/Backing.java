@@ -1,14 +1,15 @@
 package org.ringfence.stack.host.tdx;
 
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /** Of which size the host gives a TD its pages. */
 public enum Backing {
-    /** Pages of 4K, whatever the TD asks for: KVM today. Needs tables of 4K entries. */
+    @Meaning("Pages of 4K, whatever the TD asks for: KVM today. Needs tables of 4K entries.")
     ALWAYS_4K,
-    /** Pages of 2M, whatever the TD asks for. */
+    @Meaning("Pages of 2M, whatever the TD asks for.")
     ALWAYS_2M,
-    /** The size that the TD's accept asked for, 4K for any other access. */
+    @Meaning("The size that the TD's accept asked for, 4K for any other access.")
     AS_ASKED;
 
     /** The size for a page that the TD asked for with {@code asked}. */

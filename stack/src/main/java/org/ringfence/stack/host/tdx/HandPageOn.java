@@ -14,6 +14,7 @@ import org.ringfence.machine.tdx.seamcall.TdhVpEnterWithAnswer;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExit;
 import org.ringfence.machine.tdx.td.TdExitReason;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A host with two TDs: a page that the first gives up by MapGPA it removes, and gives to the second.
@@ -24,12 +25,9 @@ public record HandPageOn(Geometry geometry, boolean wbinvd) implements Routine<D
     private static final long FROM = 0;
     private static final long TO = Geometry.SMALL;
 
-    /**
-     * What a case can choose.
-     *
-     * @param wbinvd whether it calls TDH.PHYMEM.PAGE.WBINVD before it gives the page to the next TD
-     */
-    public record Options(boolean wbinvd) {
+    /** What a case can choose. */
+    public record Options(
+            @Meaning("whether it calls TDH.PHYMEM.PAGE.WBINVD before it gives the page to the next TD") boolean wbinvd) {
         /** The routine for a machine. */
         public HandPageOn on(Geometry geometry) {
             return new HandPageOn(geometry, wbinvd);

@@ -1,11 +1,13 @@
 package org.ringfence.stack.host.tdx;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /** What the host does with a private page once the TD has asked for it to be shared. */
 public enum Removal {
-    /** Removes it before the call returns: KVM. */
+    @Meaning("Removes it before the call returns: KVM.")
     BEFORE_RETURN,
-    /** Removes it some time later, unless the TD has made it private again by then. */
+    @Meaning("Removes it some time later, unless the TD has made it private again by then.")
     DEFERRED,
-    /** Keeps it where it is. */
+    @Meaning("Keeps it where it is.")
     NEVER
 }

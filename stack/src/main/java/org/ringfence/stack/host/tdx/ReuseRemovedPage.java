@@ -11,6 +11,7 @@ import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageAug;
 import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A host that gives a running TD a page, takes it back, and puts data of its own there, which it looks for twice.
@@ -21,13 +22,10 @@ import org.ringfence.machine.tdx.seamcall.TdhPhymemPageWbinvdOfTd;
  */
 public record ReuseRemovedPage(Geometry geometry, long gpa, int vcpus, boolean wbinvd) implements Routine<Done> {
 
-    /**
-     * What a case can choose.
-     *
-     * @param vcpus of the TD
-     * @param wbinvd whether it calls TDH.PHYMEM.PAGE.WBINVD before it uses the page
-     */
-    public record Options(int vcpus, boolean wbinvd) {
+    /** What a case can choose. */
+    public record Options(
+            @Meaning("vCPUs of the TD") int vcpus,
+            @Meaning("whether it calls TDH.PHYMEM.PAGE.WBINVD before it uses the page") boolean wbinvd) {
         /** The routine for the first page of a machine. */
         public ReuseRemovedPage on(Geometry geometry) {
             return new ReuseRemovedPage(geometry, 0, vcpus, wbinvd);

@@ -6,12 +6,14 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.seamcall.TdhMemPageRemove;
 import org.ringfence.machine.tdx.seamcall.TdhMemRangeBlock;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A host that once blocks a page and removes it without waiting for anybody to leave the TD: on another CPU than the
  * one that serves the TD.
  */
-public record TakeWithoutTracking(long gpa) implements Routine<Done> {
+public record TakeWithoutTracking(
+        @Meaning("the page's address") long gpa) implements Routine<Done> {
 
     /** The routine with its default options. */
     public static TakeWithoutTracking standard() {

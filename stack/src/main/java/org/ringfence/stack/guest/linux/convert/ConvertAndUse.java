@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Signals.Await;
 import org.ringfence.machine.vocabulary.Signals.Signal;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
@@ -19,13 +20,10 @@ public record ConvertAndUse(Options options, Geometry geometry) implements Routi
 
     private static final long PAGE = 0;
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param order in which entry and state of the page change
-     */
-    public record Options(On on, ConversionOrder order) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("in which order the page table's entry and the page's state change") ConversionOrder order) {
         /** As Linux does it. */
         public static Options standard() {
             return new Options(On.TDX, ConversionOrder.LINUX);

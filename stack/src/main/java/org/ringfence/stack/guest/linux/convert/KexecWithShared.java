@@ -7,6 +7,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.linux.AcceptOnePage;
 import org.ringfence.stack.guest.linux.convert.DirectMap.Entry;
@@ -21,20 +22,17 @@ public record KexecWithShared(Options options, Geometry geometry) implements Rou
 
     /** With which direct map the next kernel goes on. */
     public enum Tables {
-        /** Its own, in which every page is private: Linux. */
+        @Meaning("Its own, in which every page is private: Linux.")
         NEW,
-        /** That of the kernel before it. */
+        @Meaning("That of the kernel before it.")
         INHERITED
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param takesBack whether the first kernel takes its shared pages back before it leaves (enc_kexec_finish)
-     * @param tables the next kernel's direct map
-     */
-    public record Options(On on, boolean takesBack, Tables tables) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("whether the first kernel takes its shared pages back before it leaves (enc_kexec_finish)") boolean takesBack,
+            @Meaning("how the next kernel's direct map maps pages that were shared") Tables tables) {
         /** As Linux does it. */
         public static Options standard() {
             return new Options(On.TDX, true, Tables.NEW);

@@ -6,6 +6,7 @@ import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.linux.AcceptOnePage;
 import org.ringfence.stack.guest.linux.convert.PageAllocator.FreePage;
@@ -22,24 +23,19 @@ public record ShareThenFree(Options options, Geometry geometry) implements Routi
 
     /** What is done about an error. */
     public enum OnError {
-        /** A page that could not be shared is leaked; one that could not be taken back is freed. */
+        @Meaning("A page that could not be shared is leaked; one that could not be taken back is freed.")
         FREES,
-        /** The page is leaked either way. */
+        @Meaning("The page is leaked either way.")
         LEAKS,
-        /**
-         * Nobody looks: the page is taken for what it was to become. The default pool of swiotlb (swiotlb_init_late,
-         * swiotlb_update_mem_attributes, swiotlb_exit).
-         */
+        @Meaning("Nobody looks: the page is taken for what it was to become. The default pool of swiotlb "
+                + "(swiotlb_init_late, swiotlb_update_mem_attributes, swiotlb_exit).")
         IGNORES
     }
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param onError what is done about an error
-     */
-    public record Options(On on, OnError onError) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("what is done when a conversion fails") OnError onError) {
         /** A driver that leaks. */
         public static Options standard() {
             return new Options(On.TDX, OnError.LEAKS);

@@ -10,6 +10,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.acceptance.PrivatePage;
 import org.ringfence.stack.guest.linux.AcceptOnePage;
@@ -24,14 +25,11 @@ public record NestedFaults(Options options, Geometry geometry) implements Routin
     private static final int LEVELS = 2;
     private static final int PAGES = 2 * LEVELS;
 
-    /**
-     * Its options.
-     *
-     * @param on what protects the guest
-     * @param stacksAccepted how many stacks are accepted before the first fault
-     * @param ownStacks whether a handler that interrupts another gets a stack of its own
-     */
-    public record Options(On on, int stacksAccepted, boolean ownStacks) {
+    /** Its options. */
+    public record Options(
+            @Meaning("what protects the guest") On on,
+            @Meaning("how many stacks are accepted before the first fault") int stacksAccepted,
+            @Meaning("whether a handler that interrupts another gets a stack of its own") boolean ownStacks) {
         /** All stacks, and each its own. */
         public static Options standard() {
             return new Options(On.TDX, LEVELS, true);

@@ -9,6 +9,7 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.acceptance.AcceptPage;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 import org.ringfence.stack.guest.acceptance.Policy;
@@ -23,13 +24,13 @@ import org.ringfence.stack.guest.uefi.memory.AcceptOnTdx;
  * OvmfPkg/Library/BaseMemEncryptSevLib/X64, OvmfPkg/Library/BaseMemEncryptTdxLib.
  */
 public enum Protection {
-    /** No confidential hardware: nothing is to be done. */
+    @Meaning("No confidential hardware: nothing is to be done.")
     NATIVE,
-    /** The C-bit of the firmware's page table changes; the host is not asked. */
+    @Meaning("The C-bit of the firmware's page table changes; the host is not asked.")
     SEV,
-    /** PVALIDATE and the page state change, in opposite order on the way back. */
+    @Meaning("PVALIDATE and the page state change, in opposite order on the way back.")
     SNP,
-    /** MapGPA, and on the way back TDG.MEM.PAGE.ACCEPT. */
+    @Meaning("MapGPA, and on the way back TDG.MEM.PAGE.ACCEPT.")
     TDX;
 
     /** Accepts memory from page 1 to {@code pages - 1}, as firmware does before it uses any. */

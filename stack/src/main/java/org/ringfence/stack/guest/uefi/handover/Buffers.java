@@ -1,9 +1,11 @@
 package org.ringfence.stack.guest.uefi.handover;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /** Which buffers drivers map. */
 public enum Buffers {
-    /** Common buffers. */
+    @Meaning("Common buffers.")
     COMMON,
-    /** Buffers for one transfer, which are bounced. */
+    @Meaning("Buffers for one transfer, which are bounced.")
     BOUNCED
 }

@@ -16,6 +16,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Signals;
 import org.ringfence.stack.guest.uefi.EfiStatus;
 import org.ringfence.stack.guest.uefi.dma.Choices;
@@ -53,41 +54,23 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
     private static final int LAST_OF_IOMMU = 1;
     private static final int OWN_OF_DRIVER = 2;
 
-    /**
-     * Options of the firmware.
-     *
-     * @param on the protection
-     * @param drivers how many, with a device each
-     * @param kind what all of them do at ExitBootServices but the last
-     * @param last what the last of them does
-     * @param traffic what their devices are at
-     * @param buffers which buffers they have
-     * @param secret whether there is a secret in the buffers
-     * @param teardown when the IOMMU driver undoes the mappings
-     * @param order in which order functions of one level run
-     * @param registration in which order events are created
-     * @param levels of the drivers' handlers
-     * @param zeroes whether Unmap wipes bounce buffers
-     * @param copiesFirst whether Unmap copies before it makes a page private
-     * @param pool whether there is a reserved pool, of one slot of a page and one of two
-     * @param system what the operating system does
-     */
+    /** Options of the firmware. */
     public record Options(
-            Protection on,
-            int drivers,
-            DriverKind kind,
-            DriverKind last,
-            Traffic traffic,
-            Buffers buffers,
-            boolean secret,
-            Teardown teardown,
-            Order order,
-            Registration registration,
-            Levels levels,
-            boolean zeroes,
-            boolean copiesFirst,
-            boolean pool,
-            OperatingSystem system) {
+            @Meaning("what protects the guest") Protection on,
+            @Meaning("how many drivers, with a device each") int drivers,
+            @Meaning("what all drivers but the last do at ExitBootServices") DriverKind kind,
+            @Meaning("what the last driver does") DriverKind last,
+            @Meaning("what the devices do") Traffic traffic,
+            @Meaning("which buffers the drivers have mapped") Buffers buffers,
+            @Meaning("whether there is a secret in the buffers") boolean secret,
+            @Meaning("when the IOMMU driver undoes the mappings") Teardown teardown,
+            @Meaning("in which order functions of one level run") Order order,
+            @Meaning("in which order events are created") Registration registration,
+            @Meaning("at which TPLs the drivers' handlers run") Levels levels,
+            @Meaning("whether Unmap wipes bounce buffers") boolean zeroes,
+            @Meaning("whether Unmap copies before it makes a page private") boolean copiesFirst,
+            @Meaning("whether there is a reserved pool, of one slot of a page and one of two") boolean pool,
+            @Meaning("what the operating system does") OperatingSystem system) {
 
         /** Drivers that firmware can have. */
         public static final int MOST_DRIVERS = 4;

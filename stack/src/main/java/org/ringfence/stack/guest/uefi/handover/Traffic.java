@@ -1,20 +1,21 @@
 package org.ringfence.stack.guest.uefi.handover;
 
 import org.ringfence.machine.device.DeviceWork;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /** What devices are at when boot services end. */
 public enum Traffic {
-    /** Nothing. */
+    @Meaning("Nothing.")
     NONE(DeviceWork.NONE),
-    /** Each a queued write to disk. */
+    @Meaning("Each a queued write to disk.")
     DISK_WRITE(DeviceWork.DISK_WRITE),
-    /** Each a queued read from disk. */
+    @Meaning("Each a queued read from disk.")
     DISK_READ(DeviceWork.DISK_READ),
-    /** Each receives. */
+    @Meaning("Each receives.")
     RECEIVE(DeviceWork.RECEIVE),
-    /** Each has a ring. */
+    @Meaning("Each has a ring.")
     RING(DeviceWork.RING),
-    /** One of each kind in turn. */
+    @Meaning("One of each kind in turn.")
     MIXED(DeviceWork.NONE);
 
     private static final int KINDS = 4;

@@ -13,6 +13,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Signals;
 import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.DmaOperation;
@@ -37,39 +38,26 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
 
     /** When the driver looks at what the device has written. */
     public enum Parses {
-        /** Never. */
+        @Meaning("Never.")
         NEVER,
-        /** While it is mapped, where it can change between two looks. */
+        @Meaning("While it is mapped, where it can change between two looks.")
         WHILE_MAPPED,
-        /** When it is unmapped. */
+        @Meaning("When it is unmapped.")
         AFTER_UNMAP
     }
 
-    /**
-     * Options of the driver and of the IOMMU driver.
-     *
-     * @param on the protection
-     * @param operation for what the page is mapped
-     * @param parses when it looks
-     * @param secret whether there is a secret in the driver's page
-     * @param staleSecret whether there was one in the page that becomes the bounce buffer
-     * @param zeroes whether Unmap wipes bounce buffers
-     * @param copiesFirst whether Unmap copies before it makes a page private
-     * @param pool whether there is a reserved pool
-     * @param attributeFails whether SetAttribute fails after Map, which PciIo reports to the driver
-     * @param undoes whether PciIo then unmaps
-     */
+    /** Options of the driver and of the IOMMU driver. */
     public record Options(
-            Protection on,
-            DmaOperation operation,
-            Parses parses,
-            boolean secret,
-            boolean staleSecret,
-            boolean zeroes,
-            boolean copiesFirst,
-            boolean pool,
-            boolean attributeFails,
-            boolean undoes) {
+            @Meaning("what protects the guest") Protection on,
+            @Meaning("for what the page is mapped") DmaOperation operation,
+            @Meaning("when the driver looks at what the device wrote") Parses parses,
+            @Meaning("whether there is a secret in the driver's page") boolean secret,
+            @Meaning("whether there was one in the page that becomes the bounce buffer") boolean staleSecret,
+            @Meaning("whether Unmap wipes bounce buffers") boolean zeroes,
+            @Meaning("whether Unmap copies before it makes a page private") boolean copiesFirst,
+            @Meaning("whether there is a reserved pool") boolean pool,
+            @Meaning("whether SetAttribute fails after Map, which PciIo reports to the driver") boolean attributeFails,
+            @Meaning("whether PciIo then unmaps") boolean undoes) {
 
         /** The defaults: edk2's. */
         public static Options standard() {

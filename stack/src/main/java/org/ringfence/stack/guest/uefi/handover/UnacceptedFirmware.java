@@ -6,6 +6,7 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.guest.uefi.EfiStatus;
 import org.ringfence.stack.guest.uefi.dma.Protection;
 import org.ringfence.stack.guest.uefi.event.EventGroup;
@@ -33,13 +34,11 @@ import org.ringfence.stack.guest.uefi.memory.MemoryServices;
  */
 public record UnacceptedFirmware(Options options, int pages) implements Routine<Done> {
 
-    /**
-     * Options.
-     *
-     * @param on the protection: on SEV-SNP firmware accepts all memory for a loader that does not say otherwise
-     * @param aware whether the operating system accepts memory itself, and its loader says so
-     */
-    public record Options(Protection on, boolean aware) {
+    /** Options. */
+    public record Options(
+            @Meaning("what protects the guest; on SEV-SNP firmware accepts all memory for a loader that does not "
+                    + "say otherwise") Protection on,
+            @Meaning("whether the operating system accepts memory itself, and its loader says so") boolean aware) {
         /** The defaults. */
         public static Options standard() {
             return new Options(Protection.SNP, false);

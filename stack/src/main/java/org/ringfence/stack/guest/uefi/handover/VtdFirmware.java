@@ -16,18 +16,20 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * Firmware with an IOMMU of VT-d's kind and one device: nothing is reached that was not granted. The device is not
  * trusted there; the host is no matter. At the hand-over translation is turned off, unless the policy says to keep it,
  * and then an operating system must know of it. Source: edk2-platforms, IntelVTdDxe (PcdVTdPolicyPropertyMask).
- *
- * @param keeps bit 1 of the policy: translation stays on at ExitBootServices
- * @param aware whether the operating system takes the IOMMU over, and grants what its driver needs
- * @param revokes whether Unmap takes the grant back
- * @param invalidates whether it then has the device forget its translations, and waits until it has
  */
-public record VtdFirmware(boolean keeps, boolean aware, boolean revokes, boolean invalidates) implements Routine<Done> {
+public record VtdFirmware(
+        @Meaning("whether translation stays on at ExitBootServices: bit 1 of the policy") boolean keeps,
+        @Meaning("whether the operating system takes the IOMMU over, and grants what its driver needs") boolean aware,
+        @Meaning("whether Unmap takes the grant back") boolean revokes,
+        @Meaning("whether it then has the device forget its translations, and waits until it has") boolean invalidates)
+        implements
+            Routine<Done> {
     private static final int DEVICE = 0;
     private static final long BUFFER = 0;
     private static final long OTHER = Geometry.SMALL;

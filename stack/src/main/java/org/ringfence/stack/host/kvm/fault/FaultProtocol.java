@@ -1,5 +1,7 @@
 package org.ringfence.stack.host.kvm.fault;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /**
  * The parts of the protocol between the fault path and those who take memory away; each can be left out. Source:
  * include/linux/kvm_host.h, mmu_invalidate_retry_gfn; virt/kvm/kvm_main.c; Documentation/virt/kvm/locking.rst.
@@ -24,10 +26,11 @@ public record FaultProtocol(
 
     /** Whether shared memory is mapped 2M at once; guest_memfd's folios are of order 0 and are mapped 4K. */
     public enum Large {
+        @Meaning("Never: always 4K.")
         NEVER,
-        /** Unless attributes within the 2M are mixed. */
+        @Meaning("Unless attributes within the 2M are mixed.")
         UNLESS_MIXED,
-        /** Without a look at them. */
+        @Meaning("Without a look at them.")
         UNCHECKED
     }
 

@@ -3,6 +3,7 @@ package org.ringfence.stack.host.kvm.fault;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.fault.VmOperation.GetFilePage;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsInvalidating;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsMixed;
@@ -30,11 +31,11 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
 
     /** Whether an access is private. */
     public enum Access {
-        /** As the attribute says: there is no hardware that knows better. A software-protected VM. */
+        @Meaning("As the attribute says: there is no hardware that knows better. A software-protected VM.")
         AS_ATTRIBUTE,
-        /** The hardware says that it is private, as SEV-SNP and TDX do. */
+        @Meaning("The hardware says that it is private, as SEV-SNP and TDX do.")
         PRIVATE,
-        /** The hardware says that it is shared. */
+        @Meaning("The hardware says that it is shared.")
         SHARED
     }
 

@@ -3,6 +3,7 @@ package org.ringfence.stack.host.kvm.fault;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.fault.VmOperation.ReadGuestPage;
 import org.ringfence.stack.host.kvm.fault.VmOperation.WriteGuestPage;
 
@@ -15,11 +16,11 @@ public record RunVcpu(long gpa, Use use, HandleFault.Access access, FaultProtoco
 
     /** What a guest does with a page. */
     public enum Use {
-        /** Reads it once. */
+        @Meaning("Reads it once.")
         READ,
-        /** Writes a secret there. */
+        @Meaning("Writes a secret there.")
         CONFIDE,
-        /** Writes a secret there, and reads it. */
+        @Meaning("Writes a secret there, and reads it.")
         CONFIDE_AND_READ
     }
 

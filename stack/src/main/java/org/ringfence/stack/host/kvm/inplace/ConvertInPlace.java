@@ -3,6 +3,7 @@ package org.ringfence.stack.host.kvm.inplace;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 import org.ringfence.stack.host.kvm.inplace.InPlaceOperation.AnswerConversion;
@@ -27,11 +28,11 @@ public record ConvertInPlace(long gpa, boolean toPrivate, Mode mode, boolean unm
 
     /** What becomes of the contents. */
     public enum Mode {
-        /** Nobody promises. */
+        @Meaning("Nobody promises.")
         UNSPECIFIED,
-        /** Zeros; only for a page that becomes shared. */
+        @Meaning("Zeros; only for a page that becomes shared.")
         ZERO,
-        /** What the page held last; only where memory is not encrypted. */
+        @Meaning("What the page held last; only where memory is not encrypted.")
         PRESERVE
     }
 

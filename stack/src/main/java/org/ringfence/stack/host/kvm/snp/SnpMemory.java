@@ -1,20 +1,20 @@
 package org.ringfence.stack.host.kvm.snp;
 
+import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.sev.UnmapNestedPage;
+import org.ringfence.machine.snp.rmp.Psmash;
+import org.ringfence.machine.snp.rmp.RmpView;
 import org.ringfence.machine.snp.rmp.Rmpread;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.snp.rmp.RmpupdateResult;
-import org.ringfence.stack.host.kvm.memfd.Architecture;
-import org.ringfence.machine.memory.Geometry;
-import org.ringfence.machine.snp.rmp.Psmash;
 import org.ringfence.stack.host.kvm.fault.VmOperation.IsMixed;
+import org.ringfence.stack.host.kvm.memfd.Architecture;
 import org.ringfence.stack.host.kvm.memfd.LargeFolio;
-import org.ringfence.machine.snp.rmp.RmpView;
 
 /**
  * What KVM does for SEV-SNP: a folio is assigned to the guest at its address before it is mapped, and made the

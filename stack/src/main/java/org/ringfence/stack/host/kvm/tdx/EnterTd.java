@@ -19,8 +19,8 @@ import org.ringfence.stack.host.kvm.life.VmDeath;
  */
 record EnterTd(Operation<TdhVpEnter.Result> operation) implements Operation<EnterTd.Run> {
     private static final Results<Run> RESULTS = new Results.Listed<>(Stream.concat(
-                    Stream.of(TdhVpEnter.Result.values()).map(entered -> new Run(false, entered)),
-                    Stream.of(new Run(true, TdhVpEnter.Result.TDX_SUCCESS)))
+            Stream.of(TdhVpEnter.Result.values()).map(entered -> new Run(false, entered)),
+            Stream.of(new Run(true, TdhVpEnter.Result.TDX_SUCCESS)))
             .toList());
 
     /**

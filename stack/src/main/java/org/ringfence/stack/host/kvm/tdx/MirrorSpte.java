@@ -5,9 +5,9 @@ import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.Tdx;
 

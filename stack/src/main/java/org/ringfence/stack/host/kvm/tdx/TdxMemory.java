@@ -28,7 +28,8 @@ import org.ringfence.stack.host.tdx.UnshareRange;
  * @param flushes whether shared translations that are taken away are flushed; of no meaning where none are kept
  * @param zapping how a private page is taken away
  */
-public record TdxMemory(Geometry geometry, int vcpus, boolean clflush, boolean flushes, Zapping zapping) implements Architecture {
+public record TdxMemory(Geometry geometry, int vcpus, boolean clflush, boolean flushes,
+        Zapping zapping) implements Architecture {
     /**
      * How a private page is taken away.
      *

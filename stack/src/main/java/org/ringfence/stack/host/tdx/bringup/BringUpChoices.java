@@ -1,5 +1,7 @@
 package org.ringfence.stack.host.tdx.bringup;
 
+import org.ringfence.machine.vocabulary.Meaning;
+
 /**
  * How a host brings TDX up where people disagree; {@link #linux} says what Linux does.
  *
@@ -17,41 +19,44 @@ public record BringUpChoices(
 
     /** What is done about a status that a second call may not end with. */
     public enum Retry {
-        /** It is a failure like any other: Linux, which retries for TDX_RND_NO_ENTROPY alone. */
+        @Meaning("It is a failure like any other: Linux, which retries for TDX_RND_NO_ENTROPY alone.")
         FAIL,
-        /** The call is made again, however often it takes. */
+        @Meaning("The call is made again, however often it takes.")
         RETRY
     }
 
     /** Where the key is configured. */
     public enum Packages {
-        /** On every package that has a processor online, one after the other: Linux. */
+        @Meaning("On every package that has a processor online, one after the other: Linux.")
         ONLINE,
-        /** On every package; where none of its processors is online, one is taken online for the call. */
+        @Meaning("On every package; where none of its processors is online, one is taken online for the call.")
         TAKEN_ONLINE,
-        /** On every package whose memory holds a PAMT. */
+        @Meaning("On every package whose memory holds a PAMT.")
         WITH_PAMT,
-        /** On the package that brings the module up alone. */
+        @Meaning("On the package that brings the module up alone.")
         FIRST,
-        /** On the package that brings the module up; others see to themselves, at the same time, and are waited for. */
+        @Meaning("On the package that brings the module up; others see to themselves, at the same time, and are "
+                + "waited for.")
         OWN
     }
 
     /** Which processors flush their caches. */
     public enum FlushOn {
-        /** Those of every package: Linux. */
+        @Meaning("Those of every package: Linux.")
         EVERY_PACKAGE,
-        /** Those of the first package alone, which configures its key first. */
+        @Meaning("Those of the first package alone, which configures its key first.")
         FIRST_PACKAGE,
-        /** Those of the last package alone, which configures its key last. */
+        @Meaning("Those of the last package alone, which configures its key last.")
         LAST_PACKAGE
     }
 
     /** Whether memory is reset. */
     public enum Reset {
+        @Meaning("Never.")
         NEVER,
-        /** Where the processor has the partial-write erratum: Linux. */
+        @Meaning("Where the processor has the partial-write erratum: Linux.")
         ON_ERRATUM,
+        @Meaning("Always.")
         ALWAYS
     }
 

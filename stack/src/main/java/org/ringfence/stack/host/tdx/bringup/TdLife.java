@@ -12,6 +12,7 @@ import org.ringfence.machine.tdx.module.mng.TdhMngVpflushdone;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemCacheWb;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageReclaim;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageWbinvd;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * The shortest life of a TD that has a key: its root page and one page of TDCS are given to the module on package 0,
@@ -38,9 +39,9 @@ public record TdLife(SmallHost small, Teardown teardown) implements Routine<Done
 
     /** What becomes of a page that was a TD's. */
     public enum Next {
-        /** The host uses it. */
+        @Meaning("The host uses it.")
         HOST,
-        /** Another TD gets it, under another KeyID. */
+        @Meaning("Another TD gets it, under another KeyID.")
         ANOTHER_TD
     }
 

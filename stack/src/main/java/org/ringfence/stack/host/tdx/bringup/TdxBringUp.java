@@ -8,6 +8,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.abi.Completion;
 import org.ringfence.machine.tdx.module.mng.TdhMngCreate;
 import org.ringfence.machine.tdx.module.phymem.TdhPhymemPageRdmd;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * A host of a {@link SmallHost} that brings TDX up and then does something that shows whether it went well.
@@ -24,57 +25,46 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
 
     /** What follows a bring-up that succeeded. */
     public enum Then {
+        @Meaning("Nothing.")
         NOTHING,
-        /** Each package's first page is looked up, for which the module reads PAMTs. */
+        @Meaning("Each package's first page is looked up, for which the module reads PAMTs.")
         READ_PAMT,
-        /** The root page of a TD is made on the last package. */
+        @Meaning("The root page of a TD is made on the last package.")
         MAKE_TDR,
-        /** A TD is made and taken down again. */
+        @Meaning("A TD is made and taken down again.")
         TD_LIFE
     }
 
     /** What the host does with memory that has come back. */
     public enum Reuse {
+        @Meaning("Nothing.")
         NOTHING,
-        /** It writes data of its own through the cache and reads it back, twice. */
+        @Meaning("It writes data of its own through the cache and reads it back, twice.")
         CACHED,
-        /** The same, writing less than a line at a time past the cache. */
+        @Meaning("The same, writing less than a line at a time past the cache.")
         PARTIAL
     }
 
-    /**
-     * What of it a case can choose: the choices of {@link BringUpChoices}, {@link Injection} and of how a TD ends.
-     *
-     * @param packages of the machine, as the platform is told too
-     * @param pamtsOnFirst likewise
-     * @param keys on which packages the global key is configured
-     * @param fail the leaf function of which one call fails
-     * @param failAt which of its calls, from 1
-     * @param failWith the status
-     * @param reclaimEarly whether the host tries to take a page back while the TD's key is still in use
-     * @param cacheWb whether TDH.PHYMEM.CACHE.WB is called
-     * @param pageWbinvd whether TDH.PHYMEM.PAGE.WBINVD is called for the root page
-     * @param next what becomes of a page that was a TD's
-     */
+    /** What of it a case can choose: the choices of {@link BringUpChoices}, {@link Injection} and of how a TD ends. */
     public record Options(
-            int packages,
-            boolean pamtsOnFirst,
-            boolean flush,
-            BringUpChoices.Retry entropy,
-            BringUpChoices.Retry busy,
-            BringUpChoices.Packages keys,
-            boolean unwindFlush,
-            BringUpChoices.FlushOn unwindFlushOn,
-            BringUpChoices.Reset unwindReset,
-            Call fail,
-            int failAt,
-            String failWith,
-            Then then,
-            boolean reclaimEarly,
-            boolean cacheWb,
-            boolean pageWbinvd,
-            TdLife.Next next,
-            Reuse reuse) {
+            @Meaning("packages of the machine, as the platform is told too") int packages,
+            @Meaning("whether the PAMTs of all packages lie in the memory of the first, as the platform is told too") boolean pamtsOnFirst,
+            @Meaning("whether all processors do WBINVD before the global key is configured") boolean flush,
+            @Meaning("what is done about a key that could not be generated, for want of entropy") BringUpChoices.Retry entropy,
+            @Meaning("what is done about TDX_SYS_BUSY") BringUpChoices.Retry busy,
+            @Meaning("on which packages the global key is configured") BringUpChoices.Packages keys,
+            @Meaning("whether processors do WBINVD before the PAMTs' memory goes back") boolean unwindFlush,
+            @Meaning("which processors do that") BringUpChoices.FlushOn unwindFlushOn,
+            @Meaning("whether the PAMTs' memory is overwritten by MOVDIR64B before it goes back") BringUpChoices.Reset unwindReset,
+            @Meaning("the leaf function of which one call fails") Call fail,
+            @Meaning("which call of that leaf function fails, from 1") int failAt,
+            @Meaning("the status with which it fails") String failWith,
+            @Meaning("what follows a bring-up that succeeded") Then then,
+            @Meaning("whether the host tries to take a page back while the TD's key is still in use") boolean reclaimEarly,
+            @Meaning("whether TDH.PHYMEM.CACHE.WB is called") boolean cacheWb,
+            @Meaning("whether TDH.PHYMEM.PAGE.WBINVD is called for the root page") boolean pageWbinvd,
+            @Meaning("what becomes of a page that was a TD's") TdLife.Next next,
+            @Meaning("what the host does with memory that has come back") Reuse reuse) {
 
         /** What Linux does on one package, and nothing fails. */
         public static Options standard() {

@@ -5,15 +5,15 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.module.SystemState;
+import org.ringfence.machine.vocabulary.Meaning;
 
 /**
  * Another processor of the host, which configures the global key on its own package as soon as TDH.SYS.CONFIG is done,
  * whatever others do meanwhile.
- *
- * @param lp the logical processor
- * @param busy what is done about TDX_SYS_BUSY
  */
-public record TdxKeyConfig(int lp, BringUpChoices.Retry busy) implements Routine<Done> {
+public record TdxKeyConfig(
+        @Meaning("which logical processor configures the key") int lp,
+        @Meaning("what is done about TDX_SYS_BUSY") BringUpChoices.Retry busy) implements Routine<Done> {
 
     /** On processor 1, as Linux would. */
     public static TdxKeyConfig standard() {
