@@ -78,12 +78,13 @@ public sealed interface LargeFolio<R> extends Operation<R> {
             int first = geometry.head(page);
             int self = actor.index();
             int frame = head.index();
+            int own = frame + page - first;
             return state -> {
                 for (int i = 0; i < geometry.smallPerLarge(); i++) {
                     memfd.folio().set(state, first + i, frame + i);
                 }
-                memfd.holders().add(state, frame + page - first, self);
-                return frame + page - first;
+                memfd.holders().add(state, own, self);
+                return own;
             };
         }
 
