@@ -8,7 +8,6 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.sev.MapNestedPage;
 import org.ringfence.machine.sev.UnmapNestedPage;
 import org.ringfence.machine.snp.rmp.Psmash;
-import org.ringfence.machine.snp.rmp.RmpView;
 import org.ringfence.machine.snp.rmp.Rmpread;
 import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.snp.rmp.RmpupdateResult;
