@@ -24,6 +24,7 @@ import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judgement;
 import org.ringfence.cli.judge.Selection;
 import org.ringfence.cli.own.OwnSoftware;
+import org.ringfence.cli.report.Costs;
 import org.ringfence.cli.report.JsonReport;
 import org.ringfence.cli.report.Report;
 import org.ringfence.cli.report.TextReport;
@@ -63,7 +64,8 @@ final class CheckCommand extends RingfenceCommand {
     private final FormatOption format = new FormatOption();
 
     @Option(names = "--matrix",
-            description = "A table of verdicts instead of a line a case; with a violation, of how many steps its shortest attack is.")
+            description = "A table of verdicts instead of a line a case; with a violation, of how many steps its shortest "
+                    + "attack is. Of one case, what it costs besides.")
     private boolean matrix;
 
     @Option(names = "--trace", description = "All about every expectation, with a trace of every violation.")
@@ -146,7 +148,7 @@ final class CheckCommand extends RingfenceCommand {
                 && concerned.stream().noneMatch(Reading.Read.class::isInstance)) {
             return unread;
         }
-        Report report = report(concerned);
+        Report report = report(concerned, new Costs(registry, settings));
         List<CaseResult> results = new ArrayList<>();
         try {
             for (Reading reading : concerned) {
@@ -263,7 +265,7 @@ final class CheckCommand extends RingfenceCommand {
         return new Selection(new LinkedHashSet<>(platforms), models);
     }
 
-    private Report report(List<Reading> readings) {
+    private Report report(List<Reading> readings, Costs costs) {
         if (format.get() == OutputFormat.JSON) {
             return JsonReport.begin(surroundings.out(), Ringfence.Version.number());
         }
@@ -274,7 +276,9 @@ final class CheckCommand extends RingfenceCommand {
             style = TextReport.Style.EVERYTHING;
         }
         int width = readings.stream().mapToInt(reading -> reading.name().length()).max().orElse(0);
-        return new TextReport(surroundings.out(), surroundings.paint(), width, style);
+        return new TextReport(
+                surroundings.out(), surroundings.paint(), width, style,
+                readings.size() == 1 ? costs::lines : result -> List.of());
     }
 
     private int exit(List<CaseResult> results, int cases) {

@@ -77,7 +77,7 @@ sealed interface KvmProbe {
                 ? "KVM_CAP_MEMORY_ATTRIBUTES is there and not driven: no VM type that has private memory is compared"
                 : "KVM_CAP_MEMORY_ATTRIBUTES 0: KVM_SET_MEMORY_ATTRIBUTES must answer ENOTTY");
         lines.add(preFault
-                ? "KVM_CAP_PRE_FAULT_MEMORY is there and not driven"
+                ? "KVM_CAP_PRE_FAULT_MEMORY 1: KVM_PRE_FAULT_MEMORY must map what a guest's read would"
                 : "KVM_CAP_PRE_FAULT_MEMORY 0: KVM_PRE_FAULT_MEMORY must answer EOPNOTSUPP, and EINVAL before");
         return new Usable(kvm, flags, exists, attributes, preFault, lines);
     }

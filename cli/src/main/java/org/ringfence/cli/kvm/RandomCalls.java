@@ -31,27 +31,24 @@ final class RandomCalls {
 
     private final SplittableRandom random;
     private final boolean attributes;
-    private final boolean preFault;
     /** What calls so far have made, if they succeeded: calls that follow should mostly meet it. */
     private final List<FileCall.CreateGuestMemfd> files = new ArrayList<>();
     private final List<VmCall.SetRegion> regions = new ArrayList<>();
     private final List<Integer> mappings = new ArrayList<>();
 
-    private RandomCalls(SplittableRandom random, boolean attributes, boolean preFault) {
+    private RandomCalls(SplittableRandom random, boolean attributes) {
         this.random = random;
         this.attributes = attributes;
-        this.preFault = preFault;
     }
 
     /**
      * Sequence {@code number} of this seed.
      *
      * @param attributes whether to set memory attributes
-     * @param preFault whether to pre-fault
      */
-    static List<KvmCall> sequence(long seed, long number, boolean attributes, boolean preFault) {
+    static List<KvmCall> sequence(long seed, long number, boolean attributes) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + number);
-        RandomCalls calls = new RandomCalls(random, attributes, preFault);
+        RandomCalls calls = new RandomCalls(random, attributes);
         int length = 1 + random.nextInt(LONGEST);
         List<KvmCall> sequence = new ArrayList<>(length);
         while (sequence.size() < length) {
@@ -91,7 +88,7 @@ final class RandomCalls {
             case 90, 91, 92 -> new MappingCall.Munmap(mapping());
             case 93, 94 -> poke();
             case 95 -> attributes ? attributes() : poke();
-            case 96 -> preFault ? preFault() : poke();
+            case 96 -> preFault();
             // A new VM takes the kernel half a millisecond.
             case 97 -> random.nextInt(8) == 0 ? new VmCall.CloseVm(vm()) : poke();
             default -> new MappingCall.Madvise(mapping(), random.nextInt(4), pick(MappingCall.Advice.values()));

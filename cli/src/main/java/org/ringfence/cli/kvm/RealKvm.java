@@ -275,8 +275,10 @@ final class RealKvm implements Kvm, AutoCloseable {
             }
             case PreFault(int vm, long gpa, long size, long flags) -> {
                 words(gpa, size, flags, 0);
-                yield told(linux.call(
-                        LinuxCalls.IOCTL, vms[vm].vcpuDescriptor(), KvmAbi.PRE_FAULT_MEMORY, scratch.address()));
+                long answer = linux.call(
+                        LinuxCalls.IOCTL, vms[vm].vcpuDescriptor(), KvmAbi.PRE_FAULT_MEMORY, scratch.address());
+                // What is left of the size.
+                yield answer == 0 ? new KvmResult(0, 0, scratch.getAtIndex(JAVA_LONG, 1)).code() : told(answer);
             }
         };
     }

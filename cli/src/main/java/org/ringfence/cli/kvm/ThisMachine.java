@@ -56,13 +56,14 @@ public final class ThisMachine {
                 case KvmProbe.Refused(String reason) -> new Outcome.Refused(reason);
                 case KvmProbe.Usable usable -> {
                     found.accept(usable.lines());
-                    KvmShape shape = KvmShape.wide(usable.guestMemfdFlags(), usable.overlapExists(), guards);
+                    KvmShape shape = KvmShape.wide(
+                            usable.guestMemfdFlags(), usable.overlapExists(), usable.preFault(), guards);
                     try (Kick kick = new Kick(arena, linux, lost);
                             RealKvm kernel = new RealKvm(arena, linux, kick, usable.kvm(), shape)) {
                         Comparison comparison = new Comparison(new ModelKvm(shape), kernel);
                         Comparison.Difference difference = comparison.run(
                                 sequences,
-                                number -> RandomCalls.sequence(seed, number, !usable.attributes(), !usable.preFault()),
+                                number -> RandomCalls.sequence(seed, number, !usable.attributes()),
                                 goesOn);
                         yield new Outcome.Compared(usable.lines(), comparison, difference);
                     } finally {

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.ringfence.checker.check.Covered;
 import org.ringfence.checker.check.Expectation;
@@ -21,8 +22,12 @@ import org.ringfence.machine.operation.Property;
  *
  * @param nameWidth columns for the cases' names
  * @param style how much is said of a case
+ * @param costs in the style with a table, a second one: what a case costs, or no lines
  */
-public record TextReport(PrintStream out, Paint paint, int nameWidth, Style style) implements Report {
+public record TextReport(
+        PrintStream out, Paint paint, int nameWidth, Style style, Function<CaseResult, List<String>> costs)
+        implements
+            Report {
     private static final int MOST_LISTED = 12;
 
     /** How much is said. */
@@ -197,6 +202,13 @@ public record TextReport(PrintStream out, Paint paint, int nameWidth, Style styl
         if (style == Style.MATRIX) {
             new Matrix(run.results(), paint).lines().forEach(out::println);
             out.println();
+            for (CaseResult result : run.results()) {
+                List<String> lines = costs.apply(result);
+                lines.forEach(out::println);
+                if (!lines.isEmpty()) {
+                    out.println();
+                }
+            }
         }
         long all = run.results().stream().flatMap(CaseResult::judged).count();
         long met = total(run, Judgement.MET);

@@ -20,15 +20,15 @@ class SeededErrorsTest {
     private static final long SEED = 7;
 
     private static List<KvmCall> sequence(long number) {
-        return RandomCalls.sequence(SEED, number, true, true);
+        return RandomCalls.sequence(SEED, number, true);
     }
 
     @ParameterizedTest
     @EnumSource(KvmGuard.class)
     void aCheckThatTheModelLacksIsFoundAndShrunk(KvmGuard guard) {
         Comparison comparison = new Comparison(
-                new ModelKvm(KvmShape.wide(FLAGS, false, Guards.without(guard))),
-                new ModelKvm(KvmShape.wide(FLAGS, false, Guards.allOn())));
+                new ModelKvm(KvmShape.wide(FLAGS, false, true, Guards.without(guard))),
+                new ModelKvm(KvmShape.wide(FLAGS, false, true, Guards.allOn())));
         Comparison.Difference difference = comparison.run(WITHIN, SeededErrorsTest::sequence, () -> true);
         assertThat(difference).as(guard.printed()).isNotNull();
         assertThat(difference.repeats()).isTrue();
@@ -58,8 +58,8 @@ class SeededErrorsTest {
     @Test
     void twoThatAreTheSameDoNotDiffer() {
         Comparison comparison = new Comparison(
-                new ModelKvm(KvmShape.wide(FLAGS, true, Guards.allOn())),
-                new ModelKvm(KvmShape.wide(FLAGS, true, Guards.allOn())));
+                new ModelKvm(KvmShape.wide(FLAGS, true, true, Guards.allOn())),
+                new ModelKvm(KvmShape.wide(FLAGS, true, true, Guards.allOn())));
         assertThat(comparison.run(1_000, SeededErrorsTest::sequence, () -> true)).isNull();
         assertThat(comparison.sequences()).isEqualTo(1_000);
         assertThat(comparison.seen()).containsKeys("fallocate", "guest read", "host read", "mmap", "close");
@@ -68,7 +68,7 @@ class SeededErrorsTest {
     @Test
     void aSequenceDependsOnItsSeedAndItsNumberOnly() {
         assertThat(sequence(5)).isEqualTo(sequence(5)).isNotEqualTo(sequence(6));
-        assertThat(RandomCalls.sequence(8, 5, true, true)).isNotEqualTo(sequence(5));
+        assertThat(RandomCalls.sequence(8, 5, true)).isNotEqualTo(sequence(5));
         assertThat(sequence(5)).hasSizeBetween(1, RandomCalls.LONGEST);
     }
 }

@@ -151,6 +151,16 @@ public record Cca(
         return Outcome.EXITS;
     }
 
+    /** What is assigned at the protected address, and at the unprotected one. */
+    @Override
+    public int frames(State state, int page) {
+        int frames = 0;
+        for (int place = page; place < 2 * geometry.pages(); place += geometry.pages()) {
+            frames += rtt.frame(state, rtt.walk(state, GUEST, place), place) == FrameRef.NONE ? 0 : 1;
+        }
+        return frames;
+    }
+
     /** As TF-RMM, core/exit.c, makes of an abort what the realm or its host gets to see. */
     private long translate(State state, int vcpu, int place) {
         int plane = vcpu % translations.planes();

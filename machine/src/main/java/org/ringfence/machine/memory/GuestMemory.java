@@ -55,6 +55,14 @@ public interface GuestMemory {
     /** The key of {@link Memory} that {@code mapping} reads and writes under. */
     int key(State state, Mapping mapping);
 
+    /**
+     * How many frames the host has given for page {@code page}, those for private and for shared memory together,
+     * whether or not the guest reaches them. Where a page is one for both there is one at most.
+     */
+    default int frames(State state, int page) {
+        return 1;
+    }
+
     /** Whether {@code actor} is software in this guest. */
     default boolean has(Actor actor) {
         return true;

@@ -137,6 +137,11 @@ public record Pkvm(
         return !host.is(state, frame, PageState.NOPAGE) || !checks(PkvmGuard.HOST_STAGE_2_HAS_PAGE);
     }
 
+    @Override
+    public int frames(State state, int number) {
+        return frame.get(state, number) == FrameRef.NONE ? 0 : 1;
+    }
+
     /** There is one mapping of a page: whether it is shared is no part of the address. */
     @Override
     public long access(State state, Actor actor, int number, Mapping mapping, boolean write) {

@@ -90,6 +90,11 @@ public record Ultravisor(
         return !state.is(words, at, SecureState.SECURE) || !checks(UvGuard.HOST_ACCESS_IS_NOT_SECURE);
     }
 
+    @Override
+    public int frames(State words, int page) {
+        return frame.get(words, page) == FrameRef.NONE ? 0 : 1;
+    }
+
     /** An access to a page that is not secure leaves for the host (0x3E), which imports it. */
     @Override
     public long access(State words, Actor actor, int page, Mapping mapping, boolean write) {

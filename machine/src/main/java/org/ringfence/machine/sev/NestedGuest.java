@@ -4,6 +4,7 @@ import org.ringfence.machine.device.DmaTarget;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Level;
+import org.ringfence.machine.state.FrameRef;
 import org.ringfence.machine.state.State;
 
 /**
@@ -57,6 +58,11 @@ public interface NestedGuest extends GuestMemory, DmaTarget {
     /** The key of a mapping, which is that of the guest for good. */
     default int key(Mapping mapping) {
         return mapping == Mapping.PRIVATE ? GUEST_KEY : 0;
+    }
+
+    @Override
+    default int frames(State state, int page) {
+        return npt().lookup(state, page) == FrameRef.NONE ? 0 : 1;
     }
 
     /** By the nested page table, as for the guest's own accesses. */

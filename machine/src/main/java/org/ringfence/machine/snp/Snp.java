@@ -143,6 +143,19 @@ public record Snp(Geometry geometry, RmpOptions options, ReverseMapTable rmp, Ne
         return leaveOnFault(state, actor.index(), page, frame);
     }
 
+    /** Those that are assigned to the page, and what is mapped there. */
+    @Override
+    public int frames(State state, int page) {
+        int mapped = npt.lookup(state, page);
+        int frames = mapped == FrameRef.NONE ? 0 : 1;
+        for (int frame = 0; frame < rmp.covered(); frame++) {
+            if (frame != mapped && rmp.isAssignedTo(state, frame, page)) {
+                frames++;
+            }
+        }
+        return frames;
+    }
+
     /** A host write faults at an assigned frame; through a 2M mapping, where any frame of the 2M is assigned. */
     @Override
     public boolean refusesHostWrite(State state, int frame, Level mapping) {

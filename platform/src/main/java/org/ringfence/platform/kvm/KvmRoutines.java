@@ -20,6 +20,7 @@ import org.ringfence.stack.host.kvm.fault.PunchHole;
 import org.ringfence.stack.host.kvm.fault.RefillHole;
 import org.ringfence.stack.host.kvm.fault.RunVcpu;
 import org.ringfence.stack.host.kvm.fault.SetMemoryAttributes;
+import org.ringfence.stack.host.kvm.fault.SwapOutShared;
 import org.ringfence.stack.host.kvm.fault.Zap;
 import org.ringfence.stack.host.kvm.hypercall.ConvertByHypercall;
 import org.ringfence.stack.host.kvm.hypercall.HypercallExits;
@@ -95,15 +96,23 @@ public final class KvmRoutines implements Routines {
             @Meaning("whether a fault looks whether an invalidation of its page is in progress") boolean range,
             @Meaning("whether everyone takes mmu_lock") boolean lock,
             @Meaning("whether faults are readers of slots, and a deletion waits for them") boolean gracePeriod,
-            @Meaning("whether shared memory is mapped 2M at once") FaultProtocol.Large large) {
+            @Meaning("whether shared memory is mapped 2M at once") FaultProtocol.Large large,
+            @Meaning("whether userspace's memory may be swapped out; not with 2M") boolean swaps) {
         static final Running STANDARD = new Running(
                 0, RunVcpu.Use.CONFIDE, HandleFault.Access.AS_ATTRIBUTE, true, true, true, true,
-                FaultProtocol.Large.NEVER);
+                FaultProtocol.Large.NEVER, false);
+
+        public Running {
+            if (swaps && large != FaultProtocol.Large.NEVER) {
+                throw new IllegalArgumentException(
+                        "memory that is swapped is mapped 4K here: 'swaps' needs large: never");
+            }
+        }
 
         Routine<?> routine(Geometry geometry) {
             return new RunVcpu(
                     geometry.gpa(page), use, access,
-                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true, large));
+                    new FaultProtocol(sequence, range, lock, gracePeriod, false, true, large, swaps));
         }
     }
 
@@ -229,6 +238,14 @@ public final class KvmRoutines implements Routines {
                                     taking.protocol());
                         },
                         "sets a page's memory attribute (KVM)").needing(PARTS),
+                new Entry(
+                        "kvm-swap-out",
+                        Taking.STANDARD,
+                        (options, geometry) -> {
+                            Taking taking = (Taking) options;
+                            return new SwapOutShared(geometry.gpa(taking.page), taking.protocol());
+                        },
+                        "the host's kernel, which swaps a page of userspace's memory out (KVM)").needing(PARTS),
                 new Entry(
                         "kvm-use-buffer",
                         Buffer.STANDARD,

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.ringfence.checker.check.Registry.Entry;
 import org.ringfence.checker.check.Routines;
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Meaning;
@@ -30,11 +31,14 @@ public final class KvmSnpRoutines implements Routines {
             @Meaning("vCPUs of the guest, which it serves") int vcpus,
             @Meaning("whether a fault looks for invalidations before it maps") boolean retries,
             @Meaning("whether the RMP is told when a folio is freed") boolean invalidates,
-            @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
-        static final Serving STANDARD = new Serving(1, true, true, true);
+            @Meaning("whether a conversion discards the copy that is out of use") boolean discards,
+            @Meaning("whether folios are of 2M where nothing stands in the way") boolean largeFolios,
+            @Meaning("whether PSMASH divides an entry of 2M before a part of it is freed") boolean smashes) {
+        static final Serving STANDARD = new Serving(1, true, true, true, false, true);
 
-        MemfdHost host() {
-            return new MemfdHost(new SnpMemory(invalidates), retries, discards);
+        MemfdHost host(Geometry geometry) {
+            Level largest = largeFolios ? Level.SIZE_2M : Level.SIZE_4K;
+            return new MemfdHost(new SnpMemory(geometry, invalidates, smashes, largest), retries, discards);
         }
     }
 
@@ -46,20 +50,20 @@ public final class KvmSnpRoutines implements Routines {
             @Meaning("whether a conversion discards the copy that is out of use") boolean discards) {
         static final Changing STANDARD = new Changing(0, false, true, true);
 
-        MemfdHost host() {
-            return new MemfdHost(new SnpMemory(invalidates), true, discards);
+        MemfdHost host(Geometry geometry) {
+            return new MemfdHost(SnpMemory.of(geometry, invalidates), true, discards);
         }
 
         Routine<?> punch(Geometry geometry) {
-            return new PunchMemfd(geometry.gpa(page), geometry, host());
+            return new PunchMemfd(geometry.gpa(page), geometry, host(geometry));
         }
 
         Routine<?> refill(Geometry geometry) {
-            return new RefillMemfd(geometry.gpa(page), geometry, host());
+            return new RefillMemfd(geometry.gpa(page), geometry, host(geometry));
         }
 
         Routine<?> convert(Geometry geometry) {
-            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host());
+            return new ConvertMemfd(new PageRange(geometry.gpa(page)), toPrivate, geometry, host(geometry));
         }
     }
 
@@ -73,7 +77,7 @@ public final class KvmSnpRoutines implements Routines {
         Routine<?> routine(Geometry geometry) {
             return new PopulateSecondGuest(
                     new PageRange(geometry.gpa(page), pages), shares, geometry,
-                    new MemfdHost(new SnpMemory(true), true, true));
+                    new MemfdHost(SnpMemory.of(geometry, true), true, true));
         }
     }
 
@@ -103,7 +107,7 @@ public final class KvmSnpRoutines implements Routines {
                         "memfd-host",
                         Serving.STANDARD,
                         (options, geometry) -> new ServeFromMemfd(
-                                ((Serving) options).vcpus(), geometry, ((Serving) options).host()),
+                                ((Serving) options).vcpus(), geometry, ((Serving) options).host(geometry)),
                         "KVM with guest_memfd, and its VMM (KVM on SNP)").needing(MemfdHost.parts()),
                 new Entry(
                         "memfd-populate",

@@ -127,6 +127,13 @@ public record ReverseMapTable(
         return assigned.get(state, frame);
     }
 
+    /** Whether {@code frame} is assigned to a guest at page {@code page}. */
+    public boolean isAssignedTo(State state, int frame, int page) {
+        int entry = entry(state, frame);
+        return assigned.get(state, entry) && asid.get(state, entry) != 0
+                && gpa.get(state, entry) + frame - entry == page;
+    }
+
     /** Whether the host's write to {@code frame} through a 4K mapping faults. */
     public boolean refusesHost(State state, int frame) {
         return assigned.get(state, frame) && guards.checks(SnpGuard.HOST_WRITE_IS_HYPERVISORS);

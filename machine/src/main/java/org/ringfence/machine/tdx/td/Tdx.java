@@ -470,6 +470,14 @@ public record Tdx(
         return access.read(state, contents, frame, mapping);
     }
 
+    /** What the Secure EPT has for the page, and what the shared one has. */
+    @Override
+    public int frames(State state, int page) {
+        int level = sept.reached(state, page, 0);
+        boolean isShared = hasShared() && sharedFrame().get(state, page) != FrameRef.NONE;
+        return (sept.state(state, page, level) == SeptState.FREE ? 0 : 1) + (isShared ? 1 : 0);
+    }
+
     /** Whether the host's shared EPT is kept. */
     public boolean hasShared() {
         return options.has(TdxFeature.SHARED_PAGES);

@@ -29,6 +29,9 @@ public final class FaultForms {
                 form("madvise(MADV_DONTNEED)", VmOperation.DiscardShared.class),
                 form("read shared", VmOperation.ReadShared.class),
                 form("count copies", VmOperation.CountCopies.class),
+                form("pageout", SwapOperation.SwapOut.class),
+                form("kvm_faultin_pfn", SwapOperation.FaultIn.class),
+                form("map pfn", SwapOperation.MapFaultedIn.class),
                 form("fallocate(PUNCH_HOLE)", VmmCall.PunchWhole.class),
                 form("KVM_SET_MEMORY_ATTRIBUTES", VmmCall.ConvertWhole.class));
     }

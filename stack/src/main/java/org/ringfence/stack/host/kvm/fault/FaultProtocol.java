@@ -13,14 +13,15 @@ import org.ringfence.machine.vocabulary.Meaning;
  * @param zapsFirst whether who takes memory away zaps in a locked section of its own, and announces it after that
  * @param zaps whether it zaps at all
  * @param large whether shared memory is mapped 2M at once
+ * @param swaps whether userspace's memory may be swapped out, so that getting it and mapping it are two steps
  */
 public record FaultProtocol(
         boolean sequence, boolean range, boolean lock, boolean gracePeriod, boolean zapsFirst, boolean zaps,
-        Large large) {
-    /** With 4K mappings only. */
+        Large large, boolean swaps) {
+    /** With 4K mappings only, of memory that is not swapped. */
     public FaultProtocol(
             boolean sequence, boolean range, boolean lock, boolean gracePeriod, boolean zapsFirst, boolean zaps) {
-        this(sequence, range, lock, gracePeriod, zapsFirst, zaps, Large.NEVER);
+        this(sequence, range, lock, gracePeriod, zapsFirst, zaps, Large.NEVER, false);
     }
 
     /** Whether shared memory is mapped 2M at once; guest_memfd's folios are of order 0 and are mapped 4K. */

@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.fault;
 
+import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Meaning;
@@ -71,7 +72,7 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
                 if (asPrivate) {
                     yield leave(cpu, KvmExit.KVM_EXIT_MEMORY_FAULT_PRIVATE);
                 }
-                map(cpu, false, 0);
+                mapUser(cpu);
                 yield true;
             }
             case VALID -> {
@@ -80,11 +81,25 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
                     map(cpu, true, frame);
                     cpu.ask(new PutFilePage(frame));
                 } else {
-                    map(cpu, false, 0);
+                    mapUser(cpu);
                 }
                 yield true;
             }
         };
+    }
+
+    private void mapUser(Cpu cpu) {
+        if (protocol.swaps()) {
+            cpu.ask(new SwapOperation.FaultIn(gpa));
+        }
+        map(cpu, false, 0);
+    }
+
+    private Action user(Cpu cpu) {
+        if (protocol.swaps()) {
+            return new SwapOperation.MapFaultedIn(gpa);
+        }
+        return isLarge(cpu) ? new MapUserLarge(gpa) : new MapUserPage(gpa);
     }
 
     private boolean isLarge(Cpu cpu) {
@@ -110,7 +125,7 @@ public record HandleFault(long gpa, Access access, FaultProtocol protocol) imple
             if (asPrivate) {
                 cpu.ask(new MapFilePage(gpa, frame));
             } else {
-                cpu.ask(isLarge(cpu) ? new MapUserLarge(gpa) : new MapUserPage(gpa));
+                cpu.ask(user(cpu));
             }
         }
         if (protocol.lock()) {

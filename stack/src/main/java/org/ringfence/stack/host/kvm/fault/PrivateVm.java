@@ -22,6 +22,7 @@ import org.ringfence.machine.state.Table;
  * @param holders actors that hold a reference to a frame
  * @param secret whether a frame holds what the guest wrote for itself
  * @param sharedThere whether userspace's memory is populated at a page
+ * @param swapped whether it is in swap
  * @param sharedSecret whether it holds what the guest wrote for itself
  * @param mapped of which kind a page's translation is
  * @param large whether a page is mapped with all of its 2M
@@ -37,6 +38,7 @@ public record PrivateVm(
         Bits holders,
         Flag secret,
         Flag sharedThere,
+        Flag swapped,
         Flag sharedSecret,
         Enumerated<Mapped> mapped,
         Flag large,
@@ -67,6 +69,7 @@ public record PrivateVm(
                 frame.bits("held by", actors),
                 frame.flag("secret"),
                 page.flag("shared copy"),
+                page.flag("swapped out"),
                 page.flag("secret in shared copy"),
                 page.enumerated("mapped", Mapped.class),
                 page.flag("mapped 2M"),
@@ -101,6 +104,9 @@ public record PrivateVm(
                 yield found ? GuestReached.DATA : GuestReached.ZERO;
             }
             case SHARED -> {
+                if (!sharedThere.get(state, page)) {
+                    state.observe(Property.HOST_SAFETY.broken());
+                }
                 if (writes) {
                     sharedThere.set(state, page, true);
                     sharedSecret.set(state, page, confides);
@@ -153,8 +159,30 @@ public record PrivateVm(
             target.set(state, page, frame);
         } else {
             mapped.set(state, page, Mapped.SHARED);
-            sharedThere.set(state, page, true);
+            faultIn(state, page);
         }
+    }
+
+    /** Userspace's memory at a page is in memory, and zero where it was nowhere. */
+    void faultIn(State state, int page) {
+        sharedThere.set(state, page, true);
+        swapped.set(state, page, false);
+    }
+
+    /** Maps a page to userspace's memory as it was when it was got. */
+    void mapFaultedIn(State state, int page) {
+        zap(state, page);
+        mapped.set(state, page, Mapped.SHARED);
+    }
+
+    /** Userspace's memory at a page goes to swap; whether there is any. */
+    boolean swapOut(State state, int page) {
+        if (!sharedThere.get(state, page)) {
+            return false;
+        }
+        sharedThere.set(state, page, false);
+        swapped.set(state, page, true);
+        return true;
     }
 
     /** Maps all of the 2M around a page to userspace's memory. */
@@ -194,6 +222,7 @@ public record PrivateVm(
     /** Userspace's memory at a page is given back. */
     void discard(State state, int page) {
         sharedThere.set(state, page, false);
+        swapped.set(state, page, false);
         sharedSecret.set(state, page, false);
     }
 

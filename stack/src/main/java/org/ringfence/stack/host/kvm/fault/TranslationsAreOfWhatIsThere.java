@@ -29,6 +29,9 @@ public record TranslationsAreOfWhatIsThere(PrivateVm vm) implements Invariant {
         if (vm.slot().is(state, 0, SlotState.GONE)) {
             return !vm.mapped().is(state, page, PrivateVm.Mapped.NONE);
         }
+        if (vm.mapped().is(state, page, PrivateVm.Mapped.SHARED)) {
+            return !vm.sharedThere().get(state, page);
+        }
         return vm.mapped().is(state, page, PrivateVm.Mapped.PRIVATE)
                 && vm.cached().get(state, page) != vm.target().get(state, page) + 1;
     }

@@ -435,10 +435,15 @@ public sealed interface VmOperation<R> extends Operation<R> {
     record ReadShared(long gpa) implements VmOperation<Done>, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            return change(machine, gpa, (state, vm, page) -> state.observe(
-                    vm.sharedSecret().get(state, page)
-                            ? Property.CONFIDENTIALITY.broken()
-                            : Property.CONFIDENTIALITY.exercised()));
+            return change(machine, gpa, (state, vm, page) -> {
+                if (vm.swapped().get(state, page)) {
+                    vm.faultIn(state, page);
+                }
+                state.observe(
+                        vm.sharedSecret().get(state, page)
+                                ? Property.CONFIDENTIALITY.broken()
+                                : Property.CONFIDENTIALITY.exercised());
+            });
         }
 
         @Override

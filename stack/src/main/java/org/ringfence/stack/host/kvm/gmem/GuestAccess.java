@@ -9,6 +9,8 @@ import org.ringfence.machine.state.State;
  * @param value 0 to read, else what is written
  */
 public record GuestAccess(int vm, int gfn, int value) implements KvmCall {
+    /** The page is mapped: no result of a call is negative. */
+    static final long MAPPED = -1;
 
     /** A guest's read. */
     public static GuestAccess read(int vm, int gfn) {
@@ -24,32 +26,44 @@ public record GuestAccess(int vm, int gfn, int value) implements KvmCall {
         if (!memory.open().get(state, vm)) {
             return KvmResult.failed(KvmErrno.EBADF);
         }
+        long failure = map(state, memory, vm, gfn, writes());
+        return failure != MAPPED
+                ? failure
+                : reach(state, memory, memory.translation().get(state, vm * memory.shape().gfns() + gfn) - 1);
+    }
+
+    /**
+     * Makes the translation of guest page {@code gfn}, unless there is one already that serves: {@link #MAPPED}, or as
+     * what KVM_RUN fails.
+     */
+    static long map(State state, KvmMemory memory, int vm, int gfn, boolean writes) {
         int at = vm * memory.shape().gfns() + gfn;
-        int target = memory.translation().get(state, at);
-        if (target == 0 || writes() && !memory.writable().get(state, at)) {
-            int slot = memory.slotAt(state, vm, gfn);
-            if (slot < 0 || writes() && memory.slots().readOnly().get(state, slot)) {
-                return KvmResult.exited(KvmErrno.OK, KvmResult.EXIT_MMIO, writes() ? 1 : 0);
-            }
-            if (memory.slots().only().get(state, slot)) {
-                int file = memory.slots().file().get(state, slot) - 1;
-                if (file < 0) {
-                    return KvmResult.exited(KvmErrno.EFAULT, KvmResult.EXIT_MEMORY_FAULT, 0);
-                }
-                int page = memory.slots().offset().get(state, slot) + gfn - memory.slots().gfn().get(state, slot);
-                target = memory.instantiate(state, file, page) + 1;
-            } else {
-                int back = memory.slots().back().get(state, slot);
-                if (back >= memory.shape().areaPages()) {
-                    return KvmResult.failed(KvmErrno.EFAULT);
-                }
-                int page = back + gfn - memory.slots().gfn().get(state, slot);
-                target = memory.shape().frames() + vm * memory.shape().areaPages() + page + 1;
-            }
-            memory.translation().set(state, at, target);
-            memory.writable().set(state, at, !memory.slots().readOnly().get(state, slot));
+        if (memory.translation().get(state, at) != 0 && (!writes || memory.writable().get(state, at))) {
+            return MAPPED;
         }
-        return reach(state, memory, target - 1);
+        int slot = memory.slotAt(state, vm, gfn);
+        if (slot < 0 || writes && memory.slots().readOnly().get(state, slot)) {
+            return KvmResult.exited(KvmErrno.OK, KvmResult.EXIT_MMIO, writes ? 1 : 0);
+        }
+        int target;
+        if (memory.slots().only().get(state, slot)) {
+            int file = memory.slots().file().get(state, slot) - 1;
+            if (file < 0) {
+                return KvmResult.exited(KvmErrno.EFAULT, KvmResult.EXIT_MEMORY_FAULT, 0);
+            }
+            int page = memory.slots().offset().get(state, slot) + gfn - memory.slots().gfn().get(state, slot);
+            target = memory.instantiate(state, file, page) + 1;
+        } else {
+            int back = memory.slots().back().get(state, slot);
+            if (back >= memory.shape().areaPages()) {
+                return KvmResult.failed(KvmErrno.EFAULT);
+            }
+            int page = back + gfn - memory.slots().gfn().get(state, slot);
+            target = memory.shape().frames() + vm * memory.shape().areaPages() + page + 1;
+        }
+        memory.translation().set(state, at, target);
+        memory.writable().set(state, at, !memory.slots().readOnly().get(state, slot));
+        return MAPPED;
     }
 
     private long reach(State state, KvmMemory memory, int target) {

@@ -24,7 +24,9 @@ public enum KvmGuard implements Guard {
     HOST_FAULT_IS_SHARED("SIGBUS", "the host maps only pages of a file that begins shared",
             "kvm_gmem_fault_user_mapping"),
     HOST_FAULT_IS_IN_FILE("SIGBUS", "the host maps only pages within the file", "kvm_gmem_fault_user_mapping"),
-    ALLOCATED_PAGE_IS_ZERO("old contents", "a page is zero when it is first mapped", "kvm_gmem_get_pfn");
+    ALLOCATED_PAGE_IS_ZERO("old contents", "a page is zero when it is first mapped", "kvm_gmem_get_pfn"),
+    PRE_FAULT_TELLS_WHAT_IS_LEFT("a wrong size", "what is not pre-faulted is told as what is left",
+            "kvm_vcpu_pre_fault_memory");
 
     // A record of texts.
     @SuppressWarnings("ImmutableEnumChecker")

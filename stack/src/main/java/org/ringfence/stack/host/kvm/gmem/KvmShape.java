@@ -16,6 +16,7 @@ import org.ringfence.machine.operation.Guards;
  * @param areaPages anonymous pages of userspace for each VM
  * @param flags of guest_memfd that the kernel supports: KVM_CAP_GUEST_MEMFD_FLAGS
  * @param overlapExists whether a binding that overlaps another answers EEXIST, as it does after 6.18; EINVAL before
+ * @param preFault whether KVM_PRE_FAULT_MEMORY does anything, as with KVM_CAP_PRE_FAULT_MEMORY
  * @param guards those that are off
  */
 public record KvmShape(
@@ -30,10 +31,11 @@ public record KvmShape(
         int areaPages,
         long flags,
         boolean overlapExists,
+        boolean preFault,
         Guards guards) {
 
     /** What {@code ringfence compare-kvm} drives: as much as 40 calls can use. */
-    public static KvmShape wide(long flags, boolean overlapExists, Guards guards) {
-        return new KvmShape(2, 10, 16, 6, 4, 160, 4, 16, 16, flags, overlapExists, guards);
+    public static KvmShape wide(long flags, boolean overlapExists, boolean preFault, Guards guards) {
+        return new KvmShape(2, 10, 16, 6, 4, 160, 4, 16, 16, flags, overlapExists, preFault, guards);
     }
 }

@@ -278,7 +278,11 @@ public sealed interface VmCall extends KvmCall {
         }
     }
 
-    /** KVM_PRE_FAULT_MEMORY, of a kernel that cannot: it still checks the arguments first. */
+    /**
+     * KVM_PRE_FAULT_MEMORY: maps each page as a read would, and tells in its argument how much is left. It fails where
+     * not even the first page was mapped. A kernel that cannot still checks the arguments first. Source:
+     * virt/kvm/kvm_main.c, kvm_vcpu_pre_fault_memory; arch/x86/kvm/mmu/mmu.c, kvm_tdp_map_page.
+     */
     record PreFault(int vm, long gpa, long size, long flags) implements VmCall {
         @Override
         public long take(State state, KvmMemory memory) {
@@ -286,7 +290,34 @@ public sealed interface VmCall extends KvmCall {
                 return KvmResult.failed(KvmErrno.EBADF);
             }
             boolean wrong = flags != 0 || gpa % KvmMemory.PAGE != 0 || size % KvmMemory.PAGE != 0 || size == 0;
-            return KvmResult.failed(wrong ? KvmErrno.EINVAL : KvmErrno.EOPNOTSUPP);
+            if (wrong || !memory.shape().preFault()) {
+                return KvmResult.failed(wrong ? KvmErrno.EINVAL : KvmErrno.EOPNOTSUPP);
+            }
+            long done = 0;
+            while (done < size) {
+                KvmErrno errno = map(state, memory, (gpa + done - BASE) / KvmMemory.PAGE);
+                if (errno != KvmErrno.OK) {
+                    return done == 0 ? KvmResult.failed(errno) : KvmResult.done(left(memory, size - done));
+                }
+                done += KvmMemory.PAGE;
+            }
+            return KvmResult.done(0);
+        }
+
+        private static long left(KvmMemory memory, long bytes) {
+            return memory.checks(KvmGuard.PRE_FAULT_TELLS_WHAT_IS_LEFT) ? bytes : 0;
+        }
+
+        /** A fault that would be MMIO is of a page without a slot. */
+        private KvmErrno map(State state, KvmMemory memory, long gfn) {
+            if (gfn < 0 || gfn >= memory.shape().gfns()) {
+                return KvmErrno.ENOENT;
+            }
+            long failure = GuestAccess.map(state, memory, vm, (int) gfn, false);
+            if (failure == GuestAccess.MAPPED) {
+                return KvmErrno.OK;
+            }
+            return KvmResult.decode(failure).exit() == KvmResult.EXIT_MMIO ? KvmErrno.ENOENT : KvmErrno.EFAULT;
         }
 
         @Override

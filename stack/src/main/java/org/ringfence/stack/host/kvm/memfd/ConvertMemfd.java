@@ -5,6 +5,7 @@ import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Frame;
+import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.stack.host.kvm.GiveFrame;
 import org.ringfence.stack.host.kvm.fault.FaultProtocol;
@@ -17,6 +18,9 @@ public record ConvertMemfd(PageRange range, boolean toPrivate, Geometry geometry
             Routine<Done> {
     @Override
     public Done run(Cpu cpu) {
+        if (host.architecture().isDead(cpu)) {
+            throw new Panic("KVM_SET_MEMORY_ATTRIBUTES is EIO, the VM is dead: the VMM gives it up");
+        }
         cpu.call(new SetAttributes(range, toPrivate, host.architecture(), FaultProtocol.WHOLE));
         for (int page = 0; host.discards() && page < range.pages(); page++) {
             if (toPrivate) {

@@ -44,7 +44,7 @@ public record FaultFromMemfd(long gpa, boolean asPrivate, Geometry geometry, Mem
 
     private Frame folio(Cpu cpu) {
         cpu.ask(new TakeLock(MemfdHost.FOLIO_LOCK));
-        Frame folio = AllocateFolio.get(cpu, gpa, geometry);
+        Frame folio = AllocateFolio.get(cpu, gpa, geometry, host.architecture().largest());
         host.architecture().prepare(cpu, gpa, folio);
         cpu.ask(new GiveLock(MemfdHost.FOLIO_LOCK));
         return folio;

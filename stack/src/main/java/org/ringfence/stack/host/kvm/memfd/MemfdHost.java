@@ -1,5 +1,6 @@
 package org.ringfence.stack.host.kvm.memfd;
 
+import java.util.stream.Stream;
 import org.ringfence.machine.operation.Part;
 import org.ringfence.stack.cache.Unflushed;
 import org.ringfence.stack.host.kvm.FramePool;
@@ -20,10 +21,14 @@ public record MemfdHost(Architecture architecture, boolean retries, boolean disc
     /** The lock of a folio: who makes one and prepares it holds it, and who takes it out of the file. */
     public static final String FOLIO_LOCK = "folio_lock";
 
-    /** What it needs. */
+    /** What it needs, where it makes no cache flushes: KVM on SEV-SNP has caches coherent across keys. */
     public static Part[] parts() {
+        return Stream.concat(Stream.of(Unflushed.PART), Stream.of(flushedParts())).toArray(Part[]::new);
+    }
+
+    /** What it needs where its architecture flushes caches. */
+    public static Part[] flushedParts() {
         return new Part[] {
-            Unflushed.PART,
             GuestMemfd.PART,
             MemoryAttributes.PART,
             Invalidations.PART,

@@ -1,6 +1,7 @@
 package org.ringfence.stack.host.kvm.memfd;
 
 import org.ringfence.machine.memory.Geometry;
+import org.ringfence.machine.memory.Level;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Routine;
@@ -32,14 +33,15 @@ public record PopulateMemfd(PageRange range, Geometry geometry, Populating popul
         return cpu.ask(new MemfdOperation.AnswerPopulate(done == 0 ? errno : KvmErrno.OK, done));
     }
 
-    private record OnePage(long gpa, Geometry geometry, Populating populating, Architecture architecture)
+    /** One page, under slots_lock. */
+    public record OnePage(long gpa, Geometry geometry, Populating populating, Architecture architecture)
             implements
                 Routine<KvmErrno> {
         @Override
         public KvmErrno run(Cpu cpu) {
             cpu.ask(new TakeLock(FaultProtocol.FILE_LOCK));
             cpu.ask(new TakeLock(MemfdHost.FOLIO_LOCK));
-            Frame folio = AllocateFolio.get(cpu, gpa, geometry);
+            Frame folio = AllocateFolio.get(cpu, gpa, geometry, Level.SIZE_4K);
             KvmErrno errno = cpu.ask(new IsPrivate(gpa)) ? populating.populate(cpu, gpa, folio) : KvmErrno.EINVAL;
             cpu.ask(new GiveLock(MemfdHost.FOLIO_LOCK));
             cpu.call(new PutFolio(folio, architecture));

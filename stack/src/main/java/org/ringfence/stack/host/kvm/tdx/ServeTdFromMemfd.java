@@ -3,6 +3,7 @@ package org.ringfence.stack.host.kvm.tdx;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Done;
+import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.tdx.host.AwaitTdExit;
@@ -19,7 +20,7 @@ import org.ringfence.stack.host.tdx.Entered;
 /**
  * KVM and its VMM serve one exit of a TD's vCPUs after the other, for ever. MapGPA leaves for userspace as
  * KVM_HC_MAP_GPA_RANGE, a fault whose alias is not the page's attribute as KVM_EXIT_MEMORY_FAULT; the VMM converts the
- * pages for both. An access to a page that is pending ends the VM. Source: arch/x86/kvm/vmx/tdx.c,
+ * pages for both. An access to a page that is pending ends the VM; of one that is dead KVM_RUN is EIO. Source: arch/x86/kvm/vmx/tdx.c,
  * tdx_handle_ept_violation and tdx_map_gpa.
  */
 public record ServeTdFromMemfd(int vcpus, Geometry geometry, MemfdHost host) implements Routine<Done> {
@@ -61,11 +62,19 @@ public record ServeTdFromMemfd(int vcpus, Geometry geometry, MemfdHost host) imp
         }
 
         private boolean resume(Cpu cpu) {
-            return Entered.of(cpu.ask(new TdhVpEnter(exit.vcpu()))) != Entered.GONE;
+            return enter(cpu, new TdhVpEnter(exit.vcpu()));
         }
 
         private boolean answer(Cpu cpu, MapGpaAnswer answer) {
-            return Entered.of(cpu.ask(new TdhVpEnterWithAnswer(exit.vcpu(), answer))) != Entered.GONE;
+            return enter(cpu, new TdhVpEnterWithAnswer(exit.vcpu(), answer));
+        }
+
+        private static boolean enter(Cpu cpu, Operation<TdhVpEnter.Result> leaf) {
+            EnterTd.Run run = cpu.ask(new EnterTd(leaf));
+            if (run.dead()) {
+                throw new Panic("KVM_RUN is EIO, the VM is dead: the VMM gives it up");
+            }
+            return Entered.of(run.entered()) != Entered.GONE;
         }
     }
 }

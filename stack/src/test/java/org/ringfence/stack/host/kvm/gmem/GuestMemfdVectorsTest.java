@@ -144,6 +144,13 @@ class GuestMemfdVectorsTest {
                         slot(0, 0, 0, 0, 0, 0), slot(0, 0, 0, 4, 0, 0)),
                 row("28", DONE, create(0, 4 * PAGE, 0), slot(0, 0, 0, 4, 0, 0), new CloseVm(0),
                         new Fallocate(0, PUNCH, 0, PAGE), new Fallocate(0, 1, 0, 4 * PAGE)),
+                row("31", DONE, create(0, 4 * PAGE, 1), slot(0, 0, 0, 4, 0, 0), preFault(0, 4)),
+                row("32", read((int) PAGE), create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), preFault(0, 2)),
+                row("33", failed(KvmErrno.ENOENT), create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), preFault(1, 1)),
+                row("pre-fault of a file that is closed", failed(KvmErrno.EFAULT), create(0, PAGE, 1),
+                        slot(0, 0, 0, 1, 0, 0), new CloseFile(0), preFault(0, 1)),
+                row("pre-fault allocates", read(0), create(0, PAGE, BOTH), slot(0, 0, 0, 1, 0, 0), preFault(0, 1),
+                        GuestAccess.read(0, 0)),
                 row("a duplicate keeps the file", read(9), create(0, PAGE, 1), new DuplicateFile(0, 1),
                         slot(0, 0, 0, 1, 0, 0), new GuestAccess(0, 0, 9), new CloseFile(0), GuestAccess.read(0, 0)));
     }
@@ -160,17 +167,44 @@ class GuestMemfdVectorsTest {
                 .isEqualTo(failed(KvmErrno.EEXIST));
     }
 
-    private static KvmResult last(boolean overlapExists, List<KvmCall> calls) {
-        KvmShape shape = KvmShape.wide(BOTH, overlapExists, Guards.allOn());
-        Layout.Placed<KvmMemory> placed =
-                Layout.of(Layout.Storage.PACKED, 1, 1, declaration -> KvmMemory.declare(declaration, shape));
-        State state = placed.layout().newState();
-        placed.machine().begin(state);
-        long answer = 0;
-        for (KvmCall call : calls) {
-            answer = call.take(state, placed.machine());
-            assertThat(answer).as(call.toString()).isNotEqualTo(KvmCall.NOT_NOW);
+    @Test
+    void aKernelThatCannotPreFaultChecksItsArgumentsAllTheSame() {
+        ModelOf model = new ModelOf(KvmShape.wide(BOTH, false, false, Guards.allOn()));
+        assertThat(model.answer(preFault(0, 1))).isEqualTo(failed(KvmErrno.EOPNOTSUPP));
+        assertThat(model.answer(preFault(0, 0))).isEqualTo(failed(KvmErrno.EINVAL));
+        assertThat(model.answer(new VmCall.PreFault(0, VmCall.BASE, PAGE, 1))).isEqualTo(failed(KvmErrno.EINVAL));
+    }
+
+    private static KvmCall preFault(int gfn, int pages) {
+        return new VmCall.PreFault(0, VmCall.BASE + gfn * PAGE, pages * PAGE, 0);
+    }
+
+    /** A model and its state. */
+    private static final class ModelOf {
+        private final KvmMemory memory;
+        private final State state;
+
+        ModelOf(KvmShape shape) {
+            Layout.Placed<KvmMemory> placed =
+                    Layout.of(Layout.Storage.PACKED, 1, 1, declaration -> KvmMemory.declare(declaration, shape));
+            memory = placed.machine();
+            state = placed.layout().newState();
+            memory.begin(state);
         }
-        return KvmResult.decode(answer);
+
+        KvmResult answer(KvmCall call) {
+            long answer = call.take(state, memory);
+            assertThat(answer).as(call.toString()).isNotEqualTo(KvmCall.NOT_NOW);
+            return KvmResult.decode(answer);
+        }
+    }
+
+    private static KvmResult last(boolean overlapExists, List<KvmCall> calls) {
+        ModelOf model = new ModelOf(KvmShape.wide(BOTH, overlapExists, true, Guards.allOn()));
+        KvmResult answer = DONE;
+        for (KvmCall call : calls) {
+            answer = model.answer(call);
+        }
+        return answer;
     }
 }
