@@ -10,8 +10,8 @@ import org.ringfence.cli.casefile.Problem;
 import picocli.CommandLine;
 
 /**
- * A folder in which {@code check --checkpoint} keeps its searches: beside them, what the command line asked for, so that
- * {@code check --resume} need not be told again.
+ * A folder in which {@code check --checkpoint} keeps its searches: beside them, what the command line asked for, so
+ * that {@code check --resume} need not be told again.
  */
 record Kept(Path folder) {
     private static final String ARGUMENTS = "arguments";

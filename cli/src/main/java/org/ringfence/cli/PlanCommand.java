@@ -13,7 +13,7 @@ import org.ringfence.cli.run.PlanReport;
 import org.ringfence.cli.run.PlanRequest;
 import org.ringfence.cli.run.PlanText;
 import org.ringfence.platform.cost.CostTable;
-import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.BackingSize;
 import org.ringfence.platform.plan.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,10 +99,10 @@ final class PlanCommand extends RingfenceCommand {
         };
     }
 
-    private Backing backing() {
+    private BackingSize backing() {
         return switch (pages.toLowerCase(Locale.ROOT)) {
-            case "2m" -> Backing.LARGE;
-            case "4k" -> Backing.SMALL;
+            case "2m" -> BackingSize.LARGE;
+            case "4k" -> BackingSize.SMALL;
             default -> throw wrong("--pages is %s; allowed are 2m and 4k".formatted(Quoted.of(pages)));
         };
     }

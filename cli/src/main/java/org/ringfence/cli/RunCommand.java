@@ -29,8 +29,8 @@ import org.ringfence.cli.run.RunReport;
 import org.ringfence.cli.run.RunText;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.Backing;
-import org.ringfence.platform.life.FirmwareMap;
+import org.ringfence.platform.life.BackingSize;
+import org.ringfence.platform.life.BootMap;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.LifeRun;
 import org.ringfence.platform.life.Misdeed;
@@ -231,7 +231,7 @@ final class RunCommand extends RingfenceCommand {
         LifeRequest.requirePlatform(platform, acceptance, accept != null);
         refuse("the life of a VM", Stream.of("--operations", "--pool", "--set"),
                 Arrays.asList(operations, pool, settings.isEmpty() ? null : settings));
-        Optional<FirmwareMap> map = guestMap();
+        Optional<BootMap> map = guestMap();
         if (memory == null && map.isEmpty()) {
             throw wrong("the life of a VM needs --memory SIZE, such as --memory 4g, or --memory-map FILE");
         }
@@ -271,7 +271,7 @@ final class RunCommand extends RingfenceCommand {
     }
 
     /** The guest's memory map, where a file is named. */
-    private Optional<FirmwareMap> guestMap() throws BadInput {
+    private Optional<BootMap> guestMap() throws BadInput {
         if (memoryMap != null && memory != null) {
             throw wrong("--memory makes no sense with --memory-map, which tells of all memory");
         }
@@ -300,10 +300,10 @@ final class RunCommand extends RingfenceCommand {
         }
     }
 
-    private Backing backing() {
+    private BackingSize backing() {
         return switch (pages == null ? "2m" : pages.toLowerCase(Locale.ROOT)) {
-            case "2m" -> Backing.LARGE;
-            case "4k" -> Backing.SMALL;
+            case "2m" -> BackingSize.LARGE;
+            case "4k" -> BackingSize.SMALL;
             default -> throw wrong("--pages is %s; allowed are 2m and 4k".formatted(Quoted.of(String.valueOf(pages))));
         };
     }

@@ -43,6 +43,17 @@ class ArchitectureTest {
                 .allSatisfy((folder, count) -> assertThat(count).as(folder).isLessThanOrEqualTo(40));
     }
 
+    @Test
+    void oneSimpleNameMeansOneThing() {
+        Map<String, List<String>> packages = PROGRAM.stream()
+                .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName,
+                        Collectors.mapping(JavaClass::getPackageName, Collectors.toList())));
+        assertThat(packages).isNotEmpty()
+                .allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));
+    }
+
     @TestFactory
     Stream<DynamicTest> theProgramKeepsItsLayers() {
         return Architecture.layers("org.ringfence").stream().map(rule -> held(rule, PROGRAM));

@@ -88,7 +88,10 @@ class OneTextTest {
         assertThat(seen.size()).isGreaterThan(1000);
     }
 
-    /** Every result that an operation can end with, by its name: as a trace, a script, {@code reaches} and lists have it. */
+    /**
+     * Every result that an operation can end with, by its name: as a trace, a script, {@code reaches} and lists have
+     * it.
+     */
     @Test
     void everyResultOfTheCatalogueHasOneName() throws Exception {
         Registry registry = Registry.found();

@@ -1,6 +1,5 @@
 package org.ringfence.checker.check;
 
-import org.ringfence.machine.vocabulary.Form;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.checker.explore.BrokenStep;
 import org.ringfence.checker.explore.Model;
@@ -11,6 +10,7 @@ import org.ringfence.machine.operation.Family;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * A search met what cannot be: an operation threw, or was to store a value that its field cannot hold. Whoever wrote

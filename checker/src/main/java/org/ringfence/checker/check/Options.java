@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.vocabulary.Meaning;
 
 /**
- * The options of a record by name: each component of type boolean, int, long, String, Path or enum is an option, called as
- * the component in lower case with dashes; its value in a prototype is the default.
+ * The options of a record by name: each component of type boolean, int, long, String, Path or enum is an option, called
+ * as the component in lower case with dashes; its value in a prototype is the default.
  */
 public final class Options {
     /** What is allowed of an option that names a file; in a case it is relative to the case's folder. */

@@ -27,11 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a search finds is appended to files as it is found: fingerprints and parents of all states, and the words of
  * the states of a level. None of them is ever written anew. A mark tells how long each file was when the search stood
- * at the beginning of a round, and all else that the search knows. A mark is written beside the old one, forced to
- * disk after the files that it tells of, and renamed over it: so there is always one that is whole, whenever the process
- * is killed and wherever the disk is full. Whoever goes on cuts off what is behind the mark and reads the files; as
- * rounds find the same whatever stood in caches, counts, verdicts and traces are those of a search that was never
- * interrupted.
+ * at the beginning of a round, and all else that the search knows. A mark is written beside the old one, forced to disk
+ * after the files that it tells of, and renamed over it: so there is always one that is whole, whenever the process is
+ * killed and wherever the disk is full. Whoever goes on cuts off what is behind the mark and reads the files; as rounds
+ * find the same whatever stood in caches, counts, verdicts and traces are those of a search that was never interrupted.
  *
  * <p>A file {@code search} tells what is searched. Only the same search goes on: of the same version, case and machine.
  * It is locked as long as a process works with the folder.

@@ -1,6 +1,5 @@
 package org.ringfence.checker.learn;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import org.ringfence.checker.explore.SoftwareMover;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Fingerprint;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Software learned as the search meets it. Its points are histories, so none are merged: the search sees every

@@ -1,6 +1,5 @@
 package org.ringfence.checker.learn;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -8,6 +7,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Frame;
 import org.ringfence.machine.operation.Operation;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * What an operation names of a machine: frames, and numbers of frames and of vCPUs in components of that name.

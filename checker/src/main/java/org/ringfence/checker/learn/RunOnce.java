@@ -1,6 +1,5 @@
 package org.ringfence.checker.learn;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +7,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * One run of a routine against a history. The first operation or call that the history has no entry for latches the

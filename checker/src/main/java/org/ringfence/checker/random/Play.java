@@ -1,6 +1,5 @@
 package org.ringfence.checker.random;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,7 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * One sequence as it is played on a stage. Each turn queues an operation for its actor, and the actor then attempts the
@@ -138,7 +138,8 @@ final class Play {
         }
         if (outcome == Outcome.WAITS) {
             if (!state.sameWords(before)) {
-                thrown = new IllegalStateException("%s waits and changes the state".formatted(Form.text(act.operation())));
+                thrown = new IllegalStateException(
+                        "%s waits and changes the state".formatted(Form.text(act.operation())));
                 return BROKEN;
             }
             return WAITED;

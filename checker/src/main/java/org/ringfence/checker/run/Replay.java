@@ -1,6 +1,5 @@
 package org.ringfence.checker.run;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,7 @@ import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.vocabulary.Lawful;
 import org.ringfence.machine.vocabulary.Vocabulary;
 

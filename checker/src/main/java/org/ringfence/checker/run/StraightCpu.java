@@ -1,6 +1,5 @@
 package org.ringfence.checker.run;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ringfence.machine.operation.Actor;
@@ -11,6 +10,7 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * A CPU on a machine that nobody else moves: every operation is performed at once, in the thread of the caller. So a

@@ -88,7 +88,8 @@ final class LinuxCalls {
     }
 
     /**
-     * Has {@code signal} do nothing but interrupt: its handler is a function of the C library that changes nothing, abs.
+     * Has {@code signal} do nothing but interrupt: its handler is a function of the C library that changes nothing,
+     * abs.
      */
     static void ignoreButInterrupt(Arena arena, int signal) {
         Linker linker = Linker.nativeLinker();

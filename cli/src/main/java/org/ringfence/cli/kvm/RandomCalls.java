@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.ringfence.stack.host.kvm.gmem.FileCall;
-import org.ringfence.stack.host.kvm.gmem.GuestAccess;
 import org.ringfence.stack.host.kvm.gmem.KvmCall;
 import org.ringfence.stack.host.kvm.gmem.KvmMemory;
 import org.ringfence.stack.host.kvm.gmem.MappingCall;
+import org.ringfence.stack.host.kvm.gmem.VcpuAccess;
 import org.ringfence.stack.host.kvm.gmem.VmCall;
 
 /**
@@ -98,11 +98,11 @@ final class RandomCalls {
     private KvmCall access() {
         int written = random.nextBoolean() ? value() : 0;
         if (regions.isEmpty() || random.nextInt(8) == 0) {
-            return new GuestAccess(vm(), random.nextInt(10), written);
+            return new VcpuAccess(vm(), random.nextInt(10), written);
         }
         VmCall.SetRegion region = regions.get(random.nextInt(regions.size()));
         int first = (int) ((region.gpa() - VmCall.BASE) / KvmMemory.PAGE);
-        return new GuestAccess(region.vm(), first + random.nextInt(3), written);
+        return new VcpuAccess(region.vm(), first + random.nextInt(3), written);
     }
 
     private int vm() {

@@ -12,7 +12,6 @@ import org.ringfence.stack.host.kvm.gmem.FileCall.CreateGuestMemfd;
 import org.ringfence.stack.host.kvm.gmem.FileCall.DuplicateFile;
 import org.ringfence.stack.host.kvm.gmem.FileCall.Fallocate;
 import org.ringfence.stack.host.kvm.gmem.FileCall.Poke;
-import org.ringfence.stack.host.kvm.gmem.GuestAccess;
 import org.ringfence.stack.host.kvm.gmem.KvmCall;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
 import org.ringfence.stack.host.kvm.gmem.KvmMemory;
@@ -24,6 +23,7 @@ import org.ringfence.stack.host.kvm.gmem.MappingCall.HostWrite;
 import org.ringfence.stack.host.kvm.gmem.MappingCall.Madvise;
 import org.ringfence.stack.host.kvm.gmem.MappingCall.Mmap;
 import org.ringfence.stack.host.kvm.gmem.MappingCall.Munmap;
+import org.ringfence.stack.host.kvm.gmem.VcpuAccess;
 import org.ringfence.stack.host.kvm.gmem.VmCall;
 import org.ringfence.stack.host.kvm.gmem.VmCall.CloseVm;
 import org.ringfence.stack.host.kvm.gmem.VmCall.PreFault;
@@ -115,7 +115,7 @@ final class RealKvm implements Kvm, AutoCloseable {
             case FileCall file -> onFile(file);
             case MappingCall mapping -> onMapping(mapping);
             case VmCall vm -> onVm(vm);
-            case GuestAccess access -> vms[access.vm()].access(access.gfn(), access.value());
+            case VcpuAccess access -> vms[access.vm()].access(access.gfn(), access.value());
         };
     }
 

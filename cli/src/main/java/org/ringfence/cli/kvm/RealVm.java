@@ -14,9 +14,9 @@ import org.ringfence.stack.host.kvm.gmem.VmCall;
 /**
  * A VM of this machine's kernel with one vCPU, whose guest reads or writes one word and says so by a port.
  *
- * <p>The guest runs in 64-bit mode at CPL 3, with I/O allowed: at CPL 0 a KVM without nested virtualisation emulates each
- * instruction, and the emulator reaches memory by userspace_addr, which is not what a guest sees. Its code and page
- * tables, which map the first GiB onto itself, lie in a slot of their own at guest address 0.
+ * <p>The guest runs in 64-bit mode at CPL 3, with I/O allowed: at CPL 0 a KVM without nested virtualisation emulates
+ * each instruction, and the emulator reaches memory by userspace_addr, which is not what a guest sees. Its code and
+ * page tables, which map the first GiB onto itself, lie in a slot of their own at guest address 0.
  */
 final class RealVm {
     /** The slot of the guest's own code and page tables. */

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ringfence.checker.check.Checking;
-import org.ringfence.checker.check.Cost;
 import org.ringfence.checker.check.Expectation;
 import org.ringfence.checker.check.Platform;
 import org.ringfence.checker.check.Registry;
 import org.ringfence.checker.check.Settings;
+import org.ringfence.checker.check.SoftwareCost;
 import org.ringfence.cli.casefile.CaseFile;
 import org.ringfence.cli.judge.CaseResult;
 import org.ringfence.cli.judge.Judged;
@@ -46,7 +46,7 @@ public record Costs(Registry registry, Settings settings) {
         return rows.size() == 1 ? List.of() : aligned(rows);
     }
 
-    private Optional<Cost> cost(CaseFile file, Search search) {
+    private Optional<SoftwareCost> cost(CaseFile file, Search search) {
         Platform platform = registry.platform(search.platform()).orElseThrow();
         Checking.Moving moving = Checking.moving(
                 file.subject(),
@@ -54,7 +54,7 @@ public record Costs(Registry registry, Settings settings) {
                 registry.vocabulary(platform).on(file.subject().machine().geometry()),
                 search.threat(),
                 settings);
-        return Cost.of(moving.model(), moving.machine(), file.subject().machine().pages());
+        return SoftwareCost.of(moving.model(), moving.machine(), file.subject().machine().pages());
     }
 
     private static String ends(Search search) {

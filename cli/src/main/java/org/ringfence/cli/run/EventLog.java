@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.platform.life.LifeLog;
-import org.ringfence.platform.life.Stage;
+import org.ringfence.platform.life.LifeStage;
 
 /** Writes each operation of a life as one line of JSON. */
 public final class EventLog implements LifeLog, AutoCloseable {
@@ -24,7 +24,7 @@ public final class EventLog implements LifeLog, AutoCloseable {
     }
 
     @Override
-    public void performed(Stage stage, String actor, Operation<?> operation, long outcome) {
+    public void performed(LifeStage stage, String actor, Operation<?> operation, long outcome) {
         try {
             json.writeStartObject();
             json.writeNumberField("n", ++number);

@@ -11,8 +11,8 @@ import org.ringfence.cli.casefile.BadInput;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.cli.judge.Interrupt;
 import org.ringfence.cli.judge.ProgressLine;
+import org.ringfence.platform.life.BootMap;
 import org.ringfence.platform.life.FirmwareBoots;
-import org.ringfence.platform.life.FirmwareMap;
 import org.ringfence.platform.life.FirmwareRun;
 import org.ringfence.stack.guest.uefi.dma.Protection;
 
@@ -78,9 +78,9 @@ public record FirmwareRequest(
         };
     }
 
-    private FirmwareMap map(Path workingDirectory, Protection on) throws BadInput {
+    private BootMap map(Path workingDirectory, Protection on) throws BadInput {
         if (memoryMap == null) {
-            return FirmwareMap.ofSize(memory == null ? USUAL_MEMORY : memory, on != Protection.SEV);
+            return BootMap.ofSize(memory == null ? USUAL_MEMORY : memory, on != Protection.SEV);
         }
         return new HostFiles(workingDirectory).guestMap(memoryMap, descriptorSize);
     }
@@ -90,7 +90,7 @@ public record FirmwareRequest(
         long begun = System.nanoTime();
         Protection on = on();
         List<Boolean> pools = pools();
-        FirmwareMap map = map(workingDirectory, on);
+        BootMap map = map(workingDirectory, on);
         List<FirmwareRun> runs = new ArrayList<>();
         try (ProgressLine.Telling telling = progress.tell(platform + " firmware")) {
             for (boolean withPool : pools) {
@@ -111,7 +111,7 @@ public record FirmwareRequest(
      *
      * @param runs with the pool first
      */
-    public record Told(FirmwareRequest request, FirmwareMap map, List<FirmwareRun> runs) {
+    public record Told(FirmwareRequest request, BootMap map, List<FirmwareRun> runs) {
         public Told {
             runs = List.copyOf(runs);
         }

@@ -10,12 +10,13 @@ import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.platform.life.FirmwareRun;
 import org.ringfence.platform.life.FirmwareRun.Work;
-import org.ringfence.platform.life.Stage;
+import org.ringfence.platform.life.LifeStage;
 import org.ringfence.stack.guest.uefi.memory.FirmwareMemory.Range;
 
 /** Boots of firmware in words, with the pool and without it side by side. */
 public record FirmwareText(PrintStream out, Paint paint) implements FirmwareReport {
-    private static final List<Stage> STAGES = List.of(Stage.POOL, Stage.DRIVERS, Stage.EXIT_BOOT_SERVICES);
+    private static final List<LifeStage> STAGES =
+            List.of(LifeStage.POOL, LifeStage.DRIVERS, LifeStage.EXIT_BOOT_SERVICES);
 
     @Override
     public void show(FirmwareRequest.Told told, int exit) {
@@ -25,7 +26,7 @@ public record FirmwareText(PrintStream out, Paint paint) implements FirmwareRepo
                 RunText.size(told.map().bytes()), told.request().operations(), told.request().seed()));
         List<FirmwareRun> runs = told.runs();
         line("", row("", "", runs, run -> run.pool() ? "with pool" : "without pool"));
-        for (Stage stage : STAGES) {
+        for (LifeStage stage : STAGES) {
             figures(stage.toString(), runs, run -> run.work().getOrDefault(stage, Work.NONE));
         }
         figures("all", runs, FirmwareRun::total);

@@ -14,7 +14,7 @@ import org.ringfence.cli.casefile.Problem;
 import org.ringfence.cli.casefile.Quoted;
 import org.ringfence.platform.cost.BadCosts;
 import org.ringfence.platform.cost.CostTable;
-import org.ringfence.platform.life.FirmwareMap;
+import org.ringfence.platform.life.BootMap;
 import org.ringfence.stack.guest.igvm.IgvmFile;
 import org.ringfence.stack.guest.igvm.IgvmReader;
 import org.ringfence.stack.guest.igvm.IgvmRefused;
@@ -74,9 +74,9 @@ public record HostFiles(Path workingDirectory) {
      *
      * @param descriptorSize of a file of descriptors; empty for one of text
      */
-    public FirmwareMap guestMap(String file, OptionalLong descriptorSize) throws BadInput {
+    public BootMap guestMap(String file, OptionalLong descriptorSize) throws BadInput {
         try {
-            return FirmwareMap.of(
+            return BootMap.of(
                     descriptorSize.isPresent() ? descriptors(file, descriptorSize.getAsLong()) : efiMap(file));
         } catch (IllegalArgumentException misfit) {
             throw bad(file, String.valueOf(misfit.getMessage()));

@@ -7,7 +7,7 @@ import org.ringfence.cli.report.Paint;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.LifeRun;
-import org.ringfence.platform.life.Stage;
+import org.ringfence.platform.life.LifeStage;
 
 /** A VM's life in words. */
 public record LifeText(PrintStream out, Paint paint) implements LifeReport {
@@ -23,7 +23,7 @@ public record LifeText(PrintStream out, Paint paint) implements LifeReport {
                 options.touches(),
                 LifeNames.printed(options.order()),
                 options.seed()));
-        for (Map.Entry<Stage, LifeRun.StageTime> stage : run.stages().entrySet()) {
+        for (Map.Entry<LifeStage, LifeRun.StageTime> stage : run.stages().entrySet()) {
             line("stage", String.format(
                     Locale.ROOT, "%-28s %,15d operations %9.2f s, modelled %s", stage.getKey(),
                     stage.getValue().operations(),

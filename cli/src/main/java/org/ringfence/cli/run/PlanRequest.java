@@ -2,7 +2,7 @@ package org.ringfence.cli.run;
 
 import java.util.List;
 import org.ringfence.cli.casefile.Quoted;
-import org.ringfence.platform.life.Backing;
+import org.ringfence.platform.life.BackingSize;
 import org.ringfence.platform.life.Lives;
 
 /**
@@ -12,7 +12,7 @@ import org.ringfence.platform.life.Lives;
  * @param cpus vCPUs
  * @param platforms each once
  */
-public record PlanRequest(long memory, int cpus, List<String> platforms, Backing backing) {
+public record PlanRequest(long memory, int cpus, List<String> platforms, BackingSize backing) {
     /**
      * Asks for it.
      *

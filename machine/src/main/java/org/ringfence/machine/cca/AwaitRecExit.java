@@ -1,6 +1,6 @@
 package org.ringfence.machine.cca;
 
-import org.ringfence.machine.cca.realm.ExitReason;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.cca.rtt.Ripas;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
@@ -27,11 +27,11 @@ public record AwaitRecExit(int vcpus, Geometry geometry) implements Operation<Aw
      * @param pages how many pages are to change
      * @param ripas to what
      */
-    public record RecExit(int rec, ExitReason reason, long gpa, int pages, Ripas ripas) {
+    public record RecExit(int rec, RecExitReason reason, long gpa, int pages, Ripas ripas) {
         @Override
         public String toString() {
             String where = "REC %d: %s at GPA 0x%X".formatted(rec, reason, gpa);
-            return reason == ExitReason.RIPAS_CHANGE ? "%s, %d pages to %s".formatted(where, pages, ripas) : where;
+            return reason == RecExitReason.RIPAS_CHANGE ? "%s, %d pages to %s".formatted(where, pages, ripas) : where;
         }
     }
 
@@ -44,7 +44,7 @@ public record AwaitRecExit(int vcpus, Geometry geometry) implements Operation<Aw
             rest /= geometry.pages() + 1;
             long gpa = geometry.gpa((int) (rest % geometry.pages()));
             rest /= geometry.pages();
-            ExitReason[] reasons = ExitReason.values();
+            RecExitReason[] reasons = RecExitReason.values();
             return new RecExit(
                     (int) rest / reasons.length,
                     reasons[(int) rest % reasons.length],
@@ -54,7 +54,7 @@ public record AwaitRecExit(int vcpus, Geometry geometry) implements Operation<Aw
         }
 
         long encode(int rec, int reason, int page, int pages, boolean ram) {
-            long code = (long) rec * ExitReason.values().length + reason;
+            long code = (long) rec * RecExitReason.values().length + reason;
             code = code * geometry.pages() + page;
             code = code * (geometry.pages() + 1) + pages;
             return 2 * code + (ram ? 1 : 0);

@@ -3,13 +3,13 @@ package org.ringfence.machine.cca;
 import java.util.Optional;
 import org.ringfence.machine.cca.granule.GranuleState;
 import org.ringfence.machine.cca.granule.Granules;
-import org.ringfence.machine.cca.realm.ExitReason;
 import org.ringfence.machine.cca.realm.RealmState;
 import org.ringfence.machine.cca.realm.Realms;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.cca.realm.Recs;
+import org.ringfence.machine.cca.rtt.RealmTranslations;
 import org.ringfence.machine.cca.rtt.Rtt;
 import org.ringfence.machine.cca.rtt.RttEntry;
-import org.ringfence.machine.cca.rtt.Translations;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory;
 import org.ringfence.machine.memory.Ledger;
@@ -52,7 +52,7 @@ public record Cca(
         Realms realms,
         Recs recs,
         Rtt rtt,
-        Translations translations,
+        RealmTranslations translations,
         Memory memory,
         Optional<Ledger> ledger,
         Wipe wipe,
@@ -72,7 +72,7 @@ public record Cca(
     public static final int GUEST = 0;
 
     private static final long ABORT = -1000;
-    private static final ExitReason[] REASONS = ExitReason.values();
+    private static final RecExitReason[] REASONS = RecExitReason.values();
 
     /**
      * Declares the tables.
@@ -102,7 +102,7 @@ public record Cca(
                 realms,
                 recs,
                 rtt,
-                Translations.declare(declaration, planes, rtt.places(), guards),
+                RealmTranslations.declare(declaration, planes, rtt.places(), guards),
                 memory,
                 ledger,
                 wipe,
@@ -179,8 +179,8 @@ public record Cca(
                 yield found;
             }
             case UNASSIGNED_EMPTY, ASSIGNED_EMPTY -> SYNCHRONOUS_EXTERNAL_ABORT;
-            case UNASSIGNED_RAM, UNASSIGNED_DESTROYED, ASSIGNED_DESTROYED -> exit(ExitReason.SYNC_PROTECTED);
-            case UNASSIGNED_NS -> exit(ExitReason.SYNC_UNPROTECTED);
+            case UNASSIGNED_RAM, UNASSIGNED_DESTROYED, ASSIGNED_DESTROYED -> exit(RecExitReason.SYNC_PROTECTED);
+            case UNASSIGNED_NS -> exit(RecExitReason.SYNC_UNPROTECTED);
             case TABLE -> throw new IllegalStateException("a walk ends at a table");
         };
     }
@@ -190,10 +190,10 @@ public record Cca(
                 ? granules.permitsRealm(state, frame)
                 : granules.is(state, frame, GranuleState.NS)
                         || !checks(CcaGuard.GPC_UNPROTECTED_ACCESS_IS_TO_NS);
-        return passes ? frame : exit(ExitReason.SYNC_GRANULE_PROTECTION);
+        return passes ? frame : exit(RecExitReason.SYNC_GRANULE_PROTECTION);
     }
 
-    private static long exit(ExitReason reason) {
+    private static long exit(RecExitReason reason) {
         return ABORT - reason.ordinal();
     }
 

@@ -26,7 +26,8 @@ import org.ringfence.machine.state.Table;
  * something else from its buffer than the driver put there has written a wrong sector: integrity is broken. One whose
  * command finds no memory at all has lost it: availability is broken.
  *
- * <p>A device that is not trusted reads and writes what its IOMMU lets it, on machines that have one, and else any page.
+ * <p>A device that is not trusted reads and writes what its IOMMU lets it, on machines that have one, and else any
+ * page.
  *
  * @param work of each device
  * @param page its buffer

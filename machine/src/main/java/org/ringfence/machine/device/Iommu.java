@@ -17,8 +17,8 @@ import org.ringfence.machine.state.State;
 /**
  * An IOMMU of the guest's, as VT-d's are: once translation is on, a device reaches only pages that its table grants, to
  * read, to write, or both. A device that has an address translation cache (a device TLB) may go on with a translation
- * that was taken away until it has been invalidated; an invalidation is a request that the device completes later. Source:
- * Intel VT-d specification 4.1, 3.4 and 6.5.2; PCI Express, Address Translation Services.
+ * that was taken away until it has been invalidated; an invalidation is a request that the device completes later.
+ * Source: Intel VT-d specification 4.1, 3.4 and 6.5.2; PCI Express, Address Translation Services.
  *
  * @param on whether translation is on; while it is off every device reaches all
  * @param readable for each device the pages that its table lets it read

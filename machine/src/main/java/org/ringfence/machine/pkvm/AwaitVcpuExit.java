@@ -29,7 +29,7 @@ public record AwaitVcpuExit(Geometry geometry) implements Operation<Integer> {
 
     private int missing(State state, Pkvm pkvm) {
         int page = 0;
-        while (page < geometry.pages() && !pkvm.page().is(state, page, PageState.NOPAGE)) {
+        while (page < geometry.pages() && !pkvm.page().is(state, page, PkvmPageState.NOPAGE)) {
             page++;
         }
         return page;

@@ -50,29 +50,29 @@ public record GuestCall(Call call, long ipa) implements Operation<GuestStatus> {
 
     private GuestStatus perform(State state, Pkvm pkvm, int page) {
         int frame = pkvm.frame().get(state, page);
-        PageState found = pkvm.page().get(state, page);
+        PkvmPageState found = pkvm.page().get(state, page);
         switch (call) {
             case MEM_SHARE -> {
-                if (found != PageState.OWNED && pkvm.checks(PkvmGuard.MEM_SHARE_GUEST_OWNS)) {
+                if (found != PkvmPageState.OWNED && pkvm.checks(PkvmGuard.MEM_SHARE_GUEST_OWNS)) {
                     return GuestStatus.INVALID_PARAMETER;
                 }
-                pkvm.page().set(state, page, PageState.SHARED_OWNED);
-                pkvm.host().set(state, frame, PageState.SHARED_BORROWED);
+                pkvm.page().set(state, page, PkvmPageState.SHARED_OWNED);
+                pkvm.host().set(state, frame, PkvmPageState.SHARED_BORROWED);
             }
             case MEM_UNSHARE -> {
-                if (found != PageState.SHARED_OWNED && pkvm.checks(PkvmGuard.MEM_UNSHARE_GUEST_SHARES)) {
+                if (found != PkvmPageState.SHARED_OWNED && pkvm.checks(PkvmGuard.MEM_UNSHARE_GUEST_SHARES)) {
                     return GuestStatus.INVALID_PARAMETER;
                 }
-                pkvm.page().set(state, page, PageState.OWNED);
-                pkvm.host().set(state, frame, PageState.NOPAGE);
+                pkvm.page().set(state, page, PkvmPageState.OWNED);
+                pkvm.host().set(state, frame, PkvmPageState.NOPAGE);
             }
             case MEM_RELINQUISH -> {
-                if (found != PageState.OWNED && pkvm.checks(PkvmGuard.RELINQUISH_GUEST_OWNS)) {
+                if (found != PkvmPageState.OWNED && pkvm.checks(PkvmGuard.RELINQUISH_GUEST_OWNS)) {
                     return GuestStatus.INVALID_PARAMETER;
                 }
                 pkvm.clear(state, frame, PkvmGuard.RELINQUISH_CLEARS);
-                pkvm.take(state, page, PageState.NOPAGE);
-                pkvm.host().set(state, frame, PageState.OWNED);
+                pkvm.take(state, page, PkvmPageState.NOPAGE);
+                pkvm.host().set(state, frame, PkvmPageState.OWNED);
             }
         }
         return GuestStatus.SUCCESS;

@@ -35,12 +35,12 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
     record ShareHyp(Frame pfn) implements HostCall {
         @Override
         public PkvmStatus perform(State state, Pkvm pkvm) {
-            if (!pkvm.host().is(state, pfn.index(), PageState.OWNED)
+            if (!pkvm.host().is(state, pfn.index(), PkvmPageState.OWNED)
                     && pkvm.checks(PkvmGuard.SHARE_HYP_HOST_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            pkvm.host().set(state, pfn.index(), PageState.SHARED_OWNED);
-            pkvm.hyp().set(state, pfn.index(), PageState.SHARED_BORROWED);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.SHARED_OWNED);
+            pkvm.hyp().set(state, pfn.index(), PkvmPageState.SHARED_BORROWED);
             return PkvmStatus.SUCCESS;
         }
 
@@ -54,16 +54,16 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
     record UnshareHyp(Frame pfn) implements HostCall {
         @Override
         public PkvmStatus perform(State state, Pkvm pkvm) {
-            boolean shared = pkvm.host().is(state, pfn.index(), PageState.SHARED_OWNED)
-                    && pkvm.hyp().is(state, pfn.index(), PageState.SHARED_BORROWED);
+            boolean shared = pkvm.host().is(state, pfn.index(), PkvmPageState.SHARED_OWNED)
+                    && pkvm.hyp().is(state, pfn.index(), PkvmPageState.SHARED_BORROWED);
             if (!shared && pkvm.checks(PkvmGuard.UNSHARE_HYP_IS_SHARED)) {
                 return PkvmStatus.EPERM;
             }
             if (pkvm.pinned().get(state, pfn.index()) && pkvm.checks(PkvmGuard.UNSHARE_HYP_IS_NOT_PINNED)) {
                 return PkvmStatus.EBUSY;
             }
-            pkvm.host().set(state, pfn.index(), PageState.OWNED);
-            pkvm.hyp().set(state, pfn.index(), PageState.NOPAGE);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.OWNED);
+            pkvm.hyp().set(state, pfn.index(), PkvmPageState.NOPAGE);
             return PkvmStatus.SUCCESS;
         }
 
@@ -77,8 +77,8 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
     record Pin(Frame pfn) implements HostCall {
         @Override
         public PkvmStatus perform(State state, Pkvm pkvm) {
-            boolean shared = pkvm.host().is(state, pfn.index(), PageState.SHARED_OWNED)
-                    && pkvm.hyp().is(state, pfn.index(), PageState.SHARED_BORROWED);
+            boolean shared = pkvm.host().is(state, pfn.index(), PkvmPageState.SHARED_OWNED)
+                    && pkvm.hyp().is(state, pfn.index(), PkvmPageState.SHARED_BORROWED);
             if (!shared && pkvm.checks(PkvmGuard.PIN_IS_SHARED)) {
                 return PkvmStatus.EPERM;
             }
@@ -110,12 +110,12 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
     record DonateHyp(Frame pfn) implements HostCall {
         @Override
         public PkvmStatus perform(State state, Pkvm pkvm) {
-            if (!pkvm.host().is(state, pfn.index(), PageState.OWNED)
+            if (!pkvm.host().is(state, pfn.index(), PkvmPageState.OWNED)
                     && pkvm.checks(PkvmGuard.DONATE_HYP_HOST_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            pkvm.host().set(state, pfn.index(), PageState.NOPAGE);
-            pkvm.hyp().set(state, pfn.index(), PageState.OWNED);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.NOPAGE);
+            pkvm.hyp().set(state, pfn.index(), PkvmPageState.OWNED);
             pkvm.pool().set(state, Math.min(pkvm.pool().get(state) + 1, pkvm.pool().max()));
             return PkvmStatus.SUCCESS;
         }
@@ -131,12 +131,12 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
         @Override
         public PkvmStatus perform(State state, Pkvm pkvm) {
             int pool = pkvm.pool().get(state);
-            boolean owned = pkvm.hyp().is(state, pfn.index(), PageState.OWNED) && pool > 0;
+            boolean owned = pkvm.hyp().is(state, pfn.index(), PkvmPageState.OWNED) && pool > 0;
             if (!owned && pkvm.checks(PkvmGuard.DONATE_HOST_HYP_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            pkvm.hyp().set(state, pfn.index(), PageState.NOPAGE);
-            pkvm.host().set(state, pfn.index(), PageState.OWNED);
+            pkvm.hyp().set(state, pfn.index(), PkvmPageState.NOPAGE);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.OWNED);
             pkvm.pool().set(state, Math.max(pool - 1, 0));
             return PkvmStatus.SUCCESS;
         }
@@ -157,12 +157,12 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
                 return PkvmStatus.EPERM;
             }
             int shares = pkvm.shares().get(state, pfn.index());
-            boolean owned = pkvm.host().is(state, pfn.index(), PageState.OWNED)
-                    || pkvm.host().is(state, pfn.index(), PageState.SHARED_OWNED) && shares > 0;
+            boolean owned = pkvm.host().is(state, pfn.index(), PkvmPageState.OWNED)
+                    || pkvm.host().is(state, pfn.index(), PkvmPageState.SHARED_OWNED) && shares > 0;
             if (!owned && pkvm.checks(PkvmGuard.SHARE_GUEST_HOST_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            pkvm.host().set(state, pfn.index(), PageState.SHARED_OWNED);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.SHARED_OWNED);
             pkvm.shares().set(state, pfn.index(), Math.min(shares + 1, pkvm.shares().max()));
             pkvm.borrowed().set(state, page, pfn.index());
             return PkvmStatus.SUCCESS;
@@ -191,15 +191,15 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
                 return PkvmStatus.EPERM;
             }
             if (isProtected) {
-                pkvm.take(state, page, PageState.NOPAGE);
-                pkvm.host().set(state, frame, PageState.OWNED);
+                pkvm.take(state, page, PkvmPageState.NOPAGE);
+                pkvm.host().set(state, frame, PkvmPageState.OWNED);
                 return PkvmStatus.SUCCESS;
             }
             int shares = Math.max(pkvm.shares().get(state, frame) - 1, 0);
             pkvm.borrowed().set(state, page, FrameRef.NONE);
             pkvm.shares().set(state, frame, shares);
             if (shares == 0) {
-                pkvm.host().set(state, frame, PageState.OWNED);
+                pkvm.host().set(state, frame, PkvmPageState.OWNED);
             }
             return PkvmStatus.SUCCESS;
         }
@@ -218,11 +218,11 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
             if (pkvm.dying().get(state)) {
                 return PkvmStatus.EINVAL;
             }
-            if (!pkvm.host().is(state, pfn.index(), PageState.OWNED)
+            if (!pkvm.host().is(state, pfn.index(), PkvmPageState.OWNED)
                     && pkvm.checks(PkvmGuard.DONATE_GUEST_HOST_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            if (!pkvm.page().is(state, page, PageState.NOPAGE)
+            if (!pkvm.page().is(state, page, PkvmPageState.NOPAGE)
                     && pkvm.checks(PkvmGuard.DONATE_GUEST_GUEST_HAS_NONE)) {
                 return PkvmStatus.EPERM;
             }
@@ -236,8 +236,8 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
                 pkvm.pool().set(state, Math.max(pool - 1, 0));
                 pkvm.table().set(state, table, true);
             }
-            pkvm.host().set(state, pfn.index(), PageState.NOPAGE);
-            pkvm.page().set(state, page, PageState.OWNED);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.NOPAGE);
+            pkvm.page().set(state, page, PkvmPageState.OWNED);
             pkvm.frame().set(state, page, pfn.index());
             return PkvmStatus.SUCCESS;
         }
@@ -257,11 +257,11 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
         public PkvmStatus perform(State state, Pkvm pkvm) {
             int page = pkvm.pageAt(state, pfn.index());
             if (page >= 0
-                    && !pkvm.page().is(state, page, PageState.OWNED)
+                    && !pkvm.page().is(state, page, PkvmPageState.OWNED)
                     && pkvm.checks(PkvmGuard.FORCED_RECLAIM_GUEST_OWNS)) {
                 return PkvmStatus.EPERM;
             }
-            if (!pkvm.host().is(state, pfn.index(), PageState.NOPAGE)
+            if (!pkvm.host().is(state, pfn.index(), PkvmPageState.NOPAGE)
                     && pkvm.checks(PkvmGuard.FORCED_RECLAIM_HOST_HAS_NONE)) {
                 return PkvmStatus.EAGAIN;
             }
@@ -270,8 +270,8 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
             }
             pkvm.clear(state, pfn.index(), PkvmGuard.FORCED_RECLAIM_CLEARS);
             boolean poisons = pkvm.checks(PkvmGuard.FORCED_RECLAIM_POISONS);
-            pkvm.take(state, page, poisons ? PageState.POISON : PageState.NOPAGE);
-            pkvm.host().set(state, pfn.index(), PageState.OWNED);
+            pkvm.take(state, page, poisons ? PkvmPageState.POISON : PkvmPageState.NOPAGE);
+            pkvm.host().set(state, pfn.index(), PkvmPageState.OWNED);
             return PkvmStatus.SUCCESS;
         }
 
@@ -310,11 +310,11 @@ public sealed interface HostCall extends Operation<PkvmStatus> {
             if (frame == FrameRef.NONE) {
                 return PkvmStatus.ENOENT;
             }
-            if (pkvm.page().is(state, page, PageState.OWNED)) {
+            if (pkvm.page().is(state, page, PkvmPageState.OWNED)) {
                 pkvm.clear(state, frame, PkvmGuard.TEARDOWN_RECLAIM_CLEARS);
             }
-            pkvm.take(state, page, PageState.NOPAGE);
-            pkvm.host().set(state, frame, PageState.OWNED);
+            pkvm.take(state, page, PkvmPageState.NOPAGE);
+            pkvm.host().set(state, frame, PkvmPageState.OWNED);
             return PkvmStatus.SUCCESS;
         }
 

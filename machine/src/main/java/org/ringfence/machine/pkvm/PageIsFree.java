@@ -18,7 +18,7 @@ public record PageIsFree(Frame pfn) implements Operation<Boolean> {
     public Step on(Machine machine, Actor actor) {
         Pkvm pkvm = machine.part(Pkvm.class);
         int index = pfn.index();
-        return state -> pkvm.host().is(state, index, PageState.OWNED) ? 1 : 0;
+        return state -> pkvm.host().is(state, index, PkvmPageState.OWNED) ? 1 : 0;
     }
 
     @Override

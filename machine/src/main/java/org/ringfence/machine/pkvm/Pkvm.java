@@ -51,11 +51,11 @@ public record Pkvm(
         Cpus cpus,
         Optional<Ledger> ledger,
         Guards guards,
-        Enumerated<PageState> host,
-        Enumerated<PageState> hyp,
+        Enumerated<PkvmPageState> host,
+        Enumerated<PkvmPageState> hyp,
         Flag pinned,
         Bounded shares,
-        Enumerated<PageState> page,
+        Enumerated<PkvmPageState> page,
         FrameRef frame,
         FrameRef borrowed,
         Flag table,
@@ -78,11 +78,11 @@ public record Pkvm(
                 cpus,
                 ledger,
                 guards,
-                frames.enumerated("host", PageState.class, PageState.SHARED_BORROWED),
-                frames.enumerated("hyp", PageState.class, PageState.SHARED_BORROWED),
+                frames.enumerated("host", PkvmPageState.class, PkvmPageState.SHARED_BORROWED),
+                frames.enumerated("hyp", PkvmPageState.class, PkvmPageState.SHARED_BORROWED),
                 frames.flag("pinned"),
                 frames.bounded("shares", geometry.pages()),
-                pages.enumerated("state", PageState.class),
+                pages.enumerated("state", PkvmPageState.class),
                 pages.frame("frame"),
                 pages.frame("borrowed"),
                 pages.flag("table"),
@@ -93,7 +93,7 @@ public record Pkvm(
     /** Every frame is the host's. */
     public void begin(State state) {
         for (int at = 0; at < geometry.frames(); at++) {
-            host.set(state, at, PageState.OWNED);
+            host.set(state, at, PkvmPageState.OWNED);
         }
     }
 
@@ -118,7 +118,7 @@ public record Pkvm(
     }
 
     /** The page is no more the guest's. */
-    void take(State state, int number, PageState left) {
+    void take(State state, int number, PkvmPageState left) {
         page.set(state, number, left);
         frame.set(state, number, FrameRef.NONE);
     }
@@ -134,7 +134,7 @@ public record Pkvm(
     /** Whether the host's stage 2 maps {@code frame}; where not, the host's kernel takes an abort. */
     @Override
     public boolean permits(State state, int frame, boolean write) {
-        return !host.is(state, frame, PageState.NOPAGE) || !checks(PkvmGuard.HOST_STAGE_2_HAS_PAGE);
+        return !host.is(state, frame, PkvmPageState.NOPAGE) || !checks(PkvmGuard.HOST_STAGE_2_HAS_PAGE);
     }
 
     @Override

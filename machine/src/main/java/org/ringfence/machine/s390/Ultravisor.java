@@ -84,7 +84,9 @@ public record Ultravisor(
         return -1;
     }
 
-    /** Whether the host reaches {@code at}: what is secure ends in an exception, which a kernel answers by exporting. */
+    /**
+     * Whether the host reaches {@code at}: what is secure ends in an exception, which a kernel answers by exporting.
+     */
     @Override
     public boolean permits(State words, int at, boolean write) {
         return !state.is(words, at, SecureState.SECURE) || !checks(UvGuard.HOST_ACCESS_IS_NOT_SECURE);

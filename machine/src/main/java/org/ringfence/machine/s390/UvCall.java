@@ -88,8 +88,8 @@ public sealed interface UvCall extends Operation<UvStatus> {
     }
 
     /**
-     * Linux's making a folio accessible for I/O and swap: a large one is never secure; else it is pinned where its guest
-     * shares it, or exported. Source: arch_make_folio_accessible.
+     * Linux's making a folio accessible for I/O and swap: a large one is never secure; else it is pinned where its
+     * guest shares it, or exported. Source: arch_make_folio_accessible.
      *
      * @param large whether it is a large folio
      */

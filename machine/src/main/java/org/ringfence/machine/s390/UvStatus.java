@@ -1,8 +1,8 @@
 package org.ringfence.machine.s390;
 
 /**
- * What an Ultravisor call answers. RC 0x107 with RRC 0xD and RC 0x10A are Linux's names for numbers; what other RC there
- * are it does not tell, and all of them are one here.
+ * What an Ultravisor call answers. RC 0x107 with RRC 0xD and RC 0x10A are Linux's names for numbers; what other RC
+ * there are it does not tell, and all of them are one here.
  */
 public enum UvStatus {
     SUCCESS(0x1),

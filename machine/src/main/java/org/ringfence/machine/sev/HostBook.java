@@ -9,9 +9,9 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.state.State;
 
 /**
- * What an operation tells the {@link HostLedger} of a host under nested paging. The host is owed what its software wrote
- * to a frame that no guest has; it gives a frame up when it maps it into a guest or assigns it. What a late write-back of
- * a line under the guest's key does to a frame that the host has taken back is found so.
+ * What an operation tells the {@link HostLedger} of a host under nested paging. The host is owed what its software
+ * wrote to a frame that no guest has; it gives a frame up when it maps it into a guest or assigns it. What a late
+ * write-back of a line under the guest's key does to a frame that the host has taken back is found so.
  *
  * @param ledger empty where the machine has none, or the operation is not performed by the host's own software
  */

@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Step;
 /**
  * The host, or someone on the bus, reads {@code frame} without a key. Reads are never refused: of a guest's frame
  * either sees ciphertext, which is junk. What is seen is held against confidentiality. The result tells software of the
- * host which it was; a host that is not trusted has it in what it sees. What its own software reads where it wrote before
- * is held against host safety.
+ * host which it was; a host that is not trusted has it in what it sees. What its own software reads where it wrote
+ * before is held against host safety.
  */
 public record HostLoad(Frame frame) implements Operation<HostLoaded> {
     @Override

@@ -50,8 +50,8 @@ import org.ringfence.machine.tdx.sept.EntryNotation;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable.Lock;
 import org.ringfence.machine.tdx.td.FreePage;
-import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
+import org.ringfence.machine.tdx.td.TdLocks;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.AwaitL2;
@@ -227,9 +227,9 @@ public final class TdxForms {
     /** The locks of a TD; its root page is the module's to lock, where there is one. */
     private static Range locks() {
         return machine -> {
-            List<Locks.Kind> kinds = new ArrayList<>(List.of(Locks.Kind.values()));
+            List<TdLocks.Kind> kinds = new ArrayList<>(List.of(TdLocks.Kind.values()));
             if (machine.part(Tdx.class).root().hasLife()) {
-                kinds.remove(Locks.Kind.TDR);
+                kinds.remove(TdLocks.Kind.TDR);
             }
             return kinds;
         };

@@ -79,8 +79,8 @@ public record Form(
     }
 
     /**
-     * Any operation in a sentence: its mnemonic and every argument by name. A platform's {@link Vocabulary} has the same
-     * text where it knows the operation, or a shorter one that reads back.
+     * Any operation in a sentence: its mnemonic and every argument by name. A platform's {@link Vocabulary} has the
+     * same text where it knows the operation, or a shorter one that reads back.
      */
     public static String text(Operation<?> operation) {
         if (!(operation instanceof Record)) {

@@ -32,7 +32,7 @@ import org.ringfence.machine.tdx.seamcall.TdhMemTrack;
 import org.ringfence.machine.tdx.seamcall.TdhVpEnter;
 import org.ringfence.machine.tdx.td.LeafLocks;
 import org.ringfence.machine.tdx.td.LeafLocks.Lock;
-import org.ringfence.machine.tdx.td.Locks;
+import org.ringfence.machine.tdx.td.TdLocks;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 
@@ -107,7 +107,7 @@ class LeavesInStepsTest {
     @ParameterizedTest
     @MethodSource("eachLeaf")
     void aLeafOfOneStepWantsTheSameLocks(Operation<?> leaf) {
-        for (Locks.Kind kind : Locks.Kind.values()) {
+        for (TdLocks.Kind kind : TdLocks.Kind.values()) {
             for (Held how : List.of(Held.SHARED, Held.EXCLUSIVE)) {
                 State state = withPage(0);
                 take(state, IN_ONE_STEP, new HoldTdLock(kind, how));

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ringfence.machine.tdx.abi.Registers;
 
 /**
- * What the published TDX module 1.5.01 answered to random calls, replayed line by line. A folder of further recordings is named by the system
- * property {@code ringfence.recorded}.
+ * What the published TDX module 1.5.01 answered to random calls, replayed line by line. A folder of further recordings
+ * is named by the system property {@code ringfence.recorded}.
  */
 class RecordedTest {
     private static final List<String> OWN =

@@ -104,8 +104,8 @@ record Td(Machine machine, Layout layout, List<Actor> vcpus, Actor host, Actor l
     }
 
     /**
-     * As {@link #withModule(Geometry, int, TdOptions)}, with dynamic PAMT: the frames before the TDCS are the PAMT pages
-     * that it and the root page need.
+     * As {@link #withModule(Geometry, int, TdOptions)}, with dynamic PAMT: the frames before the TDCS are the PAMT
+     * pages that it and the root page need.
      */
     static Td withDynamicPamt(Geometry geometry, int vcpus, TdOptions options) {
         return withModule(

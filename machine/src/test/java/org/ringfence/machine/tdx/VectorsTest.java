@@ -86,8 +86,8 @@ import org.ringfence.machine.tdx.sept.AddressWidth;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Epochs;
-import org.ringfence.machine.tdx.td.Locks;
 import org.ringfence.machine.tdx.td.OpState;
+import org.ringfence.machine.tdx.td.TdLocks;
 import org.ringfence.machine.tdx.td.TdOptions;
 import org.ringfence.machine.tdx.td.TdParams;
 import org.ringfence.machine.tdx.td.Tdx;
@@ -342,7 +342,7 @@ class VectorsTest {
             case "cachewb" -> new TdhPhymemCacheWb(0);
             case "freeid" -> new TdhMngKeyFreeid(hpa(td, parts[1]));
             case "reclaim" -> new TdhPhymemPageReclaim(hpa(td, parts[1]));
-            case "hold" -> new HoldTdLock(Locks.Kind.valueOf(parts[1]), ModuleLocks.Held.valueOf(parts[2]));
+            case "hold" -> new HoldTdLock(TdLocks.Kind.valueOf(parts[1]), ModuleLocks.Held.valueOf(parts[2]));
             case "lockguest" -> new HoldEntryLock(gpa(td, parts), level(parts), SeptTable.Lock.GUEST);
             case "unlock" -> new HoldEntryLock(gpa(td, parts), level(parts), false);
             case "track" -> new TdhMemTrack();

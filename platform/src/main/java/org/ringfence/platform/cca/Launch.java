@@ -2,8 +2,8 @@ package org.ringfence.platform.cca;
 
 import org.ringfence.machine.cca.Cca;
 import org.ringfence.machine.cca.granule.GranuleState;
-import org.ringfence.machine.cca.realm.ExitReason;
 import org.ringfence.machine.cca.realm.RealmState;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.cca.rtt.RttEntry;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpus.Status;
@@ -26,7 +26,7 @@ final class Launch {
     void begin(CcaPlatform.Options options, int vcpus) {
         if (!options.launched()) {
             for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-                cca.recs().leave(state, vcpu, Status.EXITED, ExitReason.NONE, 0);
+                cca.recs().leave(state, vcpu, Status.EXITED, RecExitReason.NONE, 0);
             }
             return;
         }

@@ -8,7 +8,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.cache.Unflushed;
 import org.ringfence.stack.guest.lending.LendPage;
-import org.ringfence.stack.guest.lending.Protection;
+import org.ringfence.stack.guest.lending.LendingPlatform;
 import org.ringfence.stack.host.pkvm.ServeProtectedGuest;
 import org.ringfence.stack.host.s390.ServeSecureGuest;
 
@@ -28,7 +28,7 @@ public final class LendingRoutines implements Routines {
         return List.of(
                 new Entry(
                         "lend-page",
-                        new LendPage.Options(Protection.SEV, true),
+                        new LendPage.Options(LendingPlatform.SEV, true),
                         (options, geometry) -> ((LendPage.Options) options).of(geometry),
                         "lends a page to the host and takes it back (SEV, SNP, TDX, CCA, pKVM, s390)")
                         .needing(Unflushed.PART),

@@ -15,8 +15,8 @@ import org.ringfence.platform.cost.CostTable;
 import org.ringfence.stack.guest.uefi.EfiStatus;
 import org.ringfence.stack.guest.uefi.boot.DriversAtWork;
 import org.ringfence.stack.guest.uefi.boot.FindMemory;
-import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.IoMmu;
+import org.ringfence.stack.guest.uefi.dma.IoMmuChoices;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.PoolLayout;
 import org.ringfence.stack.guest.uefi.dma.Protection;
@@ -34,20 +34,20 @@ import org.ringfence.stack.guest.uefi.memory.MemoryServices;
  * loader ends boot services. The routines are those that the checker pre-empts, and the host is that of a VM's life.
  */
 public final class FirmwareBoots {
-    private final FirmwareMap map;
+    private final BootMap map;
     private final Protection on;
     private final int operations;
     private final long seed;
     private final PoolLayout pool;
     private final LifeWatch watch;
-    private final Map<Stage, FirmwareRun.Work> work = new EnumMap<>(Stage.class);
+    private final Map<LifeStage, FirmwareRun.Work> work = new EnumMap<>(LifeStage.class);
     private List<Range> before = List.of();
     private List<Range> after = List.of();
     private Optional<LeaveFirmware.Left> left = Optional.empty();
     private FirmwareRun.Work sofar = FirmwareRun.Work.NONE;
 
     private FirmwareBoots(
-            Protection on, FirmwareMap map, int operations, boolean pool, long seed, LifeProgress progress) {
+            Protection on, BootMap map, int operations, boolean pool, long seed, LifeProgress progress) {
         this.map = map;
         this.on = on;
         this.operations = operations;
@@ -66,7 +66,7 @@ public final class FirmwareBoots {
      * @throws org.ringfence.platform.tdx.host.TooLittleMemory when the Java heap cannot hold the machine
      */
     public static FirmwareRun play(
-            Protection on, FirmwareMap map, int operations, boolean pool, long seed, LifeProgress progress) {
+            Protection on, BootMap map, int operations, boolean pool, long seed, LifeProgress progress) {
         return new FirmwareBoots(on, map, operations, pool, seed, progress).play(pool);
     }
 
@@ -91,7 +91,7 @@ public final class FirmwareBoots {
     }
 
     private void boot() {
-        watch.begin(Stage.HOST, 0);
+        watch.begin(LifeStage.HOST, 0);
         List<Part> software = List.of(
                 new Events.Sized(DriversAtWork.DRIVERS + LeaveFirmware.MORE_EVENTS, false),
                 FirmwareMemory.PART,
@@ -99,7 +99,7 @@ public final class FirmwareBoots {
                 new Devices.Sized(DriversAtWork.DRIVERS),
                 new IoMmu.Sized(DriversAtWork.MOST_LIVE, DriversAtWork.DRIVERS, pool.slots(), false));
         LifeOptions options = new LifeOptions(
-                map.bytes(), 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 0, seed, Optional.empty());
+                map.bytes(), 1, Acceptance.LAZY, BackingSize.LARGE, TouchOrder.RANDOM, 0, seed, Optional.empty());
         switch (on) {
             case SEV -> {
                 SevFirmwareMachine guest =
@@ -127,38 +127,38 @@ public final class FirmwareBoots {
 
     private void launch(ProtectedVm vm) {
         vm.prepare();
-        watch.begin(Stage.LAUNCH, 0);
-        vm.launch(map.image(), (int) (FirmwareMap.IMAGE / Geometry.SMALL));
+        watch.begin(LifeStage.LAUNCH, 0);
+        vm.launch(map.image(), (int) (BootMap.IMAGE / Geometry.SMALL));
     }
 
     private void run(GuestCpu vcpu, Machine machine, State state) {
         int data = pool.choices().stream().mapToInt(choice -> choice.slots() * choice.dataPages()).sum();
         FirmwareCpu cpu = new FirmwareCpu(on, vcpu, data);
         MemoryServices memory = new MemoryServices(new EventServices(Order.EDK2, List.of()));
-        IoMmuProtocol protocol = new IoMmuProtocol(on, memory, Choices.EDK2, pool);
+        IoMmuProtocol protocol = new IoMmuProtocol(on, memory, IoMmuChoices.EDK2, pool);
         FirmwareMemory firmware = machine.part(FirmwareMemory.class);
 
-        watch.begin(Stage.FIRMWARE, 0);
+        watch.begin(LifeStage.FIRMWARE, 0);
         cpu.call(new FindMemory(on, memory, map.ranges()));
         sofar = counted(cpu);
 
-        watch.begin(Stage.POOL, 0);
+        watch.begin(LifeStage.POOL, 0);
         protocol.createPool(cpu);
-        note(Stage.POOL, cpu);
+        note(LifeStage.POOL, cpu);
 
-        watch.begin(Stage.DRIVERS, 0);
+        watch.begin(LifeStage.DRIVERS, 0);
         cpu.call(new DriversAtWork(protocol, operations, seed));
-        note(Stage.DRIVERS, cpu);
+        note(LifeStage.DRIVERS, cpu);
         before = firmware.ranges(state);
 
-        watch.begin(Stage.EXIT_BOOT_SERVICES, 0);
+        watch.begin(LifeStage.EXIT_BOOT_SERVICES, 0);
         int drivers = Math.min(DriversAtWork.DRIVERS, operations);
         left = Optional.of(cpu.call(new LeaveFirmware(on, protocol, drivers)));
-        note(Stage.EXIT_BOOT_SERVICES, cpu);
+        note(LifeStage.EXIT_BOOT_SERVICES, cpu);
         after = firmware.ranges(state);
     }
 
-    private void note(Stage stage, FirmwareCpu cpu) {
+    private void note(LifeStage stage, FirmwareCpu cpu) {
         FirmwareRun.Work now = counted(cpu);
         work.put(stage, now.minus(sofar));
         sofar = now;

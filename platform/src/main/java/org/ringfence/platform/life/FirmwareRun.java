@@ -29,8 +29,8 @@ import org.ringfence.stack.guest.uefi.memory.FirmwareMemory.Range;
  */
 public record FirmwareRun(
         boolean pool,
-        Map<Stage, Work> work,
-        Map<Stage, LifeRun.StageTime> stages,
+        Map<LifeStage, Work> work,
+        Map<LifeStage, LifeRun.StageTime> stages,
         Map<String, Long> calls,
         List<Range> before,
         List<Range> after,

@@ -29,7 +29,7 @@ final class KernelLife {
         /** Nobody follows. */
         Onlooker NOBODY = new Onlooker() {
             @Override
-            public void begins(Stage stage, long units) {}
+            public void begins(LifeStage stage, long units) {}
 
             @Override
             public void reached(long units) {}
@@ -48,7 +48,7 @@ final class KernelLife {
         };
 
         /** A stage begins, with so many units to do; 0 where nobody knows. */
-        void begins(Stage stage, long units);
+        void begins(LifeStage stage, long units);
 
         /** How much of the stage is done. */
         void reached(long units);
@@ -67,7 +67,7 @@ final class KernelLife {
     }
 
     private final LifeOptions options;
-    private final GuestMap map;
+    private final LifeMap map;
     private final ProtectedGuest guest;
     private final Onlooker onlooker;
     /** Pages that hold something of the workload's. */
@@ -76,7 +76,7 @@ final class KernelLife {
 
     KernelLife(LifeOptions options, ProtectedGuest guest, Onlooker onlooker) {
         this.options = options;
-        this.map = GuestMap.of(options);
+        this.map = LifeMap.of(options);
         this.guest = guest;
         this.onlooker = onlooker;
     }
@@ -88,13 +88,13 @@ final class KernelLife {
 
     /** The whole life. */
     void live() {
-        onlooker.begins(Stage.FIRMWARE, 0);
+        onlooker.begins(LifeStage.FIRMWARE, 0);
         map.accepted().forEach(guest.arch()::accept);
         List<MemoryDescriptor> descriptors = map.descriptors();
         Optional<UnacceptedTable> table = EfiStub.allocate(descriptors);
         table.ifPresent(made -> new EfiStub(made, guest.arch()).processAll(descriptors));
 
-        onlooker.begins(Stage.BOOT, options.acceptance() == Acceptance.EAGER ? map.memory() : 0);
+        onlooker.begins(LifeStage.BOOT, options.acceptance() == Acceptance.EAGER ? map.memory() : 0);
         KernelAcceptance kernel = KernelAcceptance.linux(table, guest.arch());
         shareWithDevices(kernel);
         if (options.acceptance() == Acceptance.EAGER) {
@@ -105,15 +105,15 @@ final class KernelLife {
             }
         }
 
-        onlooker.begins(Stage.WORK, options.touches());
+        onlooker.begins(LifeStage.WORK, options.touches());
         work(kernel, options.touches(), options.seed(), true);
         onlooker.worked();
 
-        onlooker.begins(Stage.READ_BACK, map.touchablePages());
+        onlooker.begins(LifeStage.READ_BACK, map.touchablePages());
         readBack();
 
-        onlooker.begins(Stage.KEXEC, 0);
-        convert(map.page(map.pool()), map.poolBytes() / GuestMap.PAGE, false);
+        onlooker.begins(LifeStage.KEXEC, 0);
+        convert(map.page(map.pool()), map.poolBytes() / LifeMap.PAGE, false);
         KernelAcceptance second = KernelAcceptance.linux(table.map(KernelLife::handOn), guest.arch());
         shareWithDevices(second);
         work(second, options.touches() / SECOND_KERNEL, options.seed() + 1, false);
@@ -121,7 +121,7 @@ final class KernelLife {
 
     private void shareWithDevices(KernelAcceptance kernel) {
         kernel.accept(map.pool(), map.poolBytes());
-        convert(map.page(map.pool()), map.poolBytes() / GuestMap.PAGE, true);
+        convert(map.page(map.pool()), map.poolBytes() / LifeMap.PAGE, true);
     }
 
     private void convert(int first, long count, boolean shared) {
@@ -132,7 +132,7 @@ final class KernelLife {
             } else {
                 guest.unshare(page, most);
             }
-            converted += most * GuestMap.PAGE;
+            converted += most * LifeMap.PAGE;
         }
     }
 
@@ -149,7 +149,7 @@ final class KernelLife {
         PageOrder order = new PageOrder(options.order(), map.touchablePages(), touches, seed);
         for (long touch = 0; touch < touches; touch++) {
             int page = map.touched(order.next());
-            long block = page * GuestMap.PAGE / BLOCK * BLOCK;
+            long block = page * LifeMap.PAGE / BLOCK * BLOCK;
             onlooker.turns(touch);
             if (kernel.contains(block, BLOCK)) {
                 kernel.accept(block, BLOCK);
@@ -164,7 +164,7 @@ final class KernelLife {
                 used.clear(page);
                 guest.share(page, 1);
                 guest.unshare(page, 1);
-                converted += 2 * GuestMap.PAGE;
+                converted += 2 * LifeMap.PAGE;
             }
             onlooker.reached(touch);
         }

@@ -19,7 +19,7 @@ import org.ringfence.machine.operation.Property;
  */
 final class Life implements KernelLife.Onlooker {
     private final LifeOptions options;
-    private final GuestMap map;
+    private final LifeMap map;
     private final ProtectedVm vm;
     private final LifeWatch watch;
     private final Map<String, Long> figures = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ final class Life implements KernelLife.Onlooker {
 
     Life(LifeOptions options, ProtectedVm vm, LifeWatch watch) {
         this.options = options;
-        this.map = GuestMap.of(options);
+        this.map = LifeMap.of(options);
         this.vm = vm;
         this.watch = watch;
         this.kernel = new KernelLife(options, vm.guest(), this);
@@ -42,10 +42,10 @@ final class Life implements KernelLife.Onlooker {
         Optional<String> stopped = Optional.empty();
         long leaked = 0;
         try {
-            watch.begin(Stage.HOST, 0);
+            watch.begin(LifeStage.HOST, 0);
             vm.prepare();
             try {
-                watch.begin(Stage.LAUNCH, 0);
+                watch.begin(LifeStage.LAUNCH, 0);
                 vm.launch(map.page(map.image()), map.imagePages());
                 kernel.live();
             } catch (GuestGone gone) {
@@ -56,9 +56,9 @@ final class Life implements KernelLife.Onlooker {
             if (pages.isEmpty()) {
                 pages = vm.pages();
             }
-            watch.begin(Stage.SHUTDOWN, 0);
+            watch.begin(LifeStage.SHUTDOWN, 0);
             vm.shutDown();
-            watch.begin(Stage.RECLAIM, 0);
+            watch.begin(LifeStage.RECLAIM, 0);
             vm.reclaim();
             misdeed = vm.found().or(() -> misdeed);
             leaked = vm.leaked();
@@ -79,7 +79,7 @@ final class Life implements KernelLife.Onlooker {
     }
 
     @Override
-    public void begins(Stage stage, long units) {
+    public void begins(LifeStage stage, long units) {
         watch.begin(stage, units);
     }
 

@@ -12,7 +12,7 @@ public interface LifeLog {
      * @param actor who asked for it
      * @param outcome the code of its result, or an {@link Outcome} where the vCPU left for the host
      */
-    void performed(Stage stage, String actor, Operation<?> operation, long outcome);
+    void performed(LifeStage stage, String actor, Operation<?> operation, long outcome);
 
     /** An outcome as a trace prints it; {@code exits} or {@code calls} where the vCPU left for the host. */
     static String printed(Operation<?> operation, long outcome) {

@@ -13,7 +13,7 @@ import org.ringfence.stack.guest.linux.MemoryDescriptor;
  * @param touches how many pages the workload touches; 0 for one for each 2 MiB of memory
  */
 public record LifeOptions(
-        long memory, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long touches, long seed,
+        long memory, int cpus, Acceptance acceptance, BackingSize backing, TouchOrder order, long touches, long seed,
         Optional<Misdeed> misdeed, List<MemoryDescriptor> map) {
     /** The least memory of a guest, in bytes. */
     public static final long LEAST_MEMORY = 64L << 20;
@@ -45,13 +45,14 @@ public record LifeOptions(
 
     /** Of a guest with the usual memory map. */
     public LifeOptions(
-            long memory, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long touches, long seed,
+            long memory, int cpus, Acceptance acceptance, BackingSize backing, TouchOrder order, long touches,
+            long seed,
             Optional<Misdeed> misdeed) {
         this(memory, cpus, acceptance, backing, order, touches, seed, misdeed, List.of());
     }
 
     /** The same guest with this memory map instead. */
-    public LifeOptions with(FirmwareMap other) {
+    public LifeOptions with(BootMap other) {
         return new LifeOptions(
                 other.bytes(), cpus, acceptance, backing, order, touches, seed, misdeed, other.descriptors());
     }

@@ -26,7 +26,7 @@ import org.ringfence.machine.operation.Property;
  * @param stopped in which stage a limit or an interrupt came first
  */
 public record LifeRun(
-        Map<Stage, StageTime> stages,
+        Map<LifeStage, StageTime> stages,
         Map<String, Long> calls,
         Map<String, Long> exits,
         Map<String, Long> pages,

@@ -72,10 +72,10 @@ final class LifeWatch {
     private final Map<String, Tally[]> tallies = new LinkedHashMap<>();
     private final Map<Enum<?>, Exits> exits = new HashMap<>();
     private final Set<Property> broken = EnumSet.noneOf(Property.class);
-    private final Map<Stage, LifeRun.StageTime> times = new EnumMap<>(Stage.class);
+    private final Map<LifeStage, LifeRun.StageTime> times = new EnumMap<>(LifeStage.class);
     private final List<String> notes = new ArrayList<>();
     private final long begun = System.nanoTime();
-    private Stage stage = Stage.HOST;
+    private LifeStage stage = LifeStage.HOST;
     private long stageBegun = begun;
     private long stageOperations;
     private long stageExits;
@@ -106,7 +106,7 @@ final class LifeWatch {
     }
 
     /** A stage begins; {@code units} is how much there is to do in it, 0 where nobody knows. */
-    void begin(Stage next, long units) {
+    void begin(LifeStage next, long units) {
         synchronized (this) {
             end();
             stage = next;
@@ -139,7 +139,7 @@ final class LifeWatch {
         done = units;
     }
 
-    Stage stage() {
+    LifeStage stage() {
         return stage;
     }
 
@@ -256,7 +256,7 @@ final class LifeWatch {
         return broken;
     }
 
-    Map<Stage, LifeRun.StageTime> times() {
+    Map<LifeStage, LifeRun.StageTime> times() {
         return times;
     }
 

@@ -42,7 +42,7 @@ enum OperationSize {
             case TdgMemPageAccept accept -> level(SeptOperand.level(accept.rcx()));
             case TdhMemPageAug aug -> level(SeptOperand.level(aug.rcx()));
             case TdhMemPageRemove remove -> level(SeptOperand.level(remove.rcx()));
-            case ResetMemory reset -> reset.size() > GuestMap.PAGE ? LARGE : SMALL;
+            case ResetMemory reset -> reset.size() > LifeMap.PAGE ? LARGE : SMALL;
             case Pvalidate pvalidate -> of(pvalidate.size());
             case Rmpupdate update -> of(update.size());
             case MapNestedPage map -> of(map.size());

@@ -15,7 +15,7 @@ import org.ringfence.machine.state.State;
 /** A VM on a machine of real size: how its vCPUs and its host perform operations, whatever protects it. */
 abstract sealed class PlayedVm implements ProtectedVm, GuestCpu permits SnpVm, TdxVm {
     static final int SPAN = HostFrames.SPAN;
-    static final long PAGE = GuestMap.PAGE;
+    static final long PAGE = LifeMap.PAGE;
 
     final LifeOptions options;
     final Machine machine;

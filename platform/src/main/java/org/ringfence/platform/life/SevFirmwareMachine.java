@@ -1,6 +1,5 @@
 package org.ringfence.platform.life;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.List;
 import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
@@ -17,6 +16,7 @@ import org.ringfence.machine.sev.NestedGuest;
 import org.ringfence.machine.sev.Sev;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * An SEV guest of one vCPU whose host has mapped all of its memory. The guest never leaves: its C-bit is its own

@@ -11,12 +11,12 @@ import org.ringfence.machine.memory.Stored;
 import org.ringfence.machine.memory.Value;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Panic;
-import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.snp.psc.PageStateChange;
+import org.ringfence.machine.snp.psc.PageStateChange.Target;
 import org.ringfence.machine.snp.rmp.Pvalidate;
 import org.ringfence.machine.snp.rmp.PvalidateResult;
+import org.ringfence.stack.guest.linux.AcceptSize;
 import org.ringfence.stack.guest.linux.ArchAccept;
-import org.ringfence.stack.guest.linux.PageSize;
 import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.linux.SnpArchAccept;
 
@@ -25,7 +25,7 @@ import org.ringfence.stack.guest.linux.SnpArchAccept;
  * Linux, arch/x86/coco/sev/core.c.
  */
 record SnpGuest(Cpu cpu) implements ProtectedGuest {
-    private static final long PAGE = GuestMap.PAGE;
+    private static final long PAGE = LifeMap.PAGE;
 
     @Override
     public ArchAccept arch() {
@@ -41,14 +41,14 @@ record SnpGuest(Cpu cpu) implements ProtectedGuest {
             }
 
             @Override
-            public PvalidateResult validate(long gpa, PageSize size) {
+            public PvalidateResult validate(long gpa, AcceptSize size) {
                 return cpu.ask(Pvalidate.validate(gpa, level(size)));
             }
         });
     }
 
-    private static Level level(PageSize size) {
-        return size == PageSize.SIZE_2M ? Level.SIZE_2M : Level.SIZE_4K;
+    private static Level level(AcceptSize size) {
+        return size == AcceptSize.SIZE_2M ? Level.SIZE_2M : Level.SIZE_4K;
     }
 
     private boolean change(long gpa, Target target, Level size) {

@@ -22,9 +22,9 @@ import org.ringfence.machine.sev.Vmrun;
 import org.ringfence.machine.sev.Wbinvd;
 import org.ringfence.machine.snp.Snp;
 import org.ringfence.machine.snp.firmware.ConfigureSnp;
+import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfGuest.GuestCommand;
 import org.ringfence.machine.snp.firmware.SnpCommand.OfPlatform.PlatformCommand;
-import org.ringfence.machine.snp.firmware.SnpCommand;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.psc.PageStateChange;
 import org.ringfence.machine.snp.rmp.Permissions;
@@ -35,7 +35,8 @@ import org.ringfence.machine.snp.rmp.Rmpupdate;
 import org.ringfence.machine.state.State;
 
 /**
- * An SEV-SNP guest and the KVM that runs it. KVM maps a private page when the guest's PVALIDATE or access does not find it.
+ * An SEV-SNP guest and the KVM that runs it. KVM maps a private page when the guest's PVALIDATE or access does not find
+ * it.
  *
  * <p>Sources: Linux, arch/x86/kvm/svm/sev.c (snp_launch_start, snp_launch_update_vmsa, sev_gmem_prepare,
  * sev_handle_rmp_fault, sev_gmem_invalidate, sev_vm_destroy).
@@ -156,7 +157,7 @@ final class SnpVm extends PlayedVm {
     /** Gives the guest a private page, of 2M where none of that is mapped otherwise. */
     private void map(int page) {
         int head = page / SPAN * SPAN;
-        if (options.backing() == Backing.LARGE && !mixed.get(head / SPAN)) {
+        if (options.backing() == BackingSize.LARGE && !mixed.get(head / SPAN)) {
             Frame frame = new Frame(frames.lendLarge());
             must(Rmpupdate.assign(frame, head * PAGE, Level.SIZE_2M, ASID));
             must(new MapNestedPage(head * PAGE, frame, Level.SIZE_2M));

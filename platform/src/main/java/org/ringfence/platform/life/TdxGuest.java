@@ -11,14 +11,14 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
+import org.ringfence.stack.guest.linux.AcceptSize;
 import org.ringfence.stack.guest.linux.ArchAccept;
-import org.ringfence.stack.guest.linux.PageSize;
 import org.ringfence.stack.guest.linux.PhysicalRange;
 import org.ringfence.stack.guest.linux.TdxArchAccept;
 
 /** A kernel in a TD. Source: Linux, arch/x86/coco/tdx/tdx.c. */
 record TdxGuest(Cpu cpu) implements ProtectedGuest {
-    private static final long PAGE = GuestMap.PAGE;
+    private static final long PAGE = LifeMap.PAGE;
 
     @Override
     public ArchAccept arch() {
@@ -26,7 +26,7 @@ record TdxGuest(Cpu cpu) implements ProtectedGuest {
                 .ask(new TdgMemPageAccept(SeptOperand.rcx(gpa, level(size)))) == TdgMemPageAccept.Result.TDX_SUCCESS);
     }
 
-    private static int level(PageSize size) {
+    private static int level(AcceptSize size) {
         return switch (size) {
             case SIZE_4K -> 0;
             case SIZE_2M -> 1;

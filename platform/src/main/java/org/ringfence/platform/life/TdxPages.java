@@ -58,8 +58,8 @@ final class TdxPages {
     }
 
     /**
-     * The vCPU accepts the page of {@code level} that begins with {@code page}. An exit for which the host needs nothing
-     * but a frame is served; with any other the vCPU is left where it is.
+     * The vCPU accepts the page of {@code level} that begins with {@code page}. An exit for which the host needs
+     * nothing but a frame is served; with any other the vCPU is left where it is.
      *
      * @return the code of TDG.MEM.PAGE.ACCEPT's result
      */

@@ -85,7 +85,7 @@ final class TdxVm extends PlayedVm {
                 tdx,
                 vcpus.stream().map(vcpu -> TdgMemPageAccept.any(this.machine, vcpu)).toList(),
                 tdx.lp(host),
-                options.backing() == Backing.LARGE,
+                options.backing() == BackingSize.LARGE,
                 frames,
                 watch);
     }
@@ -162,7 +162,7 @@ final class TdxVm extends PlayedVm {
     /** Gives the TD a page, PENDING, of 2M where that was asked for and can be. */
     private void augment(int page, int wanted) {
         boolean large = wanted > 0
-                && options.backing() == Backing.LARGE
+                && options.backing() == BackingSize.LARGE
                 && tdx.sept().state(state, page, 1) == SeptState.FREE;
         int level = large ? 1 : 0;
         addTables(page, level);

@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.pkvm.GuestCall;
-import org.ringfence.machine.pkvm.PageState;
 import org.ringfence.machine.pkvm.Pkvm;
+import org.ringfence.machine.pkvm.PkvmPageState;
 import org.ringfence.machine.state.State;
 
 /**
@@ -58,7 +58,7 @@ public record CarefulGuest() implements Restraint {
     }
 
     private static boolean shares(Pkvm pkvm, State state, int page) {
-        return pkvm.page().is(state, page, PageState.SHARED_OWNED);
+        return pkvm.page().is(state, page, PkvmPageState.SHARED_OWNED);
     }
 
     private static boolean holdsSecret(Pkvm pkvm, State state, int page) {

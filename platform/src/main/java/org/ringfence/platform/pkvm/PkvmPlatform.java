@@ -21,11 +21,11 @@ import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
-import org.ringfence.machine.pkvm.PageState;
 import org.ringfence.machine.pkvm.Pkvm;
 import org.ringfence.machine.pkvm.PkvmAdversary;
 import org.ringfence.machine.pkvm.PkvmForms;
 import org.ringfence.machine.pkvm.PkvmGuard;
+import org.ringfence.machine.pkvm.PkvmPageState;
 import org.ringfence.machine.pkvm.law.GuestHasWhatItPut;
 import org.ringfence.machine.pkvm.law.OwnedPagesAreHidden;
 import org.ringfence.machine.pkvm.law.OwnersAgree;
@@ -81,14 +81,14 @@ public final class PkvmPlatform implements Platform {
                             .formatted(pages, tables, setting.geometry().frames()));
         }
         for (int table = 0; table < tables; table++) {
-            pkvm.host().set(state, table, PageState.NOPAGE);
-            pkvm.hyp().set(state, table, PageState.OWNED);
+            pkvm.host().set(state, table, PkvmPageState.NOPAGE);
+            pkvm.hyp().set(state, table, PkvmPageState.OWNED);
         }
         for (int page = 0; page < pages; page++) {
             int frame = setting.geometry().frames() - pages + page;
             pkvm.table().set(state, pkvm.tableOf(page), true);
-            pkvm.host().set(state, frame, PageState.NOPAGE);
-            pkvm.page().set(state, page, PageState.OWNED);
+            pkvm.host().set(state, frame, PkvmPageState.NOPAGE);
+            pkvm.page().set(state, page, PkvmPageState.OWNED);
             pkvm.frame().set(state, page, frame);
             pkvm.memory().write(state, frame, Value.LAUNCH, 0);
             machine.part(Ledger.class).launched(state, page, Value.LAUNCH);

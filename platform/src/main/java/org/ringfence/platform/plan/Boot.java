@@ -3,8 +3,8 @@ package org.ringfence.platform.plan;
 import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.Backing;
-import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.BackingSize;
+import org.ringfence.platform.life.LifeMap;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.TouchOrder;
 
@@ -12,9 +12,9 @@ import org.ringfence.platform.life.TouchOrder;
 record Boot(long memory, int cpus, UnitCosts unit, CostTable costs) {
     private static final long BLOCK = 4L << 20;
 
-    GuestMap map(Acceptance policy) {
-        return GuestMap.of(new LifeOptions(
-                memory, cpus, policy, Backing.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty()));
+    LifeMap map(Acceptance policy) {
+        return LifeMap.of(new LifeOptions(
+                memory, cpus, policy, BackingSize.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty()));
     }
 
     /** Bytes that the firmware accepts. */
@@ -24,14 +24,14 @@ record Boot(long memory, int cpus, UnitCosts unit, CostTable costs) {
 
     /** Bytes that the kernel accepts before its first user process. */
     long kernel(Acceptance policy) {
-        GuestMap map = map(policy);
+        LifeMap map = map(policy);
         if (policy == Acceptance.EAGER) {
             return map.rest();
         }
         // What firmware has accepted is used first. It holds the pool where the pool lies in it.
         long pool = map.low() > map.pool() ? 0 : map.poolBytes();
         long usable = Math.min(map.low(), map.pool());
-        long pages = memory / GuestMap.PAGE;
+        long pages = memory / LifeMap.PAGE;
         long wanted = (long) (costs.amount("page descriptor") * pages + costs.amount("kernel memory"));
         long more = Math.ceilDiv(Math.max(0, wanted - usable), BLOCK) * BLOCK;
         return Math.min(map.rest(), pool + more);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.LifeMap;
 
 /**
  * The part of a boot that accepts nothing, fitted so that a TD of 4 GiB boots 2.5 times as fast lazily as eagerly; and
@@ -33,7 +33,7 @@ record Fit(double boot, List<Published> figures, double acceptedFor4) {
 
         List<Published> figures = new ArrayList<>();
         figures.add(new Published(
-                "accept fault of 4K, the page's share", true, 8, false, unit.accept() * GuestMap.PAGE * 1e6, "us",
+                "accept fault of 4K, the page's share", true, 8, false, unit.accept() * LifeMap.PAGE * 1e6, "us",
                 "dstack pull request 1220"));
         figures.add(new Published(
                 "boot of 4 GiB, eager to lazy", true, RATIO_AT_4_GIB, false,

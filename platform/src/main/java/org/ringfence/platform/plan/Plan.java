@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.Backing;
-import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.BackingSize;
+import org.ringfence.platform.life.LifeMap;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.LifeProgress;
 import org.ringfence.platform.life.LifeStopped;
@@ -71,7 +71,8 @@ public record Plan(List<Row> rows, double boot, List<Published> figures, double 
      * @throws IllegalArgumentException with a sentence
      */
     public static Optional<Plan> of(
-            long memory, int cpus, List<String> platforms, Backing backing, CostTable costs, LifeProgress progress) {
+            long memory, int cpus, List<String> platforms, BackingSize backing, CostTable costs,
+            LifeProgress progress) {
         new LifeOptions(memory, cpus, Acceptance.LAZY, backing, TouchOrder.RANDOM, 1, 1, Optional.empty());
         try {
             return Optional.of(whole(memory, cpus, platforms, backing, costs, progress));
@@ -81,8 +82,9 @@ public record Plan(List<Row> rows, double boot, List<Published> figures, double 
     }
 
     private static Plan whole(
-            long memory, int cpus, List<String> platforms, Backing backing, CostTable costs, LifeProgress progress) {
-        Fit fit = Fit.of(UnitCosts.of("tdx", Backing.SMALL, progress, costs), costs);
+            long memory, int cpus, List<String> platforms, BackingSize backing, CostTable costs,
+            LifeProgress progress) {
+        Fit fit = Fit.of(UnitCosts.of("tdx", BackingSize.SMALL, progress, costs), costs);
         List<Row> rows = new ArrayList<>();
         for (String platform : platforms) {
             UnitCosts unit = UnitCosts.of(platform, backing, progress, costs);
@@ -97,9 +99,9 @@ public record Plan(List<Row> rows, double boot, List<Published> figures, double 
         return new Plan(rows, fit.boot(), fit.figures(), fit.acceptedFor4());
     }
 
-    private static Overhead overhead(String platform, Backing backing, GuestMap map) {
+    private static Overhead overhead(String platform, BackingSize backing, LifeMap map) {
         return new Overhead(
-                platform.equals("tdx") ? pamt(map.memory()) : map.memory() / GuestMap.PAGE * 16,
+                platform.equals("tdx") ? pamt(map.memory()) : map.memory() / LifeMap.PAGE * 16,
                 tables(map.memory(), backing),
                 Math.ceilDiv(map.memory(), BYTES_OF_A_BIT * Byte.SIZE),
                 map.poolBytes());
@@ -115,10 +117,10 @@ public record Plan(List<Row> rows, double boot, List<Published> figures, double 
     }
 
     /** Pages of tables that map all of the memory, of each level below the root. */
-    private static long tables(long memory, Backing backing) {
+    private static long tables(long memory, BackingSize backing) {
         long pages = 0;
-        long entries = memory / (backing == Backing.LARGE ? BYTES_OF_A_BIT : Geometry.SMALL);
-        for (int level = backing == Backing.LARGE ? 1 : 0; level < LEVELS; level++) {
+        long entries = memory / (backing == BackingSize.LARGE ? BYTES_OF_A_BIT : Geometry.SMALL);
+        for (int level = backing == BackingSize.LARGE ? 1 : 0; level < LEVELS; level++) {
             entries = Math.ceilDiv(entries, Geometry.SMALL / ENTRY);
             pages += entries;
         }

@@ -4,14 +4,14 @@ import java.util.Objects;
 import java.util.Optional;
 import org.ringfence.platform.cost.CostTable;
 import org.ringfence.platform.life.Acceptance;
-import org.ringfence.platform.life.Backing;
-import org.ringfence.platform.life.GuestMap;
+import org.ringfence.platform.life.BackingSize;
+import org.ringfence.platform.life.LifeMap;
 import org.ringfence.platform.life.LifeOptions;
 import org.ringfence.platform.life.LifeProgress;
 import org.ringfence.platform.life.LifeRun;
+import org.ringfence.platform.life.LifeStage;
 import org.ringfence.platform.life.LifeStopped;
 import org.ringfence.platform.life.Lives;
-import org.ringfence.platform.life.Stage;
 import org.ringfence.platform.life.TouchOrder;
 
 /**
@@ -26,7 +26,7 @@ record UnitCosts(double accept, double share) {
     private static final long SMALLER = 64L << 20;
     private static final long LARGER = 128L << 20;
 
-    static UnitCosts of(String platform, Backing backing, LifeProgress progress, CostTable costs) {
+    static UnitCosts of(String platform, BackingSize backing, LifeProgress progress, CostTable costs) {
         Played one = Played.of(platform, SMALLER, backing, progress, costs);
         Played two = Played.of(platform, LARGER, backing, progress, costs);
         double accept = (two.firmware() - one.firmware()) / (two.map().low() - one.map().low());
@@ -36,8 +36,8 @@ record UnitCosts(double accept, double share) {
     }
 
     /** A life, as far as it tells of costs. */
-    private record Played(GuestMap map, double firmware, double boot) {
-        static Played of(String platform, long memory, Backing backing, LifeProgress progress, CostTable costs) {
+    private record Played(LifeMap map, double firmware, double boot) {
+        static Played of(String platform, long memory, BackingSize backing, LifeProgress progress, CostTable costs) {
             LifeOptions options = new LifeOptions(
                     memory, 1, Acceptance.EAGER, backing, TouchOrder.SEQUENTIAL, 1, 1, Optional.empty());
             LifeRun run = Lives.play(platform, options, progress, Optional.empty(), costs);
@@ -45,9 +45,9 @@ record UnitCosts(double accept, double share) {
                 throw new LifeStopped(stage);
             });
             return new Played(
-                    GuestMap.of(options),
-                    Objects.requireNonNull(run.stages().get(Stage.FIRMWARE)).modelled(),
-                    Objects.requireNonNull(run.stages().get(Stage.BOOT)).modelled());
+                    LifeMap.of(options),
+                    Objects.requireNonNull(run.stages().get(LifeStage.FIRMWARE)).modelled(),
+                    Objects.requireNonNull(run.stages().get(LifeStage.BOOT)).modelled());
         }
     }
 }

@@ -19,7 +19,8 @@ class LivesTest {
     private static final long MIB = 1L << 20;
 
     private static LifeRun play(
-            String platform, long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order, long seed,
+            String platform, long mib, int cpus, Acceptance acceptance, BackingSize backing, TouchOrder order,
+            long seed,
             Optional<Misdeed> misdeed) {
         LifeOptions options = new LifeOptions(mib * MIB, cpus, acceptance, backing, order, 300, seed, misdeed);
         return Lives.play(platform, options, _ -> true, Optional.empty(), CostTable.defaults());
@@ -33,7 +34,7 @@ class LivesTest {
         "128, 2, EAGER, SMALL, RANDOM",
         "130, 2, BELOW_4G, LARGE, ZIPF"
     })
-    void aLifeIsWhole(long mib, int cpus, Acceptance acceptance, Backing backing, TouchOrder order) {
+    void aLifeIsWhole(long mib, int cpus, Acceptance acceptance, BackingSize backing, TouchOrder order) {
         for (String platform : Lives.platforms()) {
             LifeRun run = play(platform, mib, cpus, acceptance, backing, order, 7, Optional.empty());
             assertThat(run.isGood()).as("%s %s", platform, run).isTrue();
@@ -53,10 +54,10 @@ class LivesTest {
                 new FirmwareMemory.Range(0x7001, 0xFF, EfiMemoryType.ACPI_NVS),
                 new FirmwareMemory.Range(0x7100, 0x100, EfiMemoryType.RESERVED),
                 new FirmwareMemory.Range(0x7200, 0x77, EfiMemoryType.UNACCEPTED));
-        FirmwareMap map = new FirmwareMap(ranges, 120 * MIB, 0);
+        BootMap map = new BootMap(ranges, 120 * MIB, 0);
         for (String platform : Lives.platforms()) {
             for (Acceptance acceptance : List.of(Acceptance.LAZY, Acceptance.EAGER)) {
-                for (Backing backing : Backing.values()) {
+                for (BackingSize backing : BackingSize.values()) {
                     LifeOptions options = new LifeOptions(
                             64 * MIB, 2, acceptance, backing, TouchOrder.RANDOM, 600, 5, Optional.empty()).with(map);
                     LifeRun run = Lives.play(
@@ -72,19 +73,21 @@ class LivesTest {
 
     @Test
     void aMapWithoutRoomForWhatIsSharedIsRefused() {
-        FirmwareMap map = new FirmwareMap(
+        BootMap map = new BootMap(
                 List.of(new FirmwareMemory.Range(1, 0x3FE, EfiMemoryType.CONVENTIONAL)), 64 * MIB, 0);
         LifeOptions options = new LifeOptions(
-                64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 10, 1, Optional.empty()).with(map);
+                64 * MIB, 1, Acceptance.LAZY, BackingSize.LARGE, TouchOrder.RANDOM, 10, 1, Optional.empty()).with(map);
         assertThatThrownBy(
                 () -> Lives.play("tdx", options, _ -> true, Optional.empty(), CostTable.defaults()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no whole 2 MiB below 4 GiB");
     }
 
-    /** With a log each leaf is an operation; without one those that a life performs most often are called by themselves. */
+    /**
+     * With a log each leaf is an operation; without one those that a life performs most often are called by themselves.
+     */
     @ParameterizedTest
     @CsvSource({"64, 1, LAZY, LARGE", "64, 2, EAGER, SMALL", "66, 3, BELOW_4G, SMALL", "64, 2, EAGER, LARGE"})
-    void aLifeIsTheSameWithALogAndWithout(long mib, int cpus, Acceptance acceptance, Backing backing) {
+    void aLifeIsTheSameWithALogAndWithout(long mib, int cpus, Acceptance acceptance, BackingSize backing) {
         LifeOptions options = new LifeOptions(
                 mib * MIB, cpus, acceptance, backing, TouchOrder.RANDOM, 300, 11, Optional.empty());
         for (String platform : Lives.platforms()) {
@@ -105,7 +108,7 @@ class LivesTest {
             for (Misdeed misdeed : Misdeed.values()) {
                 for (long seed = 0; seed < 3; seed++) {
                     LifeRun run = play(
-                            platform, 64, 2, Acceptance.LAZY, seed == 1 ? Backing.SMALL : Backing.LARGE,
+                            platform, 64, 2, Acceptance.LAZY, seed == 1 ? BackingSize.SMALL : BackingSize.LARGE,
                             TouchOrder.RANDOM, seed, Optional.of(misdeed));
                     assertThat(run.isGood()).as("%s %s %d: %s", platform, misdeed, seed, run).isTrue();
                     assertThat(run.misdeed()).isPresent();
@@ -120,7 +123,7 @@ class LivesTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         LifeOptions options = new LifeOptions(
-                64 * MIB, 1, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty());
+                64 * MIB, 1, Acceptance.LAZY, BackingSize.LARGE, TouchOrder.RANDOM, 1, 1, Optional.empty());
         LifeRun run = Lives.play(
                 "snp", options, _ -> inside.getCount() > 0,
                 Optional.of((_, _, operation, _) -> {
@@ -143,7 +146,7 @@ class LivesTest {
     @Test
     void anEagerKernelOnSmallPagesFailsOnceForEach2MibAndExitsOnceForEachPage() {
         LifeRun run = play(
-                "tdx", 64, 1, Acceptance.EAGER, Backing.SMALL, TouchOrder.SEQUENTIAL, 1, Optional.empty());
+                "tdx", 64, 1, Acceptance.EAGER, BackingSize.SMALL, TouchOrder.SEQUENTIAL, 1, Optional.empty());
         long pages = 64 * MIB / 4096 - 512;
         assertThat(run.exits().get("ACCEPT_EPT_VIOLATION")).isGreaterThanOrEqualTo(pages);
         assertThat(run.calls().get("TDH.MEM.PAGE.AUG")).isGreaterThanOrEqualTo(pages);

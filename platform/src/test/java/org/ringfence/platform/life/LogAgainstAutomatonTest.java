@@ -35,7 +35,7 @@ class LogAgainstAutomatonTest {
     private static final Budget BUDGET = new Budget(100_000, 100_000, 1 << 20, false);
 
     /** The guest's software as a routine. */
-    private record GuestLife(boolean tdx, Acceptance acceptance, Backing backing, TouchOrder order, long seed)
+    private record GuestLife(boolean tdx, Acceptance acceptance, BackingSize backing, TouchOrder order, long seed)
             implements
                 Routine<Done> {
         LifeOptions options() {
@@ -73,7 +73,7 @@ class LogAgainstAutomatonTest {
         "false, EAGER, LARGE, SEQUENTIAL, 3"
     })
     void theGuestsOperationsAreAPathOfItsAutomaton(
-            boolean tdx, Acceptance acceptance, Backing backing, TouchOrder order, long seed) {
+            boolean tdx, Acceptance acceptance, BackingSize backing, TouchOrder order, long seed) {
         GuestLife life = new GuestLife(tdx, acceptance, backing, order, seed);
         Software software = Learner.learnLazily(life, BUDGET);
         List<Performed> guests = played(life).stream().filter(performed -> performed.actor.equals(VCPU)).toList();
@@ -109,7 +109,7 @@ class LogAgainstAutomatonTest {
         "false, EAGER, SMALL, ZIPF, 2"
     })
     void eachOperationIsAMoveOfTheMachineWithTheLoggedResult(
-            boolean tdx, Acceptance acceptance, Backing backing, TouchOrder order, long seed) {
+            boolean tdx, Acceptance acceptance, BackingSize backing, TouchOrder order, long seed) {
         GuestLife life = new GuestLife(tdx, acceptance, backing, order, seed);
         List<Performed> log = played(life);
         Fresh fresh = tdx ? Fresh.tdx(life.options()) : Fresh.snp(life.options());

@@ -40,7 +40,8 @@ class RandomLivesTest {
         for (CrossKey crossKey : CrossKey.values()) {
             for (Misdeed misdeed : Misdeed.values()) {
                 LifeOptions options = new LifeOptions(
-                        64 * MIB, 2, Acceptance.LAZY, Backing.LARGE, TouchOrder.RANDOM, 100, 1, Optional.of(misdeed));
+                        64 * MIB, 2, Acceptance.LAZY, BackingSize.LARGE, TouchOrder.RANDOM, 100, 1,
+                        Optional.of(misdeed));
                 Layout.Placed<TdxLifeMachine> placed =
                         TdxLifeMachine.place(options, TdxLifeMachine.cryptographic().logical(crossKey));
                 LifeWatch watch = new LifeWatch(_ -> true, Optional.empty(), CostTable.defaults());
@@ -60,7 +61,7 @@ class RandomLivesTest {
                     (64 + 2 * random.nextInt(16)) * MIB,
                     1 + random.nextInt(3),
                     one(Acceptance.values(), random),
-                    one(Backing.values(), random),
+                    one(BackingSize.values(), random),
                     one(TouchOrder.values(), random),
                     8 + random.nextInt(400),
                     random.nextLong(),

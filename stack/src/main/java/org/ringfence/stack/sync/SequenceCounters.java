@@ -20,8 +20,8 @@ import org.ringfence.machine.state.Table;
 /**
  * Counters by which a reader learns that a writer came between two of its looks. A counter's number only ever serves to
  * be compared with one that was read before; so what is kept is not the number but, for each actor, whether it still is
- * what the actor last read. That says all that the numbers say, takes one bit an actor, and never wraps around. An actor
- * has one reading of a counter at a time. Linux: Documentation/locking/seqlock.rst.
+ * what the actor last read. That says all that the numbers say, takes one bit an actor, and never wraps around. An
+ * actor has one reading of a counter at a time. Linux: Documentation/locking/seqlock.rst.
  *
  * @param writing whether a writer is between its two steps: the number is odd
  * @param fresh the actors whose reading still holds

@@ -8,14 +8,17 @@ import static org.ringfence.wasm.imports.Signature.Type.I64;
 import java.util.List;
 
 /**
- * What {@code wasm-opt --instrument-memory} has a module call at each access to its memory. An access to a range that is
- * declared shared becomes an operation; every other one goes on at once.
+ * What {@code wasm-opt --instrument-memory} has a module call at each access to its memory. An access to a range that
+ * is declared shared becomes an operation; every other one goes on at once.
  *
  * <p>The code calls {@code load_ptr} with the address, loads, and calls {@code load_val} with what it got, whose result
  * it goes on with; and {@code store_ptr} and {@code store_val} before it stores.
  */
 public final class AccessImports {
-    /** Of {@code load_val} and {@code store_val}: after the access's number and the value, whoever runs the module adds these. */
+    /**
+     * Of {@code load_val} and {@code store_val}: after the access's number and the value, whoever runs the module adds
+     * these.
+     */
     public static final int ADDRESS = 2;
 
     /** How many bytes. */

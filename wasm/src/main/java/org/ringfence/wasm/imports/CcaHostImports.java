@@ -52,7 +52,7 @@ public final class CcaHostImports {
                             "is_free",
                             Signature.of(I64).giving(I32),
                             "the allocator's look whether a frame is the host's and mapped nowhere",
-                            call -> Reply.of(call.ask(new GranuleIsFree(HostFrames.at(call, 0))) ? 1 : 0)),
+                            call -> Reply.of(call.ask(new GranuleIsFree(ImportedFrames.at(call, 0))) ? 1 : 0)),
                     new Import(
                             "granule_of",
                             Signature.of(I32, I64).giving(I64),
@@ -61,7 +61,7 @@ public final class CcaHostImports {
 
     private CcaHostImports() {}
 
-    private static Reply smc(Call call) {
+    private static Reply smc(ImportCall call) {
         SmcRegisters in = SmcRegisters.of(call);
         long number = in.x(0) - RMI;
         if (number == 0x11) {
@@ -73,7 +73,7 @@ public final class CcaHostImports {
     }
 
     /** By the number of a function: its last two digits beyond 0x50. */
-    private static RmiCommand command(Call call, SmcRegisters in, long number) {
+    private static RmiCommand command(ImportCall call, SmcRegisters in, long number) {
         if (number < 0 || number > Byte.MAX_VALUE) {
             throw unmapped(call, in);
         }
@@ -88,7 +88,7 @@ public final class CcaHostImports {
             case 0x8 ->
                 new RealmCommand.Create(
                         frame(in, 1),
-                        HostFrames.of(call, call.read(in.x(2) + RTT_BASE)),
+                        ImportedFrames.of(call, call.read(in.x(2) + RTT_BASE)),
                         (int) call.read(in.x(2) + VMID) & 0xFFFF);
             case 0x9 -> new RealmCommand.Destroy(frame(in, 1));
             case 0xA ->
@@ -102,7 +102,7 @@ public final class CcaHostImports {
             case 0xE -> new RttCommand.Destroy(frame(in, 1), in.x(2), (int) in.x(3));
             case 0xF ->
                 new RttCommand.MapUnprotected(
-                        frame(in, 1), in.x(2), (int) in.x(3), HostFrames.of(call, in.x(4) & -Geometry.SMALL));
+                        frame(in, 1), in.x(2), (int) in.x(3), ImportedFrames.of(call, in.x(4) & -Geometry.SMALL));
             case 0x12 -> new RttCommand.UnmapUnprotected(frame(in, 1), in.x(2), (int) in.x(3));
             case 0x16 -> new RttCommand.Fold(frame(in, 1), in.x(2), (int) in.x(3));
             case 0x18 -> new RipasCommand.InitRipas(frame(in, 1), in.x(2), in.x(3));
@@ -111,15 +111,15 @@ public final class CcaHostImports {
         };
     }
 
-    private static RuntimeException unmapped(Call call, SmcRegisters in) {
+    private static RuntimeException unmapped(ImportCall call, SmcRegisters in) {
         return call.refused("makes an SMC with X0=0x%X, which is no command that is mapped".formatted(in.x(0)));
     }
 
     private static Frame frame(SmcRegisters in, int register) {
-        return HostFrames.of(in.call(), in.x(register));
+        return ImportedFrames.of(in.call(), in.x(register));
     }
 
-    private static Reply awaitExit(Call call) {
+    private static Reply awaitExit(ImportCall call) {
         long recs = call.argument(0);
         if (recs < 1 || recs > MOST_RECS) {
             throw call.refused("waits for %d RECs; allowed are 1 to %d".formatted(recs, MOST_RECS));
@@ -133,7 +133,7 @@ public final class CcaHostImports {
                 .writing(to + 4 * WORD, exit.ripas().number());
     }
 
-    private static Reply granuleOf(Call call) {
+    private static Reply granuleOf(ImportCall call) {
         BackingGranule.Of[] kinds = BackingGranule.Of.values();
         long kind = call.argument(0);
         if (kind >= kinds.length) {
@@ -145,6 +145,7 @@ public final class CcaHostImports {
         if (isPage ? call.geometry().page(what) < 0 : Long.compareUnsigned(what, MOST_RECS) >= 0) {
             throw call.refused("looks up the granule of 0x%X, which the machine has not".formatted(what));
         }
-        return Reply.of(HostFrames.asked(call, new BackingGranule(kinds[(int) kind], what, call.geometry().frames())));
+        return Reply
+                .of(ImportedFrames.asked(call, new BackingGranule(kinds[(int) kind], what, call.geometry().frames())));
     }
 }

@@ -19,7 +19,9 @@ import org.ringfence.machine.operation.Done;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.stack.sync.LockOperation;
 
-/** What software asks on every protection: whole pages of guest memory, notes of intent, choices, locks, and giving up. */
+/**
+ * What software asks on every protection: whole pages of guest memory, notes of intent, choices, locks, and giving up.
+ */
 public final class GenericImports {
     private static final int MOST_CHOICES = 64;
 
@@ -115,12 +117,12 @@ public final class GenericImports {
         });
     }
 
-    private static Reply noted(Call call, Note note) {
+    private static Reply noted(ImportCall call, Note note) {
         call.ask(note);
         return Reply.NOTHING;
     }
 
-    private static Reply choose(Call call) {
+    private static Reply choose(ImportCall call) {
         long options = call.argument(0);
         if (options < 1 || options > MOST_CHOICES) {
             throw call.refused("chooses among %d; allowed are 1 to %d".formatted(options, MOST_CHOICES));
@@ -129,7 +131,7 @@ public final class GenericImports {
     }
 
     /** The page that argument 0 lies in. */
-    private static long page(Call call) {
+    private static long page(ImportCall call) {
         long gpa = call.argument(0) & -Geometry.SMALL;
         if (call.geometry().page(gpa) < 0) {
             throw refused(call);
@@ -138,13 +140,13 @@ public final class GenericImports {
     }
 
     /** Argument 0 must be the address of a page. */
-    static void requirePage(Call call) {
+    static void requirePage(ImportCall call) {
         if (call.geometry().page(call.argument(0)) < 0) {
             throw refused(call);
         }
     }
 
-    private static RuntimeException refused(Call call) {
+    private static RuntimeException refused(ImportCall call) {
         return call.refused("names GPA 0x%X, which is no page of a machine with %d pages"
                 .formatted(call.argument(0), call.geometry().pages()));
     }

@@ -15,7 +15,7 @@ public final class HostImports {
                     "any_frame",
                     Signature.of().giving(I64),
                     "a choice among all frames, in use or not; its HPA",
-                    call -> Reply.of(HostFrames.asked(call, new AnyFrame(call.geometry().frames()))))));
+                    call -> Reply.of(ImportedFrames.asked(call, new AnyFrame(call.geometry().frames()))))));
 
     private HostImports() {}
 }

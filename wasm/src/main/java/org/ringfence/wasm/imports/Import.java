@@ -13,6 +13,6 @@ public record Import(String name, Signature signature, String mapsTo, Work work)
     @FunctionalInterface
     public interface Work {
         /** Asks the machine, and answers what the module gets. */
-        Reply of(Call call);
+        Reply of(ImportCall call);
     }
 }

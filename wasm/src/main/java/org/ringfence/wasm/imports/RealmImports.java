@@ -28,7 +28,7 @@ public final class RealmImports {
 
     private RealmImports() {}
 
-    private static Reply smc(Call call) {
+    private static Reply smc(ImportCall call) {
         SmcRegisters in = SmcRegisters.of(call);
         long function = in.x(0);
         if (function == IPA_STATE_SET) {

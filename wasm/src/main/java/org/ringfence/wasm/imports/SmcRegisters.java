@@ -5,11 +5,11 @@ package org.ringfence.wasm.imports;
  *
  * @param at the structure's address
  */
-record SmcRegisters(Call call, long at) {
+record SmcRegisters(ImportCall call, long at) {
     private static final int BYTES = 8;
 
     /** Those of the call that is under way. */
-    static SmcRegisters of(Call call) {
+    static SmcRegisters of(ImportCall call) {
         return new SmcRegisters(call, call.argument(0));
     }
 

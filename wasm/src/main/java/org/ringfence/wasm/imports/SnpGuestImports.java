@@ -17,8 +17,8 @@ import org.ringfence.machine.snp.rmp.Rmpadjust;
 import org.ringfence.machine.snp.rmp.RmpadjustResult;
 
 /**
- * What software in an SNP guest executes: PVALIDATE, RMPADJUST, INVLPGB, and VMGEXIT with a GHCB or by the MSR protocol. Source:
- * AMD64 Architecture Programmer's Manual 3; GHCB specification 2.03.
+ * What software in an SNP guest executes: PVALIDATE, RMPADJUST, INVLPGB, and VMGEXIT with a GHCB or by the MSR
+ * protocol. Source: AMD64 Architecture Programmer's Manual 3; GHCB specification 2.03.
  */
 public final class SnpGuestImports {
     /** Of a PVALIDATE that changed nothing: EAX 0 with the carry flag. */
@@ -69,7 +69,7 @@ public final class SnpGuestImports {
 
     private SnpGuestImports() {}
 
-    private static Level size(Call call) {
+    private static Level size(ImportCall call) {
         long size = call.argument(1);
         if (size > 1) {
             throw call.refused("gives %d for a page's size; 0 is 4K, 1 is 2M".formatted(size));
@@ -77,7 +77,7 @@ public final class SnpGuestImports {
         return size == 0 ? Level.SIZE_4K : Level.SIZE_2M;
     }
 
-    private static Reply pvalidate(Call call) {
+    private static Reply pvalidate(ImportCall call) {
         GenericImports.requirePage(call);
         PvalidateResult result =
                 call.ask(new Pvalidate(call.argument(0), size(call), (call.argument(2) & 1) != 0));
@@ -90,7 +90,7 @@ public final class SnpGuestImports {
         });
     }
 
-    private static Reply rmpadjust(Call call) {
+    private static Reply rmpadjust(ImportCall call) {
         GenericImports.requirePage(call);
         long rdx = call.argument(2);
         RmpadjustResult result = call.ask(new Rmpadjust(
@@ -108,7 +108,7 @@ public final class SnpGuestImports {
         });
     }
 
-    private static Reply vmgexit(Call call) {
+    private static Reply vmgexit(ImportCall call) {
         long code = call.read(call.argument(0) + EXIT_CODE);
         if (code != PscEntry.EVENT) {
             throw call.refused("makes a VMGEXIT with exit code 0x%X; 0x%X alone is mapped"
@@ -118,7 +118,7 @@ public final class SnpGuestImports {
         return Reply.NOTHING.writing(call.argument(0) + EXIT_INFO_2, call.sample(answer, OK));
     }
 
-    private static Reply msr(Call call) {
+    private static Reply msr(ImportCall call) {
         long request = call.argument(0);
         int operation = PscMsr.operation(request);
         if (!PscMsr.isRequest(request) || operation < 1 || operation > 2

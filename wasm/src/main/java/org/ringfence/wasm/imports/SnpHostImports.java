@@ -84,7 +84,7 @@ public final class SnpHostImports {
                             call -> {
                                 GenericImports.requirePage(call);
                                 return Reply.of(call.ask(new MapNestedPage(
-                                        call.argument(0), HostFrames.at(call, 1), HostFrames.size(call, 2)))
+                                        call.argument(0), ImportedFrames.at(call, 1), ImportedFrames.size(call, 2)))
                                         .ordinal());
                             }),
                     new Import(
@@ -102,28 +102,29 @@ public final class SnpHostImports {
                             Signature.of(I64, I32).giving(I32),
                             "taking a frame or 2M out of the allocator, if it is free; whether it was",
                             call -> Reply.of(
-                                    call.ask(new TakeFrame(HostFrames.at(call, 0), HostFrames.size(call, 1)))
+                                    call.ask(new TakeFrame(ImportedFrames.at(call, 0), ImportedFrames.size(call, 1)))
                                             ? 1
                                             : 0)),
                     new Import(
                             "give_frame",
                             Signature.of(I64, I32),
                             "giving it back",
-                            call -> asked(call, new GiveFrame(HostFrames.at(call, 0), HostFrames.size(call, 1))))));
+                            call -> asked(call,
+                                    new GiveFrame(ImportedFrames.at(call, 0), ImportedFrames.size(call, 1))))));
 
     private SnpHostImports() {}
 
-    private static Reply asked(Call call, Operation<Done> operation) {
+    private static Reply asked(ImportCall call, Operation<Done> operation) {
         call.ask(operation);
         return Reply.NOTHING;
     }
 
-    private static Reply onPage(Call call, Operation<Done> operation) {
+    private static Reply onPage(ImportCall call, Operation<Done> operation) {
         GenericImports.requirePage(call);
         return asked(call, operation);
     }
 
-    private static int vcpu(Call call) {
+    private static int vcpu(ImportCall call) {
         long vcpu = call.argument(0);
         if (vcpu >= MOST_VCPUS) {
             throw call.refused("names vCPU %d; allowed are 0 to %d".formatted(vcpu, MOST_VCPUS - 1));
@@ -132,11 +133,11 @@ public final class SnpHostImports {
     }
 
     /** In its typed form, which is what a trace shows, unless the operands are such as that has not. */
-    private static Reply rmpupdate(Call call) {
+    private static Reply rmpupdate(ImportCall call) {
         long low = call.read(call.argument(1));
         long high = call.read(call.argument(1) + WORD);
         RmpView view = RmpView.of(low, high);
-        boolean plain = HostFrames.is(call, 0)
+        boolean plain = ImportedFrames.is(call, 0)
                 && !RmpView.hasReserved(high)
                 && !view.regionStatus()
                 && !view.immutable()
@@ -146,16 +147,16 @@ public final class SnpHostImports {
             return Reply.of(call.ask(RawInstruction.rmpupdate(call.argument(0), view)));
         }
         return Reply.of(call.ask(new Rmpupdate(
-                HostFrames.at(call, 0), view.assigned(), view.gpa(), view.size(), view.asid(), false)).eax());
+                ImportedFrames.at(call, 0), view.assigned(), view.gpa(), view.size(), view.asid(), false)).eax());
     }
 
-    private static Reply psmash(Call call) {
-        return Reply.of(HostFrames.is(call, 0)
-                ? call.ask(new Psmash(HostFrames.at(call, 0))).eax()
+    private static Reply psmash(ImportCall call) {
+        return Reply.of(ImportedFrames.is(call, 0)
+                ? call.ask(new Psmash(ImportedFrames.at(call, 0))).eax()
                 : call.ask(RawInstruction.of(Opcode.PSMASH, call.argument(0), 0, 0)));
     }
 
-    private static Reply awaitExit(Call call) {
+    private static Reply awaitExit(ImportCall call) {
         long vcpus = call.argument(0);
         if (vcpus < 1 || vcpus > MOST_VCPUS) {
             throw call.refused("waits for %d vCPUs; allowed are 1 to %d".formatted(vcpus, MOST_VCPUS));
@@ -167,7 +168,7 @@ public final class SnpHostImports {
                 .writing(to + 2 * WORD, exit.gpa());
     }
 
-    private static Reply answer(Call call) {
+    private static Reply answer(ImportCall call) {
         long code = call.argument(1);
         if (code != AnswerVmgexit.OK && code != AnswerVmgexit.ERROR) {
             throw call.refused("answers a VMGEXIT with %d; 0 says that all is well, 1 tells of an error"
@@ -176,9 +177,9 @@ public final class SnpHostImports {
         return asked(call, new AnswerVmgexit(vcpu(call), (int) code));
     }
 
-    private static Reply frameOf(Call call) {
+    private static Reply frameOf(ImportCall call) {
         GenericImports.requirePage(call);
-        return Reply.of(HostFrames.asked(
-                call, new BackingFrame(call.argument(0), HostFrames.size(call, 1), call.geometry().frames())));
+        return Reply.of(ImportedFrames.asked(
+                call, new BackingFrame(call.argument(0), ImportedFrames.size(call, 1), call.geometry().frames())));
     }
 }

@@ -75,7 +75,7 @@ public final class SvsmImports {
 
     private SvsmImports() {}
 
-    private static Reply readCall(Call call) {
+    private static Reply readCall(ImportCall call) {
         long register = call.argument(0);
         if (register >= Field.values().length) {
             throw call.refused("reads register %d of a call, which is none of enum ringfence_svsm_register"
@@ -84,12 +84,12 @@ public final class SvsmImports {
         return Reply.of(call.ask(new ReadCall(Field.values()[(int) register])));
     }
 
-    private static Reply readWord(Call call) {
+    private static Reply readWord(ImportCall call) {
         requireWord(call);
         return Reply.of(call.ask(new ReadWord(call.argument(0))));
     }
 
-    private static Reply writeHeader(Call call) {
+    private static Reply writeHeader(ImportCall call) {
         requireWord(call);
         if (call.argument(1) > MOST_ENTRIES || call.argument(2) > MOST_ENTRIES) {
             throw call.refused("writes a header of %d entries, %d done; a page holds %d"
@@ -99,7 +99,7 @@ public final class SvsmImports {
                 new WriteHeader(call.argument(0), (int) call.argument(1), (int) call.argument(2))).ordinal());
     }
 
-    private static void requireWord(Call call) {
+    private static void requireWord(ImportCall call) {
         long gpa = call.argument(0);
         if (call.geometry().page(gpa & -Geometry.SMALL) < 0 || gpa % Long.BYTES != 0) {
             throw call.refused("accesses a list at GPA 0x%X, which is no multiple of 8 in a machine with %d pages"
@@ -107,7 +107,7 @@ public final class SvsmImports {
         }
     }
 
-    private static Reply writeList(Call call) {
+    private static Reply writeList(ImportCall call) {
         requireWord(call);
         long count = call.argument(2);
         if (count > MOST_WORDS) {
@@ -119,13 +119,13 @@ public final class SvsmImports {
         return Reply.of(call.ask(new WriteList(call.argument(0), words.size(), 0, words)).ordinal());
     }
 
-    private static Reply call(Call call) {
+    private static Reply call(ImportCall call) {
         call.ask(new PostCall(
                 0, SvsmRequest.CORE, (int) call.argument(0), call.argument(1), call.argument(2), call.argument(3)));
         return Reply.of(call.ask(new AwaitAnswer(0)).rax());
     }
 
-    private static Reply answer(Call call) {
+    private static Reply answer(ImportCall call) {
         long rax = call.argument(0);
         SvsmResult result = Arrays.stream(SvsmResult.values()).filter(one -> one.rax() == rax).findFirst()
                 .orElseThrow(() -> call.refused("answers a call with 0x%X, which is no result of the specification's"

@@ -50,7 +50,7 @@ public final class TdxGuestImports {
 
     private TdxGuestImports() {}
 
-    private static Reply tdcall(Call call) {
+    private static Reply tdcall(ImportCall call) {
         Registers in = registers(call);
         TdcallLeaf leaf = TdcallLeaf.of((int) (in.rax() & LEAF)).orElse(null);
         if (leaf == null || (in.rax() & ~LEAF) != 0) {
@@ -89,12 +89,12 @@ public final class TdxGuestImports {
     }
 
     /** A leaf that tells nothing but its completion. */
-    private static <R extends Enum<R>> Reply plain(Call call, Registers in, ModuleCall<R> leaf) {
+    private static <R extends Enum<R>> Reply plain(ImportCall call, Registers in, ModuleCall<R> leaf) {
         R result = call.ask(leaf);
         return reply(call, in.withRax(leaf.rax(result.ordinal())));
     }
 
-    private static Reply vmcall(Call call, Registers in) {
+    private static Reply vmcall(ImportCall call, Registers in) {
         if (in.r10() != 0 || in.r11() != Tdcalls.MAP_GPA) {
             throw call.refused("makes a TDG.VP.VMCALL with R10=0x%X R11=0x%X; MapGPA alone is mapped"
                     .formatted(in.r10(), in.r11()));
@@ -115,7 +115,7 @@ public final class TdxGuestImports {
     }
 
     /** An address that is no page's: beyond memory, or inside of a page. */
-    private static long noPage(Call call) {
+    private static long noPage(ImportCall call) {
         return call.ask(new Choose(2)) == 0 ? RetryAddress.OUTSIDE & -Geometry.SMALL : Geometry.SMALL / 2;
     }
 
@@ -124,14 +124,14 @@ public final class TdxGuestImports {
         return LIBRARY.imports().contains(one);
     }
 
-    private static void requirePage(Call call, long rcx) {
+    private static void requirePage(ImportCall call, long rcx) {
         if (call.geometry().page(SeptOperand.gpa(rcx)) < 0) {
             throw call.refused("makes a TDCALL for GPA 0x%X, which is no page of a machine with %d pages"
                     .formatted(SeptOperand.gpa(rcx), call.geometry().pages()));
         }
     }
 
-    private static void requireRange(Call call, long gpa, long size) {
+    private static void requireRange(ImportCall call, long gpa, long size) {
         Geometry geometry = call.geometry();
         long last = gpa + size - Geometry.SMALL;
         boolean aligned = size != 0 && (gpa | size) % Geometry.SMALL == 0;
@@ -141,7 +141,7 @@ public final class TdxGuestImports {
         }
     }
 
-    static Registers registers(Call call) {
+    static Registers registers(ImportCall call) {
         long[] in = new long[REGISTERS];
         for (int i = 0; i < REGISTERS; i++) {
             in[i] = call.read(call.argument(0) + (long) BYTES * i);
@@ -149,7 +149,7 @@ public final class TdxGuestImports {
         return new Registers(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9], in[10]);
     }
 
-    static Reply reply(Call call, Registers out) {
+    static Reply reply(ImportCall call, Registers out) {
         long[] values = {
             out.rax(), out.rcx(), out.rdx(), out.r8(), out.r9(), out.r10(), out.r11(), out.r12(), out.r13(), out.r14(),
             out.r15()

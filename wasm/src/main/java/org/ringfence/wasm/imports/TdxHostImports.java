@@ -71,7 +71,7 @@ public final class TdxHostImports {
                             Signature.of(I64, I32).giving(I32),
                             "the allocator's look whether a page of this size backs nothing",
                             call -> Reply.of(
-                                    call.ask(new FrameIsFree(HostFrames.at(call, 0), HostFrames.size(call, 1)))
+                                    call.ask(new FrameIsFree(ImportedFrames.at(call, 0), ImportedFrames.size(call, 1)))
                                             ? 1
                                             : 0)),
                     new Import(
@@ -80,7 +80,7 @@ public final class TdxHostImports {
                             "mapping a shared page to a frame",
                             call -> {
                                 GenericImports.requirePage(call);
-                                return asked(call, new MapShared(call.argument(0), HostFrames.at(call, 1)));
+                                return asked(call, new MapShared(call.argument(0), ImportedFrames.at(call, 1)));
                             }),
                     new Import(
                             "unmap_shared",
@@ -106,19 +106,19 @@ public final class TdxHostImports {
 
     private TdxHostImports() {}
 
-    private static Reply asked(Call call, Operation<Done> operation) {
+    private static Reply asked(ImportCall call, Operation<Done> operation) {
         call.ask(operation);
         return Reply.NOTHING;
     }
 
-    private static int vcpu(Call call, long vcpu) {
+    private static int vcpu(ImportCall call, long vcpu) {
         if (vcpu < 0 || vcpu >= MOST_VCPUS) {
             throw call.refused("names vCPU %d; allowed are 0 to %d".formatted(vcpu, MOST_VCPUS - 1));
         }
         return (int) vcpu;
     }
 
-    private static Reply seamcall(Call call) {
+    private static Reply seamcall(ImportCall call) {
         Registers in = TdxGuestImports.registers(call);
         SeamcallLeaf leaf = SeamcallLeaf.of((int) (in.rax() & LEAF)).orElse(null);
         if (leaf == null || (in.rax() & ~LEAF) != 0) {
@@ -130,10 +130,10 @@ public final class TdxHostImports {
                 requireTd(call, in.rcx(), "RCX");
                 yield rax(call, new TdhMemTrack());
             }
-            case TDH_MEM_PAGE_AUG -> rax(call, new TdhMemPageAug(0, entry(call, in), HostFrames.of(call, in.r8())));
-            case TDH_MEM_SEPT_ADD -> rax(call, new TdhMemSeptAdd(0, entry(call, in), HostFrames.of(call, in.r8())));
+            case TDH_MEM_PAGE_AUG -> rax(call, new TdhMemPageAug(0, entry(call, in), ImportedFrames.of(call, in.r8())));
+            case TDH_MEM_SEPT_ADD -> rax(call, new TdhMemSeptAdd(0, entry(call, in), ImportedFrames.of(call, in.r8())));
             case TDH_MEM_PAGE_DEMOTE ->
-                rax(call, new TdhMemPageDemote(0, entry(call, in), HostFrames.of(call, in.r8())));
+                rax(call, new TdhMemPageDemote(0, entry(call, in), ImportedFrames.of(call, in.r8())));
             case TDH_MEM_SEPT_REMOVE -> rax(call, new TdhMemSeptRemove(0, entry(call, in)));
             case TDH_MEM_PAGE_PROMOTE -> rax(call, new TdhMemPagePromote(0, entry(call, in)));
             case TDH_MEM_PAGE_REMOVE -> rax(call, new TdhMemPageRemove(0, entry(call, in)));
@@ -144,12 +144,12 @@ public final class TdxHostImports {
         return new Reply(rax, TdxGuestImports.reply(call, in.withRax(rax)).writes());
     }
 
-    private static <R extends Enum<R>> long rax(Call call, ModuleCall<R> leaf) {
+    private static <R extends Enum<R>> long rax(ImportCall call, ModuleCall<R> leaf) {
         return leaf.rax(call.ask(leaf).ordinal());
     }
 
     /** RCX of a leaf on a Secure EPT entry, whose RDX names the TD. */
-    private static long entry(Call call, Registers in) {
+    private static long entry(ImportCall call, Registers in) {
         requireTd(call, in.rdx(), "RDX");
         if (call.geometry().page(SeptOperand.gpa(in.rcx())) < 0) {
             throw call.refused("makes a SEAMCALL for GPA 0x%X, which is no page of a machine with %d pages"
@@ -158,14 +158,14 @@ public final class TdxHostImports {
         return in.rcx();
     }
 
-    private static void requireTd(Call call, long tdr, String register) {
+    private static void requireTd(ImportCall call, long tdr, String register) {
         if (tdr != TDR) {
             throw call.refused("makes a SEAMCALL with %s=0x%X; the TD is named RINGFENCE_TDR, 0x%X"
                     .formatted(register, tdr, TDR));
         }
     }
 
-    private static long enter(Call call, long tdvpr) {
+    private static long enter(ImportCall call, long tdvpr) {
         if ((tdvpr - TDR) % PAGE != 0) {
             throw call.refused("makes a TDH.VP.ENTER with RCX=0x%X; a vCPU is named RINGFENCE_TDVPR(n)"
                     .formatted(tdvpr));
@@ -177,7 +177,7 @@ public final class TdxHostImports {
         return status.rax();
     }
 
-    private static Reply answer(Call call) {
+    private static Reply answer(ImportCall call) {
         long r10 = call.argument(1);
         if (!MapGpaAnswer.KNOWN.contains(r10)) {
             throw call.refused("answers a MapGPA with R10=0x%X; the answers that are built are %s"
@@ -192,7 +192,7 @@ public final class TdxHostImports {
         return Reply.of(rax(call.ask(new TdhVpEnterWithAnswer(vcpu(call, call.argument(0)), answer, r11))));
     }
 
-    private static Reply awaitExit(Call call) {
+    private static Reply awaitExit(ImportCall call) {
         long vcpus = call.argument(0);
         if (vcpus < 1 || vcpus > MOST_VCPUS) {
             throw call.refused("waits for %d vCPUs; allowed are 1 to %d".formatted(vcpus, MOST_VCPUS));

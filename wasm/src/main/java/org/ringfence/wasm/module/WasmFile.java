@@ -36,8 +36,8 @@ import run.endive.wasm.types.UnknownCustomSection;
 import run.endive.wasm.types.ValType;
 
 /**
- * A module, read and found fit: 32-bit addresses, a memory of its own, its stack below its data, compiled so that it can
- * be stopped at an import (asyncify), and every function that it imports is provided.
+ * A module, read and found fit: 32-bit addresses, a memory of its own, its stack below its data, compiled so that it
+ * can be stopped at an import (asyncify), and every function that it imports is provided.
  *
  * @param name the file's
  * @param sha256 of the file
@@ -295,7 +295,9 @@ public record WasmFile(
         return names;
     }
 
-    /** The type of a function of the module, by its index; null where it has floating point numbers, or several results. */
+    /**
+     * The type of a function of the module, by its index; null where it has floating point numbers, or several results.
+     */
     public @Nullable Signature signature(int function) {
         int own = function - imported.size();
         return own < 0

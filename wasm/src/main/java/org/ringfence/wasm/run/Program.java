@@ -11,9 +11,9 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
-import org.ringfence.wasm.imports.Call;
 import org.ringfence.wasm.imports.GenericImports;
 import org.ringfence.wasm.imports.Import;
+import org.ringfence.wasm.imports.ImportCall;
 import org.ringfence.wasm.imports.Reply;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
@@ -161,7 +161,7 @@ public final class Program {
         throw new IllegalStateException(at + " does not give up");
     }
 
-    private final class Standing implements Call {
+    private final class Standing implements ImportCall {
         private final Cpu cpu;
         private final Snapshot at;
         private final Site site;

@@ -26,9 +26,9 @@ import run.endive.wasm.types.OpCode;
  * One instance of a module, run from an import to the next.
  *
  * <p>At an import the module's own stack is unwound into its memory, by code that asyncify has put into it: so all that
- * is to be kept lies in memory and in globals, and the interpreter's stack is empty. To go on the memory is put back, the
- * stack rewound by the same code, and the import returns. One page of memory, behind the module's own, is for that. What
- * lies below the stack pointer is dead and is zeroed, so that it tells no two points apart.
+ * is to be kept lies in memory and in globals, and the interpreter's stack is empty. To go on the memory is put back,
+ * the stack rewound by the same code, and the import returns. One page of memory, behind the module's own, is for that.
+ * What lies below the stack pointer is dead and is zeroed, so that it tells no two points apart.
  */
 final class Running {
     /** Instructions between two imports, past which a module is taken to be in a loop that never ends. */

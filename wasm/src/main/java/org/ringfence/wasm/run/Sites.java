@@ -22,8 +22,8 @@ import org.ringfence.wasm.module.WasmFile;
  * Makes the {@link Site}s of a module.
  *
  * <p>The checker names a routine's lines as Java does: from the stack, by what a class file says of its source. So each
- * line of C that calls an import is a small class whose file, method and line are those of the C. It is how compilers of
- * other languages than Java name their lines too.
+ * line of C that calls an import is a small class whose file, method and line are those of the C. It is how compilers
+ * of other languages than Java name their lines too.
  */
 final class Sites {
     private static final ClassDesc SITE = desc(Site.class);

@@ -7,7 +7,7 @@ import org.ringfence.machine.snp.psc.PscBuffers;
 import org.ringfence.machine.snp.psc.PscEntry;
 import org.ringfence.machine.snp.psc.PscRequest;
 import org.ringfence.machine.snp.psc.PscRequest.ReadHeader;
-import org.ringfence.wasm.imports.Call;
+import org.ringfence.wasm.imports.ImportCall;
 
 /**
  * The buffer of page state changes in a GHCB: a header of 8 bytes, the first entry that is not done and the last one in
@@ -25,7 +25,7 @@ record PscRegion(String name, int entries) implements Region {
     }
 
     @Override
-    public long load(Call call, int offset, int bytes) {
+    public long load(ImportCall call, int offset, int bytes) {
         boolean fits = offset + bytes <= WORD && offset % bytes == 0 && bytes >= QUARTER && offset != WORD - QUARTER;
         if (!fits) {
             throw call.refused(
@@ -39,7 +39,7 @@ record PscRegion(String name, int entries) implements Region {
     }
 
     @Override
-    public void store(Call call, int offset, int bytes, long value) {
+    public void store(ImportCall call, int offset, int bytes, long value) {
         if (offset >= WORD && bytes == WORD && offset % WORD == 0) {
             PscEntry entry = new PscEntry(value);
             if (call.geometry().page(entry.gpa()) < 0

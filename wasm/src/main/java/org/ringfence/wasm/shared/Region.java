@@ -2,7 +2,7 @@ package org.ringfence.wasm.shared;
 
 import java.util.List;
 import org.ringfence.machine.operation.Part;
-import org.ringfence.wasm.imports.Call;
+import org.ringfence.wasm.imports.ImportCall;
 
 /** What a shared range of a module's memory is on the machine. */
 public sealed interface Region permits WordRegion, PscRegion {
@@ -11,10 +11,10 @@ public sealed interface Region permits WordRegion, PscRegion {
     int bytes();
 
     /** Loads {@code bytes} at {@code offset}, as an unsigned number. */
-    long load(Call call, int offset, int bytes);
+    long load(ImportCall call, int offset, int bytes);
 
     /** Stores them. */
-    void store(Call call, int offset, int bytes, long value);
+    void store(ImportCall call, int offset, int bytes, long value);
 
     /** What the machine must have for it. */
     List<Part> needs();

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes modules for tests, byte by byte: as small as they can be, with functions of no instrumentation for asyncify. */
+/**
+ * Writes modules for tests, byte by byte: as small as they can be, with functions of no instrumentation for asyncify.
+ */
 public final class TinyModule {
     public static final int I32 = 0x7F;
     public static final int I64 = 0x7E;

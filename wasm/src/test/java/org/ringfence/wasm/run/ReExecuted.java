@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.wasm.imports.AccessImports;
-import org.ringfence.wasm.imports.Call;
 import org.ringfence.wasm.imports.Import;
+import org.ringfence.wasm.imports.ImportCall;
 import org.ringfence.wasm.imports.Reply;
 import org.ringfence.wasm.imports.Signature;
 import org.ringfence.wasm.module.WasmFile;
@@ -102,7 +102,7 @@ record ReExecuted(String sha256, List<Long> arguments, Geometry geometry, String
             Geometry geometry,
             SharedRanges ranges)
             implements
-                Call {
+                ImportCall {
         @Override
         public long argument(int index) {
             return index < imported.signature().parameters().size()

@@ -20,7 +20,7 @@ import org.ringfence.machine.state.Layout;
 public final class AcceptModel {
     private AcceptModel() {}
 
-    private record Views(AcceptMemory memory, Bounded point) {}
+    private record Views(AcceptPages memory, Bounded point) {}
 
     /** The model with {@code pages} pages, with frames told apart or, with {@code symmetric}, not. */
     public static Model of(int pages, boolean symmetric) {
@@ -30,7 +30,7 @@ public final class AcceptModel {
                 pages + 1,
                 1,
                 declaration -> new Views(
-                        AcceptMemory.declare(declaration, pages),
+                        AcceptPages.declare(declaration, pages),
                         declaration.single("software").bounded("point", software.mostPoints() - 1)));
         Views views = placed.machine();
         Machine machine = Machine.of(views.memory());

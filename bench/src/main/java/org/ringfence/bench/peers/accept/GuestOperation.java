@@ -23,7 +23,7 @@ public sealed interface GuestOperation {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> memory.accepted().get(state, page) ? 1 : 0;
         }
 
@@ -37,7 +37,7 @@ public sealed interface GuestOperation {
     record StoreBit(int page) implements GuestOperation, Action {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> {
                 memory.accepted().set(state, page, true);
                 return Done.DONE.ordinal();
@@ -65,11 +65,11 @@ public sealed interface GuestOperation {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> accept(memory, state);
         }
 
-        private long accept(AcceptMemory memory, State state) {
+        private long accept(AcceptPages memory, State state) {
             return switch (memory.sept().get(state, page)) {
                 case PENDING -> {
                     memory.sept().set(state, page, PeerSept.MAPPED);
@@ -96,7 +96,7 @@ public sealed interface GuestOperation {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> switch (memory.sept().get(state, page)) {
                 case MAPPED -> {
                     memory.content().set(state, page, Content.SECRET);
@@ -130,7 +130,7 @@ public sealed interface GuestOperation {
 
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> switch (memory.sept().get(state, page)) {
                 case MAPPED -> {
                     int seen = memory.content().ordinal(state, page);

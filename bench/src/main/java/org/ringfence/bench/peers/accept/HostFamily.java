@@ -12,7 +12,7 @@ import org.ringfence.machine.state.State;
 /** The host's operations, by kind. */
 public sealed interface HostFamily extends Family {
     /** The memory they work on. */
-    AcceptMemory memory();
+    AcceptPages memory();
 
     @Override
     default Principal principal() {
@@ -20,12 +20,12 @@ public sealed interface HostFamily extends Family {
     }
 
     /** The families of the model, in the peers' order. */
-    static List<HostFamily> all(AcceptMemory memory) {
+    static List<HostFamily> all(AcceptPages memory) {
         return List.of(new Augments(memory), new Blocks(memory), new Removes(memory), new Reads(memory));
     }
 
     /** Every {@link HostOperation.Augment}; arguments are page times frames plus frame. */
-    record Augments(AcceptMemory memory) implements HostFamily {
+    record Augments(AcceptPages memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
             long unused = memory.unused(state);
@@ -51,7 +51,7 @@ public sealed interface HostFamily extends Family {
     }
 
     /** Every {@link HostOperation.Block}; arguments are the page. */
-    record Blocks(AcceptMemory memory) implements HostFamily {
+    record Blocks(AcceptPages memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
             long present = memory.sept().where(state, PeerSept.PENDING) | memory.sept().where(state, PeerSept.MAPPED);
@@ -74,7 +74,7 @@ public sealed interface HostFamily extends Family {
     }
 
     /** Every {@link HostOperation.Remove}; arguments are the page. */
-    record Removes(AcceptMemory memory) implements HostFamily {
+    record Removes(AcceptPages memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
             for (long rest = memory.sept().where(state, PeerSept.BLOCKED); rest != 0; rest &= rest - 1) {
@@ -96,7 +96,7 @@ public sealed interface HostFamily extends Family {
     }
 
     /** Every {@link HostOperation.ReadUnused}; arguments are the frame. */
-    record Reads(AcceptMemory memory) implements HostFamily {
+    record Reads(AcceptPages memory) implements HostFamily {
         @Override
         public void each(State state, Successors successors) {
             for (long rest = memory.unused(state); rest != 0; rest &= rest - 1) {

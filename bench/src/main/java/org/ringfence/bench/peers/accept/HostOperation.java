@@ -14,7 +14,7 @@ public sealed interface HostOperation extends Action {
     record Augment(int page, Frame frame) implements HostOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> {
                 if (!memory.sept().is(state, page, PeerSept.FREE)
                         || (memory.unused(state) >>> frame.index() & 1) == 0) {
@@ -35,7 +35,7 @@ public sealed interface HostOperation extends Action {
     record Block(int page) implements HostOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> {
                 PeerSept is = memory.sept().get(state, page);
                 if (is != PeerSept.PENDING && is != PeerSept.MAPPED) {
@@ -56,7 +56,7 @@ public sealed interface HostOperation extends Action {
     record Remove(int page) implements HostOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> {
                 if (!memory.sept().is(state, page, PeerSept.BLOCKED)) {
                     return Outcome.WAITS;
@@ -76,7 +76,7 @@ public sealed interface HostOperation extends Action {
     record ReadUnused(Frame frame) implements HostOperation {
         @Override
         public Step on(Machine machine, Actor actor) {
-            AcceptMemory memory = machine.part(AcceptMemory.class);
+            AcceptPages memory = machine.part(AcceptPages.class);
             return state -> (memory.unused(state) >>> frame.index() & 1) == 0 ? Outcome.WAITS : 0;
         }
 

@@ -5,7 +5,7 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.State;
 
 /** No frame backs two pages. */
-public record NoAlias(AcceptMemory memory) implements Invariant {
+public record NoAlias(AcceptPages memory) implements Invariant {
     /** Bits of frames; a page without one shifts its bit to the top. */
     private static final long ALL_FRAMES = Long.MAX_VALUE;
 

@@ -160,7 +160,7 @@ final class Code {
                 used.initialised(owner);
             }
         } else if (type(owner)) {
-            Optional<Forbidden.Verdict> verdict = Forbidden.call(owner, name, descriptor);
+            Optional<ForbiddenCall.Verdict> verdict = ForbiddenCall.call(owner, name, descriptor);
             if (verdict.isPresent() && !isSuper(name, exactly)) {
                 tell(verdict.get().rule(), verdict.get().what());
             }
@@ -249,10 +249,10 @@ final class Code {
             return true;
         }
         if (!classes.exists(name)) {
-            tell(Rule.MISSING, "needs the class %s, which is not there".formatted(Forbidden.dotted(name)));
+            tell(Rule.MISSING, "needs the class %s, which is not there".formatted(ForbiddenCall.dotted(name)));
             return false;
         }
-        Optional<Forbidden.Verdict> verdict = Forbidden.type(name);
+        Optional<ForbiddenCall.Verdict> verdict = ForbiddenCall.type(name);
         if (verdict.isPresent()) {
             tell(verdict.get().rule(), verdict.get().what());
             return false;
@@ -266,7 +266,7 @@ final class Code {
     }
 
     private static String simple(String name) {
-        return Forbidden.dotted(name.substring(name.lastIndexOf('/') + 1));
+        return ForbiddenCall.dotted(name.substring(name.lastIndexOf('/') + 1));
     }
 
     // ---- telling

@@ -101,7 +101,7 @@ public final class RoutineRules {
         boolean within = visit.method.type().equals(visit.from) || visit.method.type().startsWith(visit.from + "$");
         return within || visit.strictness == Strictness.MACHINERY
                 ? ""
-                : Forbidden.dotted(visit.from.substring(visit.from.lastIndexOf('/') + 1));
+                : ForbiddenCall.dotted(visit.from.substring(visit.from.lastIndexOf('/') + 1));
     }
 
     boolean isMachinery(String name) {

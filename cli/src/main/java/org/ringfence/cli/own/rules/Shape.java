@@ -56,9 +56,9 @@ record Shape(ClassFiles classes, Consumer<Violation> told) {
             return;
         }
         String name = of.isArray() ? "" : Code.internal(of);
-        Optional<Forbidden.Verdict> forbidden = of.isArray() || classes.isOwn(name)
+        Optional<ForbiddenCall.Verdict> forbidden = of.isArray() || classes.isOwn(name)
                 ? Optional.empty()
-                : Forbidden.type(name);
+                : ForbiddenCall.type(name);
         if (forbidden.isPresent()) {
             tell(type, forbidden.get().rule(), "has the component %s of type %s and so %s"
                     .formatted(component, of.displayName(), forbidden.get().what()));

@@ -36,7 +36,7 @@ public record Recs(
         Flag toRam,
         Flag changeDestroyed,
         Flag abort,
-        Enumerated<ExitReason> exit,
+        Enumerated<RecExitReason> exit,
         Bounded page) {
 
     /** Declares the RECs of {@code realms} realms. */
@@ -53,7 +53,7 @@ public record Recs(
                 table.flag("to RAM"),
                 table.flag("change destroyed"),
                 table.flag("abort"),
-                table.enumerated("exit", ExitReason.class),
+                table.enumerated("exit", RecExitReason.class),
                 table.bounded("page", geometry.pages() - 1));
     }
 
@@ -112,7 +112,7 @@ public record Recs(
     }
 
     /** {@code vcpu} leaves for the host. */
-    public void leave(State state, int vcpu, Status status, ExitReason why, int where) {
+    public void leave(State state, int vcpu, Status status, RecExitReason why, int where) {
         cpus.status().set(state, vcpu, status);
         exit.set(state, vcpu, why);
         page.set(state, vcpu, where);
@@ -120,7 +120,7 @@ public record Recs(
 
     /** {@code vcpu} is entered: the host is told nothing of it any more. */
     public void enter(State state, int vcpu) {
-        exit.set(state, vcpu, ExitReason.NONE);
+        exit.set(state, vcpu, RecExitReason.NONE);
         page.set(state, vcpu, 0);
     }
 }

@@ -3,8 +3,8 @@ package org.ringfence.machine.cca.rmi;
 import org.ringfence.machine.cca.Cca;
 import org.ringfence.machine.cca.CcaGuard;
 import org.ringfence.machine.cca.granule.GranuleState;
-import org.ringfence.machine.cca.realm.ExitReason;
 import org.ringfence.machine.cca.realm.RealmState;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.cca.realm.Recs;
 import org.ringfence.machine.cca.rsi.IpaStateSet;
 import org.ringfence.machine.cca.rtt.Ripas;
@@ -77,7 +77,7 @@ public sealed interface RecCommand extends RmiCommand {
             recs.settle(state, vcpu);
             recs.abort().set(state, vcpu, false);
             if (!recs.isRunning(state, vcpu)) {
-                recs.leave(state, vcpu, Status.EXITED, ExitReason.NONE, 0);
+                recs.leave(state, vcpu, Status.EXITED, RecExitReason.NONE, 0);
             }
         }
 
@@ -115,7 +115,7 @@ public sealed interface RecCommand extends RmiCommand {
                 return RmiStatus.RMI_SUCCESS;
             }
             if (injectSea) {
-                boolean unprotected = recs.exit().is(state, number, ExitReason.SYNC_UNPROTECTED);
+                boolean unprotected = recs.exit().is(state, number, RecExitReason.SYNC_UNPROTECTED);
                 if (!unprotected && cca.checks(CcaGuard.REC_ENTER_ABORT_IS_UNPROTECTED)) {
                     return RmiStatus.RMI_ERROR_REC;
                 }

@@ -2,7 +2,7 @@ package org.ringfence.machine.cca.rsi;
 
 import org.ringfence.machine.cca.Cca;
 import org.ringfence.machine.cca.CcaGuard;
-import org.ringfence.machine.cca.realm.ExitReason;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.cca.rtt.Ripas;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
@@ -110,7 +110,7 @@ public record IpaStateSet(long base, long top, int ripas, boolean changeDestroye
         boolean ram = ripas != Ripas.EMPTY.number();
         return state -> {
             cca.recs().ask(state, vcpu, first, last + 1, ram, changeDestroyed);
-            cca.recs().leave(state, vcpu, Status.CALLING, ExitReason.RIPAS_CHANGE, first);
+            cca.recs().leave(state, vcpu, Status.CALLING, RecExitReason.RIPAS_CHANGE, first);
             return Outcome.CALLS;
         };
     }

@@ -1,8 +1,8 @@
 package org.ringfence.machine.cca.rsi;
 
 import org.ringfence.machine.cca.Cca;
-import org.ringfence.machine.cca.realm.ExitReason;
 import org.ringfence.machine.cca.realm.RealmState;
+import org.ringfence.machine.cca.realm.RecExitReason;
 import org.ringfence.machine.operation.Action;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus.Status;
@@ -18,7 +18,7 @@ public record PsciSystemOff() implements Action {
         int vcpu = actor.index();
         return state -> {
             cca.realms().state().set(state, Cca.GUEST, RealmState.SYSTEM_OFF);
-            cca.recs().leave(state, vcpu, Status.EXITED, ExitReason.PSCI, 0);
+            cca.recs().leave(state, vcpu, Status.EXITED, RecExitReason.PSCI, 0);
             return Outcome.EXITS;
         };
     }

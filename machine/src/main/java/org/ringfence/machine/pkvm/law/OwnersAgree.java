@@ -2,8 +2,8 @@ package org.ringfence.machine.pkvm.law;
 
 import org.ringfence.machine.operation.Invariant;
 import org.ringfence.machine.operation.Property;
-import org.ringfence.machine.pkvm.PageState;
 import org.ringfence.machine.pkvm.Pkvm;
+import org.ringfence.machine.pkvm.PkvmPageState;
 import org.ringfence.machine.state.State;
 
 /**
@@ -26,7 +26,7 @@ public record OwnersAgree(Pkvm pkvm) implements Invariant {
     public String hurt(State state) {
         int hypervisors = 0;
         for (int frame = 0; frame < pkvm.geometry().frames(); frame++) {
-            hypervisors += pkvm.hyp().is(state, frame, PageState.OWNED) ? 1 : 0;
+            hypervisors += pkvm.hyp().is(state, frame, PkvmPageState.OWNED) ? 1 : 0;
             if (!isRight(state, frame)) {
                 return "frame %d, which is %s to the host and %s to the hypervisor"
                         .formatted(frame, pkvm.host().get(state, frame), pkvm.hyp().get(state, frame));
@@ -35,7 +35,7 @@ public record OwnersAgree(Pkvm pkvm) implements Invariant {
         int tables = 0;
         for (int page = 0; page < pkvm.geometry().pages(); page++) {
             tables += pkvm.table().get(state, page) ? 1 : 0;
-            if (pkvm.page().get(state, page) == PageState.SHARED_BORROWED) {
+            if (pkvm.page().get(state, page) == PkvmPageState.SHARED_BORROWED) {
                 return "a page that the protected guest borrows";
             }
         }
@@ -48,19 +48,19 @@ public record OwnersAgree(Pkvm pkvm) implements Invariant {
         int borrowed = 0;
         for (int page = 0; page < pkvm.geometry().pages(); page++) {
             if (pkvm.frame().get(state, page) == frame) {
-                owned += pkvm.page().is(state, page, PageState.OWNED) ? 1 : 0;
-                shared += pkvm.page().is(state, page, PageState.SHARED_OWNED) ? 1 : 0;
+                owned += pkvm.page().is(state, page, PkvmPageState.OWNED) ? 1 : 0;
+                shared += pkvm.page().is(state, page, PkvmPageState.SHARED_OWNED) ? 1 : 0;
             }
             borrowed += pkvm.borrowed().get(state, page) == frame ? 1 : 0;
         }
-        PageState hyp = pkvm.hyp().get(state, frame);
-        boolean hypShares = hyp == PageState.SHARED_BORROWED;
+        PkvmPageState hyp = pkvm.hyp().get(state, frame);
+        boolean hypShares = hyp == PkvmPageState.SHARED_BORROWED;
         boolean pin = !pkvm.pinned().get(state, frame) || hypShares;
         boolean host = switch (pkvm.host().get(state, frame)) {
-            case OWNED -> hyp == PageState.NOPAGE && owned + shared + borrowed == 0;
+            case OWNED -> hyp == PkvmPageState.NOPAGE && owned + shared + borrowed == 0;
             case SHARED_OWNED -> owned + shared == 0 && (hypShares ? borrowed == 0 : borrowed > 0);
-            case SHARED_BORROWED -> shared == 1 && owned == 0 && borrowed == 0 && hyp == PageState.NOPAGE;
-            case NOPAGE -> shared == 0 && borrowed == 0 && owned + (hyp == PageState.OWNED ? 1 : 0) == 1;
+            case SHARED_BORROWED -> shared == 1 && owned == 0 && borrowed == 0 && hyp == PkvmPageState.NOPAGE;
+            case NOPAGE -> shared == 0 && borrowed == 0 && owned + (hyp == PkvmPageState.OWNED ? 1 : 0) == 1;
             case POISON -> false;
         };
         return host && pin && pkvm.shares().get(state, frame) == borrowed;

@@ -89,8 +89,8 @@ public record Asids(
     }
 
     /**
-     * Whether {@code asid} is dirty anywhere. One that is neither owned nor dirty is clean everywhere, which the firmware
-     * looks at last.
+     * Whether {@code asid} is dirty anywhere. One that is neither owned nor dirty is clean everywhere, which the
+     * firmware looks at last.
      */
     public boolean isDirty(State state, int asid) {
         return dirty.get(state, asid - 1) != 0;

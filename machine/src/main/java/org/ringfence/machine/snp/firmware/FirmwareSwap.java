@@ -10,9 +10,9 @@ import org.ringfence.machine.state.Table;
 
 /**
  * What the firmware keeps of swapped pages. SNP_SWAP_OUT encrypts a guest's page once more, under a key that is
- * independent of where it lies, into a page that the host can read, and notes in a metadata entry what SNP_SWAP_IN needs
- * to put it back ({@link SwapCommands}). Each ciphertext has an IV of its own; so an older one of the same page does not
- * fit the entry of a newer one.
+ * independent of where it lies, into a page that the host can read, and notes in a metadata entry what SNP_SWAP_IN
+ * needs to put it back ({@link SwapCommands}). Each ciphertext has an IV of its own; so an older one of the same page
+ * does not fit the entry of a newer one.
  *
  * <p>What it guarantees: a page comes back at its own GPA with its own contents, once, and validated only if it was.
  *

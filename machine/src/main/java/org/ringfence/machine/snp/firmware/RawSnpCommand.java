@@ -19,8 +19,8 @@ import org.ringfence.machine.state.State;
 /**
  * A command as it lies in its buffer, for code that is not written against the typed operations: reserved bits, page
  * types that are none, and addresses beyond memory are the firmware's to refuse. Frames lie at the addresses at which
- * pages of the same number lie. Commands that are none of {@link Command} have no raw form. Incoming migration images are
- * left out, so that their bit of SNP_LAUNCH_UPDATE is one of the reserved ones.
+ * pages of the same number lie. Commands that are none of {@link Command} have no raw form. Incoming migration images
+ * are left out, so that their bit of SNP_LAUNCH_UPDATE is one of the reserved ones.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.h} (the structures named after the commands) and {@code sev_mcmd.c}.
  *
@@ -149,7 +149,9 @@ public record RawSnpCommand(int id, long word0, long word1, long word2, long wor
         };
     }
 
-    /** A page beyond memory is in no state that a command asks for; a context is looked at first, where it is asked for. */
+    /**
+     * A page beyond memory is in no state that a command asks for; a context is looked at first, where it is asked for.
+     */
     private static Step beyond(SnpFirmware firmware, Optional<Integer> context) {
         return state -> {
             if (firmware.isOff(state)) {

@@ -26,10 +26,10 @@ import org.ringfence.machine.state.Table;
  * ask of it. {@link PlatformCommands} initialise the RMP, {@link LaunchCommands} make guests and launch them, {@link
  * PageCommands} and {@link SwapCommands} change single pages later.
  *
- * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and is
- * handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
- * order of the firmware's function of that name. Signed identities, migration, the digests of the launch and the TSC are
- * left out; of the policy only the bit that must be one is looked at.
+ * <p>What it guarantees: a page that it measures or encrypts belongs to the guest, is immutable while it does so, and
+ * is handed over validated; what is not a Context page is never taken for one. One method a command; each checks in the
+ * order of the firmware's function of that name. Signed identities, migration, the digests of the launch and the TSC
+ * are left out; of the policy only the bit that must be one is looked at.
  *
  * <p>Source: SEV firmware, {@code sev_mcmd.c}.
  *

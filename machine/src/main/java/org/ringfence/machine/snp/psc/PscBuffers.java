@@ -180,8 +180,8 @@ public record PscBuffers(
     }
 
     /**
-     * Goes past what is done, and says what the first entry that is not asks for. A header that names an entry behind the
-     * buffer's end is held against host safety.
+     * Goes past what is done, and says what the first entry that is not asks for. A header that names an entry behind
+     * the buffer's end is held against host safety.
      */
     public Work next(State state, int vcpu, Bound bound) {
         if (outside.get(state, vcpu) != 0 && bound == Bound.REAL) {

@@ -68,8 +68,8 @@ public record ReverseMapTable(
         Guards guards) {
 
     /**
-     * Where KVM has the RMP say that the first VMSA page of each vCPU lies, beyond all memory of the guest. Source: Linux,
-     * {@code INITIAL_VMSA_GPA} in arch/x86/kvm/svm/sev.c.
+     * Where KVM has the RMP say that the first VMSA page of each vCPU lies, beyond all memory of the guest. Source:
+     * Linux, {@code INITIAL_VMSA_GPA} in arch/x86/kvm/svm/sev.c.
      */
     public static final long VMSA_GPA = 0xFFFF_FFFF_F000L;
 

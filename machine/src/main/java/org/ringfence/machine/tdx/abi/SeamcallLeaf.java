@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * Leaf functions of the host's interface, by their numbers in RAX[15:0] of a SEAMCALL, with the highest version
- * (RAX[23:16]) that the module takes: 0 but for five. Those about dynamic PAMT are of later modules than 1.5.01. Source:
- * TDX module 1.5.01 and commit 1666adc, tdx_api_defs.h and tdx_vmm_dispatcher.c.
+ * (RAX[23:16]) that the module takes: 0 but for five. Those about dynamic PAMT are of later modules than 1.5.01.
+ * Source: TDX module 1.5.01 and commit 1666adc, tdx_api_defs.h and tdx_vmm_dispatcher.c.
  */
 public enum SeamcallLeaf {
     TDH_VP_ENTER(0),
@@ -136,7 +136,10 @@ public enum SeamcallLeaf {
         };
     }
 
-    /** Sets to zero what the leaf sets to zero before its first check; the other registers keep what the caller had there. */
+    /**
+     * Sets to zero what the leaf sets to zero before its first check; the other registers keep what the caller had
+     * there.
+     */
     public void clear(Outputs outputs) {
         int cleared = cleared();
         if ((cleared & RCX) != 0) {

@@ -11,8 +11,8 @@ import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.machine.tdx.module.phymem.InterruptCacheWb;
 
 /**
- * Interrupts that end a TDH.PHYMEM.CACHE.WB half way, on any package. Arguments: the package times the parts of a cache,
- * plus after how many parts it comes.
+ * Interrupts that end a TDH.PHYMEM.CACHE.WB half way, on any package. Arguments: the package times the parts of a
+ * cache, plus after how many parts it comes.
  */
 public record CacheInterruptFamily(TdxModule module) implements Family {
     @Override

@@ -7,7 +7,7 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Step;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.td.Locks;
+import org.ringfence.machine.tdx.td.TdLocks;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 
@@ -18,21 +18,21 @@ import org.ringfence.machine.tdx.td.TdxFeature;
  * @param td the TD, from 0
  * @param held how, or {@link Held#FREE} for the leaf's end
  */
-public record HoldTdLock(int td, Locks.Kind kind, Held held) implements Action {
+public record HoldTdLock(int td, TdLocks.Kind kind, Held held) implements Action {
 
     /** Of TD 0. */
-    public HoldTdLock(Locks.Kind kind, Held held) {
+    public HoldTdLock(TdLocks.Kind kind, Held held) {
         this(0, kind, held);
     }
 
     @Override
     public Step on(Machine machine, Actor actor) {
         Tdx tdx = Tdx.of(machine, td);
-        Locks locks = tdx.locks();
+        TdLocks locks = tdx.locks();
         if (!locks.kept()) {
             throw new IllegalStateException("the machine has no locks of a TD: it has with tdx: {td-locks: true}");
         }
-        if (kind == Locks.Kind.TDR && tdx.root().hasLife()) {
+        if (kind == TdLocks.Kind.TDR && tdx.root().hasLife()) {
             throw new IllegalStateException("a TD's root page is locked by a lock of the module's on its frame");
         }
         return state -> {

@@ -159,7 +159,9 @@ public final class ModuleForms {
         };
     }
 
-    /** R8 of TDH.SYS.CONFIG: the private KeyIDs, and a shared one; and one with dynamic PAMT, where the module has it. */
+    /**
+     * R8 of TDH.SYS.CONFIG: the private KeyIDs, and a shared one; and one with dynamic PAMT, where the module has it.
+     */
     private static Range globalKeyIds() {
         return keyIds().or(machine -> module(machine).options().version().hasDynamicPamt()
                 ? List.of(TdhSysConfig.DYNAMIC_PAMT | module(machine).options().firstPrivate())

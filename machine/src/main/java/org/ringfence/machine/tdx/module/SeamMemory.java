@@ -72,7 +72,9 @@ public record SeamMemory(Memory memory, Bounded hkid, Flag disabled, Flag shutDo
         store(state, frame, hkid.get(state));
     }
 
-    /** As {@link #storeGlobal}, where the line is in nobody's cache yet: it comes into that of package {@code number}. */
+    /**
+     * As {@link #storeGlobal}, where the line is in nobody's cache yet: it comes into that of package {@code number}.
+     */
     void storeGlobalOn(State state, int number, int frame) {
         if (cachedStores) {
             memory.store(state, number, frame, Value.ZERO, hkid.get(state));

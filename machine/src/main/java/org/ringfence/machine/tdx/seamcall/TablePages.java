@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.L2Tables;
 import org.ringfence.machine.tdx.td.FreePage;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

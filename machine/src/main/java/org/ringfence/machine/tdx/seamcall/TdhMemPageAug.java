@@ -13,7 +13,7 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.FreePage;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

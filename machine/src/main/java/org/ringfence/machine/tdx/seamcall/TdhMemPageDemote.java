@@ -16,7 +16,7 @@ import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.FreePage;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TdxFeature;
 import org.ringfence.machine.tdx.td.TlbTracking;
@@ -24,8 +24,8 @@ import org.ringfence.machine.tdx.td.TlbTracking;
 /**
  * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15: splits a page that is blocked and tracked into those of the level below, which
  * are not blocked. The table takes a frame. Aliases are split with the page; where they have tables of their own, it is
- * {@link TdhMemPageDemoteTables}, and where PAMT is dynamic {@link TdhMemPageDemoteWithPamt}: without PAMT pages a page of
- * 2M is refused there. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
+ * {@link TdhMemPageDemoteTables}, and where PAMT is dynamic {@link TdhMemPageDemoteWithPamt}: without PAMT pages a page
+ * of 2M is refused there. Source: TDX module 1.5.01, tdh_mem_page_demote.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G

@@ -18,10 +18,10 @@ import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, where PAMT is dynamic: as {@link TdhMemPageDemote}, and two more pages hold the
- * entries of the 4K pages that 2M become. Other sizes take none. The entry of the 2M is locked meanwhile, so that no
- * page of the 2M itself can be one of the two: unlike TDH.PHYMEM.PAMT.ADD, which takes such a page. Source: TDX module,
- * commit 1666adc, tdh_mem_page_demote.c, pamt_manager.c (pamt_demote).
+ * TDH.MEM.PAGE.DEMOTE, SEAMCALL leaf 15, where PAMT is dynamic: as {@link TdhMemPageDemote}, and two more pages hold
+ * the entries of the 4K pages that 2M become. Other sizes take none. The entry of the 2M is locked meanwhile, so that
+ * no page of the 2M itself can be one of the two: unlike TDH.PHYMEM.PAMT.ADD, which takes such a page. Source: TDX
+ * module, commit 1666adc, tdh_mem_page_demote.c, pamt_manager.c (pamt_demote).
  *
  * @param td the TD, from 0
  * @param rcx the entry, of level 2M or 1G
@@ -187,11 +187,5 @@ public record TdhMemPageDemoteWithPamt(int td, long rcx, Frame frame, Frame firs
     @Override
     public String mnemonic() {
         return "TDH.MEM.PAGE.DEMOTE";
-    }
-
-    @Override
-    public String toString() {
-        return "%s%s %s %s with PAMT in %s and %s"
-                .formatted(mnemonic(), Tdx.printed(td), SeptOperand.print(rcx), frame, first, second);
     }
 }

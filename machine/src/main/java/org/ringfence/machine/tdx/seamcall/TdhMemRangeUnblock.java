@@ -12,7 +12,7 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Epochs;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

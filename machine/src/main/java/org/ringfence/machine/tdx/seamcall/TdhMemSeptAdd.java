@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.FreePage;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

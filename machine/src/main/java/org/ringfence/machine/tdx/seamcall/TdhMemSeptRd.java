@@ -10,13 +10,13 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.SeptOperand;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.MEM.SEPT.RD, SEAMCALL leaf 25: tells a Secure EPT entry, in its architectural form: RCX is the entry without what
- * is the module's own, RDX its level and state. By registers it also tells, of a debug TD, what L1 permits L2 VMs. Source:
- * TDX module 1.5.01, tdh_mem_sept_rd.c.
+ * is the module's own, RDX its level and state. By registers it also tells, of a debug TD, what L1 permits L2 VMs.
+ * Source: TDX module 1.5.01, tdh_mem_sept_rd.c.
  *
  * @param td the TD, from 0
  * @param rcx the entry, of any level

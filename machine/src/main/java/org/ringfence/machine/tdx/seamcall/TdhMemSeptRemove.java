@@ -13,7 +13,7 @@ import org.ringfence.machine.tdx.sept.Sept;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 

@@ -6,7 +6,7 @@ import org.ringfence.machine.tdx.abi.ModuleStatus;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**

@@ -21,15 +21,15 @@ import org.ringfence.machine.tdx.host.AwaitTdExit;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.td.LeafInSteps;
 import org.ringfence.machine.tdx.td.LeafLocks;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
  * TDH.VP.ENTER, SEAMCALL leaf 0: runs a vCPU again that has exited, in the current TLB epoch; the guest repeats what it
- * was at. The logical CPU is the caller's. Waits while a vCPU is inside there, as the caller's own CPU then runs nothing
- * of the host's; and while the vCPU calls and must be {@linkplain TdhVpEnterWithAnswer answered}. A vCPU that is inside
- * on another logical CPU is refused; a machine without associations does not tell the two apart, and waits. Why the
- * vCPU comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
+ * was at. The logical CPU is the caller's. Waits while a vCPU is inside there, as the caller's own CPU then runs
+ * nothing of the host's; and while the vCPU calls and must be {@linkplain TdhVpEnterWithAnswer answered}. A vCPU that
+ * is inside on another logical CPU is refused; a machine without associations does not tell the two apart, and waits.
+ * Why the vCPU comes out again is {@link AwaitTdExit}'s to tell. Source: TDX module 1.5.01, tdh_vp_enter.c.
  *
  * @param td the TD, from 0
  * @param vcpu from 0
@@ -158,7 +158,9 @@ public record TdhVpEnter(int td, int vcpu) implements Operation<TdhVpEnter.Resul
             return ENDINGS.code(ending);
         }
 
-        /** Whether the leaf ends now: with a vCPU that has exited, or one that is inside elsewhere, which is refused. */
+        /**
+         * Whether the leaf ends now: with a vCPU that has exited, or one that is inside elsewhere, which is refused.
+         */
         private boolean isAnswered(State state, int vcpu) {
             return isCalled(state, vcpu, Cpus.Status.EXITED) || isRefused(state, vcpu);
         }

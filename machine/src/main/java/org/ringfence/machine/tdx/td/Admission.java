@@ -11,7 +11,7 @@ import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 
 /**
  * What keeps the host's leaves from a TD before they come to what they are about, in the module's order: the module
@@ -24,13 +24,13 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
  * @param checksOpState whether leaves look at OP_STATE
  * @param all those of the module's other TDs, whose vCPUs hold pages too
  */
-public record Admission(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks,
+public record Admission(TdRoot root, TdLocks locks, Tdcs control, Vcpus vcpus, Tdvps vps, boolean checksLocks,
         boolean checksOpState, List<Admission> all) {
     public Admission {
         all = List.copyOf(all);
     }
 
-    static Admission of(TdRoot root, Locks locks, Tdcs control, Vcpus vcpus, Tdvps vps, Guards guards) {
+    static Admission of(TdRoot root, TdLocks locks, Tdcs control, Vcpus vcpus, Tdvps vps, Guards guards) {
         return new Admission(
                 root, locks, control, vcpus, vps, guards.checks(TdxGuard.PAGE_OPERAND_IS_NOT_LOCKED),
                 guards.checks(TdxGuard.OP_STATE_IS_ALLOWED), List.of());

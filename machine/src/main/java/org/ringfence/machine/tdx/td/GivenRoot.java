@@ -12,7 +12,7 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 import org.ringfence.machine.tdx.module.PageMetadata.Found;
 import org.ringfence.machine.tdx.module.PageType;
 import org.ringfence.machine.tdx.sept.Sept;
-import org.ringfence.machine.tdx.td.Locks.Kind;
+import org.ringfence.machine.tdx.td.TdLocks.Kind;
 
 /**
  * The root of a TD that is there from the start and stays, with its key configured and its TDCS whole. Of the PAMT no
@@ -23,7 +23,7 @@ import org.ringfence.machine.tdx.td.Locks.Kind;
  * @param checksFatal whether leaves look at that
  */
 public record GivenRoot(
-        int keyId, Flag fatal, List<Flag> all, boolean checksFatal, Locks locks, FramesInUse frames, Sept sept)
+        int keyId, Flag fatal, List<Flag> all, boolean checksFatal, TdLocks locks, FramesInUse frames, Sept sept)
         implements
             TdRoot {
     public GivenRoot {

@@ -27,8 +27,8 @@ import org.ringfence.machine.tdx.td.LeafLocks.Lock;
  * @param vcpu the vCPU that it is on
  * @param page the first page of the entry that it is on; negative for none
  * @param level the entry's
- * @param frame the page that it is given; {@link FrameRef#NONE} for none: a leaf that takes one away then holds that of the
- *     entry
+ * @param frame the page that it is given; {@link FrameRef#NONE} for none: a leaf that takes one away then holds that of
+ *     the entry
  * @param frameLevel the level of that page
  */
 public record LeafInSteps(
@@ -125,8 +125,8 @@ public record LeafInSteps(
                 && (locks.held(Lock.OP_STATE) == Held.FREE
                         || admission.checkTd(
                                 state, opStates, TdxStatus.TDX_OPERAND_BUSY) == TdxStatus.TDX_SUCCESS)
-                && !tdx.locks().isBusy(state, Locks.Kind.SEPT_TREE, locks.held(Lock.SEPT_TREE))
-                && !tdx.locks().isBusy(state, Locks.Kind.TD_EPOCH, locks.held(Lock.TD_EPOCH))
+                && !tdx.locks().isBusy(state, TdLocks.Kind.SEPT_TREE, locks.held(Lock.SEPT_TREE))
+                && !tdx.locks().isBusy(state, TdLocks.Kind.TD_EPOCH, locks.held(Lock.TD_EPOCH))
                 && (!hasEntry() || canLockEntry(state))
                 && (frame == FrameRef.NONE || canLockPage(state));
     }

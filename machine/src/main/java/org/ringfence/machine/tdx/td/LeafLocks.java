@@ -8,8 +8,8 @@ import org.ringfence.machine.tdx.module.ModuleLocks.Held;
 /**
  * The locks that each leaf function holds from the moment it has them until it commits. A leaf that finds one held by
  * another gives up with TDX_OPERAND_BUSY of what is locked (TDX_SYS_BUSY of the module); it waits for none. What a leaf
- * takes only for an instant, the locks of L2 entries and of their tables, and of the old page of TDH.MEM.PAGE.RELOCATE and
- * the page of TDH.MEM.PAGE.DEMOTE, are left out.
+ * takes only for an instant, the locks of L2 entries and of their tables, and of the old page of TDH.MEM.PAGE.RELOCATE
+ * and the page of TDH.MEM.PAGE.DEMOTE, are left out.
  *
  * <p>Source: TDX module 1.5.01, the file of each leaf; helpers.c (check_lock_and_map_explicit_tdr,
  * lock_and_map_implicit_tdr, check_state_map_tdcs_and_lock, lock_sept_check_and_walk_private_gpa); tdx_locks.h.

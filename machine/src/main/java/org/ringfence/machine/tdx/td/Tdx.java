@@ -63,7 +63,7 @@ public record Tdx(
         VcpuContext inside,
         Translations translations,
         Tdcs control,
-        Locks locks,
+        TdLocks locks,
         Admission admission,
         GuestAccess access,
         ZeroSteps steps,
@@ -157,7 +157,7 @@ public record Tdx(
             Tdvps vps = Tdvps.declare(own, life, options.has(TdxFeature.ASSOCIATION), first, count, lps, last);
             VcpuContext inside = VcpuContext.declare(own, options, count, geometry.pages());
             Tdcs control = Tdcs.declare(own, life, count, options);
-            Locks locks = Locks.declare(
+            TdLocks locks = TdLocks.declare(
                     own,
                     options.has(TdxFeature.TD_LOCKS),
                     LeavesUnderWay.declare(

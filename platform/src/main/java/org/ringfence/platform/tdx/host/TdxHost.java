@@ -1,6 +1,5 @@
 package org.ringfence.platform.tdx.host;
 
-import org.ringfence.machine.vocabulary.Form;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.inventory.CpuList;
 import org.ringfence.stack.host.inventory.HostCpu;
 import org.ringfence.stack.host.inventory.HostMemoryMap;

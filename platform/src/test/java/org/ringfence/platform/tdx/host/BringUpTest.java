@@ -12,9 +12,9 @@ import org.ringfence.machine.tdx.module.SystemState;
 import org.ringfence.machine.tdx.module.TdxModule;
 import org.ringfence.stack.host.tdx.bringup.BringUp;
 import org.ringfence.stack.host.tdx.bringup.BringUpChoices;
+import org.ringfence.stack.host.tdx.bringup.BringUpErrno;
 import org.ringfence.stack.host.tdx.bringup.Call;
 import org.ringfence.stack.host.tdx.bringup.Construction;
-import org.ringfence.stack.host.tdx.bringup.Errno;
 import org.ringfence.stack.host.tdx.bringup.Host;
 import org.ringfence.stack.host.tdx.bringup.Injection;
 import org.ringfence.stack.host.tdx.bringup.SmallHost;
@@ -68,7 +68,8 @@ public class BringUpTest {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2, "caches", true));
         Injection injection = new Injection(call, occurrence, TdxStatus.TDX_SYS_BUSY.code());
         BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
-        assertThat(end).isEqualTo(new BringUp.End(stage, Errno.EIO, new BringUp.Unwinding(flushed, false, freed)));
+        assertThat(end)
+                .isEqualTo(new BringUp.End(stage, BringUpErrno.EIO, new BringUp.Unwinding(flushed, false, freed)));
         assertThat(machine.machine().part(TdxModule.class).system().get(machine.state())).isEqualTo(left);
         String failed = call.mnemonic() + " = TDX_SYS_BUSY (0x8000020200000000)";
         assertThat(machine.performed()).containsOnlyOnce(failed);
@@ -99,7 +100,7 @@ public class BringUpTest {
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
         BringUp.End end = machine.run(routine(injection, BringUpChoices.linux()));
         assertThat(end).isEqualTo(new BringUp.End(
-                BringUp.Stage.GLOBAL_KEY, Errno.EIO, new BringUp.Unwinding(true, false, true)));
+                BringUp.Stage.GLOBAL_KEY, BringUpErrno.EIO, new BringUp.Unwinding(true, false, true)));
         String failed = "TDH.SYS.KEY.CONFIG = TDX_KEY_GENERATION_FAILED (0x8000080000000000)";
         assertThat(machine.performed()).containsOnlyOnce(failed);
         assertThat(machine.performed().subList(machine.performed().indexOf(failed), machine.performed().size()))
@@ -115,11 +116,11 @@ public class BringUpTest {
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 1, TdxStatus.TDX_KEY_GENERATION_FAILED.code());
         BringUp bringUp = routine(injection, BringUpChoices.linux());
         TdxEnable.Returned first = machine.run(new TdxEnable(bringUp, TdxEnable.Status.UNINITIALIZED));
-        assertThat(first.errno()).isEqualTo(Errno.EIO);
+        assertThat(first.errno()).isEqualTo(BringUpErrno.EIO);
         int performed = machine.performed().size();
         for (int later = 0; later < 3; later++) {
             TdxEnable.Returned again = machine.run(new TdxEnable(bringUp, first.status()));
-            assertThat(again.errno()).isEqualTo(Errno.EINVAL);
+            assertThat(again.errno()).isEqualTo(BringUpErrno.EINVAL);
             assertThat(again.status()).isEqualTo(TdxEnable.Status.ERROR);
         }
         assertThat(machine.performed()).hasSize(performed);
@@ -128,22 +129,22 @@ public class BringUpTest {
         TdxEnable.Returned up =
                 good.run(new TdxEnable(routine(Injection.none(), BringUpChoices.linux()),
                         TdxEnable.Status.UNINITIALIZED));
-        assertThat(good.run(new TdxEnable(bringUp, up.status())).errno()).isEqualTo(Errno.OK);
+        assertThat(good.run(new TdxEnable(bringUp, up.status())).errno()).isEqualTo(BringUpErrno.OK);
     }
 
     @Test
     void anInformationalStatusIsAFailureToLinux() {
         SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
         Injection injection = new Injection(Call.SYS_KEY_CONFIG, 2, TdxStatus.TDX_KEY_CONFIGURED.code());
-        assertThat(machine.run(routine(injection, BringUpChoices.linux())).errno()).isEqualTo(Errno.EIO);
+        assertThat(machine.run(routine(injection, BringUpChoices.linux())).errno()).isEqualTo(BringUpErrno.EIO);
     }
 
     @Test
     void theInstructionsOwnFailuresHaveErrnosOfTheirOwn() {
-        Map<Long, Errno> errnos = Map.of(
-                0x8000_FF00_FFFF_0000L, Errno.ENODEV,
-                0x8000_FF00_0000_000DL, Errno.EOPNOTSUPP,
-                0x8000_FF00_0000_0006L, Errno.EACCES);
+        Map<Long, BringUpErrno> errnos = Map.of(
+                0x8000_FF00_FFFF_0000L, BringUpErrno.ENODEV,
+                0x8000_FF00_0000_000DL, BringUpErrno.EOPNOTSUPP,
+                0x8000_FF00_0000_0006L, BringUpErrno.EACCES);
         errnos.forEach((rax, errno) -> {
             SmallMachine machine = SmallMachine.of(2, Map.of("packages", 2));
             Injection injection = new Injection(Call.SYS_INIT, 1, rax);

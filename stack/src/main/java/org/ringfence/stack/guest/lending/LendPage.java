@@ -37,13 +37,13 @@ import org.ringfence.stack.guest.tdx.MapRange;
  * @param on what protects it
  * @param sanitise whether it writes over its secret before it lends the page
  */
-public record LendPage(Protection on, boolean sanitise, Geometry geometry) implements Routine<Done> {
+public record LendPage(LendingPlatform on, boolean sanitise, Geometry geometry) implements Routine<Done> {
 
     private static final long PAGE = 0;
 
     /** Its options. */
     public record Options(
-            @Meaning("what protects the guest") Protection on,
+            @Meaning("what protects the guest") LendingPlatform on,
             @Meaning("whether it writes over its secret before it lends the page") boolean sanitise) {
         /** The routine on a machine of this size. */
         public LendPage of(Geometry geometry) {
@@ -53,7 +53,7 @@ public record LendPage(Protection on, boolean sanitise, Geometry geometry) imple
 
     @Override
     public Done run(Cpu cpu) {
-        if (on == Protection.SNP || on == Protection.TDX) {
+        if (on == LendingPlatform.SNP || on == LendingPlatform.TDX) {
             accept(cpu);
         }
         PrivatePage.write(cpu, PAGE, Value.DATA);
@@ -112,7 +112,7 @@ public record LendPage(Protection on, boolean sanitise, Geometry geometry) imple
     }
 
     private void accept(Cpu cpu) {
-        if (on == Protection.SNP) {
+        if (on == LendingPlatform.SNP) {
             cpu.call(new ValidatePage(PAGE, true, CarryFlag.FATAL, false));
         } else {
             succeed(cpu, new TdgMemPageAccept(PAGE, Level.SIZE_4K), TdgMemPageAccept.Result.TDX_SUCCESS);

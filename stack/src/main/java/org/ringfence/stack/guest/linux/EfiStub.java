@@ -13,8 +13,8 @@ public record EfiStub(UnacceptedTable table, ArchAccept arch) {
 
     /**
      * The table that the stub makes for a memory map before it ends boot services: from the lowest unaccepted address,
-     * rounded down, to the highest, rounded up. None where nothing is unaccepted. A table that the firmware or an earlier
-     * kernel installed is used as it is, and this is not called.
+     * rounded down, to the highest, rounded up. None where nothing is unaccepted. A table that the firmware or an
+     * earlier kernel installed is used as it is, and this is not called.
      */
     public static Optional<UnacceptedTable> allocate(List<MemoryDescriptor> map) {
         long lowest = Long.MAX_VALUE;
@@ -44,9 +44,9 @@ public record EfiStub(UnacceptedTable table, ArchAccept arch) {
     }
 
     /**
-     * process_unaccepted_memory: notes whole units in the table, and accepts at once what is none, or what the table does
-     * not cover. A range below two units is accepted whole, so that what remains of a longer one without its partial
-     * units is never empty.
+     * process_unaccepted_memory: notes whole units in the table, and accepts at once what is none, or what the table
+     * does not cover. A range below two units is accepted whole, so that what remains of a longer one without its
+     * partial units is never empty.
      *
      * <p>A range that lies beyond the table altogether is accepted. Linux computes a negative number of units there; it
      * relies on the table having been made for this very map.

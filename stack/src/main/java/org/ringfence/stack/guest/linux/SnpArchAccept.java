@@ -20,7 +20,7 @@ public record SnpArchAccept(Host host) implements ArchAccept {
     private static final int GHCB_TERM_PVALIDATE = 2;
 
     /** A page of a buffer. */
-    public record Entry(long gpa, PageSize size) {}
+    public record Entry(long gpa, AcceptSize size) {}
 
     /** The host and the processor. */
     public interface Host {
@@ -28,7 +28,7 @@ public record SnpArchAccept(Host host) implements ArchAccept {
         boolean makePrivate(List<Entry> entries);
 
         /** PVALIDATE of a page, to valid. */
-        PvalidateResult validate(long gpa, PageSize size);
+        PvalidateResult validate(long gpa, AcceptSize size);
     }
 
     @Override
@@ -37,9 +37,9 @@ public record SnpArchAccept(Host host) implements ArchAccept {
         while (start < range.end()) {
             List<Entry> entries = new ArrayList<>(ENTRIES);
             while (start < range.end() && entries.size() < ENTRIES) {
-                PageSize size = PageSize.SIZE_2M.fits(new PhysicalRange(start, range.end()))
-                        ? PageSize.SIZE_2M
-                        : PageSize.SIZE_4K;
+                AcceptSize size = AcceptSize.SIZE_2M.fits(new PhysicalRange(start, range.end()))
+                        ? AcceptSize.SIZE_2M
+                        : AcceptSize.SIZE_4K;
                 entries.add(new Entry(start, size));
                 start += size.bytes();
             }
@@ -52,10 +52,10 @@ public record SnpArchAccept(Host host) implements ArchAccept {
 
     private void validate(Entry entry) {
         PvalidateResult result = host.validate(entry.gpa(), entry.size());
-        if (result == PvalidateResult.FAIL_SIZEMISMATCH && entry.size() == PageSize.SIZE_2M) {
-            for (long gpa = entry.gpa(); gpa < entry.gpa() + PageSize.SIZE_2M.bytes();
-                    gpa += PageSize.SIZE_4K.bytes()) {
-                expect(gpa, host.validate(gpa, PageSize.SIZE_4K));
+        if (result == PvalidateResult.FAIL_SIZEMISMATCH && entry.size() == AcceptSize.SIZE_2M) {
+            for (long gpa = entry.gpa(); gpa < entry.gpa() + AcceptSize.SIZE_2M.bytes();
+                    gpa += AcceptSize.SIZE_4K.bytes()) {
+                expect(gpa, host.validate(gpa, AcceptSize.SIZE_4K));
             }
         } else {
             expect(entry.gpa(), result);

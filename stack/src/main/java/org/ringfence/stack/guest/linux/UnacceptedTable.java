@@ -9,8 +9,8 @@ import java.util.Optional;
  * memory nobody has accepted yet. Whatever it does not cover counts as accepted. Its layout is an interface between a
  * kernel and the one it starts by kexec, which finds the table again and goes on with its bits.
  *
- * <p>In memory, little endian: version (u32, 1), unit_size (u32), phys_base (u64), size of the bitmap in bytes (u64), and
- * the bitmap, whose bit n stands for the unit at phys_base + n * unit_size; 1 is unaccepted. Source: Linux,
+ * <p>In memory, little endian: version (u32, 1), unit_size (u32), phys_base (u64), size of the bitmap in bytes (u64),
+ * and the bitmap, whose bit n stands for the unit at phys_base + n * unit_size; 1 is unaccepted. Source: Linux,
  * include/linux/efi.h.
  */
 public final class UnacceptedTable {
@@ -42,7 +42,8 @@ public final class UnacceptedTable {
     }
 
     /**
-     * The table that was dumped as {@code bytes}; what follows the bitmap is ignored, because dumps end with their page.
+     * The table that was dumped as {@code bytes}; what follows the bitmap is ignored, because dumps end with their
+     * page.
      *
      * @throws TableRefused where they are no such table
      */

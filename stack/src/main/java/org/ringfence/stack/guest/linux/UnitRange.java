@@ -16,8 +16,8 @@ public record UnitRange(long first, long end) {
     }
 
     /**
-     * Whether Linux takes two ranges for overlapping. It compares units, so that two requests for one unit wait for each
-     * other although their bytes are disjoint.
+     * Whether Linux takes two ranges for overlapping. It compares units, so that two requests for one unit wait for
+     * each other although their bytes are disjoint.
      */
     public boolean overlaps(UnitRange other) {
         return other.end > first && other.first < end;

@@ -19,9 +19,9 @@ import org.ringfence.stack.guest.svsm.CallingArea.Status;
 import org.ringfence.stack.guest.svsm.SvsmRequest.Registers;
 
 /**
- * What the inner guest and the monitor do with a {@link CallingArea} and with {@link RequestPages}. A CPU of the monitor
- * is the actor of that index; it reads and writes the inner guest's memory through a mapping of its own, so that what is
- * wrong with the page is a fault of the monitor's.
+ * What the inner guest and the monitor do with a {@link CallingArea} and with {@link RequestPages}. A CPU of the
+ * monitor is the actor of that index; it reads and writes the inner guest's memory through a mapping of its own, so
+ * that what is wrong with the page is a fault of the monitor's.
  */
 public sealed interface CallOperation<R> extends Operation<R> permits CallOperation.PostCall, CallOperation.AwaitAnswer,
         CallOperation.AwaitCall, CallOperation.ReadCall, CallOperation.AnswerCall, CallOperation.WriteList,

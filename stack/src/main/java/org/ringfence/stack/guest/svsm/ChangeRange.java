@@ -41,7 +41,7 @@ public record ChangeRange(
             boolean validate) implements Routine<Done> {
         @Override
         public Done run(Cpu cpu) {
-            SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(small));
+            SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(small));
             if (validate) {
                 platform.validate(cpu, gpa, level);
             } else {

@@ -30,7 +30,7 @@ public record ForwardAccept(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmTdpPlatform platform = new SvsmTdpPlatform(Choices.careful(1));
+        SvsmTdpPlatform platform = new SvsmTdpPlatform(SvsmChoices.careful(1));
         cpu.call(new AcceptPage(PAGE, Level.SIZE_4K, Policy.LINUX, 1, true));
         if (record) {
             cpu.ask(new MarkAccepted(PAGE, true));

@@ -53,7 +53,7 @@ public record GuardOwnPage(
         CoreProtocol protocol = protocol();
         Geometry geometry = protocol.geometry();
         int own = protocol.own();
-        SvsmSnpPlatform platform = new SvsmSnpPlatform(Choices.careful(large));
+        SvsmSnpPlatform platform = new SvsmSnpPlatform(SvsmChoices.careful(large));
         int ownHead = geometry.head(own);
         for (int page = 0; page < (geometry.hasLargePages() ? ownHead : own); page++) {
             give(cpu, platform, geometry.gpa(page));

@@ -33,7 +33,7 @@ public record HandOver(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(1));
         for (int page : new int[] {early, pages - 1}) {
             platform.validate(cpu, gpa(page), Level.SIZE_4K);
             OwnPage.write(cpu, gpa(page), Value.DATA);

@@ -21,7 +21,7 @@ public record ReadInvalidated(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(1));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         platform.invalidate(cpu, PAGE, Level.SIZE_4K);

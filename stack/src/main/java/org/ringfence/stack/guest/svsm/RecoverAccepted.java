@@ -27,7 +27,7 @@ public record RecoverAccepted(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = new SvsmTdpPlatform(Choices.careful(1).on(Policy.LINUX).onCpus(cpus));
+        SvsmPlatform platform = new SvsmTdpPlatform(SvsmChoices.careful(1).on(Policy.LINUX).onCpus(cpus));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         platform.grant(cpu, PAGE, Level.SIZE_4K);
         if (!cpu.ask(new TdgMemPageAccept(PAGE, Level.SIZE_4K)).toString().startsWith("TDX_PAGE_ALREADY_ACCEPTED")) {

@@ -81,7 +81,9 @@ public sealed interface RegistryOperation<R> extends CallOperation<R> {
         }
     }
 
-    /** Removes a VMSA, which is in use or was being created, with its calling area; {@code false} where there is none. */
+    /**
+     * Removes a VMSA, which is in use or was being created, with its calling area; {@code false} where there is none.
+     */
     record Unregister(long vmsa, boolean used) implements RegistryOperation<Boolean> {
         @Override
         public Results<Boolean> results() {

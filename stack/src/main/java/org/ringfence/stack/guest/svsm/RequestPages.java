@@ -18,10 +18,10 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /**
- * The lists of entries that PVALIDATE takes, as they lie in pages of the inner guest's. They are memory: a frame that is
- * zeroed or written over holds none any more, one that is not validated cannot be read, and the inner guest can write
- * another list while the monitor goes through the first. A list is one of those that the machine knows; the monitor
- * writes its header back. Of two headers in one frame the later is kept.
+ * The lists of entries that PVALIDATE takes, as they lie in pages of the inner guest's. They are memory: a frame that
+ * is zeroed or written over holds none any more, one that is not validated cannot be read, and the inner guest can
+ * write another list while the monitor goes through the first. A list is one of those that the machine knows; the
+ * monitor writes its header back. Of two headers in one frame the later is kept.
  *
  * <p>Source: SVSM specification (AMD 58019), section 6.2; COCONUT-SVSM, kernel/src/protocols/core.rs (core_pvalidate).
  *

@@ -29,7 +29,7 @@ public record ReuseGranted(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1));
+        SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(1));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         platform.grant(cpu, PAGE, Level.SIZE_4K);
         if (revoke) {

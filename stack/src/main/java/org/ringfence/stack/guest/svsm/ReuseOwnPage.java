@@ -16,7 +16,7 @@ public record ReuseOwnPage(
         @Meaning("whether freeing the page invalidates it") boolean invalidate,
         @Meaning("SEV-SNP: what it makes of the carry flag") CarryFlag carryFlag,
         @Meaning("TDX: what it does when a page was accepted before") Policy already,
-        @Meaning("who zeroes what was validated") Choices.Zeroes zeroes)
+        @Meaning("who zeroes what was validated") SvsmChoices.Zeroes zeroes)
         implements
             Routine<Done> {
 
@@ -24,12 +24,13 @@ public record ReuseOwnPage(
 
     /** The routine with its default options. */
     public static ReuseOwnPage standard() {
-        return new ReuseOwnPage(SvsmPlatform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT, Choices.Zeroes.PLATFORM);
+        return new ReuseOwnPage(SvsmPlatform.Kind.SNP, true, CarryFlag.FATAL, Policy.COCONUT,
+                SvsmChoices.Zeroes.PLATFORM);
     }
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).on(carryFlag).on(already).zeroedBy(zeroes));
+        SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(1).on(carryFlag).on(already).zeroedBy(zeroes));
         platform.take(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         OwnPage.read(cpu, PAGE);

@@ -28,7 +28,7 @@ public record ShareOwnPage(
 
     @Override
     public Done run(Cpu cpu) {
-        SvsmPlatform platform = SvsmPlatform.of(on, Choices.careful(1).checkingExitInfo2(checkExitInfo2));
+        SvsmPlatform platform = SvsmPlatform.of(on, SvsmChoices.careful(1).checkingExitInfo2(checkExitInfo2));
         platform.validate(cpu, PAGE, Level.SIZE_4K);
         OwnPage.write(cpu, PAGE, Value.DATA);
         OwnPage.read(cpu, PAGE);

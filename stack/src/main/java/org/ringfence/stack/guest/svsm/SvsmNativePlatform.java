@@ -11,13 +11,13 @@ import org.ringfence.machine.plain.MapInner;
  * A monitor without confidential hardware: nothing can be validated, every page is the host's too, and the inner guest
  * is kept out by nested paging. Source: COCONUT-SVSM, kernel/src/platform/native.rs.
  */
-public record SvsmNativePlatform(Choices choices) implements SvsmPlatform {
+public record SvsmNativePlatform(SvsmChoices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
-        if (choices.zeroes() == Choices.Zeroes.PLATFORM) {
+        if (choices.zeroes() == SvsmChoices.Zeroes.PLATFORM) {
             zero(cpu, gpa, level);
         }
-        if (choices.zeroes() != Choices.Zeroes.CALLER) {
+        if (choices.zeroes() != SvsmChoices.Zeroes.CALLER) {
             takenForZero(cpu, gpa, level);
         }
     }

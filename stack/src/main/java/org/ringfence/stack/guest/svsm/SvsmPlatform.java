@@ -18,8 +18,8 @@ import org.ringfence.machine.vocabulary.Meaning;
  * <caption>What holds when a word has been carried out</caption>
  * <tr><th>word</th><th>before</th><th>after, on every platform</th></tr>
  * <tr><td>validate</td><td>invalidated, or never validated</td><td>private accesses of the monitor work; the page reads
- * as zero, for which the monitor zeroes it where hardware does not, unless {@link Choices.Zeroes} leaves that to whoever
- * asked; nothing that lay there before can be read</td></tr>
+ * as zero, for which the monitor zeroes it where hardware does not, unless {@link SvsmChoices.Zeroes} leaves that to
+ * whoever asked; nothing that lay there before can be read</td></tr>
  * <tr><td>invalidate</td><td>validated, and what it held given up</td><td>the page may be validated again, shared, or
  * handed on. Whether an access faults (SEV-SNP) or works (TDX, no hardware) is not promised, and neither is that its
  * contents are gone: who hands it on zeroes it before, or validates it</td></tr>
@@ -57,7 +57,7 @@ public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, S
     }
 
     /** The platform of this kind. */
-    static SvsmPlatform of(Kind kind, Choices choices) {
+    static SvsmPlatform of(Kind kind, SvsmChoices choices) {
         return switch (kind) {
             case SNP -> new SvsmSnpPlatform(choices);
             case TDP -> new SvsmTdpPlatform(choices);
@@ -66,7 +66,7 @@ public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, S
     }
 
     /** What is chosen where opinions differ. */
-    Choices choices();
+    SvsmChoices choices();
 
     /** Takes the page of {@code level} at {@code gpa}. */
     void validate(Cpu cpu, long gpa, Level level);
@@ -107,7 +107,7 @@ public sealed interface SvsmPlatform permits SvsmSnpPlatform, SvsmTdpPlatform, S
     /** Validates the page and, where that is left to the caller, zeroes it. */
     default void take(Cpu cpu, long gpa, Level level) {
         validate(cpu, gpa, level);
-        if (choices().zeroes() == Choices.Zeroes.CALLER) {
+        if (choices().zeroes() == SvsmChoices.Zeroes.CALLER) {
             zero(cpu, gpa, level);
             takenForZero(cpu, gpa, level);
         }

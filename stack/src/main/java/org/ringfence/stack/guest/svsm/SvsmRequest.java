@@ -109,9 +109,9 @@ public record SvsmRequest(Registers registers, Entries list) {
     }
 
     /**
-     * Requests of every kind that an inner guest without scruples has a use for, whose calling area is page 0: each page
-     * validated and invalidated, with and without "ignore CF", with a reserved bit; a list in page 1 that invalidates
-     * its own page; and each page made a VMSA, deleted, and made a calling area.
+     * Requests of every kind that an inner guest without scruples has a use for, whose calling area is page 0: each
+     * page validated and invalidated, with and without "ignore CF", with a reserved bit; a list in page 1 that
+     * invalidates its own page; and each page made a VMSA, deleted, and made a calling area.
      */
     public static List<SvsmRequest> anything(Geometry geometry) {
         List<SvsmRequest> requests = new ArrayList<>();

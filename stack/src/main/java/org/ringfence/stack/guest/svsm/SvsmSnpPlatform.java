@@ -16,14 +16,14 @@ import org.ringfence.machine.snp.rmp.RmpadjustResult;
 import org.ringfence.stack.guest.acceptance.CarryFlag;
 
 /** A monitor at VMPL0 of a SEV-SNP guest. Source: COCONUT-SVSM, kernel/src/platform/snp.rs, kernel/src/sev/utils.rs. */
-public record SvsmSnpPlatform(Choices choices) implements SvsmPlatform {
+public record SvsmSnpPlatform(SvsmChoices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         change(cpu, gpa, level, true);
-        if (choices.zeroes() == Choices.Zeroes.PLATFORM) {
+        if (choices.zeroes() == SvsmChoices.Zeroes.PLATFORM) {
             zero(cpu, gpa, level);
         }
-        if (choices.zeroes() != Choices.Zeroes.CALLER) {
+        if (choices.zeroes() != SvsmChoices.Zeroes.CALLER) {
             takenForZero(cpu, gpa, level);
         }
     }

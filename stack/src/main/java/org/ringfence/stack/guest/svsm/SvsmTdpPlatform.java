@@ -17,7 +17,7 @@ import org.ringfence.stack.guest.svsm.FlushRequests.RequestFlush;
  * A monitor in L1 of a partitioned TD; where it flushes every CPU, it does so from its CPU 0. Source: COCONUT-SVSM,
  * kernel/src/platform/tdp.rs, kernel/src/tdx/tdcall.rs.
  */
-public record SvsmTdpPlatform(Choices choices) implements SvsmPlatform {
+public record SvsmTdpPlatform(SvsmChoices choices) implements SvsmPlatform {
     @Override
     public void validate(Cpu cpu, long gpa, Level level) {
         cpu.call(new AcceptPage(gpa, level, choices.alreadyAccepted(), choices.small(), true));

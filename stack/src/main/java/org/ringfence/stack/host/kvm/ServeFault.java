@@ -11,12 +11,12 @@ import org.ringfence.machine.snp.rmp.LookUpPage;
  * faults. A page that is shared becomes private, since that is how the guest uses it. Answers whether it makes sense to
  * resume the vCPU.
  *
- * <p>KVM looks at the size of the RMP entry and at nothing else. An access that a VMPL lacks the permission for therefore
- * divides the page where it is 2M, and is resumed where it is 4K, as if another vCPU had served the fault: the guest
- * faults again, for ever. Source: Linux, arch/x86/kvm/svm/sev.c (sev_handle_rmp_fault).
+ * <p>KVM looks at the size of the RMP entry and at nothing else. An access that a VMPL lacks the permission for
+ * therefore divides the page where it is 2M, and is resumed where it is 4K, as if another vCPU had served the fault:
+ * the guest faults again, for ever. Source: Linux, arch/x86/kvm/svm/sev.c (sev_handle_rmp_fault).
  *
- * @param divides whether a 2M entry is divided although the page is mapped 2M: the fault told of a size mismatch, or of a
- *     VMPL
+ * @param divides whether a 2M entry is divided although the page is mapped 2M: the fault told of a size mismatch, or of
+ *     a VMPL
  */
 public record ServeFault(long gpa, boolean divides, Hosting hosting) implements Routine<Boolean> {
 

@@ -85,9 +85,4 @@ public record CpuDown(int cpu, When when) implements Action {
     public String mnemonic() {
         return "cpu down";
     }
-
-    @Override
-    public String toString() {
-        return "takes CPU %d offline".formatted(cpu);
-    }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the kernel's and the stub's arithmetic against a reference that looks at each unit by itself and asks whether the
- * range touches it, for random tables and ranges around their edges.
+ * Holds the kernel's and the stub's arithmetic against a reference that looks at each unit by itself and asks whether
+ * the range touches it, for random tables and ranges around their edges.
  */
 class AcceptanceReferenceTest {
     private static final long SEED = 0x13;

@@ -92,14 +92,14 @@ class PlatformVectorsTest {
 
     @Test
     void m7ATdPanicsWhereAPageIsAcceptedAlready() {
-        List<PageSize> tried = new ArrayList<>();
+        List<AcceptSize> tried = new ArrayList<>();
         TdxArchAccept arch = new TdxArchAccept((_, size) -> {
             tried.add(size);
             return false;
         });
         assertThatExceptionOfType(Panic.class).isThrownBy(() -> arch.accept(new PhysicalRange(B, B + 2 * M)))
                 .withMessageContaining("0x100000000");
-        assertThat(tried).containsExactly(PageSize.SIZE_2M, PageSize.SIZE_4K);
+        assertThat(tried).containsExactly(AcceptSize.SIZE_2M, AcceptSize.SIZE_4K);
     }
 
     @Test
@@ -116,14 +116,14 @@ class PlatformVectorsTest {
         int[] calls = {0};
         new TdxArchAccept((_, size) -> {
             calls[0]++;
-            return size == PageSize.SIZE_4K;
+            return size == AcceptSize.SIZE_4K;
         }).accept(new PhysicalRange(B, B + 2 * M));
         assertThat(calls[0]).isEqualTo(513);
     }
 
     private static final class Recorder implements SnpArchAccept.Host {
         private final List<Integer> buffers = new ArrayList<>();
-        private final int[] validated = new int[PageSize.values().length];
+        private final int[] validated = new int[AcceptSize.values().length];
         private final PvalidateResult large;
         private final PvalidateResult small;
         private final boolean grants;
@@ -141,9 +141,9 @@ class PlatformVectorsTest {
         }
 
         @Override
-        public PvalidateResult validate(long gpa, PageSize size) {
+        public PvalidateResult validate(long gpa, AcceptSize size) {
             validated[size.ordinal()]++;
-            return size == PageSize.SIZE_4K ? small : large;
+            return size == AcceptSize.SIZE_4K ? small : large;
         }
     }
 

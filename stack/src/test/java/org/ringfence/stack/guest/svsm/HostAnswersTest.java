@@ -133,7 +133,7 @@ class HostAnswersTest {
     @MethodSource("rows")
     void aMonitorGoesOnAsItsSourceDoes(Row row) {
         Answering cpu = new Answering(row.answers());
-        Choices choices = Choices.careful(SMALL);
+        SvsmChoices choices = SvsmChoices.careful(SMALL);
 
         boolean goesOn = true;
         try {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
-import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cpus;
 import org.ringfence.machine.operation.Machine;
@@ -15,6 +14,7 @@ import org.ringfence.machine.operation.Panic;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 
 /**
  * Runs routines on one machine, one operation at a time, in an order drawn at random; until the guests have ended, or

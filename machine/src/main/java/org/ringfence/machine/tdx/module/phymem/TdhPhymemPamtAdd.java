@@ -128,9 +128,4 @@ public record TdhPhymemPamtAdd(long rcx, long rdx, long r8) implements SystemCal
     private static boolean isInUse(State state, TdxModule module, int frame) {
         return module.pamt().size(state, frame) != PageSize.PT_4KB || module.pamt().dynamic().has(state, frame);
     }
-
-    @Override
-    public String toString() {
-        return "%s 2M 0x%X pages 0x%X and 0x%X".formatted(mnemonic(), rcx, rdx, r8);
-    }
 }

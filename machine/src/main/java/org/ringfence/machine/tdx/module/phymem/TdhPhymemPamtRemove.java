@@ -104,9 +104,4 @@ public record TdhPhymemPamtRemove(long rcx) implements SystemCall.Listed<TdhPhym
             return Result.TDX_SUCCESS;
         };
     }
-
-    @Override
-    public String toString() {
-        return "%s 2M 0x%X".formatted(mnemonic(), rcx);
-    }
 }

@@ -7,8 +7,8 @@ import org.ringfence.machine.tdx.module.TdmrInfo;
 
 /**
  * Fields of the module's metadata that TDH.SYS.RD reads here: those that a host needs to bring TDX up. Source: TDX
- * module 1.5.01, global_sys_fields_lookup.c; Linux, arch/x86/virt/vmx/tdx/tdx_global_metadata.c, and for dynamic PAMT the
- * patches "TDX: Enable Dynamic PAMT".
+ * module 1.5.01, global_sys_fields_lookup.c; Linux, arch/x86/virt/vmx/tdx/tdx_global_metadata.c, and for dynamic PAMT
+ * the patches "TDX: Enable Dynamic PAMT".
  */
 public enum SysField {
     MINOR_VERSION(0x0800_0001_0000_0003L),

@@ -32,10 +32,10 @@ import org.ringfence.stack.guest.linux.convert.DirectMap.Entry;
  */
 record ChangeEncryption(On on, Geometry geometry, long gpa, Mapping to, ConversionOrder order)
         implements
-            Routine<Errno> {
+            Routine<ConversionErrno> {
 
     @Override
-    public Errno run(Cpu cpu) {
+    public ConversionErrno run(Cpu cpu) {
         if (to == Mapping.SHARED) {
             cpu.ask(Note.givenUp(gpa));
         }
@@ -53,12 +53,12 @@ record ChangeEncryption(On on, Geometry geometry, long gpa, Mapping to, Conversi
             case SNP -> onSnp(cpu);
         };
         if (!changed) {
-            return Errno.EIO;
+            return ConversionErrno.EIO;
         }
         if (before.isEmpty() || before.get() != entry) {
             cpu.ask(new DirectMap.SetEntry(gpa, entry));
         }
-        return Errno.OK;
+        return ConversionErrno.OK;
     }
 
     private boolean isEntryFirst() {

@@ -43,7 +43,7 @@ public record ConvertAndUse(Options options, Geometry geometry) implements Routi
     }
 
     private void change(Cpu cpu, Mapping to) {
-        if (cpu.call(new SetMemory(options.on, geometry, PAGE, to, options.order)) != Errno.OK) {
+        if (cpu.call(new SetMemory(options.on, geometry, PAGE, to, options.order)) != ConversionErrno.OK) {
             throw new Panic("set_memory to %s failed for GPA 0x%X".formatted(to, PAGE));
         }
     }

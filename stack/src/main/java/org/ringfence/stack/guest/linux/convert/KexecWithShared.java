@@ -42,7 +42,7 @@ public record KexecWithShared(Options options, Geometry geometry) implements Rou
     @Override
     public Done run(Cpu cpu) {
         cpu.call(new AcceptOnePage(options.on, PAGE));
-        if (cpu.call(SetMemory.linux(options.on, geometry, PAGE, Mapping.SHARED)) != Errno.OK) {
+        if (cpu.call(SetMemory.linux(options.on, geometry, PAGE, Mapping.SHARED)) != ConversionErrno.OK) {
             throw new Panic("set_memory_decrypted of GPA 0x%X failed".formatted(PAGE));
         }
         MappedPage.use(cpu, PAGE, Value.HOST);

@@ -14,7 +14,7 @@ import org.ringfence.stack.sync.LockOperation.TryReadLock;
  */
 public record SetMemory(On on, Geometry geometry, long gpa, Mapping to, ConversionOrder order)
         implements
-            Routine<Errno> {
+            Routine<ConversionErrno> {
 
     /** The lock that a conversion takes for reading, and a kexec for writing. */
     public static final String LOCK = "mem_enc_lock";
@@ -25,11 +25,11 @@ public record SetMemory(On on, Geometry geometry, long gpa, Mapping to, Conversi
     }
 
     @Override
-    public Errno run(Cpu cpu) {
+    public ConversionErrno run(Cpu cpu) {
         if (!cpu.ask(new TryReadLock(LOCK))) {
-            return Errno.EBUSY;
+            return ConversionErrno.EBUSY;
         }
-        Errno result = cpu.call(new ChangeEncryption(on, geometry, gpa, to, order));
+        ConversionErrno result = cpu.call(new ChangeEncryption(on, geometry, gpa, to, order));
         cpu.ask(new GiveReadLock(LOCK));
         return result;
     }

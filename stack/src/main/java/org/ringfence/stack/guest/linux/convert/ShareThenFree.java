@@ -65,7 +65,7 @@ public record ShareThenFree(Options options, Geometry geometry) implements Routi
 
     /** Whether the caller takes the page for changed. */
     private boolean changed(Cpu cpu, Mapping to) {
-        Errno result = cpu.call(SetMemory.linux(options.on, geometry, PAGE, to));
-        return result == Errno.OK || options.onError == OnError.IGNORES;
+        ConversionErrno result = cpu.call(SetMemory.linux(options.on, geometry, PAGE, to));
+        return result == ConversionErrno.OK || options.onError == OnError.IGNORES;
     }
 }

@@ -242,11 +242,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "enter info";
         }
-
-        @Override
-        public String toString() {
-            return "the MAP_INFO of mapping %d is at 0x%X".formatted(mapping, address);
-        }
     }
 
     /** Where the MAP_INFO of a mapping is in pool; 0 where it is not there. */
@@ -280,11 +275,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "read info";
-        }
-
-        @Override
-        public String toString() {
-            return "where is the MAP_INFO of mapping %d?".formatted(mapping);
         }
     }
 
@@ -334,11 +324,6 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         public String mnemonic() {
             return "is mapping";
         }
-
-        @Override
-        public String toString() {
-            return "is %d a mapping?".formatted(mapping);
-        }
     }
 
     /** The newest mapping; 0 for none. */
@@ -381,7 +366,9 @@ public sealed interface IoMmuOperation<R> extends Operation<R> {
         }
     }
 
-    /** Reads what a mapping is for. The driver does not look whether it is one: firmware that passes another is lost. */
+    /**
+     * Reads what a mapping is for. The driver does not look whether it is one: firmware that passes another is lost.
+     */
     record ReadPurpose(int mapping) implements IoMmuOperation<Purpose> {
         @Override
         public int mappings() {

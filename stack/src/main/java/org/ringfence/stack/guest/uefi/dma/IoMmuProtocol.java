@@ -39,7 +39,7 @@ import org.ringfence.stack.guest.uefi.memory.MemoryServices;
  * <p>At ExitBootServices every mapping that is live is undone, and nothing is freed: the map of memory that the loader
  * holds must stay true. Source: edk2, OvmfPkg/IoMmuDxe/CcIoMmu.c, IoMmuBuffer.c.
  */
-public record IoMmuProtocol(Protection protection, MemoryServices memory, Choices choices, PoolLayout layout) {
+public record IoMmuProtocol(Protection protection, MemoryServices memory, IoMmuChoices choices, PoolLayout layout) {
 
     /** AllocateBuffer's attributes. */
     public static final long WRITE_COMBINE = 0x80;

@@ -6,10 +6,10 @@ import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Buffer;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
 
 /**
- * The DMA services that a device's driver has. It asks the root bridge, in the 64-bit forms where the driver has enabled
- * EFI_PCI_IO_ATTRIBUTE_DUAL_ADDRESS_CYCLE, and then the IOMMU driver to let the device do what it was mapped for. Where
- * that fails, the driver hears of the error, and the mapping stays, which only the driver could undo. Source: edk2,
- * MdeModulePkg/Bus/Pci/PciBusDxe/PciIo.c (PciIoMap, PciIoUnmap, PciIoAllocateBuffer, PciIoFreeBuffer).
+ * The DMA services that a device's driver has. It asks the root bridge, in the 64-bit forms where the driver has
+ * enabled EFI_PCI_IO_ATTRIBUTE_DUAL_ADDRESS_CYCLE, and then the IOMMU driver to let the device do what it was mapped
+ * for. Where that fails, the driver hears of the error, and the mapping stays, which only the driver could undo.
+ * Source: edk2, MdeModulePkg/Bus/Pci/PciBusDxe/PciIo.c (PciIoMap, PciIoUnmap, PciIoAllocateBuffer, PciIoFreeBuffer).
  *
  * @param dualAddressCycle whether the attribute is enabled for the device
  * @param undoes whether Map unmaps what it could not let the device reach; edk2's does not

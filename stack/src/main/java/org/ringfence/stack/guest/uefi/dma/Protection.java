@@ -19,8 +19,8 @@ import org.ringfence.stack.guest.uefi.memory.AcceptOnTdx;
 
 /**
  * How a page becomes shared with the host and private again, in place. What it held is lost either way: SEV reads it
- * through another key, SEV-SNP promises nothing, TDX zeroes it. A change that fails stops the firmware (CpuDeadLoop), as
- * there is no way back from half of it. Source: edk2, OvmfPkg/IoMmuDxe/CcIoMmu.c,
+ * through another key, SEV-SNP promises nothing, TDX zeroes it. A change that fails stops the firmware (CpuDeadLoop),
+ * as there is no way back from half of it. Source: edk2, OvmfPkg/IoMmuDxe/CcIoMmu.c,
  * OvmfPkg/Library/BaseMemEncryptSevLib/X64, OvmfPkg/Library/BaseMemEncryptTdxLib.
  */
 public enum Protection {

@@ -37,7 +37,9 @@ public record EventServices(Order order, List<Notification> functions) {
         return cpu.call(new SignalEvent(this, event));
     }
 
-    /** What the DXE core does itself to notify a group; answers when every function above the caller's level has run. */
+    /**
+     * What the DXE core does itself to notify a group; answers when every function above the caller's level has run.
+     */
     public void signalGroup(Cpu cpu, EventGroup group) {
         cpu.call(new SignalGroup(this, group));
     }

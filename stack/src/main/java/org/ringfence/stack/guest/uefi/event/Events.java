@@ -18,8 +18,8 @@ import org.ringfence.stack.guest.uefi.EfiStatus;
  * of a group queues the functions of all its members <em>before</em> the first of them runs, because the queue's lock
  * is at the highest level and nothing is dispatched until it is released. Each level has a queue that is first in,
  * first out; an event that is queued already moves to its tail. When the level falls, what is queued above the new
- * level runs, the highest level first, until nothing is left, and that includes what the functions themselves signal. So
- * a function that signals an event of its own level during a group's notification is sure that this event's function
+ * level runs, the highest level first, until nothing is left, and that includes what the functions themselves signal.
+ * So a function that signals an event of its own level during a group's notification is sure that this event's function
  * runs after every member's of that level and of those above. {@link Order} says what of this is edk2's habit and what
  * the specification's promise.
  *

@@ -19,8 +19,8 @@ import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Signals;
 import org.ringfence.stack.guest.uefi.EfiStatus;
-import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.DmaOperation;
+import org.ringfence.stack.guest.uefi.dma.IoMmuChoices;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
 import org.ringfence.stack.guest.uefi.dma.MapInfos;
@@ -127,7 +127,7 @@ public record HandOverFirmware(Options options, int pages) implements Routine<Do
         IoMmuProtocol protocol = new IoMmuProtocol(
                 options.on,
                 memory,
-                new Choices(
+                new IoMmuChoices(
                         options.zeroes, options.copiesFirst, options.marksSlots, false, options.stash, false,
                         options.infos,
                         true),

@@ -15,8 +15,8 @@ import org.ringfence.machine.operation.Property;
 import org.ringfence.machine.operation.Routine;
 import org.ringfence.machine.vocabulary.Meaning;
 import org.ringfence.machine.vocabulary.Signals;
-import org.ringfence.stack.guest.uefi.dma.Choices;
 import org.ringfence.stack.guest.uefi.dma.DmaOperation;
+import org.ringfence.stack.guest.uefi.dma.IoMmuChoices;
 import org.ringfence.stack.guest.uefi.dma.IoMmuOperation.Newest;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol;
 import org.ringfence.stack.guest.uefi.dma.IoMmuProtocol.Mapped;
@@ -90,7 +90,7 @@ public record TransferFirmware(Options options, int pages) implements Routine<Do
         IoMmuProtocol protocol = new IoMmuProtocol(
                 options.on,
                 memory,
-                new Choices(
+                new IoMmuChoices(
                         options.zeroes,
                         options.copiesFirst,
                         true,

@@ -8,7 +8,8 @@ import org.ringfence.machine.state.Table;
 /**
  * How far the firmware has come on its way out.
  *
- * @param beforeNotified mExitBootServicesCalled: the group before ExitBootServices has been notified, which happens once
+ * @param beforeNotified mExitBootServicesCalled: the group before ExitBootServices has been notified, which happens
+ *     once
  * @param timerStopped no tick comes any more
  * @param terminated gMemoryMapTerminated: nothing that allocates looks at it
  * @param servicesGone gBS is null

@@ -11,9 +11,9 @@ import org.ringfence.stack.guest.uefi.memory.BootOperation.IsSo;
 import org.ringfence.stack.guest.uefi.memory.MemoryOperation.TerminateMemoryMap;
 
 /**
- * ExitBootServices in edk2's order: the group before it, once; the timer stops, whatever comes then; the key is checked;
- * the group itself; what the core does behind all handlers; boot services are gone. That the map is terminated keeps
- * nobody from allocating. Source: edk2, MdeModulePkg/Core/Dxe/DxeMain/DxeMain.c (CoreExitBootServices).
+ * ExitBootServices in edk2's order: the group before it, once; the timer stops, whatever comes then; the key is
+ * checked; the group itself; what the core does behind all handlers; boot services are gone. That the map is terminated
+ * keeps nobody from allocating. Source: edk2, MdeModulePkg/Core/Dxe/DxeMain/DxeMain.c (CoreExitBootServices).
  *
  * @param key that the caller has from GetMemoryMap
  * @param hook what the core does once all handlers have run: edk2 applies memory protection there

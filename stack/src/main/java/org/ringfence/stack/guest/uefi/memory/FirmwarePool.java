@@ -12,10 +12,11 @@ import org.ringfence.machine.state.Table;
 import org.ringfence.machine.state.ValueNames;
 
 /**
- * The pool of a DXE core: blocks in pages that it has allocated, used or free. A request takes the block of its size that
- * was freed last; else the one of the next larger size is cut; else a page is allocated and cut. A page goes back to the
- * map when all its blocks are free. So the key of the map changes with a request, or with what is freed, only where the
- * pool gets or gives back pages. Source: edk2, MdeModulePkg/Core/Dxe/Mem/Pool.c (CoreAllocatePoolI, CoreFreePoolI).
+ * The pool of a DXE core: blocks in pages that it has allocated, used or free. A request takes the block of its size
+ * that was freed last; else the one of the next larger size is cut; else a page is allocated and cut. A page goes back
+ * to the map when all its blocks are free. So the key of the map changes with a request, or with what is freed, only
+ * where the pool gets or gives back pages. Source: edk2, MdeModulePkg/Core/Dxe/Mem/Pool.c (CoreAllocatePoolI,
+ * CoreFreePoolI).
  *
  * @param blocks entries for blocks
  * @param head of each block, in units of {@link PoolBins#UNIT} bytes; 0 for a free entry, as page 0 is never given

@@ -91,8 +91,8 @@ public sealed interface PoolOperation extends Operation<PoolOperation.Served> {
     }
 
     /**
-     * AllocatePool, as far as there is pool: a block, or how many pages to allocate first. EFI_ABORTED where the machine
-     * of the case keeps no more blocks.
+     * AllocatePool, as far as there is pool: a block, or how many pages to allocate first. EFI_ABORTED where the
+     * machine of the case keeps no more blocks.
      *
      * @param type the number of a type
      * @param bytes unsigned
@@ -120,11 +120,6 @@ public sealed interface PoolOperation extends Operation<PoolOperation.Served> {
         @Override
         public String mnemonic() {
             return "AllocatePool";
-        }
-
-        @Override
-        public String toString() {
-            return "AllocatePool of %s bytes of type %d".formatted(Long.toUnsignedString(bytes), type);
         }
     }
 
@@ -167,12 +162,6 @@ public sealed interface PoolOperation extends Operation<PoolOperation.Served> {
         public String mnemonic() {
             return "add pool pages";
         }
-
-        @Override
-        public String toString() {
-            return "gives the pool page %d for %s bytes of type %d".formatted(
-                    page, Long.toUnsignedString(bytes), type);
-        }
     }
 
     /** FreePool: answers how many pages to free, from that of the block on. */
@@ -195,11 +184,6 @@ public sealed interface PoolOperation extends Operation<PoolOperation.Served> {
         @Override
         public String mnemonic() {
             return "FreePool";
-        }
-
-        @Override
-        public String toString() {
-            return "FreePool of 0x%X".formatted(address);
         }
     }
 }

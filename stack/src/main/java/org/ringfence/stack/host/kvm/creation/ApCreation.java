@@ -12,8 +12,8 @@ import org.ringfence.machine.operation.Step;
 /**
  * VMGEXIT 0x80000013: the guest names the VMSA page from which one of its vCPUs is to run, and an honest KVM notes it.
  * KVM does not look into the page; whether it is a VMSA hardware finds out at VMRUN. A page that is 2M aligned is
- * refused: while such a page is in use, early processors take the whole 2M for in use. So KVM and Linux as a guest agree
- * on pages that are not.
+ * refused: while such a page is in use, early processors take the whole 2M for in use. So KVM and Linux as a guest
+ * agree on pages that are not.
  *
  * <p>Source: Linux, arch/x86/kvm/svm/sev.c, sev_snp_ap_creation, and SVM_VMGEXIT_AP_CREATION in sev_handle_vmgexit.
  *

@@ -13,7 +13,8 @@ import org.ringfence.machine.state.Table;
  *
  * <p>Source: Linux, arch/x86/kvm/svm/sev.c: snp_vmsa_gpa and snp_ap_waiting_for_reset of struct vcpu_sev_es_state.
  *
- * @param named 0 for none, the page's number and 1 for a page, one more than pages there are for an address beyond memory
+ * @param named 0 for none, the page's number and 1 for a page, one more than pages there are for an address beyond
+ *     memory
  * @param waiting whether KVM has yet to look
  */
 public record ApVmsas(Snp snp, Bounded named, Flag waiting) {

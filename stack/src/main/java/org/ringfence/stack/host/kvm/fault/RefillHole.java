@@ -8,7 +8,9 @@ import org.ringfence.stack.host.kvm.fault.VmOperation.PutFilePage;
 import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
 
-/** A VMM that punches a page out of the file, and has another one allocated there by fallocate, before the guest looks. */
+/**
+ * A VMM that punches a page out of the file, and has another one allocated there by fallocate, before the guest looks.
+ */
 public record RefillHole(long gpa, FaultProtocol protocol) implements Routine<Done> {
     @Override
     public Done run(Cpu cpu) {

@@ -38,11 +38,6 @@ public sealed interface SwapOperation extends Action {
         public String mnemonic() {
             return "pageout";
         }
-
-        @Override
-        public String toString() {
-            return "pageout of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** KVM's fault path gets the page, from swap where it is there, and no reference that keeps it: hva_to_pfn. */
@@ -57,11 +52,6 @@ public sealed interface SwapOperation extends Action {
         public String mnemonic() {
             return "kvm_faultin_pfn";
         }
-
-        @Override
-        public String toString() {
-            return "kvm_faultin_pfn of GPA 0x%X".formatted(gpa);
-        }
     }
 
     /** Maps what the fault path has got. */
@@ -75,11 +65,6 @@ public sealed interface SwapOperation extends Action {
         @Override
         public String mnemonic() {
             return "map pfn";
-        }
-
-        @Override
-        public String toString() {
-            return "maps GPA 0x%X to what was faulted in".formatted(gpa);
         }
     }
 }

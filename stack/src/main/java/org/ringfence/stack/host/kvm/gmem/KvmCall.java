@@ -14,7 +14,7 @@ import org.ringfence.machine.state.State;
  * cannot be said, such as a descriptor that would be made under a number that is taken, it waits.
  */
 public sealed interface KvmCall extends Operation<KvmResult>
-        permits FileCall, MappingCall, VmCall, GuestAccess {
+        permits FileCall, MappingCall, VmCall, VcpuAccess {
 
     /** What {@link #take} answers where the call cannot be said. */
     long NOT_NOW = Outcome.WAITS;

@@ -68,8 +68,8 @@ public record KvmMemory(
      * @param gfn its first guest page
      * @param pages its length
      * @param back where its userspace_addr points
-     * @param only whether all accesses go to the file: it could be mapped when it was bound. It stays so when the file is
-     *     gone
+     * @param only whether all accesses go to the file: it could be mapped when it was bound. It stays so when the file
+     *     is gone
      * @param file that it binds, plus one; 0 where there is none, or it is gone
      * @param offset of its first page in the file
      */
@@ -272,7 +272,9 @@ public record KvmMemory(
         }
     }
 
-    /** The frame that the host reaches at a page of a mapping, where it is mapped by a fault if need be; -1 for SIGBUS. */
+    /**
+     * The frame that the host reaches at a page of a mapping, where it is mapped by a fault if need be; -1 for SIGBUS.
+     */
     int hostFrame(State state, int mapping, int index) {
         int at = mapping * LONGEST + index;
         int frame = mappings.frame.get(state, at) - 1;

@@ -21,8 +21,8 @@ public sealed interface MappingCall extends KvmCall {
     }
 
     /**
-     * mmap(). Checks: the offset's alignment, the descriptor, that there is a length, that nothing is executed, that the
-     * file can be mapped, and that it is mapped shared.
+     * mmap(). Checks: the offset's alignment, the descriptor, that there is a length, that nothing is executed, that
+     * the file can be mapped, and that it is mapped shared.
      *
      * @param length in bytes
      * @param shared MAP_SHARED, not MAP_PRIVATE

@@ -38,9 +38,9 @@ public sealed interface VmCall extends KvmCall {
     }
 
     /**
-     * KVM_SET_USER_MEMORY_REGION, or KVM_SET_USER_MEMORY_REGION2. Checks: the flags; alignment of size, guest address and
-     * userspace address, in this order; the offset's; the slot's number; then what is deleted, then what is changed;
-     * that no slot overlaps; and last the binding.
+     * KVM_SET_USER_MEMORY_REGION, or KVM_SET_USER_MEMORY_REGION2. Checks: the flags; alignment of size, guest address
+     * and userspace address, in this order; the offset's; the slot's number; then what is deleted, then what is
+     * changed; that no slot overlaps; and last the binding.
      *
      * @param extended KVM_SET_USER_MEMORY_REGION2
      * @param slot of the VM
@@ -313,8 +313,8 @@ public sealed interface VmCall extends KvmCall {
             if (gfn < 0 || gfn >= memory.shape().gfns()) {
                 return KvmErrno.ENOENT;
             }
-            long failure = GuestAccess.map(state, memory, vm, (int) gfn, false);
-            if (failure == GuestAccess.MAPPED) {
+            long failure = VcpuAccess.map(state, memory, vm, (int) gfn, false);
+            if (failure == VcpuAccess.MAPPED) {
                 return KvmErrno.OK;
             }
             return KvmResult.decode(failure).exit() == KvmResult.EXIT_MMIO ? KvmErrno.ENOENT : KvmErrno.EFAULT;

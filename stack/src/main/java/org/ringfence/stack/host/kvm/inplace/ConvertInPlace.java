@@ -14,9 +14,9 @@ import org.ringfence.stack.sync.LockOperation.GiveLock;
 import org.ringfence.stack.sync.LockOperation.TakeLock;
 
 /**
- * KVM_SET_MEMORY_ATTRIBUTES2 on one page of a guest_memfd. To private, userspace's mappings go first, and then nobody may
- * hold a reference: EAGAIN, and userspace tries again. To shared there is nothing to take away. The file's lock keeps
- * userspace from mapping a page meanwhile. Proposed in 2026, not merged.
+ * KVM_SET_MEMORY_ATTRIBUTES2 on one page of a guest_memfd. To private, userspace's mappings go first, and then nobody
+ * may hold a reference: EAGAIN, and userspace tries again. To shared there is nothing to take away. The file's lock
+ * keeps userspace from mapping a page meanwhile. Proposed in 2026, not merged.
  *
  * @param gpa the page
  * @param unmaps whether userspace's mappings are taken away

@@ -31,9 +31,4 @@ public record EndVm() implements Action {
     public String mnemonic() {
         return "kvm_vm_dead";
     }
-
-    @Override
-    public String toString() {
-        return "kvm_vm_dead";
-    }
 }

@@ -30,9 +30,4 @@ public record IsVmDead() implements Operation<Boolean> {
     public String mnemonic() {
         return "vm_dead";
     }
-
-    @Override
-    public String toString() {
-        return "is the VM dead?";
-    }
 }

@@ -50,11 +50,6 @@ public sealed interface LargeFolio<R> extends Operation<R> {
         public String mnemonic() {
             return "filemap_range_has_page";
         }
-
-        @Override
-        public String toString() {
-            return "is there no folio in the 2M around GPA 0x%X?".formatted(gpa);
-        }
     }
 
     /**
@@ -92,11 +87,6 @@ public sealed interface LargeFolio<R> extends Operation<R> {
         public String mnemonic() {
             return "filemap_add_folio 2M";
         }
-
-        @Override
-        public String toString() {
-            return "filemap_add_folio of 2M from %s at GPA 0x%X".formatted(head, gpa);
-        }
     }
 
     /** Whether the 2M around the page are one folio still: folio_order. */
@@ -132,11 +122,6 @@ public sealed interface LargeFolio<R> extends Operation<R> {
         public String mnemonic() {
             return "folio_order";
         }
-
-        @Override
-        public String toString() {
-            return "are the 2M around GPA 0x%X one folio?".formatted(gpa);
-        }
     }
 
     /** The first frame of the 2M around a frame. */
@@ -157,11 +142,6 @@ public sealed interface LargeFolio<R> extends Operation<R> {
         @Override
         public String mnemonic() {
             return "compound_head";
-        }
-
-        @Override
-        public String toString() {
-            return "compound_head of " + frame;
         }
     }
 }

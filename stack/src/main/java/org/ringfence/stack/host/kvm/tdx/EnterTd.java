@@ -58,9 +58,4 @@ record EnterTd(Operation<TdhVpEnter.Result> operation) implements Operation<Ente
     public String mnemonic() {
         return operation.mnemonic();
     }
-
-    @Override
-    public String toString() {
-        return "%s unless the VM is dead".formatted(operation);
-    }
 }

@@ -12,8 +12,8 @@ import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.td.Tdx;
 
 /**
- * The frame that KVM's own copy of the Secure EPT has at a page, under mmu_lock; here the copy is the Secure EPT itself.
- * Waits where there is none. Source: arch/x86/kvm/mmu/tdp_mmu.c, remove_external_spte.
+ * The frame that KVM's own copy of the Secure EPT has at a page, under mmu_lock; here the copy is the Secure EPT
+ * itself. Waits where there is none. Source: arch/x86/kvm/mmu/tdp_mmu.c, remove_external_spte.
  *
  * @param frames of the machine
  */
@@ -36,10 +36,5 @@ record MirrorSpte(long gpa, int frames) implements Operation<Frame> {
     @Override
     public String mnemonic() {
         return "mirror SPTE";
-    }
-
-    @Override
-    public String toString() {
-        return "mirror SPTE of GPA 0x%X".formatted(gpa);
     }
 }

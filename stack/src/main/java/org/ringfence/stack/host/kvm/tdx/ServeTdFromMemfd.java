@@ -20,8 +20,8 @@ import org.ringfence.stack.host.tdx.Entered;
 /**
  * KVM and its VMM serve one exit of a TD's vCPUs after the other, for ever. MapGPA leaves for userspace as
  * KVM_HC_MAP_GPA_RANGE, a fault whose alias is not the page's attribute as KVM_EXIT_MEMORY_FAULT; the VMM converts the
- * pages for both. An access to a page that is pending ends the VM; of one that is dead KVM_RUN is EIO. Source: arch/x86/kvm/vmx/tdx.c,
- * tdx_handle_ept_violation and tdx_map_gpa.
+ * pages for both. An access to a page that is pending ends the VM; of one that is dead KVM_RUN is EIO. Source:
+ * arch/x86/kvm/vmx/tdx.c, tdx_handle_ept_violation and tdx_map_gpa.
  */
 public record ServeTdFromMemfd(int vcpus, Geometry geometry, MemfdHost host) implements Routine<Done> {
     @Override

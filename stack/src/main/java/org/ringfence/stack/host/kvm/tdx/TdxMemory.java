@@ -19,9 +19,9 @@ import org.ringfence.stack.host.tdx.UnshareRange;
  * mapping is taken away, before it leaves the file. There is no hook for a folio that is made or freed. Source:
  * arch/x86/kvm/vmx/tdx.c, tdx_sept_set_private_spte and tdx_sept_remove_private_spte.
  *
- * <p>Caches are flushed twice: what the host has written to a frame, before TDH.MEM.PAGE.AUG, and what the TD has, after
- * TDH.MEM.PAGE.REMOVE. Source: arch/x86/virt/vmx/tdx/tdx.c, tdx_clflush_page and tdh_phymem_page_wbinvd_hkid. That Linux
- * then clears the page with MOVDIR64B is for processors with the partial-write erratum, and is left out.
+ * <p>Caches are flushed twice: what the host has written to a frame, before TDH.MEM.PAGE.AUG, and what the TD has,
+ * after TDH.MEM.PAGE.REMOVE. Source: arch/x86/virt/vmx/tdx/tdx.c, tdx_clflush_page and tdh_phymem_page_wbinvd_hkid.
+ * That Linux then clears the page with MOVDIR64B is for processors with the partial-write erratum, and is left out.
  *
  * @param vcpus of the TD
  * @param clflush whether a folio's lines are flushed before it becomes the TD's

@@ -39,8 +39,8 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
      * @param errno what tdx_enable() returns
      * @param unwinding what was done about the failure
      */
-    public record End(Stage stage, Errno errno, Unwinding unwinding) {
-        static final End READY = new End(Stage.READY, Errno.OK, Unwinding.NOTHING);
+    public record End(Stage stage, BringUpErrno errno, Unwinding unwinding) {
+        static final End READY = new End(Stage.READY, BringUpErrno.OK, Unwinding.NOTHING);
 
         /** Whether TDs can be made now. */
         public boolean isReady() {
@@ -61,16 +61,17 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
 
     @Override
     public End run(Cpu cpu) {
-        Errno enabled = cpu.call(new EnableProcessors(host, choices, injection, 0, false, 0));
-        if (enabled != Errno.OK) {
+        BringUpErrno enabled = cpu.call(new EnableProcessors(host, choices, injection, 0, false, 0));
+        if (enabled != BringUpErrno.OK) {
             return new End(Stage.PROCESSORS, enabled, Unwinding.NOTHING);
         }
-        Errno read = cpu.call(new ReadMetadata(host, injection));
-        if (read != Errno.OK) {
+        BringUpErrno read = cpu.call(new ReadMetadata(host, injection));
+        if (read != BringUpErrno.OK) {
             return new End(Stage.METADATA, read, Unwinding.NOTHING);
         }
         return switch (made) {
-            case Construction.Failed(Errno errno, String reason) -> new End(Stage.TDMRS, errno, Unwinding.NOTHING);
+            case Construction.Failed(BringUpErrno errno, String reason) ->
+                new End(Stage.TDMRS, errno, Unwinding.NOTHING);
             case Construction.Constructed(List<Tdmr> tdmrs) -> configure(cpu, tdmrs);
         };
     }
@@ -80,16 +81,16 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
         for (Tdmr tdmr : tdmrs) {
             cpu.ask(new UsePage(tdmr.pamt().base(), tdmr.pamt().size(), UsePage.How.CACHED));
         }
-        Errno configured = Calls.call(
+        BringUpErrno configured = Calls.call(
                 cpu, new Seamcall(host.on(), Calls.config(tdmrs, host.globalKeyId())), Call.SYS_CONFIG, 1, injection);
-        if (configured != Errno.OK) {
+        if (configured != BringUpErrno.OK) {
             return new End(Stage.CONFIG, configured, cpu.call(new Unwind(host, tdmrs, choices, false)));
         }
         if (choices.flush()) {
             cpu.call(new FlushCaches(host, BringUpChoices.FlushOn.EVERY_PACKAGE));
         }
-        Errno keyed = cpu.call(new ConfigureGlobalKey(host, choices, injection, 0, 0, 1));
-        if (keyed != Errno.OK) {
+        BringUpErrno keyed = cpu.call(new ConfigureGlobalKey(host, choices, injection, 0, 0, 1));
+        if (keyed != BringUpErrno.OK) {
             return new End(Stage.GLOBAL_KEY, keyed, cpu.call(new Unwind(host, tdmrs, choices, true)));
         }
         int called = 0;
@@ -97,7 +98,7 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
             Initialised initialised =
                     cpu.call(new InitialiseTdmr(host.on(), tdmr.base(), tdmr.end(), injection, called));
             called = initialised.called();
-            if (initialised.errno() != Errno.OK) {
+            if (initialised.errno() != BringUpErrno.OK) {
                 return new End(Stage.TDMR_INIT, initialised.errno(), cpu.call(new Unwind(host, tdmrs, choices, true)));
             }
         }
@@ -109,5 +110,5 @@ public record BringUp(Host host, Construction made, BringUpChoices choices,
      *
      * @param called calls of TDH.SYS.TDMR.INIT so far, over all TDMRs; 0 unless one of them is to fail
      */
-    record Initialised(Errno errno, int called) {}
+    record Initialised(BringUpErrno errno, int called) {}
 }

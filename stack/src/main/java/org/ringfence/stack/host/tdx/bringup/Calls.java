@@ -54,7 +54,7 @@ final class Calls {
     }
 
     /** As {@link #returned}, for a call that only succeeds or fails. */
-    static Errno call(Cpu cpu, Seamcall seamcall, Call call, int number, Injection injection) {
+    static BringUpErrno call(Cpu cpu, Seamcall seamcall, Call call, int number, Injection injection) {
         return Statuses.errno(returned(cpu, seamcall, call, number, injection).rax());
     }
 }

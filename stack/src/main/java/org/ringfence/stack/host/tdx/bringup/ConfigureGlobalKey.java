@@ -17,15 +17,15 @@ import org.ringfence.machine.tdx.module.SystemState;
  */
 record ConfigureGlobalKey(Host host, BringUpChoices choices, Injection injection, int next, long done, int number)
         implements
-            Routine<Errno> {
+            Routine<BringUpErrno> {
     @Override
-    public Errno run(Cpu cpu) {
+    public BringUpErrno run(Cpu cpu) {
         if (next == host.cpus()) {
             // Linux has no other errno for "no processor is online", which cannot be.
             if (choices.packages() == BringUpChoices.Packages.OWN) {
                 cpu.ask(new AwaitState(SystemState.SYS_READY));
             }
-            return done == 0 ? Errno.EINVAL : Errno.OK;
+            return done == 0 ? BringUpErrno.EINVAL : BringUpErrno.OK;
         }
         int itsPackage = host.packageOf().get(next);
         if ((done >>> itsPackage & 1) != 0 || isPassedOver(itsPackage) || !isUsable(cpu, itsPackage)) {

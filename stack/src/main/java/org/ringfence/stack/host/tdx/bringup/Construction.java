@@ -32,5 +32,5 @@ public sealed interface Construction {
      *
      * @param reason in Linux's words
      */
-    record Failed(Errno errno, String reason) implements Construction {}
+    record Failed(BringUpErrno errno, String reason) implements Construction {}
 }

@@ -14,11 +14,11 @@ import org.ringfence.machine.operation.Routine;
  */
 record EnableProcessors(Host host, BringUpChoices choices, Injection injection, int next, boolean begun, int called)
         implements
-            Routine<Errno> {
+            Routine<BringUpErrno> {
     @Override
-    public Errno run(Cpu cpu) {
+    public BringUpErrno run(Cpu cpu) {
         if (next == host.cpus()) {
-            return Errno.OK;
+            return BringUpErrno.OK;
         }
         if (!cpu.ask(new IsOnline(next))) {
             return cpu.become(at(next + 1, begun, called));

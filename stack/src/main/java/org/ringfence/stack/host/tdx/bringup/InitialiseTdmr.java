@@ -23,6 +23,6 @@ record InitialiseTdmr(int on, long base, long end, Injection injection,
         }
         return returned.rdx() < end
                 ? cpu.become(new InitialiseTdmr(on, base, end, injection, counted))
-                : new BringUp.Initialised(Errno.OK, counted);
+                : new BringUp.Initialised(BringUpErrno.OK, counted);
     }
 }

@@ -4,7 +4,7 @@ import org.ringfence.machine.operation.Cpu;
 import org.ringfence.machine.operation.Routine;
 
 /** TDH.SYS.RD of what Linux needs for TDMRs: get_tdx_sys_info(), without the fields that only guests need. */
-record ReadMetadata(Host host, Injection injection) implements Routine<Errno> {
+record ReadMetadata(Host host, Injection injection) implements Routine<BringUpErrno> {
 
     /**
      * A field of the module's global metadata, by its identifier. Source: Linux,
@@ -26,15 +26,15 @@ record ReadMetadata(Host host, Injection injection) implements Routine<Errno> {
     }
 
     @Override
-    public Errno run(Cpu cpu) {
+    public BringUpErrno run(Cpu cpu) {
         for (Field field : Field.values()) {
-            Errno read = Calls.call(
+            BringUpErrno read = Calls.call(
                     cpu, new Seamcall(host.on(), Calls.read(field.identifier)), Call.SYS_RD, field.ordinal() + 1,
                     injection);
-            if (read != Errno.OK) {
+            if (read != BringUpErrno.OK) {
                 return read;
             }
         }
-        return Errno.OK;
+        return BringUpErrno.OK;
     }
 }

@@ -22,17 +22,17 @@ public final class Statuses {
     private Statuses() {}
 
     /** The errno for {@code rax}: informational statuses are failures too. */
-    static Errno errno(long rax) {
+    static BringUpErrno errno(long rax) {
         if (rax == 0) {
-            return Errno.OK;
+            return BringUpErrno.OK;
         }
         if (rax == VMFAILINVALID) {
-            return Errno.ENODEV;
+            return BringUpErrno.ENODEV;
         }
         if (rax == GP) {
-            return Errno.EOPNOTSUPP;
+            return BringUpErrno.EOPNOTSUPP;
         }
-        return rax == UD ? Errno.EACCES : Errno.EIO;
+        return rax == UD ? BringUpErrno.EACCES : BringUpErrno.EIO;
     }
 
     /** Name and number. */

@@ -42,9 +42,9 @@ public final class TdmrConstruction {
     private static final class Misfit extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final Errno errno;
+        private final BringUpErrno errno;
 
-        Misfit(Errno errno, String reason) {
+        Misfit(BringUpErrno errno, String reason) {
             super(reason, null, false, false);
             this.errno = errno;
         }
@@ -76,7 +76,7 @@ public final class TdmrConstruction {
     public static Construction of(List<MemoryBlock> blocks, List<MemoryBlock> between, TdmrLimits limits) {
         List<MemoryBlock> memory = tdxMemory(blocks);
         if (memory.isEmpty()) {
-            return new Construction.Failed(Errno.ENOMEM, "there is no memory above the first MB");
+            return new Construction.Failed(BringUpErrno.ENOMEM, "there is no memory above the first MB");
         }
         TdmrConstruction construction = new TdmrConstruction(memory, tdxMemory(between), limits);
         try {
@@ -108,7 +108,7 @@ public final class TdmrConstruction {
                 start = Math.max(start, covered);
             }
             if (places.size() == limits.maxTdmrs()) {
-                throw new Misfit(Errno.ENOSPC,
+                throw new Misfit(BringUpErrno.ENOSPC,
                         "TDMRs exhausted: the module takes %d, and the memory block [0x%x, 0x%x) needs one more"
                                 .formatted(limits.maxTdmrs(), block.start(), block.end()));
             }
@@ -130,8 +130,9 @@ public final class TdmrConstruction {
             int node = node(place);
             OptionalLong base = pages.take(sizes.size(), node);
             if (base.isEmpty()) {
-                throw new Misfit(Errno.ENOMEM, "no node has the 0x%x contiguous bytes for the PAMT of TDMR [0x%x, 0x%x)"
-                        .formatted(sizes.size(), place.base, place.end()));
+                throw new Misfit(BringUpErrno.ENOMEM,
+                        "no node has the 0x%x contiguous bytes for the PAMT of TDMR [0x%x, 0x%x)"
+                                .formatted(sizes.size(), place.base, place.end()));
             }
             pamts.add(new Pamt(base.getAsLong(), sizes.size4k(), sizes.size2m(), sizes.size1g()));
         }
@@ -183,7 +184,7 @@ public final class TdmrConstruction {
 
     private void add(List<ReservedArea> areas, Place place, long from, long to) throws Misfit {
         if (areas.size() == limits.maxReserved()) {
-            throw new Misfit(Errno.ENOSPC, "TDMR [0x%x, 0x%x): reserved areas exhausted: the module takes %d"
+            throw new Misfit(BringUpErrno.ENOSPC, "TDMR [0x%x, 0x%x): reserved areas exhausted: the module takes %d"
                     .formatted(place.base, place.end(), limits.maxReserved()));
         }
         areas.add(new ReservedArea(from - place.base, to - from));

@@ -118,7 +118,7 @@ public record TdxBringUp(SmallHost small, BringUpChoices choices, Injection inje
         Host host = new Host(0, small.packageOf(), small.pamtPackages(), GLOBAL_KEY_ID);
         BringUp bringUp = new BringUp(host, small.made(), choices, injection);
         TdxEnable.Returned returned = cpu.call(new TdxEnable(bringUp, TdxEnable.Status.UNINITIALIZED));
-        if (returned.errno() != Errno.OK) {
+        if (returned.errno() != BringUpErrno.OK) {
             if (returned.unwinding().freed()) {
                 reuse(cpu);
             }

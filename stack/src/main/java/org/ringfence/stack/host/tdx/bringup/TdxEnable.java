@@ -26,7 +26,7 @@ public record TdxEnable(BringUp bringUp, Status status) implements Routine<TdxEn
      * @param errno what it returns
      * @param unwinding what it did about a failure
      */
-    public record Returned(Status status, Errno errno, BringUp.Unwinding unwinding) {}
+    public record Returned(Status status, BringUpErrno errno, BringUp.Unwinding unwinding) {}
 
     @Override
     public Returned run(Cpu cpu) {
@@ -36,8 +36,8 @@ public record TdxEnable(BringUp bringUp, Status status) implements Routine<TdxEn
                 yield new Returned(
                         end.isReady() ? Status.INITIALIZED : Status.ERROR, end.errno(), end.unwinding());
             }
-            case INITIALIZED -> new Returned(status, Errno.OK, BringUp.Unwinding.NOTHING);
-            case ERROR -> new Returned(status, Errno.EINVAL, BringUp.Unwinding.NOTHING);
+            case INITIALIZED -> new Returned(status, BringUpErrno.OK, BringUp.Unwinding.NOTHING);
+            case ERROR -> new Returned(status, BringUpErrno.EINVAL, BringUp.Unwinding.NOTHING);
         };
     }
 }

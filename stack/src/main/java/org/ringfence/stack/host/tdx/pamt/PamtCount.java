@@ -75,19 +75,6 @@ public record PamtCount(Bounded count, Flag locked) {
         public String mnemonic() {
             return "PAMT count";
         }
-
-        @Override
-        public String toString() {
-            return switch (what) {
-                case ATOMIC_INC_NOT_ZERO -> "atomic_inc_not_zero(pamt_refcount)";
-                case ATOMIC_INC -> "atomic_inc(pamt_refcount)";
-                case ATOMIC_DEC_AND_TEST -> "atomic_dec_and_test(pamt_refcount)";
-                case ATOMIC_READ -> "atomic_read(pamt_refcount)";
-                case ATOMIC_SET_1 -> "atomic_set(pamt_refcount, 1)";
-                case SPIN_LOCK -> "spin_lock(pamt_lock)";
-                case SPIN_UNLOCK -> "spin_unlock(pamt_lock)";
-            };
-        }
     }
 
     private long take(State state, What what) {

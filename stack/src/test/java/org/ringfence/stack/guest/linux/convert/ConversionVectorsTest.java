@@ -86,14 +86,14 @@ class ConversionVectorsTest {
 
     private final Kernel kernel = new Kernel();
 
-    private Errno set(On on, Mapping to) {
+    private ConversionErrno set(On on, Mapping to) {
         return kernel.run(SetMemory.linux(on, GEOMETRY, GPA, to));
     }
 
     @Test
     void m11AMapGpaThatFailsLeavesTheEntryShared() {
         kernel.mapGpa = 2;
-        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(Errno.EIO).hasToString("-EIO");
+        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(ConversionErrno.EIO).hasToString("-EIO");
         assertThat(kernel.entry()).isEqualTo(Entry.SHARED);
         assertThat(kernel.asked).containsExactly(
                 "try read lock", "note", "set PTE", "TDG.VP.VMCALL<MapGPA>", "read unlock");
@@ -101,13 +101,13 @@ class ConversionVectorsTest {
 
     @Test
     void aPageThatCannotBeTakenBackStaysShared() {
-        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(Errno.OK);
+        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(ConversionErrno.OK);
         kernel.mapGpa = 2;
-        assertThat(set(On.TDX, Mapping.PRIVATE)).isEqualTo(Errno.EIO);
+        assertThat(set(On.TDX, Mapping.PRIVATE)).isEqualTo(ConversionErrno.EIO);
         assertThat(kernel.entry()).isEqualTo(Entry.SHARED);
         kernel.mapGpa = TdgVpVmcallMapGpa.SUCCESS;
         kernel.accept = TdgMemPageAccept.Result.TDX_PAGE_ALREADY_ACCEPTED.ordinal();
-        assertThat(set(On.TDX, Mapping.PRIVATE)).isEqualTo(Errno.EIO);
+        assertThat(set(On.TDX, Mapping.PRIVATE)).isEqualTo(ConversionErrno.EIO);
         assertThat(kernel.entry()).isEqualTo(Entry.SHARED);
     }
 
@@ -139,7 +139,7 @@ class ConversionVectorsTest {
     @Test
     void aHostThatGetsNowhereIsAskedThreeTimes() {
         kernel.mapGpa = TdgVpVmcallMapGpa.RETRY;
-        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(Errno.EIO);
+        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(ConversionErrno.EIO);
         assertThat(kernel.asked).filteredOn("TDG.VP.VMCALL<MapGPA>"::equals).hasSize(3);
     }
 
@@ -147,7 +147,7 @@ class ConversionVectorsTest {
     void aHostThatSendsTheGuestElsewhereIsNotFollowed() {
         kernel.mapGpa = TdgVpVmcallMapGpa.RETRY;
         kernel.retry = RetryAddress.OUTSIDE;
-        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(Errno.EIO);
+        assertThat(set(On.TDX, Mapping.SHARED)).isEqualTo(ConversionErrno.EIO);
         assertThat(kernel.asked).filteredOn("TDG.VP.VMCALL<MapGPA>"::equals).hasSize(1);
     }
 
@@ -157,8 +157,8 @@ class ConversionVectorsTest {
         assertThat(kernel.run(new BeginKexec(false))).isTrue();
         kernel.asked.clear();
         kernel.actor = Kernel.OTHER;
-        assertThat(set(on, Mapping.SHARED)).isEqualTo(Errno.EBUSY).hasToString("-EBUSY");
-        assertThat(set(on, Mapping.PRIVATE)).isEqualTo(Errno.EBUSY);
+        assertThat(set(on, Mapping.SHARED)).isEqualTo(ConversionErrno.EBUSY).hasToString("-EBUSY");
+        assertThat(set(on, Mapping.PRIVATE)).isEqualTo(ConversionErrno.EBUSY);
         assertThat(kernel.asked).containsExactly("try read lock", "try read lock");
         assertThat(kernel.entry()).isEqualTo(Entry.PRIVATE);
     }

@@ -75,7 +75,7 @@ class IoMmuVectorsTest {
 
     private final FirmwareBed bed = bed(PAGES);
     private final IoMmuProtocol protocol =
-            new IoMmuProtocol(Protection.SEV, new MemoryServices(events), Choices.EDK2, PoolLayout.ovmf());
+            new IoMmuProtocol(Protection.SEV, new MemoryServices(events), IoMmuChoices.EDK2, PoolLayout.ovmf());
     private long pool;
 
     /** As firmware begins; nothing is asked yet. */
@@ -336,7 +336,7 @@ class IoMmuVectorsTest {
         return new IoMmuProtocol(
                 Protection.SEV,
                 new MemoryServices(new EventServices(Order.EDK2, List.of())),
-                new Choices(true, true, true, false, stash, false, infos, true),
+                new IoMmuChoices(true, true, true, false, stash, false, infos, true),
                 PoolLayout.none());
     }
 

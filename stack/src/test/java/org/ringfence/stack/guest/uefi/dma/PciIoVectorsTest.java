@@ -81,7 +81,7 @@ class PciIoVectorsTest {
     private RootBridge bridge(boolean hasIoMmu, boolean dmaAbove4G) {
         Protection on = hasIoMmu ? Protection.SEV : Protection.NATIVE;
         return new RootBridge(
-                hasIoMmu, new IoMmuProtocol(on, memory, Choices.EDK2, PoolLayout.none()), dmaAbove4G);
+                hasIoMmu, new IoMmuProtocol(on, memory, IoMmuChoices.EDK2, PoolLayout.none()), dmaAbove4G);
     }
 
     private PciIo pci(boolean hasIoMmu, boolean dmaAbove4G, boolean dualAddressCycle) {
@@ -173,7 +173,7 @@ class PciIoVectorsTest {
     // ---- the quirk: SetAttribute fails
 
     private RootBridge olderIoMmu() {
-        Choices older = new Choices(
+        IoMmuChoices older = new IoMmuChoices(
                 true, true, true, false, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, false);
         return new RootBridge(true, new IoMmuProtocol(Protection.SEV, memory, older, PoolLayout.none()), true);
     }

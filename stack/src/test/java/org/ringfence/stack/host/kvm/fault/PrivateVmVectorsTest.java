@@ -8,7 +8,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
@@ -19,6 +18,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.host.kvm.fault.HandleFault.Access;
 import org.ringfence.stack.host.kvm.fault.PreFaultMemory.PreFaulted;
 import org.ringfence.stack.host.kvm.gmem.KvmErrno;
@@ -109,7 +109,8 @@ class PrivateVmVectorsTest {
         givenSlot(slot);
         givenPrivate(isPrivate);
 
-        assertThat(exits(access)).as(vector).containsExactly("KVM_RUN returns exit=%s gpa=0x0".formatted(Form.print(exit)));
+        assertThat(exits(access)).as(vector)
+                .containsExactly("KVM_RUN returns exit=%s gpa=0x0".formatted(Form.print(exit)));
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.operation.Actor;
 import org.ringfence.machine.operation.Cast;
@@ -16,6 +15,7 @@ import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.operation.RunningCpu;
 import org.ringfence.machine.state.Layout;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.vocabulary.Form;
 import org.ringfence.stack.sync.Locks;
 import org.ringfence.stack.sync.SequenceCounters;
 

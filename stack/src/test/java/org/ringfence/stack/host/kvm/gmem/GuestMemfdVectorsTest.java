@@ -93,19 +93,19 @@ class GuestMemfdVectorsTest {
                 row("V19", failed(KvmErrno.EBADF), new SetRegion(
                         true, 0, 0, VmCall.GUEST_MEMFD, VmCall.BASE, PAGE, Back.RESERVED, Source.CLOSED, 0, 0)),
                 row("V20", new KvmResult(KvmErrno.EFAULT.number(), KvmResult.EXIT_MEMORY_FAULT, 0),
-                        create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), new GuestAccess(0, 0, 5), new CloseFile(0),
-                        GuestAccess.read(0, 0)),
+                        create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), new VcpuAccess(0, 0, 5), new CloseFile(0),
+                        VcpuAccess.read(0, 0)),
                 row("V21", new KvmResult(0, KvmResult.EXIT_MMIO, 0), create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0),
-                        slot(0, 0, 0, 0, 0, 0), GuestAccess.read(0, 0)),
-                row("V22", read(2), create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), new GuestAccess(0, 0, 2),
-                        GuestAccess.read(0, 0)),
+                        slot(0, 0, 0, 0, 0, 0), VcpuAccess.read(0, 0)),
+                row("V22", read(2), create(0, PAGE, 1), slot(0, 0, 0, 1, 0, 0), new VcpuAccess(0, 0, 2),
+                        VcpuAccess.read(0, 0)),
                 row("V24", read(11), create(0, PAGE, 0),
                         new SetRegion(false, 0, 1, 0, VmCall.BASE, PAGE, Back.AREA, Source.DESCRIPTOR, 0, 0),
-                        new GuestAccess(0, 0, 11),
+                        new VcpuAccess(0, 0, 11),
                         new SetRegion(false, 0, 1, 0, VmCall.BASE, 0, Back.AREA, Source.DESCRIPTOR, 0, 0),
                         new SetRegion(
                                 true, 0, 0, VmCall.GUEST_MEMFD, VmCall.BASE, PAGE, Back.AREA, Source.DESCRIPTOR, 0, 0),
-                        GuestAccess.read(0, 0)),
+                        VcpuAccess.read(0, 0)),
                 row("V25", read(7), create(0, PAGE, BOTH), map(1), new HostWrite(0, 0, 7), new CloseFile(0),
                         new CloseVm(0), new HostRead(0, 0)));
     }
@@ -127,9 +127,9 @@ class GuestMemfdVectorsTest {
                 row("14 offset", failed(KvmErrno.EINVAL), create(0, 4 * PAGE, 0), new Fallocate(0, PUNCH, 1, PAGE)),
                 row("14 length", failed(KvmErrno.EINVAL), create(0, 4 * PAGE, 0), new Fallocate(0, PUNCH, 0, 1)),
                 row("15 the guest reads", read(10), create(0, PAGE, BOTH), map(1), new HostWrite(0, 0, 10),
-                        slot(0, 0, 0, 1, 0, 0), GuestAccess.read(0, 0)),
+                        slot(0, 0, 0, 1, 0, 0), VcpuAccess.read(0, 0)),
                 row("15 the host reads", read(15), create(0, PAGE, BOTH), map(1), slot(0, 0, 0, 1, 0, 0),
-                        new GuestAccess(0, 0, 15), new HostRead(0, 0)),
+                        new VcpuAccess(0, 0, 15), new HostRead(0, 0)),
                 row("17 version 1", failed(KvmErrno.EINVAL), create(0, PAGE, 0),
                         withFlags(false, VmCall.GUEST_MEMFD)),
                 row("17 an unknown flag", failed(KvmErrno.EINVAL), create(0, PAGE, 0), withFlags(true, 8)),
@@ -150,9 +150,9 @@ class GuestMemfdVectorsTest {
                 row("pre-fault of a file that is closed", failed(KvmErrno.EFAULT), create(0, PAGE, 1),
                         slot(0, 0, 0, 1, 0, 0), new CloseFile(0), preFault(0, 1)),
                 row("pre-fault allocates", read(0), create(0, PAGE, BOTH), slot(0, 0, 0, 1, 0, 0), preFault(0, 1),
-                        GuestAccess.read(0, 0)),
+                        VcpuAccess.read(0, 0)),
                 row("a duplicate keeps the file", read(9), create(0, PAGE, 1), new DuplicateFile(0, 1),
-                        slot(0, 0, 0, 1, 0, 0), new GuestAccess(0, 0, 9), new CloseFile(0), GuestAccess.read(0, 0)));
+                        slot(0, 0, 0, 1, 0, 0), new VcpuAccess(0, 0, 9), new CloseFile(0), VcpuAccess.read(0, 0)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -100,20 +100,20 @@ class TdmrConstructionTest {
         }
         Construction full = TdmrConstruction.of(holes, TdmrLimits.tdx15());
         assertThat(full).isEqualTo(new Construction.Failed(
-                Errno.ENOSPC, "TDMR [0x100000000, 0x140000000): reserved areas exhausted: the module takes 16"));
+                BringUpErrno.ENOSPC, "TDMR [0x100000000, 0x140000000): reserved areas exhausted: the module takes 16"));
         List<MemoryBlock> many = new ArrayList<>();
         for (int i = 0; i < 65; i++) {
             many.add(new MemoryBlock((4 + 2L * i) * GB, (5 + 2L * i) * GB, i));
         }
         assertThat(TdmrConstruction.of(many, TdmrLimits.tdx15())).isEqualTo(new Construction.Failed(
-                Errno.ENOSPC,
+                BringUpErrno.ENOSPC,
                 "TDMRs exhausted: the module takes 64, and the memory block [0x2100000000, 0x2140000000) needs one more"));
         assertThat(tdmrs(TdmrConstruction.of(many.subList(0, 64), TdmrLimits.tdx15()))).hasSize(64);
         // On one node their PAMTs would all lie in the first TDMR, an area each although they touch.
         List<MemoryBlock> onOneNode = many.subList(0, 17).stream().map(one -> block(one.start(), one.end())).toList();
         assertThat(TdmrConstruction.of(onOneNode, TdmrLimits.tdx15())).isEqualTo(full);
         assertThat(of(block(4 * GB, 4 * GB + MB))).isInstanceOfSatisfying(
-                Construction.Failed.class, failed -> assertThat(failed.errno()).isEqualTo(Errno.ENOMEM));
+                Construction.Failed.class, failed -> assertThat(failed.errno()).isEqualTo(BringUpErrno.ENOMEM));
         assertThat(of(block(0, 0xa0000))).isInstanceOf(Construction.Failed.class);
     }
 

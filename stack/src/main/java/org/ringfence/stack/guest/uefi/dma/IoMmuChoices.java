@@ -14,12 +14,12 @@ package org.ringfence.stack.guest.uefi.dma;
  * @param infos where it remembers mappings
  * @param knowsAttributes whether SetAttribute checks what it is asked; before 97c3f5b8d2 it answered EFI_UNSUPPORTED
  */
-public record Choices(
+public record IoMmuChoices(
         boolean zeroes, boolean copiesFirst, boolean marksSlots, boolean wipesFirst, Stash stash,
         boolean decryptsInPlace,
         MapInfos infos,
         boolean knowsAttributes) {
     /** edk2's of today, but for what it remembers, which is beside the map of memory. */
-    public static final Choices EDK2 =
-            new Choices(true, true, true, false, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, true);
+    public static final IoMmuChoices EDK2 =
+            new IoMmuChoices(true, true, true, false, Stash.IN_ALLOCATE_BUFFER, false, MapInfos.RECYCLED, true);
 }

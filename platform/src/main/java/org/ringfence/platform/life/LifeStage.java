@@ -1,7 +1,7 @@
 package org.ringfence.platform.life;
 
 /** A stage of a VM's life, or of a boot of its firmware. */
-public enum Stage {
+public enum LifeStage {
     /** The host makes itself ready for protected VMs. */
     HOST("host"),
     /** The host builds the VM; the image that it starts with is measured. */
@@ -29,7 +29,7 @@ public enum Stage {
 
     private final String printed;
 
-    Stage(String printed) {
+    LifeStage(String printed) {
         this.printed = printed;
     }
 

@@ -15,13 +15,13 @@ import org.ringfence.machine.state.State;
  * @param places addresses
  * @param kept the frame of each place in each plane; without entries where nothing is kept
  */
-public record Translations(int planes, int places, FrameRef kept, Guards guards) {
+public record RealmTranslations(int planes, int places, FrameRef kept, Guards guards) {
 
     /** Declares what is kept. */
-    public static Translations declare(Declaration declaration, int planes, int places, Guards guards) {
+    public static RealmTranslations declare(Declaration declaration, int planes, int places, Guards guards) {
         boolean keeps = guards.off().stream()
                 .anyMatch(guard -> guard instanceof CcaGuard missing && missing.isInvalidation());
-        return new Translations(
+        return new RealmTranslations(
                 planes,
                 places,
                 declaration.table("TLB", "entry", keeps ? planes * places : 0).frame("frame", keeps),

@@ -21,7 +21,7 @@ import org.ringfence.stack.guest.uefi.memory.EfiMemoryType;
  * @param descriptors the memory map that the firmware hands on
  * @param touchable what a workload can touch, ascending: all that a kernel may use but the pool
  */
-public record GuestMap(
+public record LifeMap(
         long memory, long low, long pool, long poolBytes, long image, List<MemoryDescriptor> descriptors,
         List<PhysicalRange> touchable) {
     /** Bytes of a page. */
@@ -35,7 +35,7 @@ public record GuestMap(
     /** Firmware accepts 512 MiB at first, says Linux' documentation of TDX; in a small guest an eighth. */
     private static final long USUAL_LOW = 512L << 20;
 
-    public GuestMap {
+    public LifeMap {
         descriptors = List.copyOf(descriptors);
         touchable = List.copyOf(touchable);
     }
@@ -45,11 +45,11 @@ public record GuestMap(
      *
      * @throws IllegalArgumentException with a sentence, where its map has no room for what it shares
      */
-    public static GuestMap of(LifeOptions options) {
+    public static LifeMap of(LifeOptions options) {
         return options.map().isEmpty() ? usual(options) : given(options.memory(), options.map());
     }
 
-    private static GuestMap usual(LifeOptions options) {
+    private static LifeMap usual(LifeOptions options) {
         long memory = options.memory();
         long image = Math.min(memory, BELOW) - UNIT;
         long poolBytes = poolBytes(memory);
@@ -66,10 +66,10 @@ public record GuestMap(
             map.add(entry(EfiMemoryType.UNACCEPTED, image + UNIT, memory));
         }
         long pool = image - poolBytes;
-        return new GuestMap(memory, low, pool, poolBytes, image, map, touchable(map, pool, poolBytes));
+        return new LifeMap(memory, low, pool, poolBytes, image, map, touchable(map, pool, poolBytes));
     }
 
-    private static GuestMap given(long memory, List<MemoryDescriptor> map) {
+    private static LifeMap given(long memory, List<MemoryDescriptor> map) {
         long wanted = poolBytes(map.stream()
                 .filter(entry -> isUsable(entry.type())).mapToLong(entry -> entry.range().size()).sum());
         PhysicalRange room = map.stream()
@@ -85,7 +85,7 @@ public record GuestMap(
         }
         long poolBytes = Math.min(wanted, room.size());
         long pool = room.end() - poolBytes;
-        return new GuestMap(
+        return new LifeMap(
                 memory, 0, pool, poolBytes, Math.min(memory, BELOW) - UNIT, map, touchable(map, pool, poolBytes));
     }
 

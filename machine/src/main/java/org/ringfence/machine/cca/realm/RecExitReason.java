@@ -1,7 +1,7 @@
 package org.ringfence.machine.cca.realm;
 
 /** Why a REC is with the host. Source: TF-RMM rmm-spec-v1.0-rel0, smc-rmi.h and core/exit.c. */
-public enum ExitReason {
+public enum RecExitReason {
     /** It is not, or was never entered. */
     NONE(-1),
     /** RMI_EXIT_SYNC: a translation fault at a protected IPA, of which only the page is told. */
@@ -17,7 +17,7 @@ public enum ExitReason {
 
     private final int number;
 
-    ExitReason(int number) {
+    RecExitReason(int number) {
         this.number = number;
     }
 

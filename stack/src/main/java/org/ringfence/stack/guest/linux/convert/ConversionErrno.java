@@ -1,7 +1,7 @@
 package org.ringfence.stack.guest.linux.convert;
 
 /** What set_memory_decrypted and set_memory_encrypted return. */
-public enum Errno {
+public enum ConversionErrno {
     OK("0"),
     /** A kexec has begun: nothing was changed. */
     EBUSY("-EBUSY"),
@@ -10,7 +10,7 @@ public enum Errno {
 
     private final String printed;
 
-    Errno(String printed) {
+    ConversionErrno(String printed) {
         this.printed = printed;
     }
 

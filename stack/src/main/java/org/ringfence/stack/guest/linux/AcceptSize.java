@@ -1,14 +1,14 @@
 package org.ringfence.stack.guest.linux;
 
 /** The sizes in which memory can be accepted, the largest first. */
-public enum PageSize {
+public enum AcceptSize {
     SIZE_1G(0x4000_0000L),
     SIZE_2M(0x20_0000L),
     SIZE_4K(0x1000L);
 
     private final long bytes;
 
-    PageSize(long bytes) {
+    AcceptSize(long bytes) {
         this.bytes = bytes;
     }
 

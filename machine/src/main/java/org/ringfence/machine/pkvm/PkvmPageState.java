@@ -1,7 +1,7 @@
 package org.ringfence.machine.pkvm;
 
 /** What a page is to the host, to the hypervisor or to a guest. Source: Linux, nvhe/memory.h (pkvm_page_state). */
-public enum PageState {
+public enum PkvmPageState {
     /** PKVM_NOPAGE: not visible. */
     NOPAGE(3),
     /** PKVM_PAGE_OWNED: its own alone. */
@@ -15,7 +15,7 @@ public enum PageState {
 
     private final int number;
 
-    PageState(int number) {
+    PkvmPageState(int number) {
         this.number = number;
     }
 

@@ -15,7 +15,7 @@ import org.ringfence.stack.guest.acceptance.Policy;
  * @param zeroes who zeroes a page that was validated, where hardware does not
  * @param cpus TDX: CPUs of the monitor, each of which keeps translations of its own
  */
-public record Choices(
+public record SvsmChoices(
         int small,
         CarryFlag carryFlag,
         Policy alreadyAccepted,
@@ -35,32 +35,32 @@ public record Choices(
     }
 
     /** A careful monitor on a machine whose 2M pages have {@code small} pages of 4K. */
-    public static Choices careful(int small) {
-        return new Choices(small, CarryFlag.FATAL, Policy.COCONUT, true, Zeroes.PLATFORM, 1);
+    public static SvsmChoices careful(int small) {
+        return new SvsmChoices(small, CarryFlag.FATAL, Policy.COCONUT, true, Zeroes.PLATFORM, 1);
     }
 
     /** These, with a policy for the carry flag. */
-    public Choices on(CarryFlag flag) {
-        return new Choices(small, flag, alreadyAccepted, checksExitInfo2, zeroes, cpus);
+    public SvsmChoices on(CarryFlag flag) {
+        return new SvsmChoices(small, flag, alreadyAccepted, checksExitInfo2, zeroes, cpus);
     }
 
     /** These, with a policy for TDX_PAGE_ALREADY_ACCEPTED. */
-    public Choices on(Policy policy) {
-        return new Choices(small, carryFlag, policy, checksExitInfo2, zeroes, cpus);
+    public SvsmChoices on(Policy policy) {
+        return new SvsmChoices(small, carryFlag, policy, checksExitInfo2, zeroes, cpus);
     }
 
     /** These, with a choice whether to look at SW_EXITINFO2. */
-    public Choices checkingExitInfo2(boolean checking) {
-        return new Choices(small, carryFlag, alreadyAccepted, checking, zeroes, cpus);
+    public SvsmChoices checkingExitInfo2(boolean checking) {
+        return new SvsmChoices(small, carryFlag, alreadyAccepted, checking, zeroes, cpus);
     }
 
     /** These, for a monitor of so many CPUs. */
-    public Choices onCpus(int count) {
-        return new Choices(small, carryFlag, alreadyAccepted, checksExitInfo2, zeroes, count);
+    public SvsmChoices onCpus(int count) {
+        return new SvsmChoices(small, carryFlag, alreadyAccepted, checksExitInfo2, zeroes, count);
     }
 
     /** These, with someone else who zeroes. */
-    public Choices zeroedBy(Zeroes who) {
-        return new Choices(small, carryFlag, alreadyAccepted, checksExitInfo2, who, cpus);
+    public SvsmChoices zeroedBy(Zeroes who) {
+        return new SvsmChoices(small, carryFlag, alreadyAccepted, checksExitInfo2, who, cpus);
     }
 }

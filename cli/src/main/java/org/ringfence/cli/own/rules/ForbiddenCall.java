@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Classes and methods that a rule forbids by their names. Names are internal ones, such as {@code java/lang/Object}.
  */
-final class Forbidden {
+final class ForbiddenCall {
     /**
      * Classes: one with what is declared in it, or where the name ends with a stroke or a star all whose names begin
      * so.
@@ -90,7 +90,7 @@ final class Forbidden {
             "java/lang/Character", "java/lang/Boolean", "java/lang/Float", "java/lang/Double", "java/math/BigInteger",
             "java/math/BigDecimal");
 
-    private Forbidden() {}
+    private ForbiddenCall() {}
 
     /** What a rule says of something. */
     record Verdict(Rule rule, String what) {}

@@ -1,7 +1,7 @@
 package org.ringfence.stack.host.tdx.bringup;
 
 /** What Linux returns from tdx_enable(), 0 for success. Source: include/uapi/asm-generic/errno-base.h, errno.h. */
-public enum Errno {
+public enum BringUpErrno {
     OK(0),
     EIO(5),
     ENOMEM(12),
@@ -13,7 +13,7 @@ public enum Errno {
 
     private final int number;
 
-    Errno(int number) {
+    BringUpErrno(int number) {
         this.number = number;
     }
 

@@ -14,7 +14,7 @@ import org.ringfence.machine.tdx.td.LeafLocks.Lock;
  *
  * @param kept whether the machine has locks that {@link HoldTdLock} takes
  */
-public record Locks(boolean kept, Enumerated<Held> held, LeavesUnderWay underWay) {
+public record TdLocks(boolean kept, Enumerated<Held> held, LeavesUnderWay underWay) {
 
     /** What is locked. */
     public enum Kind {
@@ -34,8 +34,8 @@ public record Locks(boolean kept, Enumerated<Held> held, LeavesUnderWay underWay
         }
     }
 
-    static Locks declare(Declaration declaration, boolean kept, LeavesUnderWay underWay) {
-        return new Locks(
+    static TdLocks declare(Declaration declaration, boolean kept, LeavesUnderWay underWay) {
+        return new TdLocks(
                 kept,
                 declaration
                         .table("lock", "kind", kept ? Kind.values().length : 0)

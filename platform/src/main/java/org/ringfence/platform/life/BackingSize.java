@@ -1,7 +1,7 @@
 package org.ringfence.platform.life;
 
 /** In which pages the host maps a guest's private memory. */
-public enum Backing {
+public enum BackingSize {
     /** In 2M pages where it can. */
     LARGE("2M"),
     /** In 4K pages only. */
@@ -9,7 +9,7 @@ public enum Backing {
 
     private final String printed;
 
-    Backing(String printed) {
+    BackingSize(String printed) {
         this.printed = printed;
     }
 

@@ -8,13 +8,13 @@ import org.ringfence.machine.state.State;
 import org.ringfence.machine.state.Table;
 
 /** The model's memory: {@code pages} pages and one frame more. */
-public record AcceptMemory(
+public record AcceptPages(
         int pages, Enumerated<PeerSept> sept, Enumerated<Content> content, FrameRef frame, Flag accepted) {
 
     /** Declares one entry a page. */
-    public static AcceptMemory declare(Declaration declaration, int pages) {
+    public static AcceptPages declare(Declaration declaration, int pages) {
         Table table = declaration.table("SEPT", "page", pages);
-        return new AcceptMemory(
+        return new AcceptPages(
                 pages,
                 table.enumerated("state", PeerSept.class),
                 table.enumerated("content", Content.class),

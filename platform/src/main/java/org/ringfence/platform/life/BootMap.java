@@ -19,7 +19,7 @@ import org.ringfence.stack.guest.uefi.memory.FirmwareMemory.Range;
  * @param bytes of the guest's address space, a multiple of 2 MiB
  * @param leftOut ranges of the map that lie above all memory: MMIO
  */
-public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
+public record BootMap(List<Range> ranges, long bytes, int leftOut) {
     /** The most memory, in bytes, and the highest address of memory. */
     public static final long MOST = 64L << 30;
 
@@ -36,7 +36,7 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
     private static final long VIDEO = 0xA_0000L;
     private static final long MIB = 1L << 20;
 
-    public FirmwareMap {
+    public BootMap {
         ranges = List.copyOf(ranges);
     }
 
@@ -45,7 +45,7 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
      *
      * @throws IllegalArgumentException with a sentence, where no such guest can be played
      */
-    public static FirmwareMap of(EfiMemoryMap map) {
+    public static BootMap of(EfiMemoryMap map) {
         long top = 0;
         for (EfiDescriptor one : map.descriptors()) {
             top = isMemory(typeOf(one)) ? Math.max(top, one.end()) : top;
@@ -69,7 +69,7 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
             }
             ranges.add(new Range((int) (one.start() / Geometry.SMALL), (int) one.pages(), typeOf(one)));
         }
-        return new FirmwareMap(ranges, space(top), leftOut);
+        return new BootMap(ranges, space(top), leftOut);
     }
 
     private static EfiMemoryType typeOf(EfiDescriptor descriptor) {
@@ -91,7 +91,7 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
      *
      * @throws IllegalArgumentException with a sentence, where no such guest can be played
      */
-    public static FirmwareMap ofSize(long memory, boolean accepts) {
+    public static BootMap ofSize(long memory, boolean accepts) {
         if (memory < LEAST || memory > MOST - LOW || memory % MIB != 0) {
             throw new IllegalArgumentException(
                     "--memory is %d bytes; allowed is a whole number of MiB from 64 MiB to 62 GiB".formatted(memory));
@@ -110,7 +110,7 @@ public record FirmwareMap(List<Range> ranges, long bytes, int leftOut) {
             EfiMemoryType above = accepts ? EfiMemoryType.UNACCEPTED : EfiMemoryType.CONVENTIONAL;
             ranges.add(range(FOUR_GIB, top, above));
         }
-        return new FirmwareMap(ranges, space(top), 0);
+        return new BootMap(ranges, space(top), 0);
     }
 
     private static Range range(long start, long end, EfiMemoryType type) {

@@ -23,7 +23,7 @@ import org.ringfence.machine.state.State;
  * @param leaves how often the guest leaves for its host, and waits
  * @param frames how many frames the host has given for the guest's pages at once, at most
  */
-public record Cost(int guest, int host, int leaves, int frames) {
+public record SoftwareCost(int guest, int host, int leaves, int frames) {
 
     /** States that are searched for the way, at most. */
     private static final int MOST_STATES = 200_000;
@@ -49,7 +49,7 @@ public record Cost(int guest, int host, int leaves, int frames) {
      *
      * @param pages of the guest
      */
-    public static Optional<Cost> of(Model model, Machine machine, int pages) {
+    public static Optional<SoftwareCost> of(Model model, Machine machine, int pages) {
         boolean isAlone = model.software().stream().noneMatch(mover -> mover.actor().principal().isInGuest());
         Optional<GuestMemory> memory = machine.find(GuestMemory.class);
         if (isAlone || memory.isEmpty()) {
@@ -93,7 +93,7 @@ public record Cost(int guest, int host, int leaves, int frames) {
                 .noneMatch(mover -> mover.actor().principal().isInGuest() && mover.isUnderWay(state));
     }
 
-    private static Cost counted(Reached end, GuestMemory memory, int pages) {
+    private static SoftwareCost counted(Reached end, GuestMemory memory, int pages) {
         int guest = 0;
         int host = 0;
         int leaves = 0;
@@ -107,7 +107,7 @@ public record Cost(int guest, int host, int leaves, int frames) {
             leaves += isDone || !isGuests ? 0 : 1;
             frames = Math.max(frames, frames(at.from.state, memory, pages));
         }
-        return new Cost(guest, host, leaves, frames);
+        return new SoftwareCost(guest, host, leaves, frames);
     }
 
     private static int frames(State state, GuestMemory memory, int pages) {

@@ -8,13 +8,13 @@ import org.ringfence.machine.state.State;
  *
  * @param value 0 to read, else what is written
  */
-public record GuestAccess(int vm, int gfn, int value) implements KvmCall {
+public record VcpuAccess(int vm, int gfn, int value) implements KvmCall {
     /** The page is mapped: no result of a call is negative. */
     static final long MAPPED = -1;
 
     /** A guest's read. */
-    public static GuestAccess read(int vm, int gfn) {
-        return new GuestAccess(vm, gfn, 0);
+    public static VcpuAccess read(int vm, int gfn) {
+        return new VcpuAccess(vm, gfn, 0);
     }
 
     private boolean writes() {

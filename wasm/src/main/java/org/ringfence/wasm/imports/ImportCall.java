@@ -6,7 +6,7 @@ import org.ringfence.machine.operation.Answer;
 import org.ringfence.machine.operation.Operation;
 
 /** One call of an import, under way: its arguments, the module's memory, and the machine. */
-public interface Call {
+public interface ImportCall {
 
     /** The argument {@code index}, from 0; of 32 bits, with the upper ones zero. */
     long argument(int index);
