@@ -220,5 +220,4 @@ final class RandomCalls {
         long gpa = VmCall.BASE + random.nextInt(4) * KvmMemory.PAGE + (rarely() ? 1 : 0);
         return new VmCall.PreFault(vm(), gpa, random.nextInt(3) * KvmMemory.PAGE, rarely() ? 1 : 0);
     }
-
 }

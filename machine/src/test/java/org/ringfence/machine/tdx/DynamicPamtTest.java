@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.ringfence.machine.memory.Geometry;
@@ -166,15 +164,16 @@ class DynamicPamtTest {
 
     @Test
     void eachStatusOfDemoteWithPamtComesAbout() {
-        Map<Integer, Integer> outside = new HashMap<>(Map.of(1, FrameRef.NONE, 2, FrameRef.NONE - 1));
+        int misaligned = FrameRef.NONE;
+        int outside = FrameRef.NONE - 1;
         augment(0, Level.SIZE_2M, 2);
         assertThat(demote(0, 4, 5)).isEqualTo(Result.TDX_GPA_RANGE_NOT_BLOCKED_RCX);
         block(0, Level.SIZE_2M);
         assertThat(demote(6, 4, 5)).isEqualTo(Result.TDX_MISSING_PAMT_PAGE_PAIR_R8);
-        assertThat(demote(0, outside.get(1), 5)).isEqualTo(Result.TDX_OPERAND_INVALID_R12);
-        assertThat(demote(0, 4, outside.get(1))).isEqualTo(Result.TDX_OPERAND_INVALID_R13);
-        assertThat(demote(0, outside.get(2), 5)).isEqualTo(Result.TDX_OPERAND_ADDR_RANGE_ERROR_R12);
-        assertThat(demote(0, 4, outside.get(2))).isEqualTo(Result.TDX_OPERAND_ADDR_RANGE_ERROR_R13);
+        assertThat(demote(0, misaligned, 5)).isEqualTo(Result.TDX_OPERAND_INVALID_R12);
+        assertThat(demote(0, 4, misaligned)).isEqualTo(Result.TDX_OPERAND_INVALID_R13);
+        assertThat(demote(0, outside, 5)).isEqualTo(Result.TDX_OPERAND_ADDR_RANGE_ERROR_R12);
+        assertThat(demote(0, 4, outside)).isEqualTo(Result.TDX_OPERAND_ADDR_RANGE_ERROR_R13);
         assertThat(demote(0, 2, 5)).as("of the 2M itself").isEqualTo(Result.TDX_OPERAND_BUSY_R12);
         assertThat(demote(0, 4, 3)).as("of the 2M itself").isEqualTo(Result.TDX_OPERAND_BUSY_R13);
         int root = td.tdx().geometry().frames() - 1;

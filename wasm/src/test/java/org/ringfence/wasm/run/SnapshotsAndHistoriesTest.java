@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +89,7 @@ class SnapshotsAndHistoriesTest {
             int point = open.get(at);
             for (long code : codes(snapshots.operation(point))) {
                 int next = snapshots.next(point, code);
-                int same = histories.next(other.get(point), code);
+                int same = histories.next(Objects.requireNonNull(other.get(point)), code);
                 assertThat(histories.operation(same)).isEqualTo(snapshots.operation(next));
                 assertThat(histories.end(same)).isEqualTo(snapshots.end(next));
                 assertThat(histories.reason(same)).isEqualTo(snapshots.reason(next));

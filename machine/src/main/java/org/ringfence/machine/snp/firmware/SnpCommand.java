@@ -42,10 +42,6 @@ public sealed interface SnpCommand extends Operation<SevStatus> {
         return new PageCommands(firmware(machine), machine.find(FirmwareSwap.class));
     }
 
-    private static String on2M(Level size) {
-        return size == Level.SIZE_2M ? ", 2M" : "";
-    }
-
     /** SNP_INIT in two steps; what is listed becomes HV_Fixed. */
     private static Step init(RmpWindow window, Actor actor, int first, int count) {
         PlatformCommands platform = new PlatformCommands(window.firmware());

@@ -11,7 +11,6 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.td.TlbTracking;
 

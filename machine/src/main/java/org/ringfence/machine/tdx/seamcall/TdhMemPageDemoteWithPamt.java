@@ -13,7 +13,6 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.PageMetadata.Found;
-import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.FreePage;
 import org.ringfence.machine.tdx.td.Tdx;
 

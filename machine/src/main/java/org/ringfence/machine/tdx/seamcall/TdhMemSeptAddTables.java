@@ -8,7 +8,6 @@ import org.ringfence.machine.tdx.abi.Outputs;
 import org.ringfence.machine.tdx.abi.TdxGuard;
 import org.ringfence.machine.tdx.abi.TdxStatus;
 import org.ringfence.machine.tdx.module.PageType;
-import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.sept.SeptState;
 import org.ringfence.machine.tdx.sept.SeptTable;
 import org.ringfence.machine.tdx.td.Tdx;

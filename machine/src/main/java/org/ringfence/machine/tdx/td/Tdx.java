@@ -237,11 +237,6 @@ public record Tdx(
         return td == 0 ? "" : " TD " + td;
     }
 
-    /** As {@link #printed}, in a sentence. */
-    public static String printedOf(int td) {
-        return td == 0 ? "" : " of TD " + td;
-    }
-
     // ---- how a machine begins
 
     /**

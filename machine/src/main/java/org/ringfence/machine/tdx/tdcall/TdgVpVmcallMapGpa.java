@@ -11,7 +11,6 @@ import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Outcome;
 import org.ringfence.machine.operation.Results;
 import org.ringfence.machine.operation.Step;
-import org.ringfence.machine.tdx.sept.AddressWidth;
 import org.ringfence.machine.tdx.td.MapGpaAnswer;
 import org.ringfence.machine.tdx.td.TdExitReason;
 import org.ringfence.machine.tdx.td.Tdx;

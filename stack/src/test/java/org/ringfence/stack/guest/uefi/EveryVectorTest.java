@@ -23,7 +23,7 @@ class EveryVectorTest {
     })
     void eachNumberHasATest(String test, String numbers) throws ClassNotFoundException {
         Class<?> tests = Class.forName(UEFI + test);
-        for (String number : numbers.split(" ")) {
+        for (String number : numbers.split(" ", -1)) {
             assertThat(Arrays.stream(tests.getDeclaredMethods()).filter(method -> bears(method, number)))
                     .as("a test of %s for the vector %s", test, number)
                     .isNotEmpty();

@@ -29,7 +29,6 @@ import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
 import org.ringfence.machine.tdx.tdcall.TdgVpVmcallMapGpa;
 import org.ringfence.stack.guest.acceptance.HandOverEarlyMemory.On;
 import org.ringfence.stack.guest.linux.convert.DirectMap.Entry;
-import org.ringfence.stack.guest.linux.convert.DirectMap.SetEntry;
 import org.ringfence.stack.sync.LockOperation.TryReadLock;
 import org.ringfence.stack.sync.Locks;
 
