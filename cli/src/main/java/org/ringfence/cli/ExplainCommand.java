@@ -48,7 +48,7 @@ final class ExplainCommand extends RingfenceCommand {
         Registry registry = software.registry();
         List<String> cases = subjects.stream()
                 .filter(subject -> !isFile(subject) && registry.platform(subject).isEmpty())
-                .filter(subject -> registry.routine(subject).isEmpty())
+                .filter(subject -> registry.routine(subject).isEmpty() || isCase(subject))
                 .filter(subject -> ThreatModel.find(subject).isEmpty())
                 .toList();
         boolean first = true;
@@ -121,6 +121,15 @@ final class ExplainCommand extends RingfenceCommand {
         return isImage(file)
                 ? new LaunchExplanation(file, read.igvm(file))::print
                 : new TableExplanation(file, read.unaccepted(file))::print;
+    }
+
+    /** Whether the catalogue has a case of this name; it may be missing where no case is asked for. */
+    private boolean isCase(String name) {
+        try {
+            return surroundings.catalogue().all().stream().anyMatch(named -> named.name().equals(name));
+        } catch (BadInput noCatalogue) {
+            return false;
+        }
     }
 
     private static Optional<ThreatModel> named(String subject) {

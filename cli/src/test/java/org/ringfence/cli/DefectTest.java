@@ -57,8 +57,8 @@ class DefectTest {
         Session.Ran ran = session().having("one", writing(place, board, value, "honest-host")).run("check", "one");
         assertThat(ran.err())
                 .isEqualTo("ringfence: a defect of Ringfence itself, please report it: one broken honest-host: "
-                        + "WRITE(%s of board %d, %d) by owner: OutOfRange: %s (RINGFENCE_DEBUG=1 shows where)%n"
-                                .formatted(place.toUpperCase(java.util.Locale.ROOT), board, value, sentence));
+                        + "WRITE place=%s board=%d value=%d by owner: OutOfRange: %s (RINGFENCE_DEBUG=1 shows where)%n"
+                                .formatted(place, board, value, sentence));
         assertThat(ran.exit()).isEqualTo(70);
         assertThat(ran.out()).contains("a defect of Ringfence").doesNotContain(", as expected");
     }
@@ -76,7 +76,7 @@ class DefectTest {
     void anUntrustedPrincipalsOperationIsNamedWithItsArguments() {
         Session.Ran ran = session().having("one", writing("counter", 1, 1, "malicious-host")).run("check", "one");
         assertThat(ran.err()).contains(
-                "one broken malicious-host: WRITE(FRAME of board 1, 2) by host: OutOfRange: shelf board 1 frame cannot hold 2;");
+                "one broken malicious-host: WRITE place=frame board=1 value=2 by host: OutOfRange: shelf board 1 frame cannot hold 2;");
         assertThat(ran.exit()).isEqualTo(70);
     }
 
@@ -84,7 +84,8 @@ class DefectTest {
     void anythingElseThatAnOperationThrowsIsADefectToo() {
         Session.Ran ran = session().having("one", writing("counter", -1, 1, "honest-host")).run("check", "one");
         assertThat(ran.err())
-                .contains("WRITE(COUNTER of board -1, 1) by owner: IllegalStateException: there is no such board");
+                .contains(
+                        "WRITE place=counter board=-1 value=1 by owner: IllegalStateException: there is no such board");
         assertThat(ran.exit()).isEqualTo(70);
     }
 

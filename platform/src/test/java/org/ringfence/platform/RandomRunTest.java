@@ -98,7 +98,7 @@ public class RandomRunTest {
                 Arguments.of("tdx", TdxGuard.REMOVE_BLOCK_IS_TRACKED, Property.INJECTIVITY, 10),
                 Arguments.of("tdx", TdxGuard.SEPT_REMOVE_TABLE_IS_EMPTY, Property.ACCOUNTING, 10),
                 Arguments.of("tdx", TdxGuard.TD_IS_NOT_FATAL, Property.INTEGRITY, 10),
-                Arguments.of("tdx", TdxGuard.OP_STATE_IS_ALLOWED, Property.INTEGRITY, 20),
+                Arguments.of("tdx", TdxGuard.OP_STATE_IS_ALLOWED, Property.FRESHNESS, 20),
                 Arguments.of("tdx-module", TdxGuard.SYS_KEY_CONFIG_IS_PENDING, Property.ACCOUNTING, 8),
                 Arguments.of("tdx-module", TdxGuard.SYS_INIT_IS_FIRST, Property.ACCOUNTING, 8),
                 Arguments.of("tdx-module", TdxGuard.CONFIG_PAMT_IS_RESERVED, Property.ACCOUNTING, 6),

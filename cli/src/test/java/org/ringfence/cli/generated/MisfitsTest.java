@@ -97,7 +97,7 @@ class MisfitsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    tdx: {integrity: li, caches: true}|guest, routine: mapgpa-roundtrip|host, routine: memfd-tdx-host|2
+                    tdx: {integrity: li, caches: true}|guest, routine: mapgpa-roundtrip|host, routine: memfd-tdx-host|0
                     snp: {caches: incoherent}|guest, routine: share-and-take-back|host, routine: memfd-host|2
                     snp: {caches: coherent-on-loads}|guest, routine: linux-convert|host, routine: snp-host|2
                     snp: {caches: coherent}|guest, routine: linux-convert|host, routine: snp-host|0

@@ -17,6 +17,7 @@ import org.ringfence.machine.snp.firmware.FirmwareMap;
 import org.ringfence.machine.snp.firmware.FirmwareSwap;
 import org.ringfence.machine.snp.firmware.LaunchCommands;
 import org.ringfence.machine.snp.firmware.PlatformCommands;
+import org.ringfence.machine.snp.firmware.RmpWindow;
 import org.ringfence.machine.snp.firmware.SnpCommand.LaunchStart;
 import org.ringfence.machine.snp.firmware.SnpFirmware;
 import org.ringfence.machine.snp.law.CommandsKeepToTheirGuest;
@@ -82,8 +83,8 @@ public record SnpFirmwareParts(Asids asids, SnpFirmware firmware, Optional<Firmw
         return parts;
     }
 
-    List<Law> laws() {
-        return List.of(new FirmwareKeepsOrder(firmware), new CommandsKeepToTheirGuest(firmware, swap));
+    List<Law> laws(Optional<RmpWindow> window) {
+        return List.of(new FirmwareKeepsOrder(firmware, window), new CommandsKeepToTheirGuest(firmware, swap));
     }
 
     /**

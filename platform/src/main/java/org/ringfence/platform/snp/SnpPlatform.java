@@ -204,10 +204,11 @@ public final class SnpPlatform implements Platform {
             SnpFirmwareParts firmware = SnpFirmwareParts.declare(
                     declaration, snp, memory, ledger, options.swaps, setting.guards());
             parts.addAll(firmware.parts());
-            laws.addAll(firmware.laws());
-            if (options.steps) {
-                parts.add(RmpWindow.declare(declaration, firmware.firmware(), setting.cpus()));
-            }
+            Optional<RmpWindow> window = options.steps
+                    ? Optional.of(RmpWindow.declare(declaration, firmware.firmware(), setting.cpus()))
+                    : Optional.empty();
+            window.ifPresent(parts::add);
+            laws.addAll(firmware.laws(window));
         }
         parts.add(new Laws(laws));
         if (options.caches != Caching.NONE && setting.hasHostSoftware()) {

@@ -1,5 +1,6 @@
 package org.ringfence.platform.tdx;
 
+import java.util.stream.IntStream;
 import org.ringfence.checker.check.Restraint;
 import org.ringfence.machine.memory.Geometry;
 import org.ringfence.machine.memory.GuestMemory.Mapping;
@@ -12,15 +13,19 @@ import org.ringfence.machine.operation.Machine;
 import org.ringfence.machine.operation.Operation;
 import org.ringfence.machine.operation.Principal;
 import org.ringfence.machine.state.State;
+import org.ringfence.machine.tdx.sept.PageAttributes;
 import org.ringfence.machine.tdx.sept.SeptOperand;
 import org.ringfence.machine.tdx.td.Tdx;
 import org.ringfence.machine.tdx.tdcall.TdgMemPageAccept;
+import org.ringfence.machine.tdx.tdcall.TdgMemPageAttrWr;
 
 /**
- * A TD that accepts or scrubs no page in which it has something, and reads none that it has given up: what it reads
- * then is what it is owed, whatever the host does.
+ * A TD that accepts or scrubs no page in which it has something, reads none that it has given up, and lets no L2 VM
+ * write: what it reads then is what it is owed, whatever the host and the L2 do.
  */
 public record CarefulTd() implements Restraint {
+    private static final int BITS_OF_VM = 16;
+
     @Override
     public Condition on(Machine machine, Actor actor, Operation<?> operation) {
         Ledger ledger = Ledger.of(machine, actor).orElseThrow(() -> new Machine.MissingPart(Ledger.class));
@@ -36,6 +41,11 @@ public record CarefulTd() implements Restraint {
             case Scrub(long gpa) -> {
                 int page = geometry.page(gpa);
                 yield state -> hasNothing(ledger, state, page, page + 1);
+            }
+            case TdgMemPageAttrWr(long rcx, long attributes, long r8) -> {
+                boolean lets = IntStream.rangeClosed(1, Long.SIZE / BITS_OF_VM - 1)
+                        .anyMatch(vm -> (attributes >>> vm * BITS_OF_VM & PageAttributes.WRITE) != 0);
+                yield state -> !lets;
             }
             case Load(long gpa, Mapping mapping) when mapping == Mapping.PRIVATE
                     && actor.principal() == Principal.GUEST -> {

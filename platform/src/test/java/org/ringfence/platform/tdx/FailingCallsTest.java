@@ -56,9 +56,9 @@ class FailingCallsTest {
         POISON(".*", "EXITS", ".*"),
         /** TDH.MNG.ADDCX overwrites its page before it knows whether it takes it. Source: tdh_mng_add_cx.c. */
         OVERWRITTEN("TDH\\.MNG\\.ADDCX", "TDX_RND_NO_ENTROPY|TDX_OP_STATE_INCORRECT", ".*(memory|frame|cache|line).*"),
-        /** TDH.SYS.CONFIG reserves the global KeyID before it checks the TDMRs. Source: tdh_sys_config.c. */
+        /** TDH.SYS.CONFIG takes its R8, the global KeyID and the kind of PAMT, before it checks the TDMRs. Source: tdh_sys_config.c. */
         KEY_RESERVED("TDH\\.SYS\\.CONFIG", ".*",
-                ".*(global KeyID|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
+                ".*(global KeyID|dynamic PAMT enabled|KOT private KeyID .* state).*|.*logical processor .* in TDH\\..*|.*lock held.*"),
         /**
          * A call of several steps, the last of which fails, gives its locks back. Source: TDX module 1.5.01, the leaf's
          * own file.

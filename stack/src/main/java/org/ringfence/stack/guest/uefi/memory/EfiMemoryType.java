@@ -27,7 +27,7 @@ public enum EfiMemoryType {
     PERSISTENT("Persistent", "Persistent Memory", "Persistent", "Persistent"),
     UNACCEPTED("Unaccepted", "Unaccepted", "Unaccepted", "Unaccepted");
 
-    private static final EfiMemoryType[] ALL = values();
+    private static final int NUMBERS = 16;
     private static final long FIRST_OF_OEM = 0x7000_0000L;
     private static final long LAST_OF_OS = 0xFFFF_FFFFL;
 
@@ -45,19 +45,19 @@ public enum EfiMemoryType {
 
     /** The type with this number. */
     public static Optional<EfiMemoryType> of(long number) {
-        return number >= 0 && number < ALL.length ? Optional.of(ALL[(int) number]) : Optional.empty();
+        return number >= 0 && number < NUMBERS ? Optional.of(values()[(int) number]) : Optional.empty();
     }
 
     /** The type that Linux prints so: in 12 characters since 5.11, in up to 19 before. */
     public static Optional<EfiMemoryType> ofLinux(String name) {
-        return Arrays.stream(ALL)
+        return Arrays.stream(values())
                 .filter(type -> type.linux.equals(name) || type.olderLinux.equals(name))
                 .findFirst();
     }
 
     /** The type that the shell prints so, in full or in brief. */
     public static Optional<EfiMemoryType> ofShell(String name) {
-        return Arrays.stream(ALL).filter(type -> type.full.equals(name) || type.brief.equals(name)).findFirst();
+        return Arrays.stream(values()).filter(type -> type.full.equals(name) || type.brief.equals(name)).findFirst();
     }
 
     /** As Linux prints it. */
@@ -67,7 +67,7 @@ public enum EfiMemoryType {
 
     /** Whether a map may have a type of this number: those of the specification, of OEMs and of operating systems. */
     public static boolean isKnown(long number) {
-        return number >= 0 && number < ALL.length || number >= FIRST_OF_OEM && number <= LAST_OF_OS;
+        return number >= 0 && number < NUMBERS || number >= FIRST_OF_OEM && number <= LAST_OF_OS;
     }
 
     /** What a type of this number is called: by its name, or by its number where it is an OEM's or a system's. */
@@ -82,7 +82,7 @@ public enum EfiMemoryType {
 
     /** Whether AllocatePages and AllocatePool refuse a type of this number. */
     static boolean isRefused(long number) {
-        return number >= ALL.length && number < FIRST_OF_OEM
+        return number >= NUMBERS && number < FIRST_OF_OEM
                 || number == CONVENTIONAL.ordinal()
                 || number == PERSISTENT.ordinal()
                 || number == UNACCEPTED.ordinal();
