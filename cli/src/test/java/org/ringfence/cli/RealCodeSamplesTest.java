@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The samples in C are built as the guide says, and each of their cases comes out as it says. */
 class RealCodeSamplesTest {
@@ -47,6 +49,15 @@ class RealCodeSamplesTest {
         Session.Ran ran = Session.onPlatforms(folder).run(words.toArray(String[]::new));
         assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out()).contains("12 cases: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bitmap", "monitor", "page-state", "take-back"})
+    void whatIsBrokenIsShownWithLinesOfC(String sample) {
+        Session.Ran ran = Session.onPlatforms(folder)
+                .run("check", folder.resolve(sample + "-broken.yaml").toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("violated, as expected").containsPattern("at \\S+\\(" + sample + "\\.c:\\d+\\)");
     }
 
     @Test
